@@ -1,0 +1,144 @@
+//! Identities: whatever can hold permissions and act.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{GroupId, IdentityId, Provider, ScopeId, Text};
+
+/// What kind of principal it is, in the cloud's own terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityKind {
+    /// AWS: the root user of an account.
+    AwsRootUser,
+    /// AWS: an IAM user.
+    AwsUser,
+    /// AWS: an IAM role.
+    AwsRole,
+}
+
+impl IdentityKind {
+    /// The kebab-case name, as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwsRootUser => "aws-root-user",
+            Self::AwsUser => "aws-user",
+            Self::AwsRole => "aws-role",
+        }
+    }
+}
+
+impl fmt::Display for IdentityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NatureKind {
+    /// Programs.
+    Machine,
+    /// People.
+    Human,
+    /// Both, by the evidence.
+    Mixed,
+    /// The evidence says neither.
+    Unknown,
+}
+
+impl NatureKind {
+    /// The lower-case name, as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::Human => "human",
+            Self::Mixed => "mixed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Who uses an identity, and why we think so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nature {
+    /// The verdict.
+    pub kind: NatureKind,
+    /// Each piece of evidence in words: `console password`, `trusted by lambda.amazonaws.com`. Sorted.
+    pub reasons: Vec<Text>,
+}
+
+/// The party that created and maintains an identity in a customer's estate, where that is not the customer.
+///
+/// Known by reserved path, owner organization or domain, never by name. Nobody in the company can own or fix
+/// such an identity, so ownership rules pass it by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Manager {
+    /// Who: `aws`, `aws-identity-center`.
+    pub name: Text,
+    /// What shows it: the reserved path.
+    pub evidence: Text,
+}
+
+/// A principal: something that can hold permissions and act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Provider prefix and native id.
+    pub id: IdentityId,
+    /// What the cloud calls it: an ARN.
+    pub native_id: Text,
+    /// Other names people use for it, sorted: user name, role id.
+    pub aliases: Vec<Text>,
+    /// The id that a re-created identity of the same name does not inherit: AWS UserId or RoleId.
+    pub immutable_id: Option<Text>,
+    /// Whose it is.
+    pub provider: Provider,
+    /// Kind of principal.
+    pub kind: IdentityKind,
+    /// People or programs.
+    pub nature: Nature,
+    /// Where it lives.
+    pub scope: ScopeId,
+    /// Display name.
+    pub name: Text,
+    /// Path or folder within the scope, `/` at the top.
+    pub path: Option<Text>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<Text, Text>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// Whether it has been switched off. AWS principals cannot be.
+    pub disabled: bool,
+    /// Set where neither this company created it nor can change it.
+    pub managed_by: Option<Manager>,
+    /// The last time the identity itself was used (role last used, console sign-in), apart from its keys.
+    pub last_used: crate::Observed<crate::LastUse>,
+}
+
+impl Identity {
+    /// What fingerprints and attestations bind to: the immutable id, or the native id where there is none.
+    pub fn binding_id(&self) -> &str {
+        self.immutable_id.as_deref().unwrap_or(&self.native_id)
+    }
+}
+
+/// A group: holds grants for its members, cannot act itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Provider prefix and native id.
+    pub id: GroupId,
+    /// What the cloud calls it.
+    pub native_id: Text,
+    /// Survives no re-creation: AWS GroupId.
+    pub immutable_id: Option<Text>,
+    /// Display name.
+    pub name: Text,
+    /// Where it lives.
+    pub scope: ScopeId,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+}

@@ -1,0 +1,38 @@
+//! The nouns of Census.
+//!
+//! Everything here is plain data: no I/O, no async, no cloud SDK. A provider reads documents into an
+//! [`Estate`]; the correlator adds [`OwnerRecord`]s; rules turn both into [`Finding`]s; what could not be
+//! read travels along as [`Gap`]s.
+
+mod credential;
+mod digest;
+mod estate;
+mod finding;
+mod gap;
+mod id;
+mod identity;
+mod observed;
+mod owner;
+mod policy;
+mod principal;
+mod remedy;
+mod scope;
+mod workload;
+
+pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
+pub use digest::Digest;
+pub use estate::{ESTATE_SCHEMA, Estate, EstateBuilder, EstateError, Index, Source};
+pub use finding::{Confidence, ControlRef, Evidence, Finding, Fingerprint, Severity, Subject};
+pub use gap::{Gap, GapReason};
+pub use id::{CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, RuleId, ScopeId, WorkloadId};
+pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
+pub use observed::Observed;
+pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
+pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
+pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
+pub use remedy::{Command, Remedy};
+pub use scope::{Membership, Provider, Scope, ScopeKind};
+pub use workload::{Workload, WorkloadKind};
+
+/// Text that a cloud or a person wrote: names, tags, descriptions. Never trusted as markup, shell or path.
+pub type Text = Box<str>;

@@ -1,0 +1,132 @@
+//! Policies and where they are attached. The texts are opaque here; `census-privilege` understands them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{GroupId, IdentityId, PolicyId, ScopeId, Text};
+
+/// The language a condition or policy is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConditionLanguage {
+    /// The `Condition` element of an AWS policy statement, as JSON.
+    AwsJson,
+    /// Azure ABAC.
+    AzureAbac,
+    /// Common Expression Language (Google Cloud).
+    Cel,
+}
+
+/// A condition as the cloud gives it, in canonical form (keys sorted, no insignificant space).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Condition {
+    /// Its language.
+    pub language: ConditionLanguage,
+    /// Its text.
+    pub text: Text,
+}
+
+/// What kind of policy text it is; decides which language rules apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyKind {
+    /// AWS: policy document of the IAM policy language.
+    AwsDocument,
+}
+
+/// One policy text, kept once however often it is attached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Digest of kind and text.
+    pub id: PolicyId,
+    /// Its language.
+    pub kind: PolicyKind,
+    /// The text: compact JSON where it parses, else the text as received.
+    pub text: Text,
+}
+
+impl Policy {
+    /// Makes a policy and its id.
+    pub fn new(kind: PolicyKind, text: impl Into<Text>) -> Self {
+        let text = text.into();
+        let digest = crate::Digest::new("policy").part(&format!("{kind:?}")).part(&text);
+        Self { id: PolicyId::new(format!("policy-{}", digest.hex(16))), kind, text }
+    }
+}
+
+/// What a grant does to the access of its principals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Gives what the policy allows, takes what it denies.
+    Allow,
+    /// Takes only.
+    Deny,
+    /// Gives nothing; what it does not allow is denied (permissions boundary, SCP, RCP).
+    Ceiling,
+}
+
+/// What a policy is attached to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attachment {
+    /// A principal's own policy.
+    Identity(IdentityId),
+    /// A group's policy, for its members.
+    Group(GroupId),
+    /// A scope's policy, for everything below it.
+    Scope(ScopeId),
+    /// A resource's own policy; native id.
+    Resource(Text),
+}
+
+/// How the attachment is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+    /// Embedded in the principal, by policy name.
+    Inline {
+        /// The inline policy's name.
+        name: Text,
+    },
+    /// A managed policy, by native id and name.
+    Managed {
+        /// The policy's ARN.
+        native_id: Text,
+        /// The policy's name.
+        name: Text,
+    },
+    /// A managed policy used as permissions boundary.
+    Boundary {
+        /// The policy's ARN.
+        native_id: Text,
+    },
+    /// A service control policy of an AWS organization.
+    ServiceControlPolicy {
+        /// `p-…`.
+        native_id: Text,
+        /// The policy's name.
+        name: Text,
+    },
+    /// A resource control policy of an AWS organization.
+    ResourceControlPolicy {
+        /// `p-…`.
+        native_id: Text,
+        /// The policy's name.
+        name: Text,
+    },
+}
+
+/// A policy attached to something. Who it reaches follows from the attachment, memberships and the scope tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Grant {
+    /// What it is attached to.
+    pub attached_to: Attachment,
+    /// How.
+    pub via: Via,
+    /// The text; `None` when it could not be read (a gap says why).
+    pub policy: Option<PolicyId>,
+    /// What it does.
+    pub effect: Effect,
+    /// The scope in which it counts.
+    pub scope: ScopeId,
+}
