@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Credential, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership, Policy, PolicyId, Provider, Scope,
-    ScopeId, Text, Trust, Workload,
+    Credential, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership, Policy, PolicyId,
+    Provider, Scope, ScopeId, Text, Trust, Workload,
 };
 
 /// Version of the estate file.

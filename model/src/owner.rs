@@ -95,7 +95,9 @@ impl ClaimSource {
         match self {
             Self::AttestedRegistryRecord | Self::RegistryRecord => Band::I,
             Self::RequiredTag => Band::II,
-            Self::BroadRegistryPattern | Self::FreeTag | Self::NamingPattern | Self::AccountOwner => Band::III,
+            Self::BroadRegistryPattern | Self::FreeTag | Self::NamingPattern | Self::AccountOwner => {
+                Band::III
+            }
         }
     }
 

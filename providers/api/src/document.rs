@@ -37,7 +37,11 @@ impl DocPath {
                 && part.len() <= 128
                 && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
         };
-        if path.split('/').count() <= 8 && path.split('/').all(fits) { Ok(Self(path)) } else { Err(PathError(path)) }
+        if path.split('/').count() <= 8 && path.split('/').all(fits) {
+            Ok(Self(path))
+        } else {
+            Err(PathError(path))
+        }
     }
 
     /// The path as text.
@@ -132,7 +136,9 @@ mod tests {
         for good in ["authorization-details.json", "accounts/111122223333/access-keys.json"] {
             assert!(DocPath::new(good).is_ok(), "{good}");
         }
-        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", ".hidden", "a\\b", "a/b\0", "a b", "C:x", "a/."] {
+        for bad in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", ".hidden", "a\\b", "a/b\0", "a b", "C:x", "a/."]
+        {
             assert!(DocPath::new(bad).is_err(), "{bad}");
         }
     }

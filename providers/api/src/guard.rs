@@ -34,9 +34,10 @@ pub struct DeclaredRead {
 impl DeclaredRead {
     /// The name of this read in gaps: its first permission, else `service:Operation`.
     pub fn name(&self) -> String {
-        self.permissions
-            .first()
-            .map_or_else(|| format!("{}:{}", self.service, self.operation), |permission| (*permission).to_owned())
+        self.permissions.first().map_or_else(
+            || format!("{}:{}", self.service, self.operation),
+            |permission| (*permission).to_owned(),
+        )
     }
 }
 

@@ -12,6 +12,9 @@ pub mod store;
 
 pub use document::{DOCUMENTS_SCHEMA, DocPath, FileEntry, Manifest, PathError};
 pub use guard::{DeclaredRead, Guard, Need, Undeclared};
-pub use provider::{FetchContext, FetchError, Fetched, PermissionCheck, PermissionProblem, Progress, Provider, ReadError, Silent};
+pub use provider::{
+    FetchContext, FetchError, Fetched, PermissionCheck, PermissionProblem, Progress, Provider, ReadError,
+    Silent,
+};
 pub use save::{Batch, Collector, SaveError};
 pub use store::{DirStore, DocumentStore, MemoryStore, StoreError};

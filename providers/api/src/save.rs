@@ -28,7 +28,9 @@ pub enum SaveError {
         source: std::io::Error,
     },
     /// The folder already holds something else.
-    #[error("`{0}` is not empty; choose another folder, or add --resume to continue the scan that is saved there")]
+    #[error(
+        "`{0}` is not empty; choose another folder, or add --resume to continue the scan that is saved there"
+    )]
     NotEmpty(String),
     /// The folder to resume from cannot be read.
     #[error(transparent)]
@@ -77,7 +79,10 @@ struct Inner {
 impl Collector {
     /// Collects in memory only.
     pub fn in_memory(collected_at: Timestamp) -> Self {
-        Self { folder: None, inner: Mutex::new(Inner { files: BTreeMap::new(), manifest: Manifest::new(collected_at) }) }
+        Self {
+            folder: None,
+            inner: Mutex::new(Inner { files: BTreeMap::new(), manifest: Manifest::new(collected_at) }),
+        }
     }
 
     /// Collects in memory and in a new or empty folder (mode 0700, files 0600).
@@ -111,7 +116,8 @@ impl Collector {
         }
         let store = DirStore::open(folder)?;
         let mut manifest = store.manifest().cloned().unwrap_or_else(|| Manifest::new(collected_at));
-        let kept: Vec<DocPath> = manifest.files.keys().filter(|path| keep(&manifest, path)).cloned().collect();
+        let kept: Vec<DocPath> =
+            manifest.files.keys().filter(|path| keep(&manifest, path)).cloned().collect();
         let mut files = BTreeMap::new();
         for path in kept {
             if let Some(bytes) = store.get(&path)? {
@@ -223,7 +229,6 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     file.persist(path).map_err(|e| io(path, e.error))?;
     Ok(())
 }
-
 
 fn io(path: &Path, source: std::io::Error) -> SaveError {
     SaveError::Io { path: path.display().to_string(), source }

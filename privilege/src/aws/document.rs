@@ -1,0 +1,306 @@
+//! Policy documents: their syntax, without any judgement of what they allow.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use super::operator::Operator;
+
+/// The largest policy text that is parsed, in bytes. The largest quota of AWS is 10,240 characters for a role's
+/// inline policies and 20 KB for a bucket policy; URL-encoding can triple that.
+pub const MAX_POLICY_BYTES: usize = 1 << 20;
+
+/// Why a text is no policy document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct DocumentError {
+    /// Where: `Statement[2].Effect`.
+    pub place: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+/// A policy document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// `2012-10-17` or `2008-10-17`; AWS takes an absent version for the older one.
+    pub version: Version,
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+}
+
+/// Version of the policy language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// `2008-10-17`: no policy variables.
+    V2008,
+    /// `2012-10-17`.
+    V2012,
+}
+
+/// `Effect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatementEffect {
+    /// `Allow`.
+    Allow,
+    /// `Deny`.
+    Deny,
+}
+
+/// An element that has a `Not` form: `Action`/`NotAction`, `Resource`/`NotResource`, `Principal`/`NotPrincipal`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Element<T> {
+    /// What is listed.
+    Only(Vec<T>),
+    /// Everything but what is listed.
+    AllBut(Vec<T>),
+}
+
+/// One entry of `Principal`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PrincipalEntry {
+    /// Under which key it stands.
+    pub kind: PrincipalKey,
+    /// The value as written.
+    pub value: String,
+}
+
+/// The keys of `Principal`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PrincipalKey {
+    /// `"*"` without a key.
+    Star,
+    /// `AWS`.
+    Aws,
+    /// `Service`.
+    Service,
+    /// `Federated`.
+    Federated,
+    /// `CanonicalUser` (S3).
+    CanonicalUser,
+}
+
+/// One test of a `Condition`: an operator applied to one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// The operator.
+    pub operator: Operator,
+    /// The context key as written. Keys compare without case.
+    pub key: String,
+    /// The values; any of them satisfies a positive operator, none of them a negated one.
+    pub values: Vec<String>,
+}
+
+impl Test {
+    /// Whether the test is about this key.
+    pub fn is_about(&self, key: &str) -> bool {
+        self.key.eq_ignore_ascii_case(key)
+    }
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// `Sid`.
+    pub sid: Option<String>,
+    /// `Effect`.
+    pub effect: StatementEffect,
+    /// `Principal` or `NotPrincipal`; absent in identity policies.
+    pub principal: Option<Element<PrincipalEntry>>,
+    /// `Action` or `NotAction`.
+    pub action: Element<String>,
+    /// `Resource` or `NotResource`; absent in trust policies.
+    pub resource: Option<Element<String>>,
+    /// All of these must hold.
+    pub condition: Vec<Test>,
+    /// The `Condition` element as canonical JSON; `None` when absent or empty.
+    pub condition_text: Option<String>,
+}
+
+/// Decodes the URL encoding in which the IAM API sends documents; plain text stays as it is. A JSON document can
+/// never begin with `%`, an encoded one always does.
+pub fn decode(text: &str) -> Cow<'_, str> {
+    if text.trim_start().starts_with('%') {
+        percent_decode_str(text.trim()).decode_utf8_lossy()
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+impl Document {
+    /// Parses a document, URL-encoded or plain.
+    ///
+    /// # Errors
+    /// When AWS would refuse the text: broken JSON, a missing or misspelt element, a wrong type.
+    pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        if text.len() > MAX_POLICY_BYTES {
+            return Err(error("document", format!("{} bytes, more than any policy may have", text.len())));
+        }
+        let value: Value =
+            serde_json::from_str(&decode(text)).map_err(|e| error("document", format!("not JSON: {e}")))?;
+        Self::from_value(&value)
+    }
+
+    /// Reads a document that is already JSON.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn from_value(value: &Value) -> Result<Self, DocumentError> {
+        let object = as_object("document", value)?;
+        known_keys("document", object, &["Version", "Id", "Statement"])?;
+        let version = match object.get("Version") {
+            None => Version::V2008,
+            Some(Value::String(s)) if s == "2012-10-17" => Version::V2012,
+            Some(Value::String(s)) if s == "2008-10-17" => Version::V2008,
+            Some(other) => {
+                return Err(error("Version", format!("{other} is not a version of the policy language")));
+            }
+        };
+        let statements = match object.get("Statement") {
+            None => return Err(error("Statement", "is missing")),
+            Some(Value::Array(list)) => list
+                .iter()
+                .enumerate()
+                .map(|(i, one)| statement(&format!("Statement[{i}]"), one))
+                .collect::<Result<_, _>>()?,
+            Some(one) => vec![statement("Statement", one)?],
+        };
+        Ok(Self { version, statements })
+    }
+}
+
+fn statement(place: &str, value: &Value) -> Result<Statement, DocumentError> {
+    let object = as_object(place, value)?;
+    known_keys(
+        place,
+        object,
+        &[
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition",
+        ],
+    )?;
+    let effect = match object.get("Effect").and_then(Value::as_str) {
+        Some("Allow") => StatementEffect::Allow,
+        Some("Deny") => StatementEffect::Deny,
+        _ => return Err(error(&format!("{place}.Effect"), "must be `Allow` or `Deny`")),
+    };
+    let sid = match object.get("Sid") {
+        None => None,
+        Some(Value::String(s)) => Some(s.clone()).filter(|s| !s.is_empty()),
+        Some(_) => return Err(error(&format!("{place}.Sid"), "must be a string")),
+    };
+    let action = element(place, object, "Action", "NotAction", strings)?
+        .ok_or_else(|| error(place, "has neither `Action` nor `NotAction`"))?;
+    let (condition, condition_text) = conditions(&format!("{place}.Condition"), object.get("Condition"))?;
+    Ok(Statement {
+        sid,
+        effect,
+        principal: element(place, object, "Principal", "NotPrincipal", principals)?,
+        action,
+        resource: element(place, object, "Resource", "NotResource", strings)?,
+        condition,
+        condition_text,
+    })
+}
+
+fn element<T>(
+    place: &str,
+    object: &Map<String, Value>,
+    positive: &str,
+    negative: &str,
+    read: fn(&str, &Value) -> Result<Vec<T>, DocumentError>,
+) -> Result<Option<Element<T>>, DocumentError> {
+    match (object.get(positive), object.get(negative)) {
+        (None, None) => Ok(None),
+        (Some(value), None) => read(&format!("{place}.{positive}"), value).map(|v| Some(Element::Only(v))),
+        (None, Some(value)) => read(&format!("{place}.{negative}"), value).map(|v| Some(Element::AllBut(v))),
+        (Some(_), Some(_)) => Err(error(place, format!("has both `{positive}` and `{negative}`"))),
+    }
+}
+
+fn principals(place: &str, value: &Value) -> Result<Vec<PrincipalEntry>, DocumentError> {
+    let object = match value {
+        Value::String(s) if s == "*" => {
+            return Ok(vec![PrincipalEntry { kind: PrincipalKey::Star, value: s.clone() }]);
+        }
+        other => as_object(place, other)?,
+    };
+    let mut entries = Vec::new();
+    for (key, value) in object {
+        let kind = match key.as_str() {
+            "AWS" => PrincipalKey::Aws,
+            "Service" => PrincipalKey::Service,
+            "Federated" => PrincipalKey::Federated,
+            "CanonicalUser" => PrincipalKey::CanonicalUser,
+            _ => return Err(error(place, format!("`{key}` is not a kind of principal"))),
+        };
+        for value in strings(&format!("{place}.{key}"), value)? {
+            entries.push(PrincipalEntry { kind, value });
+        }
+    }
+    Ok(entries)
+}
+
+fn conditions(place: &str, value: Option<&Value>) -> Result<(Vec<Test>, Option<String>), DocumentError> {
+    let Some(value) = value else { return Ok((Vec::new(), None)) };
+    let mut tests = Vec::new();
+    for (operator, keys) in as_object(place, value)? {
+        let place = format!("{place}.{operator}");
+        for (key, values) in as_object(&place, keys)? {
+            let values = scalars(&format!("{place}.{key}"), values)?;
+            tests.push(Test { operator: Operator::parse(operator), key: key.clone(), values });
+        }
+    }
+    // `serde_json`'s map is sorted by key, so this text is canonical.
+    let text = (!tests.is_empty()).then(|| value.to_string());
+    Ok((tests, text))
+}
+
+fn strings(place: &str, value: &Value) -> Result<Vec<String>, DocumentError> {
+    list(place, value, |one| one.as_str().map(str::to_owned))
+}
+
+/// Condition values may be strings, numbers or booleans; AWS compares all of them as text.
+fn scalars(place: &str, value: &Value) -> Result<Vec<String>, DocumentError> {
+    list(place, value, |one| match one {
+        Value::String(s) => Some(s.clone()),
+        Value::Bool(b) => Some(b.to_string()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    })
+}
+
+fn list(
+    place: &str,
+    value: &Value,
+    read: impl Fn(&Value) -> Option<String>,
+) -> Result<Vec<String>, DocumentError> {
+    let wrong = || error(place, "must be a string or a list of strings");
+    match value {
+        Value::Array(items) => items.iter().map(|one| read(one).ok_or_else(wrong)).collect(),
+        one => Ok(vec![read(one).ok_or_else(wrong)?]),
+    }
+}
+
+fn as_object<'a>(place: &str, value: &'a Value) -> Result<&'a Map<String, Value>, DocumentError> {
+    value.as_object().ok_or_else(|| error(place, "must be an object"))
+}
+
+fn known_keys(place: &str, object: &Map<String, Value>, known: &[&str]) -> Result<(), DocumentError> {
+    match object.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(error(place, format!("`{key}` is not an element of the policy language"))),
+    }
+}
+
+fn error(place: &str, problem: impl Into<String>) -> DocumentError {
+    DocumentError { place: place.to_owned(), problem: problem.into() }
+}

@@ -1,0 +1,7 @@
+//! The IAM policy language of Amazon Web Services.
+//!
+//! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+
+pub mod document;
+pub mod operator;
+pub mod trust;
