@@ -25,3 +25,17 @@ impl Digest {
         self.0.finalize().iter().take(bytes).map(|b| format!("{b:02x}")).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Digest;
+
+    #[test]
+    fn parts_keep_their_borders() {
+        let of = |parts: &[&str]| parts.iter().fold(Digest::new("t"), |digest, part| digest.part(part)).hex(8);
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["a", ""]), of(&["a"]));
+        assert_eq!(of(&[]).len(), 16);
+    }
+}

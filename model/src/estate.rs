@@ -94,6 +94,20 @@ impl Estate {
         Ok(serde_json::from_slice(bytes)?)
     }
 
+    /// One estate of several, or `None` of none. What two of them hold is taken from the one that was read last;
+    /// ages are computed at the latest clock.
+    pub fn merge(mut estates: Vec<Self>) -> Option<Self> {
+        estates.sort_by_key(|estate| std::cmp::Reverse((estate.finished, estate.started)));
+        let started = estates.iter().map(|e| e.started).min()?;
+        let finished = estates.iter().map(|e| e.finished).max()?;
+        let as_of = estates.iter().map(|e| e.as_of).max()?;
+        let mut all = EstateBuilder::new();
+        for estate in estates {
+            all.absorb(estate);
+        }
+        Some(all.finish(started, finished, as_of))
+    }
+
     /// Whether everything that was asked for was read.
     pub fn is_complete(&self) -> bool {
         !self.gaps.iter().any(|gap| gap.reason.is_failure())
@@ -208,13 +222,38 @@ impl EstateBuilder {
         id
     }
 
-    /// The estate, sorted, each thing once.
+    fn absorb(&mut self, estate: Estate) {
+        self.targets.extend(estate.targets);
+        estate.scopes.into_values().for_each(|scope| self.scope(scope));
+        self.identities.extend(estate.identities);
+        self.groups.extend(estate.groups);
+        self.memberships.extend(estate.memberships);
+        self.credentials.extend(estate.credentials);
+        for (id, policy) in estate.policies {
+            self.policies.entry(id).or_insert(policy);
+        }
+        self.grants.extend(estate.grants);
+        self.trusts.extend(estate.trusts);
+        self.issuers.extend(estate.issuers);
+        self.workloads.extend(estate.workloads);
+        self.sources.extend(estate.sources);
+        for gap in estate.gaps {
+            self.gap(gap);
+        }
+    }
+
+    /// The estate, sorted, each thing once; of two things with one id the one that was added first stays.
     pub fn finish(mut self, started: Timestamp, finished: Timestamp, as_of: Timestamp) -> Estate {
         self.identities.sort_by(|a, b| a.id.cmp(&b.id));
+        self.identities.dedup_by(|b, a| a.id == b.id);
         self.groups.sort_by(|a, b| a.id.cmp(&b.id));
+        self.groups.dedup_by(|b, a| a.id == b.id);
         self.credentials.sort_by(|a, b| a.id.cmp(&b.id));
+        self.credentials.dedup_by(|b, a| a.id == b.id);
         self.issuers.sort_by(|a, b| a.id.cmp(&b.id));
+        self.issuers.dedup_by(|b, a| a.id == b.id);
         self.workloads.sort_by(|a, b| a.id.cmp(&b.id));
+        self.workloads.dedup_by(|b, a| a.id == b.id);
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
@@ -322,5 +361,83 @@ impl<'a> Index<'a> {
             next = scope.parent.as_ref().and_then(|parent| self.estate.scopes.get(parent));
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{GapReason, ScopeKind};
+
+    fn account(id: &str) -> Scope {
+        Scope {
+            id: ScopeId::new(format!("aws:account/{id}")),
+            native_id: id.into(),
+            provider: Provider::Aws,
+            kind: ScopeKind::Account,
+            name: None,
+            parent: None,
+            tags: BTreeMap::new(),
+            scanned: false,
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_scope_learns_what_it_did_not_know() {
+        let mut estate = EstateBuilder::new();
+        estate.scope(account("1"));
+        estate.scope(Scope { name: Some("prod".into()), scanned: true, ..account("1") });
+        estate.scope(Scope { name: Some("other".into()), ..account("1") });
+        let estate = estate.finish(at(0), at(0), at(0));
+        let scope = estate.scopes.values().next().unwrap();
+        assert_eq!((scope.name.as_deref(), scope.scanned, estate.scopes.len()), (Some("prod"), true, 1));
+    }
+
+    #[test]
+    fn the_same_gap_twice_is_one_in_any_order() {
+        let gap = |detail: &str| Gap::new(Provider::Aws, None, "iam:X", GapReason::Denied, detail, Vec::new());
+        let of = |details: [&str; 2]| {
+            let mut estate = EstateBuilder::new();
+            for detail in details {
+                estate.gap(gap(detail));
+            }
+            estate.finish(at(0), at(0), at(0))
+        };
+        assert_eq!(of(["a", "b"]), of(["b", "a"]));
+        assert_eq!(of(["a", "b"]).gaps.len(), 1);
+        assert!(!of(["a", "b"]).is_complete());
+    }
+
+    #[test]
+    fn merging_takes_every_clock_and_each_thing_once() {
+        let of = |second: i64, id: &str| {
+            let mut estate = EstateBuilder::new();
+            estate.scope(account(id));
+            estate.target(format!("aws:account/{id}"));
+            estate.finish(at(second), at(second), at(second))
+        };
+        let merged = Estate::merge(vec![of(5, "1"), of(9, "2"), of(7, "1")]).unwrap();
+        assert_eq!((merged.started, merged.finished, merged.as_of), (at(5), at(9), at(9)));
+        assert_eq!((merged.scopes.len(), merged.targets.len()), (2, 2));
+        assert!(Estate::merge(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn a_scope_that_is_its_own_ancestor_ends_the_walk() {
+        let mut estate = EstateBuilder::new();
+        estate.scope(Scope { parent: Some(ScopeId::new("aws:account/2")), ..account("1") });
+        estate.scope(Scope { parent: Some(ScopeId::new("aws:account/1")), ..account("2") });
+        let estate = estate.finish(at(0), at(0), at(0));
+        assert_eq!(Index::new(&estate).ancestors(&ScopeId::new("aws:account/1")).len(), 2);
+    }
+
+    #[test]
+    fn other_schemas_are_refused() {
+        let error = Estate::from_json(br#"{"schema":"census.estate/9"}"#).unwrap_err().to_string();
+        assert!(error.contains("census.estate/9"), "{error}");
     }
 }

@@ -79,6 +79,10 @@ pub enum ClaimSource {
     RegistryRecord,
     /// A registry record whose pattern is as broad as a whole scope: never more than inferred.
     BroadRegistryPattern,
+    /// A registry record under a name that several identities bear: never more than inferred.
+    AmbiguousRegistryName,
+    /// A registry record that has ended: never more than inferred.
+    ExpiredRegistryRecord,
     /// A tag that the configuration requires.
     RequiredTag,
     /// A tag that happens to look like an owner.
@@ -95,9 +99,12 @@ impl ClaimSource {
         match self {
             Self::AttestedRegistryRecord | Self::RegistryRecord => Band::I,
             Self::RequiredTag => Band::II,
-            Self::BroadRegistryPattern | Self::FreeTag | Self::NamingPattern | Self::AccountOwner => {
-                Band::III
-            }
+            Self::BroadRegistryPattern
+            | Self::AmbiguousRegistryName
+            | Self::ExpiredRegistryRecord
+            | Self::FreeTag
+            | Self::NamingPattern
+            | Self::AccountOwner => Band::III,
         }
     }
 
@@ -107,6 +114,8 @@ impl ClaimSource {
             Self::AttestedRegistryRecord => "attested-registry-record",
             Self::RegistryRecord => "registry-record",
             Self::BroadRegistryPattern => "broad-registry-pattern",
+            Self::AmbiguousRegistryName => "ambiguous-registry-name",
+            Self::ExpiredRegistryRecord => "expired-registry-record",
             Self::RequiredTag => "required-tag",
             Self::FreeTag => "free-tag",
             Self::NamingPattern => "naming-pattern",
@@ -146,7 +155,7 @@ pub struct OwnerRecord {
     pub technical_steward: Option<Text>,
     /// Every claim, strongest first; dissent of lower bands is kept.
     pub claims: Vec<Claim>,
-    /// The gaps that make the status unknown.
+    /// The gaps that make the status unknown, or that may hide further claims.
     pub gaps: Vec<GapId>,
     /// Why this status, in one sentence.
     pub because: Text,
@@ -174,4 +183,8 @@ pub struct Ownership {
     pub ghosts: Vec<Ghost>,
     /// Number of registry entries that were read.
     pub entries: usize,
+    /// Number of entries without an identity that are about accounts which this scan did not ask for. They are
+    /// no ghosts: nobody looked.
+    #[serde(default)]
+    pub outside: usize,
 }

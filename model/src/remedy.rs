@@ -37,3 +37,20 @@ pub struct Remedy {
     /// Commands for it, in order.
     pub commands: Vec<Command>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_and_control_characters_make_no_command() {
+        let delete = |name: &str| Command::new(["aws", "iam", "delete-user", "--user-name", name]).shell();
+        assert_eq!(delete("ci").as_deref(), Some("aws iam delete-user --user-name ci"));
+        assert_eq!(delete("$(reboot)").as_deref(), Some("aws iam delete-user --user-name '$(reboot)'"));
+        assert_eq!(delete("it's").as_deref(), Some("aws iam delete-user --user-name \"it's\""));
+        assert_eq!(delete("").as_deref(), Some("aws iam delete-user --user-name ''"));
+        for hidden in ["a\nb", "a\u{1b}[2Jb", "a\0b", "a\u{85}b"] {
+            assert_eq!(delete(hidden), None);
+        }
+    }
+}

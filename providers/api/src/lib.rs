@@ -4,6 +4,7 @@
 //! only calls that are declared as [`DeclaredRead`], and keeps allow-listed fields only. `read` turns documents
 //! into nouns: it is pure, and cannot tell whether the documents came from the network or from a folder.
 
+pub mod conformance;
 pub mod document;
 pub mod guard;
 pub mod provider;

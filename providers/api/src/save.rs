@@ -101,31 +101,22 @@ impl Collector {
     /// Continues the scan that is saved in a folder: scopes that were done are taken from it, and the clock is the
     /// one of the first run. Documents and gaps of scopes that were not done are forgotten.
     ///
-    /// `keep` tells by path whether a document belongs to a scope that is done; `keep_gap` the same for gaps.
-    ///
     /// # Errors
-    /// When the folder holds no readable manifest or a file has changed.
-    pub fn resuming(
-        folder: &Path,
-        collected_at: Timestamp,
-        keep: impl Fn(&Manifest, &DocPath) -> bool,
-        keep_gap: impl Fn(&Manifest, &Gap) -> bool,
-    ) -> Result<Self, SaveError> {
+    /// When the folder's manifest cannot be read or a file has changed since.
+    pub fn resuming(folder: &Path, collected_at: Timestamp) -> Result<Self, SaveError> {
         if fs::symlink_metadata(folder.join(MANIFEST_FILE)).is_err() {
             return Self::saving(folder, collected_at);
         }
         let store = DirStore::open(folder)?;
         let mut manifest = store.manifest().cloned().unwrap_or_else(|| Manifest::new(collected_at));
-        let kept: Vec<DocPath> =
-            manifest.files.keys().filter(|path| keep(&manifest, path)).cloned().collect();
         let mut files = BTreeMap::new();
-        for path in kept {
-            if let Some(bytes) = store.get(&path)? {
-                files.insert(path, bytes.into_owned());
+        for path in manifest.files.keys().filter(|path| belongs_to_done(&manifest, path.as_str())) {
+            if let Some(bytes) = store.get(path)? {
+                files.insert(path.clone(), bytes.into_owned());
             }
         }
-        let gaps = manifest.gaps.iter().filter(|gap| keep_gap(&manifest, gap)).cloned().collect();
-        manifest.gaps = gaps;
+        let kept = |gap: &Gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(&manifest, scope.as_str()));
+        manifest.gaps = manifest.gaps.iter().filter(|gap| kept(gap)).cloned().collect();
         manifest.files.retain(|path, _| files.contains_key(path));
         manifest.finished_at = None;
         Ok(Self { folder: Some(folder.to_owned()), inner: Mutex::new(Inner { files, manifest }) })
@@ -201,6 +192,12 @@ impl Collector {
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a document's path or a scope's id names a scope that is done: one of its components is the scope's
+/// native id.
+fn belongs_to_done(manifest: &Manifest, path: &str) -> bool {
+    path.split('/').any(|part| manifest.scopes_done.iter().any(|done| done == part))
 }
 
 /// Makes a folder that only its owner can enter, with its parents. An existing one is left as it is.

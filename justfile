@@ -1,0 +1,24 @@
+# Chores by name; `just` lists them. Everything here is a plain cargo command that works without just.
+
+default:
+    @just --list
+
+# Install what tests need and run them all.
+test *args:
+    cargo xtask test {{args}}
+
+# What CI runs.
+ci:
+    bash .ci/run
+
+# Write the generated files anew: rule and provider documentation, schemas, the example company.
+generate:
+    cargo xtask generate
+
+# Time and memory of scans of estates of several sizes.
+bench *args:
+    cargo xtask bench {{args}}
+
+# A new rule from the template.
+new-rule id:
+    cargo xtask new-rule {{id}}

@@ -1,0 +1,26 @@
+//! `census analyze`: what follows reading, for one or more estates.
+
+use census_model::Estate;
+
+use crate::{
+    cli::{AnalyzeArgs, Globals},
+    commands::estate::report,
+    config::Config,
+    exit::Outcome,
+    output::ReportPlan,
+    plan,
+    problem::Problem,
+    registry, state,
+};
+
+pub fn run(args: &AnalyzeArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let config = Config::load(args.config.config.as_deref())?;
+    let reports = ReportPlan::new(&args.report, &config, globals)?;
+    let registry = registry::load(&args.registry.registry, &config)?;
+    let estates = args.estates.iter().map(|path| state::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut estate = Estate::merge(estates).ok_or_else(|| Problem::usage("no estate file is named"))?;
+    if let Some(as_of) = plan::as_of(&args.config)? {
+        estate.as_of = as_of;
+    }
+    report(&estate, &registry, &config, &reports, globals)
+}

@@ -1,0 +1,34 @@
+//! `census diff`: what changed between two scans.
+
+use std::path::Path;
+
+use census_provider_api::store::read_bounded;
+use census_reports::{Snapshot, diff, diff_json, diff_text};
+
+use crate::{
+    cli::{DiffArgs, Globals, TextFormat},
+    exit::Outcome,
+    output,
+    problem::Problem,
+};
+
+/// The largest report that is read, in bytes.
+const MAX_REPORT_BYTES: u64 = 4 << 30;
+
+pub fn run(args: &DiffArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let diff = diff(&load(&args.old)?, &load(&args.new)?);
+    let text = match args.format {
+        TextFormat::Text => diff_text(&diff, &output::terminal_options(globals)).into_bytes(),
+        TextFormat::Json => diff_json(&diff).map_err(Problem::failed)?,
+    };
+    output::stdout(&text)?;
+    Ok(Outcome::Done)
+}
+
+fn load(path: &Path) -> Result<Snapshot, Problem> {
+    let bytes = read_bounded(path, MAX_REPORT_BYTES).map_err(Problem::failed)?;
+    Snapshot::from_json(&bytes).map_err(|e| {
+        Problem::failed(format!("`{}`: {e}", path.display()))
+            .help("write reports with `census scan --format json --output DIR`")
+    })
+}

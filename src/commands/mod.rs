@@ -1,0 +1,43 @@
+//! The commands, one file each.
+
+mod analyze;
+mod collect;
+mod completions;
+mod diff;
+mod estate;
+mod explain;
+mod man;
+mod owners;
+mod permissions;
+mod rules;
+mod scan;
+mod schema;
+
+use crate::{
+    cli::{Cli, Command, Globals},
+    exit::Outcome,
+    pipeline::Voice,
+    problem::Problem,
+};
+
+/// Runs the command.
+pub fn run(cli: &Cli) -> Result<Outcome, Problem> {
+    let globals = &cli.globals;
+    match &cli.command {
+        Command::Scan(args) => scan::run(args, globals),
+        Command::Collect(args) => collect::run(args, globals),
+        Command::Analyze(args) => analyze::run(args, globals),
+        Command::Explain(args) => explain::run(args, globals),
+        Command::Owners(args) => owners::run(args, globals),
+        Command::Rules(args) => rules::run(args, globals),
+        Command::Permissions(args) => permissions::run(args),
+        Command::Diff(args) => diff::run(args, globals),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man => man::run(),
+    }
+}
+
+fn voice(globals: &Globals) -> Voice {
+    if globals.quiet { Voice::Quiet } else { Voice::Normal }
+}

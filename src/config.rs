@@ -1,0 +1,154 @@
+//! `census.toml`: everything that flags can say, and thresholds that they cannot.
+
+use std::path::{Path, PathBuf};
+
+use census_owners::OwnersConfig;
+use census_provider_api::store::read_bounded;
+use census_provider_aws::AwsOptions;
+use census_rules::Thresholds;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+/// The file that is looked for where census is started.
+pub const FILE_NAME: &str = "census.toml";
+
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// The configuration. Every key may be left out; flags override it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "census.toml")]
+pub struct Config {
+    /// What a scan reads and writes.
+    pub scan: ScanConfig,
+    /// Registries of owners.
+    pub registry: RegistryConfig,
+    /// How owners are found apart from registries.
+    pub owners: OwnersConfig,
+    /// Limits of the rules.
+    pub thresholds: Thresholds,
+    /// What is kept between runs.
+    pub state: StateConfig,
+    /// Amazon Web Services.
+    pub aws: AwsOptions,
+}
+
+/// What a scan reads and writes.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScanConfig {
+    /// The clouds that `census scan` and `census collect` read when none is named: `aws`.
+    pub providers: Vec<String>,
+    /// Formats to write: `table`, `json`, `csv`.
+    pub formats: Vec<String>,
+    /// Exit with 10 when there is a finding of this severity or worse: `info`, `low`, `medium`, `high`, `critical`.
+    #[schemars(with = "Option<String>")]
+    pub fail_on: Option<census_model::Severity>,
+}
+
+/// Registries of owners.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistryConfig {
+    /// Files, YAML or CSV, relative to the configuration file.
+    pub files: Vec<PathBuf>,
+}
+
+/// What is kept between runs.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StateConfig {
+    /// The folder in which `scan` and `collect` leave the last estate. Default: census in your state directory.
+    pub dir: Option<PathBuf>,
+}
+
+/// Keys that choose credentials or a place to write. A `census.toml` that merely lies where census is started (a
+/// repository that somebody cloned) may not set them; one that is named with `--config`, or your own, may. There is
+/// no key for an endpoint at all.
+const TRUSTED_ONLY: &[(&str, &str)] =
+    &[("aws", "profile"), ("aws", "role_name"), ("aws", "external_id"), ("state", "dir")];
+
+impl Config {
+    /// Reads the named file, else `census.toml` here, else the user's own, else the defaults.
+    pub fn load(named: Option<&Path>) -> Result<Self, Problem> {
+        if let Some(path) = named {
+            return Self::read(path, &[]);
+        }
+        let here = Path::new(FILE_NAME);
+        if here.exists() {
+            return Self::read(here, TRUSTED_ONLY);
+        }
+        match user_file() {
+            Some(path) if path.exists() => Self::read(&path, &[]),
+            _ => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path, refused: &[(&str, &str)]) -> Result<Self, Problem> {
+        let shown = path.display();
+        let bytes = read_bounded(path, MAX_CONFIG_BYTES).map_err(Problem::usage)?;
+        let text = String::from_utf8(bytes).map_err(|_| Problem::usage(format!("`{shown}` is not UTF-8")))?;
+        let wrong = |e: toml::de::Error| {
+            Problem::usage(format!("`{shown}`: {}", e.to_string().trim_end()))
+                .help("every key is shown in examples/census.toml; its schema is docs/census.schema.json")
+        };
+        let table: toml::Table = toml::from_str(&text).map_err(wrong)?;
+        for (section, key) in refused {
+            if table.get(*section).and_then(|t| t.get(key)).is_some() {
+                return Err(Problem::usage(format!(
+                    "`{shown}` in the working directory sets `{section}.{key}`, which a file that was not named may not"
+                ))
+                .help(format!("if you trust this file, name it: --config {FILE_NAME}")));
+            }
+        }
+        let mut config: Self = toml::from_str(&text).map_err(wrong)?;
+        let base = path.parent().unwrap_or_else(|| Path::new(""));
+        for file in &mut config.registry.files {
+            *file = base.join(&file);
+        }
+        Ok(config)
+    }
+}
+
+fn user_file() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CONFIG_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".config")))
+        .map(|base| base.join("census/config.toml"))
+}
+
+/// The JSON Schema of the configuration file.
+pub fn schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Config)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, refused: &[(&str, &str)]) -> Result<Config, Problem> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        Config::read(&path, refused)
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        let error = read("[scan]\nfail-on = \"high\"\n", &[]).unwrap_err().to_string();
+        assert!(error.contains("fail-on"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_was_not_named_may_not_choose_credentials() {
+        let text = "[aws]\nprofile = \"admin\"\n";
+        assert!(read(text, &[]).is_ok());
+        let error = read(text, TRUSTED_ONLY).unwrap_err().to_string();
+        assert!(error.contains("`aws.profile`"), "{error}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Where bytes go.
+
+use std::{
+    io::{ErrorKind, IsTerminal, Write},
+    path::PathBuf,
+};
+
+use census_model::{Estate, Severity};
+use census_provider_api::save::write_private;
+use census_reports::{ColorChoice, Format, Input, Options, render};
+
+use crate::{
+    cli::{Color, Globals, ReportArgs},
+    config::Config,
+    pipeline::Analysis,
+    problem::Problem,
+};
+
+/// The version that reports carry.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Which reports to write, where to, and when they fail the run.
+#[derive(Debug)]
+pub struct ReportPlan {
+    formats: Vec<Format>,
+    /// `None`: stdout.
+    folder: Option<PathBuf>,
+    options: Options,
+    /// The severity from which findings change the exit status.
+    pub fail_on: Option<Severity>,
+}
+
+impl ReportPlan {
+    /// Flags over configuration over defaults: a table on stdout, JSON and CSV into a folder.
+    pub fn new(args: &ReportArgs, config: &Config, globals: &Globals) -> Result<Self, Problem> {
+        let folder = args.output.clone().filter(|path| path.as_os_str() != "-");
+        let configured = config.scan.formats.iter().map(|name| name.parse().map_err(Problem::usage));
+        let mut formats: Vec<Format> =
+            if args.format.is_empty() { configured.collect::<Result<_, _>>()? } else { args.format.clone() };
+        if formats.is_empty() {
+            formats = if folder.is_some() { vec![Format::Json, Format::Csv] } else { vec![Format::Table] };
+        }
+        formats.sort_unstable();
+        formats.dedup();
+        if folder.is_none() && formats.iter().map(|format| format.file_names().len()).sum::<usize>() > 1 {
+            let names: Vec<&str> = formats.iter().flat_map(|format| format.file_names()).collect();
+            return Err(Problem::usage(format!("stdout takes one file, and this would be {}", names.join(", ")))
+                .help("name a folder with --output DIR, or one of --format table and --format json"));
+        }
+        Ok(Self { formats, options: options(globals, folder.is_none()), folder, fail_on: args.fail_on.or(config.scan.fail_on) })
+    }
+
+    /// Writes all of them. Every file is replaced as a whole and readable by its owner alone.
+    pub fn write(&self, estate: &Estate, analysis: &Analysis) -> Result<(), Problem> {
+        let input = Input {
+            tool_version: VERSION,
+            estate,
+            ownership: &analysis.ownership,
+            findings: &analysis.findings,
+        };
+        for format in &self.formats {
+            for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
+                match &self.folder {
+                    Some(folder) => write_private(&folder.join(file.name), &file.bytes).map_err(Problem::failed)?,
+                    None => stdout(&file.bytes)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How to lay out text for people on stdout.
+pub fn terminal_options(globals: &Globals) -> Options {
+    options(globals, true)
+}
+
+fn options(globals: &Globals, to_stdout: bool) -> Options {
+    let terminal = to_stdout && std::io::stdout().is_terminal();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let colored = match globals.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && !no_color && !dumb,
+    };
+    let width = if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+    let color = if colored { ColorChoice::Always } else { ColorChoice::Never };
+    Options { width: width.unwrap_or(DEFAULT_WIDTH), color, ..Options::default() }
+}
+
+/// Columns, where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Writes bytes to stdout as they are. A reader that has seen enough (`| head`) is no problem.
+pub fn stdout(bytes: &[u8]) -> Result<(), Problem> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failed(format!("cannot write to stdout: {error}"))),
+        _ => Ok(()),
+    }
+}

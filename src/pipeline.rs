@@ -1,0 +1,177 @@
+//! The one way: documents → estate → owners → findings.
+
+use std::{path::Path, time::Instant};
+
+use census_model::{Estate, EstateBuilder, Finding, Index, Ownership, Provider as Name};
+use census_owners::Registry;
+use census_provider_api::{
+    Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
+};
+use census_rules::View;
+use jiff::Timestamp;
+
+use crate::{
+    clock,
+    config::Config,
+    plan::{Origin, Save, SourcePlan},
+    problem::{Problem, note},
+    progress::TerminalProgress,
+    providers,
+};
+
+/// Whether to say anything on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// Progress and notes.
+    Normal,
+    /// Errors only.
+    Quiet,
+}
+
+/// What owners and rules make of an estate.
+pub struct Analysis {
+    /// The owners.
+    pub ownership: Ownership,
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads what the plan asks for.
+pub fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Result<Estate, Problem> {
+    match &plan.origin {
+        Origin::Folder(dir) => from_folder(dir, &plan.providers, plan.as_of, config),
+        Origin::Network { save, deadline } => {
+            let collector = collector(save.as_ref())?;
+            let deadline = deadline.and_then(|d| Instant::now().checked_add(d));
+            let providers = chosen(config, &plan.providers);
+            let store = fetch(&providers, collector, deadline, voice)?;
+            read(&providers, &store, plan.as_of)
+        }
+    }
+}
+
+/// Reads a folder of documents.
+pub fn from_folder(
+    dir: &Path,
+    names: &[Name],
+    as_of: Option<Timestamp>,
+    config: &Config,
+) -> Result<Estate, Problem> {
+    let store = DirStore::open(dir).map_err(Problem::failed)?;
+    let mut providers = chosen(config, names);
+    if names.is_empty() {
+        providers.retain(|provider| store.paths().iter().any(|path| provider.owns(path)));
+        if providers.is_empty() {
+            return Err(Problem::failed(format!("no documents of a known cloud in `{}`", dir.display()))
+                .help("docs/documents.md describes the files of each cloud; `census scan --help` shows how to make them"));
+        }
+    }
+    read(&providers, &store, as_of)
+}
+
+/// Matches owners and applies the rules.
+pub fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> Analysis {
+    let index = Index::new(estate);
+    let ownership = census_owners::correlate(&index, registry, &config.owners, estate.as_of);
+    let findings =
+        census_rules::run(&View { index: &index, ownership: &ownership, thresholds: &config.thresholds });
+    Analysis { ownership, findings }
+}
+
+fn chosen(config: &Config, names: &[Name]) -> Vec<Box<dyn Provider>> {
+    let mut all = providers::all(config);
+    all.retain(|provider| names.is_empty() || names.contains(&provider.provider()));
+    all
+}
+
+fn collector(save: Option<&Save>) -> Result<Collector, Problem> {
+    let now = clock::now();
+    match save {
+        None => Ok(Collector::in_memory(now)),
+        Some(Save::Fresh(dir)) => Collector::saving(dir, now),
+        Some(Save::Resume(dir)) => Collector::resuming(dir, now),
+    }
+    .map_err(Problem::failed)
+}
+
+fn fetch(
+    providers: &[Box<dyn Provider>],
+    collector: Collector,
+    deadline: Option<Instant>,
+    voice: Voice,
+) -> Result<impl DocumentStore + use<>, Problem> {
+    let terminal = (voice == Voice::Normal).then(TerminalProgress::start);
+    let progress: &dyn Progress = terminal.as_ref().map_or(&Silent, |shown| shown);
+    let runtime = runtime()?;
+    let requests = runtime.block_on(async {
+        let fetching = async {
+            let mut requests = 0;
+            for provider in providers {
+                let context = FetchContext { collector: &collector, progress, deadline };
+                requests += provider.fetch(context).await?.requests;
+            }
+            Ok::<u64, FetchError>(requests)
+        };
+        tokio::select! {
+            fetched = fetching => fetched.map_err(Problem::from),
+            _ = tokio::signal::ctrl_c() => Err(Problem::failed("interrupted; nothing was reported")
+                .help("a scan with --save-raw can be continued with --resume")),
+        }
+    })?;
+    // Threads that still wait for a slow server must not hold up the report.
+    runtime.shutdown_background();
+    drop(terminal);
+    tracing::info!(requests, "fetched");
+    collector.finish(clock::finished()).map_err(Problem::failed)
+}
+
+/// A runtime for the commands that call a cloud.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Problem::failed)
+}
+
+fn read(
+    providers: &[Box<dyn Provider>],
+    store: &dyn DocumentStore,
+    as_of: Option<Timestamp>,
+) -> Result<Estate, Problem> {
+    let manifest = store.manifest();
+    let started = manifest.map_or_else(|| as_of.unwrap_or_else(clock::now), |m| m.collected_at);
+    let finished = manifest.and_then(|m| m.finished_at).unwrap_or(started);
+    let as_of = as_of.unwrap_or(started);
+    let mut estate = EstateBuilder::new();
+    for provider in providers {
+        provider.read(store, &mut estate)?;
+    }
+    Ok(estate.finish(started, finished, as_of))
+}
+
+/// Says on stderr that a result is partial.
+pub fn warn_partial(estate: &Estate, voice: Voice) {
+    let failures = estate.gaps.iter().filter(|gap| gap.reason.is_failure()).count();
+    if failures > 0 && voice == Voice::Normal {
+        note("warning", &format!("partial result: {failures} read(s) did not succeed; every report lists them"));
+    }
+}
+
+impl From<FetchError> for Problem {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Credentials { what, help } => Self::failed(what).help(help),
+            FetchError::Options { what, help } => Self::usage(what).help(help),
+            FetchError::Save(error) => Self::failed(error),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match &error {
+            ReadError::Nothing { expected, .. } => {
+                let help = format!("expected {expected}");
+                Self::failed(&error).help(help)
+            }
+            ReadError::Store(_) | ReadError::Document { .. } => Self::failed(&error),
+        }
+    }
+}

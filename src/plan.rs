@@ -1,0 +1,118 @@
+//! From what was typed and configured to what the program needs.
+
+use std::{path::PathBuf, time::Duration};
+
+use census_model::Provider;
+use census_provider_aws::{AwsOptions, Extent};
+use jiff::Timestamp;
+
+use crate::{
+    cli::{AwsArgs, ConfigArgs, SourceArgs},
+    clock,
+    config::Config,
+    problem::Problem,
+    providers,
+};
+
+/// Where the documents come from.
+#[derive(Debug)]
+pub enum Origin {
+    /// A folder.
+    Folder(PathBuf),
+    /// The clouds.
+    Network {
+        /// Where to keep the documents.
+        save: Option<Save>,
+        /// How long calls may be made.
+        deadline: Option<Duration>,
+    },
+}
+
+/// Keeping documents.
+#[derive(Debug)]
+pub enum Save {
+    /// In a new or empty folder.
+    Fresh(PathBuf),
+    /// In a folder that an earlier run began.
+    Resume(PathBuf),
+}
+
+/// What to read, and when it is.
+#[derive(Debug)]
+pub struct SourcePlan {
+    /// From where.
+    pub origin: Origin,
+    /// Which clouds; empty with a folder: those it holds.
+    pub providers: Vec<Provider>,
+    /// The clock, where a person set it.
+    pub as_of: Option<Timestamp>,
+}
+
+/// The configuration with the flags' overrides, and what to read.
+pub fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan, Config), Problem> {
+    let mut config = Config::load(config_args.config.as_deref())?;
+    override_aws(&mut config.aws, &args.aws);
+    if args.deep {
+        config.aws.deep = true;
+    }
+    let names = if args.providers.is_empty() && args.from.is_none() { &config.scan.providers } else { &args.providers };
+    let providers = names.iter().map(|name| provider(name)).collect::<Result<Vec<_>, _>>()?;
+    let origin = match &args.from {
+        Some(dir) => Origin::Folder(dir.clone()),
+        None if providers.is_empty() => {
+            return Err(Problem::usage("nothing to scan: no cloud is named")
+                .help("name one, as in `census scan aws`, or read a folder of documents with --from DIR"));
+        }
+        None => Origin::Network {
+            save: args.save_raw.clone().map(|dir| if args.resume { Save::Resume(dir) } else { Save::Fresh(dir) }),
+            deadline: args.deadline.as_deref().map(clock::parse_duration).transpose()?,
+        },
+    };
+    Ok((SourcePlan { origin, providers, as_of: as_of(config_args)? }, config))
+}
+
+/// The clock, where a person set it.
+pub fn as_of(args: &ConfigArgs) -> Result<Option<Timestamp>, Problem> {
+    args.as_of.as_deref().map(clock::parse_as_of).transpose()
+}
+
+/// A provider of this build by name.
+pub fn provider(name: &str) -> Result<Provider, Problem> {
+    providers::NAMES.iter().copied().find(|known| known.as_str() == name).ok_or_else(|| {
+        let known: Vec<&str> = providers::NAMES.iter().copied().map(Provider::as_str).collect();
+        Problem::usage(format!("`{name}` is not a cloud that this build can scan"))
+            .help(format!("it can scan: {}", known.join(", ")))
+    })
+}
+
+/// Flags over the configuration.
+pub fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
+    fn set<T: Clone>(target: &mut T, flag: &Option<T>) {
+        if let Some(value) = flag {
+            *target = value.clone();
+        }
+    }
+    fn set_list(target: &mut Vec<String>, flag: &[String]) {
+        if !flag.is_empty() {
+            *target = flag.to_vec();
+        }
+    }
+    if args.profile.is_some() {
+        options.profile.clone_from(&args.profile);
+    }
+    if args.external_id.is_some() {
+        options.external_id.clone_from(&args.external_id);
+    }
+    if args.organization {
+        options.extent = Extent::Organization;
+    }
+    set(&mut options.role_name, &args.role_name);
+    set(&mut options.concurrency, &args.concurrency);
+    set(&mut options.requests_per_second, &args.requests_per_second);
+    set_list(&mut options.include_accounts, &args.include_account);
+    set_list(&mut options.exclude_accounts, &args.exclude_account);
+    set_list(&mut options.include_ous, &args.include_ou);
+    set_list(&mut options.exclude_ous, &args.exclude_ou);
+    set_list(&mut options.include_tags, &args.include_tag);
+    set_list(&mut options.exclude_tags, &args.exclude_tag);
+}

@@ -1,0 +1,15 @@
+//! The providers of this build. A new one is one line in each list.
+
+use census_model::Provider as Name;
+use census_provider_api::Provider;
+use census_provider_aws::AwsProvider;
+
+use crate::config::Config;
+
+/// The providers that this build knows.
+pub const NAMES: &[Name] = &[Name::Aws];
+
+/// Builds every provider from its table of the configuration.
+pub fn all(config: &Config) -> Vec<Box<dyn Provider>> {
+    vec![Box::new(AwsProvider::new(config.aws.clone()))]
+}
