@@ -24,38 +24,38 @@ Examples:
 Exit status: 0 done, 1 failed, 2 usage or configuration, 3 done except for gaps,
   10 findings at or above --fail-on, 13 both. A scan never changes anything in your clouds."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
-    pub globals: Globals,
+    pub(crate) globals: Globals,
 
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Args)]
-pub struct Globals {
+pub(crate) struct Globals {
     /// Say more on stderr; twice for more still. Never shows headers, bodies or secrets.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
+    pub(crate) verbose: u8,
 
     /// Say nothing on stderr but errors.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 
     /// When to use colour. `auto`: on a terminal, unless NO_COLOR is set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     Auto,
     Always,
     Never,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Read, match owners, apply the rules and report.
     #[command(after_long_help = SCAN_HELP)]
     Scan(Box<ScanArgs>),
@@ -105,270 +105,280 @@ reason for exit status 3.";
 /// Which estate to look at.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-pub struct EstateArgs {
+pub(crate) struct EstateArgs {
     /// Look at this estate file instead of the last one.
     #[arg(long, value_name = "FILE")]
-    pub estate: Option<PathBuf>,
+    pub(crate) estate: Option<PathBuf>,
 
     /// Look at the documents in this folder instead of the last estate.
     #[arg(long, value_name = "DIR")]
-    pub from: Option<PathBuf>,
+    pub(crate) from: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub struct ConfigArgs {
+pub(crate) struct ConfigArgs {
     /// Configuration. Default: census.toml here, else census/config.toml in your configuration directory.
     #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 
     /// The instant at which ages are computed: a date or an RFC 3339 instant. Default: when the documents were
     /// collected, else now.
     #[arg(long, value_name = "T")]
-    pub as_of: Option<String>,
+    pub(crate) as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct RegistryArgs {
+pub(crate) struct RegistryArgs {
     /// A registry of owners, YAML or CSV; may be given several times. Replaces the configuration's.
     #[arg(long, value_name = "FILE")]
-    pub registry: Vec<PathBuf>,
+    pub(crate) registry: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub struct SourceArgs {
+pub(crate) struct SourceArgs {
     /// The clouds to scan. Default: the configuration's, or with --from those the folder holds.
     #[arg(value_name = "PROVIDER", value_parser = provider_names())]
-    pub providers: Vec<String>,
+    pub(crate) providers: Vec<String>,
 
     /// Read documents from this folder instead of the network.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["save_raw", "resume", "deadline"])]
-    pub from: Option<PathBuf>,
+    pub(crate) from: Option<PathBuf>,
 
     /// Keep the documents in this folder (new or empty), for a later --from or --resume.
     #[arg(long, value_name = "DIR")]
-    pub save_raw: Option<PathBuf>,
+    pub(crate) save_raw: Option<PathBuf>,
 
     /// Continue the scan in the --save-raw folder: accounts that were done are not read again.
     #[arg(long, requires = "save_raw")]
-    pub resume: bool,
+    pub(crate) resume: bool,
 
     /// Stop calling after this time (90s, 10m, 1h30m); what is missing by then becomes gaps.
     #[arg(long, value_name = "TIME")]
-    pub deadline: Option<String>,
+    pub(crate) deadline: Option<String>,
 
     /// Also make the reads that cost a call per identity (SSH public keys).
     #[arg(long)]
-    pub deep: bool,
+    pub(crate) deep: bool,
 
     #[command(flatten)]
-    pub aws: AwsArgs,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Amazon Web Services")]
-pub struct AwsArgs {
+pub(crate) struct AwsArgs {
     /// Use this profile of your AWS configuration.
     #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
 
     /// Scan every account of the organization. Run it in the management account or as delegated administrator.
     #[arg(long)]
-    pub organization: bool,
+    pub(crate) organization: bool,
 
     /// The role to assume in each account of the organization.
     #[arg(long, value_name = "NAME")]
-    pub role_name: Option<String>,
+    pub(crate) role_name: Option<String>,
 
     /// The external id to assume it with.
     #[arg(long, value_name = "ID")]
-    pub external_id: Option<String>,
+    pub(crate) external_id: Option<String>,
 
     /// Scan only these accounts of the organization.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub include_account: Vec<String>,
+    pub(crate) include_account: Vec<String>,
 
     /// Leave these accounts out.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub exclude_account: Vec<String>,
+    pub(crate) exclude_account: Vec<String>,
 
     /// Scan only accounts in these organizational units, at any depth.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub include_ou: Vec<String>,
+    pub(crate) include_ou: Vec<String>,
 
     /// Leave out accounts in these organizational units.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub exclude_ou: Vec<String>,
+    pub(crate) exclude_ou: Vec<String>,
 
     /// Scan only accounts with one of these tags.
     #[arg(long, value_name = "KEY=VALUE")]
-    pub include_tag: Vec<String>,
+    pub(crate) include_tag: Vec<String>,
 
     /// Leave out accounts with one of these tags.
     #[arg(long, value_name = "KEY=VALUE")]
-    pub exclude_tag: Vec<String>,
+    pub(crate) exclude_tag: Vec<String>,
 
     /// How many accounts to read at the same time.
     #[arg(long, value_name = "N")]
-    pub concurrency: Option<usize>,
+    pub(crate) concurrency: Option<usize>,
 
     /// The most requests a second, for each account.
     #[arg(long, value_name = "N")]
-    pub requests_per_second: Option<u32>,
+    pub(crate) requests_per_second: Option<u32>,
 }
 
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// What to write: table, json or csv; may be given several times.
     #[arg(long, value_name = "F", value_delimiter = ',')]
-    pub format: Vec<census_reports::Format>,
+    pub(crate) format: Vec<census_reports::Format>,
 
     /// Where to: a folder, or `-` for stdout (one format).
     #[arg(long, value_name = "DIR|-")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 
     /// Exit with 10 when there is a finding of this severity or worse: info, low, medium, high, critical.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<Severity>,
+    pub(crate) fail_on: Option<Severity>,
 }
 
 #[derive(Debug, Args)]
-pub struct ScanArgs {
+pub(crate) struct ScanArgs {
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
     #[command(flatten)]
-    pub registry: RegistryArgs,
+    pub(crate) registry: RegistryArgs,
     #[command(flatten)]
-    pub report: ReportArgs,
+    pub(crate) report: ReportArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct CollectArgs {
+pub(crate) struct CollectArgs {
     #[command(flatten)]
-    pub source: SourceArgs,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
 
     /// The estate file to write.
     #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub struct AnalyzeArgs {
+pub(crate) struct AnalyzeArgs {
     /// Estate files of `census collect`; several become one.
     #[arg(required = true, value_name = "ESTATE")]
-    pub estates: Vec<PathBuf>,
+    pub(crate) estates: Vec<PathBuf>,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
     #[command(flatten)]
-    pub registry: RegistryArgs,
+    pub(crate) registry: RegistryArgs,
     #[command(flatten)]
-    pub report: ReportArgs,
+    pub(crate) report: ReportArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// The identity: any name, ARN, unique id or access key id.
-    pub identity: String,
+    pub(crate) identity: String,
     #[command(flatten)]
-    pub estate: EstateArgs,
+    pub(crate) estate: EstateArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
     #[command(flatten)]
-    pub registry: RegistryArgs,
+    pub(crate) registry: RegistryArgs,
 
     /// Text for people, or JSON.
     #[arg(long, value_name = "F", default_value = "text")]
-    pub format: TextFormat,
+    pub(crate) format: TextFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TextFormat {
+pub(crate) enum TextFormat {
     Text,
     Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RowsFormat {
+pub(crate) enum RowsFormat {
     Table,
     Csv,
     Json,
 }
 
 #[derive(Debug, Args)]
-pub struct OwnersArgs {
+pub(crate) struct OwnersArgs {
     /// Only what nobody is known to own (unowned, in conflict, or owner has left).
     #[arg(long)]
-    pub unowned: bool,
+    pub(crate) unowned: bool,
 
     /// Write a registry stub for everything that is not registered, ready to be completed and reviewed.
     #[arg(long, value_name = "FILE")]
-    pub suggest: Option<PathBuf>,
+    pub(crate) suggest: Option<PathBuf>,
 
     #[command(flatten)]
-    pub estate: EstateArgs,
+    pub(crate) estate: EstateArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
     #[command(flatten)]
-    pub registry: RegistryArgs,
+    pub(crate) registry: RegistryArgs,
 
     /// Table for people, CSV or JSON.
     #[arg(long, value_name = "F", default_value = "table")]
-    pub format: RowsFormat,
+    pub(crate) format: RowsFormat,
 }
 
 #[derive(Debug, Args)]
-pub struct RulesArgs {
+pub(crate) struct RulesArgs {
     /// The rule to show.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
 
     /// Text for people, or JSON.
     #[arg(long, value_name = "F", default_value = "text")]
-    pub format: TextFormat,
+    pub(crate) format: TextFormat,
 }
 
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Without --check it prints the policy, made from the reads that this build declares, and calls nothing.
 With --check it tries each read once and exits with 1 when one is denied.")]
-pub struct PermissionsArgs {
+pub(crate) struct PermissionsArgs {
     /// The cloud.
     #[arg(value_parser = provider_names())]
-    pub provider: String,
+    pub(crate) provider: String,
 
     /// Try each read with the current credentials.
-    #[arg(long)]
-    pub check: bool,
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) check: bool,
+
+    /// The policy itself, or a table of the reads with what is learnt from each.
+    #[arg(long, value_name = "F", default_value = "policy")]
+    pub(crate) format: PermissionsFormat,
 
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(crate) config: ConfigArgs,
 
     #[command(flatten)]
-    pub aws: AwsArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct DiffArgs {
-    /// The earlier report.
-    pub old: PathBuf,
-    /// The later report.
-    pub new: PathBuf,
-
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub format: TextFormat,
-}
-
-#[derive(Debug, Args)]
-pub struct SchemaArgs {
-    /// Of what.
-    pub name: SchemaName,
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaName {
+pub(crate) enum PermissionsFormat {
+    Policy,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The earlier report.
+    pub(crate) old: PathBuf,
+    /// The later report.
+    pub(crate) new: PathBuf,
+
+    /// Text for people, or JSON.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what.
+    pub(crate) name: SchemaName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
     /// census.toml.
     Config,
     /// report.json.
@@ -378,9 +388,9 @@ pub enum SchemaName {
 }
 
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// The shell.
-    pub shell: clap_complete::Shell,
+    pub(crate) shell: clap_complete::Shell,
 }
 
 fn provider_names() -> clap::builder::PossibleValuesParser {

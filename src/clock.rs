@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use crate::problem::Problem;
 
 /// The instant at which this process began to care, to the second. The same in every call.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     static NOW: OnceLock<Timestamp> = OnceLock::new();
     *NOW.get_or_init(|| to_seconds(Timestamp::now()))
 }
 
 /// The instant at which a fetch ended, to the second.
-pub fn finished() -> Timestamp {
+pub(crate) fn finished() -> Timestamp {
     to_seconds(Timestamp::now())
 }
 
@@ -22,7 +22,7 @@ fn to_seconds(at: Timestamp) -> Timestamp {
 }
 
 /// Reads `--as-of`: an RFC 3339 instant, or a date, which means its first second in UTC.
-pub fn parse_as_of(text: &str) -> Result<Timestamp, Problem> {
+pub(crate) fn parse_as_of(text: &str) -> Result<Timestamp, Problem> {
     text.parse::<Timestamp>()
         .or_else(|_| format!("{text}T00:00:00Z").parse::<Timestamp>())
         .map(to_seconds)
@@ -33,9 +33,10 @@ pub fn parse_as_of(text: &str) -> Result<Timestamp, Problem> {
 }
 
 /// Reads `--deadline`: `90s`, `10m`, `1h30m`.
-pub fn parse_duration(text: &str) -> Result<std::time::Duration, Problem> {
+pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, Problem> {
     let wrong = || {
-        Problem::usage(format!("`{text}` is not a duration above zero")).help("write seconds, minutes or hours: 90s, 10m, 1h30m")
+        Problem::usage(format!("`{text}` is not a duration above zero"))
+            .help("write seconds, minutes or hours: 90s, 10m, 1h30m")
     };
     let span: jiff::Span = text.parse().map_err(|_| wrong())?;
     // Only units that have one length.

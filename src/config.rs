@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::problem::Problem;
 
 /// The file that is looked for where census is started.
-pub const FILE_NAME: &str = "census.toml";
+pub(crate) const FILE_NAME: &str = "census.toml";
 
 /// The largest configuration that is read, in bytes.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
@@ -21,48 +21,48 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(title = "census.toml")]
-pub struct Config {
+pub(crate) struct Config {
     /// What a scan reads and writes.
-    pub scan: ScanConfig,
+    pub(crate) scan: ScanConfig,
     /// Registries of owners.
-    pub registry: RegistryConfig,
+    pub(crate) registry: RegistryConfig,
     /// How owners are found apart from registries.
-    pub owners: OwnersConfig,
+    pub(crate) owners: OwnersConfig,
     /// Limits of the rules.
-    pub thresholds: Thresholds,
+    pub(crate) thresholds: Thresholds,
     /// What is kept between runs.
-    pub state: StateConfig,
+    pub(crate) state: StateConfig,
     /// Amazon Web Services.
-    pub aws: AwsOptions,
+    pub(crate) aws: AwsOptions,
 }
 
 /// What a scan reads and writes.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ScanConfig {
+pub(crate) struct ScanConfig {
     /// The clouds that `census scan` and `census collect` read when none is named: `aws`.
-    pub providers: Vec<String>,
+    pub(crate) providers: Vec<String>,
     /// Formats to write: `table`, `json`, `csv`.
-    pub formats: Vec<String>,
+    pub(crate) formats: Vec<String>,
     /// Exit with 10 when there is a finding of this severity or worse: `info`, `low`, `medium`, `high`, `critical`.
     #[schemars(with = "Option<String>")]
-    pub fail_on: Option<census_model::Severity>,
+    pub(crate) fail_on: Option<census_model::Severity>,
 }
 
 /// Registries of owners.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct RegistryConfig {
+pub(crate) struct RegistryConfig {
     /// Files, YAML or CSV, relative to the configuration file.
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// What is kept between runs.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct StateConfig {
+pub(crate) struct StateConfig {
     /// The folder in which `scan` and `collect` leave the last estate. Default: census in your state directory.
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// Keys that choose credentials or a place to write. A `census.toml` that merely lies where census is started (a
@@ -73,7 +73,7 @@ const TRUSTED_ONLY: &[(&str, &str)] =
 
 impl Config {
     /// Reads the named file, else `census.toml` here, else the user's own, else the defaults.
-    pub fn load(named: Option<&Path>) -> Result<Self, Problem> {
+    pub(crate) fn load(named: Option<&Path>) -> Result<Self, Problem> {
         if let Some(path) = named {
             return Self::read(path, &[]);
         }
@@ -118,13 +118,6 @@ fn user_file() -> Option<PathBuf> {
     absolute("XDG_CONFIG_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".config")))
         .map(|base| base.join("census/config.toml"))
-}
-
-/// The JSON Schema of the configuration file.
-pub fn schema() -> String {
-    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Config)).unwrap_or_default();
-    text.push('\n');
-    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::problem::Kind;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Done, or a check that holds.
     Done,
     /// Could not do what was asked, or a check that does not hold.
@@ -25,7 +25,7 @@ pub enum Outcome {
 
 /// Whether everything that was asked for could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
+pub(crate) enum Coverage {
     /// All of it.
     Complete,
     /// Not all of it.
@@ -34,7 +34,7 @@ pub enum Coverage {
 
 /// Whether a finding reaches `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threshold {
+pub(crate) enum Threshold {
     /// None does, or no threshold was set.
     Below,
     /// At least one does.
@@ -43,7 +43,7 @@ pub enum Threshold {
 
 impl Outcome {
     /// The outcome of a scan.
-    pub fn of_scan(coverage: Coverage, threshold: Threshold) -> Self {
+    pub(crate) fn of_scan(coverage: Coverage, threshold: Threshold) -> Self {
         match (coverage, threshold) {
             (Coverage::Complete, Threshold::Below) => Self::Done,
             (Coverage::Partial, Threshold::Below) => Self::Gaps,
@@ -80,7 +80,7 @@ impl From<Kind> for Outcome {
 }
 
 /// Prints what clap has to say: help and version are answers (stdout, 0), everything else is a usage problem.
-pub fn usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     // A closed pipe while printing help is nobody's problem.
     let _ = error.print();
     match error.kind() {

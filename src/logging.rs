@@ -10,7 +10,7 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::Subscriber
 const OURS: &str = "census";
 
 /// Sets up diagnostics: 0 warnings, 1 what is done, 2 and more how.
-pub fn init(verbose: u8) {
+pub(crate) fn init(verbose: u8) {
     let level = match verbose {
         0 => LevelFilter::WARN,
         1 => LevelFilter::INFO,
@@ -19,5 +19,6 @@ pub fn init(verbose: u8) {
     };
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
     // The first subscriber wins; in tests there may be one already.
-    let _ = tracing_subscriber::registry().with(Targets::new().with_target(OURS, level)).with(layer).try_init();
+    let _ =
+        tracing_subscriber::registry().with(Targets::new().with_target(OURS, level)).with(layer).try_init();
 }

@@ -17,22 +17,22 @@ use crate::{
 };
 
 /// The version that reports carry.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Which reports to write, where to, and when they fail the run.
 #[derive(Debug)]
-pub struct ReportPlan {
+pub(crate) struct ReportPlan {
     formats: Vec<Format>,
     /// `None`: stdout.
     folder: Option<PathBuf>,
     options: Options,
     /// The severity from which findings change the exit status.
-    pub fail_on: Option<Severity>,
+    pub(crate) fail_on: Option<Severity>,
 }
 
 impl ReportPlan {
     /// Flags over configuration over defaults: a table on stdout, JSON and CSV into a folder.
-    pub fn new(args: &ReportArgs, config: &Config, globals: &Globals) -> Result<Self, Problem> {
+    pub(crate) fn new(args: &ReportArgs, config: &Config, globals: &Globals) -> Result<Self, Problem> {
         let folder = args.output.clone().filter(|path| path.as_os_str() != "-");
         let configured = config.scan.formats.iter().map(|name| name.parse().map_err(Problem::usage));
         let mut formats: Vec<Format> =
@@ -44,14 +44,22 @@ impl ReportPlan {
         formats.dedup();
         if folder.is_none() && formats.iter().map(|format| format.file_names().len()).sum::<usize>() > 1 {
             let names: Vec<&str> = formats.iter().flat_map(|format| format.file_names()).collect();
-            return Err(Problem::usage(format!("stdout takes one file, and this would be {}", names.join(", ")))
-                .help("name a folder with --output DIR, or one of --format table and --format json"));
+            return Err(Problem::usage(format!(
+                "stdout takes one file, and this would be {}",
+                names.join(", ")
+            ))
+            .help("name a folder with --output DIR, or one of --format table and --format json"));
         }
-        Ok(Self { formats, options: options(globals, folder.is_none()), folder, fail_on: args.fail_on.or(config.scan.fail_on) })
+        Ok(Self {
+            formats,
+            options: options(globals, folder.is_none()),
+            folder,
+            fail_on: args.fail_on.or(config.scan.fail_on),
+        })
     }
 
     /// Writes all of them. Every file is replaced as a whole and readable by its owner alone.
-    pub fn write(&self, estate: &Estate, analysis: &Analysis) -> Result<(), Problem> {
+    pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis) -> Result<(), Problem> {
         let input = Input {
             tool_version: VERSION,
             estate,
@@ -61,7 +69,9 @@ impl ReportPlan {
         for format in &self.formats {
             for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
                 match &self.folder {
-                    Some(folder) => write_private(&folder.join(file.name), &file.bytes).map_err(Problem::failed)?,
+                    Some(folder) => {
+                        write_private(&folder.join(file.name), &file.bytes).map_err(Problem::failed)?
+                    }
                     None => stdout(&file.bytes)?,
                 }
             }
@@ -71,7 +81,7 @@ impl ReportPlan {
 }
 
 /// How to lay out text for people on stdout.
-pub fn terminal_options(globals: &Globals) -> Options {
+pub(crate) fn terminal_options(globals: &Globals) -> Options {
     options(globals, true)
 }
 
@@ -84,7 +94,8 @@ fn options(globals: &Globals, to_stdout: bool) -> Options {
         Color::Never => false,
         Color::Auto => terminal && !no_color && !dumb,
     };
-    let width = if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+    let width =
+        if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
     let color = if colored { ColorChoice::Always } else { ColorChoice::Never };
     Options { width: width.unwrap_or(DEFAULT_WIDTH), color, ..Options::default() }
 }
@@ -93,10 +104,12 @@ fn options(globals: &Globals, to_stdout: bool) -> Options {
 const DEFAULT_WIDTH: usize = 100;
 
 /// Writes bytes to stdout as they are. A reader that has seen enough (`| head`) is no problem.
-pub fn stdout(bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn stdout(bytes: &[u8]) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failed(format!("cannot write to stdout: {error}"))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Problem::failed(format!("cannot write to stdout: {error}")))
+        }
         _ => Ok(()),
     }
 }

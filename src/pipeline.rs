@@ -21,7 +21,7 @@ use crate::{
 
 /// Whether to say anything on stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
+pub(crate) enum Voice {
     /// Progress and notes.
     Normal,
     /// Errors only.
@@ -29,15 +29,15 @@ pub enum Voice {
 }
 
 /// What owners and rules make of an estate.
-pub struct Analysis {
+pub(crate) struct Analysis {
     /// The owners.
-    pub ownership: Ownership,
+    pub(crate) ownership: Ownership,
     /// The findings.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Reads what the plan asks for.
-pub fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Result<Estate, Problem> {
+pub(crate) fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Result<Estate, Problem> {
     match &plan.origin {
         Origin::Folder(dir) => from_folder(dir, &plan.providers, plan.as_of, config),
         Origin::Network { save, deadline } => {
@@ -51,7 +51,7 @@ pub fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Result<Estat
 }
 
 /// Reads a folder of documents.
-pub fn from_folder(
+pub(crate) fn from_folder(
     dir: &Path,
     names: &[Name],
     as_of: Option<Timestamp>,
@@ -70,7 +70,7 @@ pub fn from_folder(
 }
 
 /// Matches owners and applies the rules.
-pub fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> Analysis {
+pub(crate) fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> Analysis {
     let index = Index::new(estate);
     let ownership = census_owners::correlate(&index, registry, &config.owners, estate.as_of);
     let findings =
@@ -126,7 +126,7 @@ fn fetch(
 }
 
 /// A runtime for the commands that call a cloud.
-pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Problem::failed)
 }
 
@@ -147,10 +147,13 @@ fn read(
 }
 
 /// Says on stderr that a result is partial.
-pub fn warn_partial(estate: &Estate, voice: Voice) {
+pub(crate) fn warn_partial(estate: &Estate, voice: Voice) {
     let failures = estate.gaps.iter().filter(|gap| gap.reason.is_failure()).count();
     if failures > 0 && voice == Voice::Normal {
-        note("warning", &format!("partial result: {failures} read(s) did not succeed; every report lists them"));
+        note(
+            "warning",
+            &format!("partial result: {failures} read(s) did not succeed; every report lists them"),
+        );
     }
 }
 

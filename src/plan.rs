@@ -16,7 +16,7 @@ use crate::{
 
 /// Where the documents come from.
 #[derive(Debug)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A folder.
     Folder(PathBuf),
     /// The clouds.
@@ -30,7 +30,7 @@ pub enum Origin {
 
 /// Keeping documents.
 #[derive(Debug)]
-pub enum Save {
+pub(crate) enum Save {
     /// In a new or empty folder.
     Fresh(PathBuf),
     /// In a folder that an earlier run began.
@@ -39,23 +39,27 @@ pub enum Save {
 
 /// What to read, and when it is.
 #[derive(Debug)]
-pub struct SourcePlan {
+pub(crate) struct SourcePlan {
     /// From where.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// Which clouds; empty with a folder: those it holds.
-    pub providers: Vec<Provider>,
+    pub(crate) providers: Vec<Provider>,
     /// The clock, where a person set it.
-    pub as_of: Option<Timestamp>,
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 /// The configuration with the flags' overrides, and what to read.
-pub fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan, Config), Problem> {
+pub(crate) fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan, Config), Problem> {
     let mut config = Config::load(config_args.config.as_deref())?;
     override_aws(&mut config.aws, &args.aws);
     if args.deep {
         config.aws.deep = true;
     }
-    let names = if args.providers.is_empty() && args.from.is_none() { &config.scan.providers } else { &args.providers };
+    let names = if args.providers.is_empty() && args.from.is_none() {
+        &config.scan.providers
+    } else {
+        &args.providers
+    };
     let providers = names.iter().map(|name| provider(name)).collect::<Result<Vec<_>, _>>()?;
     let origin = match &args.from {
         Some(dir) => Origin::Folder(dir.clone()),
@@ -64,7 +68,10 @@ pub fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan
                 .help("name one, as in `census scan aws`, or read a folder of documents with --from DIR"));
         }
         None => Origin::Network {
-            save: args.save_raw.clone().map(|dir| if args.resume { Save::Resume(dir) } else { Save::Fresh(dir) }),
+            save: args
+                .save_raw
+                .clone()
+                .map(|dir| if args.resume { Save::Resume(dir) } else { Save::Fresh(dir) }),
             deadline: args.deadline.as_deref().map(clock::parse_duration).transpose()?,
         },
     };
@@ -72,12 +79,12 @@ pub fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan
 }
 
 /// The clock, where a person set it.
-pub fn as_of(args: &ConfigArgs) -> Result<Option<Timestamp>, Problem> {
+pub(crate) fn as_of(args: &ConfigArgs) -> Result<Option<Timestamp>, Problem> {
     args.as_of.as_deref().map(clock::parse_as_of).transpose()
 }
 
 /// A provider of this build by name.
-pub fn provider(name: &str) -> Result<Provider, Problem> {
+pub(crate) fn provider(name: &str) -> Result<Provider, Problem> {
     providers::NAMES.iter().copied().find(|known| known.as_str() == name).ok_or_else(|| {
         let known: Vec<&str> = providers::NAMES.iter().copied().map(Provider::as_str).collect();
         Problem::usage(format!("`{name}` is not a cloud that this build can scan"))
@@ -86,7 +93,7 @@ pub fn provider(name: &str) -> Result<Provider, Problem> {
 }
 
 /// Flags over the configuration.
-pub fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
+pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
     fn set<T: Clone>(target: &mut T, flag: &Option<T>) {
         if let Some(value) = flag {
             *target = value.clone();

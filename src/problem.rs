@@ -6,7 +6,7 @@ use census_reports::visible;
 
 /// Whose fault it is; decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The world did not play along.
     Failed,
     /// The command line or the configuration is wrong.
@@ -15,7 +15,7 @@ pub enum Kind {
 
 /// A problem that ends the run.
 #[derive(Debug)]
-pub struct Problem {
+pub(crate) struct Problem {
     kind: Kind,
     what: String,
     help: Option<String>,
@@ -23,29 +23,29 @@ pub struct Problem {
 
 impl Problem {
     /// Something could not be done.
-    pub fn failed(what: impl fmt::Display) -> Self {
+    pub(crate) fn failed(what: impl fmt::Display) -> Self {
         Self { kind: Kind::Failed, what: what.to_string(), help: None }
     }
 
     /// The command line or the configuration is wrong.
-    pub fn usage(what: impl fmt::Display) -> Self {
+    pub(crate) fn usage(what: impl fmt::Display) -> Self {
         Self { kind: Kind::Usage, what: what.to_string(), help: None }
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn help(mut self, help: impl fmt::Display) -> Self {
+    pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {
         self.help = Some(help.to_string());
         self
     }
 
     /// Whose fault it is.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// Prints it to stderr. Texts may quote a file or an API, so nothing in them may steer the terminal.
-    pub fn report(&self) {
+    pub(crate) fn report(&self) {
         note("error", &self.what);
         if let Some(help) = &self.help {
             note("help", help);
@@ -61,7 +61,7 @@ impl fmt::Display for Problem {
 
 /// Prints one labelled line to stderr.
 #[allow(clippy::print_stderr, reason = "stderr is where problems and warnings go")]
-pub fn note(label: &str, text: &str) {
+pub(crate) fn note(label: &str, text: &str) {
     for (position, line) in text.lines().enumerate() {
         match position {
             0 => anstream::eprintln!("{label}: {}", visible(line)),

@@ -10,13 +10,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Progress on a terminal; nothing at all elsewhere or with `--quiet`.
-pub struct TerminalProgress {
+pub(crate) struct TerminalProgress {
     bar: ProgressBar,
 }
 
 impl TerminalProgress {
     /// Shows itself after a second, if stderr is a terminal.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {prefix}{wide_msg}") {
             bar.set_style(style);

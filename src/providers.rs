@@ -7,9 +7,9 @@ use census_provider_aws::AwsProvider;
 use crate::config::Config;
 
 /// The providers that this build knows.
-pub const NAMES: &[Name] = &[Name::Aws];
+pub(crate) const NAMES: &[Name] = &[Name::Aws];
 
 /// Builds every provider from its table of the configuration.
-pub fn all(config: &Config) -> Vec<Box<dyn Provider>> {
+pub(crate) fn all(config: &Config) -> Vec<Box<dyn Provider>> {
     vec![Box::new(AwsProvider::new(config.aws.clone()))]
 }

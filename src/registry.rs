@@ -11,13 +11,15 @@ use crate::{config::Config, problem::Problem};
 const MAX_REGISTRY_BYTES: u64 = 64 << 20;
 
 /// Reads the files named by flags or, if there are none, by the configuration, into one registry.
-pub fn load(flags: &[PathBuf], config: &Config) -> Result<Registry, Problem> {
+pub(crate) fn load(flags: &[PathBuf], config: &Config) -> Result<Registry, Problem> {
     let files = if flags.is_empty() { &config.registry.files } else { flags };
     let mut registry = Registry::default();
     for path in files {
         let shown = path.display().to_string();
         // A link is fine here: the person named this file.
-        let target = path.canonicalize().map_err(|e| Problem::usage(format!("cannot read registry `{shown}`: {e}")))?;
+        let target = path
+            .canonicalize()
+            .map_err(|e| Problem::usage(format!("cannot read registry `{shown}`: {e}")))?;
         let bytes = read_bounded(&target, MAX_REGISTRY_BYTES).map_err(Problem::usage)?;
         let parsed = Registry::parse(&shown, &bytes)
             .map_err(|e| Problem::usage(e).help("docs/registry.md describes every field of a registry"))?;

@@ -13,7 +13,7 @@ const MAX_ESTATE_BYTES: u64 = 4 << 30;
 const LAST_ESTATE: &str = "last-estate.json";
 
 /// The folder for state: the configured one, `$XDG_STATE_HOME/census`, or `~/.local/state/census`.
-pub fn dir(configured: Option<&Path>) -> Result<PathBuf, Problem> {
+pub(crate) fn dir(configured: Option<&Path>) -> Result<PathBuf, Problem> {
     if let Some(dir) = configured {
         return Ok(dir.to_owned());
     }
@@ -22,18 +22,20 @@ pub fn dir(configured: Option<&Path>) -> Result<PathBuf, Problem> {
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
         .map(|base| base.join("census"))
         .ok_or_else(|| {
-            Problem::failed("no place to keep the last estate: neither XDG_STATE_HOME nor HOME is an absolute path")
-                .help("set `dir` in the `[state]` table of census.toml")
+            Problem::failed(
+                "no place to keep the last estate: neither XDG_STATE_HOME nor HOME is an absolute path",
+            )
+            .help("set `dir` in the `[state]` table of census.toml")
         })
 }
 
 /// Keeps an estate for the commands that follow. Replaced as a whole, mode 0600.
-pub fn keep_last(configured: Option<&Path>, estate: &Estate) -> Result<(), Problem> {
+pub(crate) fn keep_last(configured: Option<&Path>, estate: &Estate) -> Result<(), Problem> {
     save(&dir(configured)?.join(LAST_ESTATE), estate)
 }
 
 /// The last estate.
-pub fn last(configured: Option<&Path>) -> Result<Estate, Problem> {
+pub(crate) fn last(configured: Option<&Path>) -> Result<Estate, Problem> {
     let path = dir(configured)?.join(LAST_ESTATE);
     if !path.exists() {
         return Err(Problem::usage("there is no last estate to look at")
@@ -43,15 +45,16 @@ pub fn last(configured: Option<&Path>) -> Result<Estate, Problem> {
 }
 
 /// Reads an estate file.
-pub fn load(path: &Path) -> Result<Estate, Problem> {
+pub(crate) fn load(path: &Path) -> Result<Estate, Problem> {
     let bytes = read_bounded(path, MAX_ESTATE_BYTES).map_err(Problem::failed)?;
     Estate::from_json(&bytes).map_err(|e| {
-        Problem::failed(format!("`{}`: {e}", path.display())).help("estate files are what `census collect` writes")
+        Problem::failed(format!("`{}`: {e}", path.display()))
+            .help("estate files are what `census collect` writes")
     })
 }
 
 /// Writes an estate file.
-pub fn save(path: &Path, estate: &Estate) -> Result<(), Problem> {
+pub(crate) fn save(path: &Path, estate: &Estate) -> Result<(), Problem> {
     let mut bytes = serde_json::to_vec(estate).map_err(Problem::failed)?;
     bytes.push(b'\n');
     write_private(path, &bytes).map_err(Problem::failed)

@@ -57,7 +57,8 @@ pub struct Trust {
     pub except: Vec<PrincipalSet>,
     /// How.
     pub mechanism: Mechanism,
-    /// Which statement of the trust policy: its `Sid`, or its position counted from 1.
+    /// Which statement of the trust policy: its `Sid`, else `#` and a digest of the statement. A position would change
+    /// whenever another statement comes or goes.
     pub statement: Text,
     /// Under which condition.
     pub condition: Option<Condition>,

@@ -1,1 +1,38 @@
-//! crate
+//! Reports: what an estate, its owners and its findings look like outside.
+//!
+//! One file a format, each with output types of its own, so that a change of the model never changes a published
+//! format by accident. Everything here is a pure function of its input: no clock, no terminal, no file. The
+//! command decides where bytes go, how wide the terminal is and whether it shows colour.
+//!
+//! Names come from clouds and strangers. Human-facing text passes through [`visible`] at one place, the page that
+//! all of it is written on; CSV cells pass through the same function and a guard against formulas; JSON escapes
+//! the same characters without loss.
+
+mod coverage;
+mod csv;
+mod diff;
+mod explain;
+mod format;
+mod input;
+mod json;
+mod owners;
+mod page;
+mod rules;
+mod sanitize;
+mod table;
+mod unread;
+mod view;
+mod words;
+
+pub use coverage::{Coverage, ScopeCoverage, coverage};
+pub use csv::{CsvFile, csv_file};
+pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
+pub use explain::explain;
+pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
+pub use input::{Input, RuleInfo};
+pub use json::{explain_json, report_json, report_schema};
+pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
+pub use page::{ColorChoice, Options};
+pub use rules::{rule_list, rule_text, rules_json};
+pub use sanitize::visible;
+pub use table::{summary, table};

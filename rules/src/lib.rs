@@ -1,1 +1,29 @@
-//! crate
+//! The rules: what Census finds wrong with an estate.
+//!
+//! One rule is one file under `src/rules`: its documentation, severity, finding types, check and cases. A rule is a
+//! pure function of a [`View`]; it never does I/O and never reads a clock. [`run`] runs all of them and fills in the
+//! controls of the frameworks from data.
+
+mod conditions;
+pub mod controls;
+pub mod deputies;
+pub mod docs;
+mod engine;
+pub mod federation;
+mod principals;
+mod rules;
+mod scaffold;
+mod thresholds;
+mod view;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod testing;
+
+pub use controls::controls_for;
+pub use engine::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, run, run_rule};
+pub use rules::{all, find};
+pub use scaffold::{RuleIdError, scaffold};
+pub use thresholds::Thresholds;
+pub use view::{Idle, View};

@@ -13,7 +13,7 @@ use crate::{
     registry, state,
 };
 
-pub fn run(args: &AnalyzeArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &AnalyzeArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let config = Config::load(args.config.config.as_deref())?;
     let reports = ReportPlan::new(&args.report, &config, globals)?;
     let registry = registry::load(&args.registry.registry, &config)?;

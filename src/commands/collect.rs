@@ -9,7 +9,7 @@ use crate::{
     state,
 };
 
-pub fn run(args: &CollectArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &CollectArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let (plan, config) = plan::source(&args.source, &args.config)?;
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
     state::save(&args.output, &estate)?;

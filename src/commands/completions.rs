@@ -9,7 +9,7 @@ use crate::{
     problem::Problem,
 };
 
-pub fn run(args: &CompletionsArgs) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &CompletionsArgs) -> Result<Outcome, Problem> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "census", &mut script);
     output::stdout(&script)?;

@@ -15,7 +15,7 @@ use crate::{
 /// The largest report that is read, in bytes.
 const MAX_REPORT_BYTES: u64 = 4 << 30;
 
-pub fn run(args: &DiffArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &DiffArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let diff = diff(&load(&args.old)?, &load(&args.new)?);
     let text = match args.format {
         TextFormat::Text => diff_text(&diff, &output::terminal_options(globals)).into_bytes(),

@@ -15,7 +15,11 @@ use crate::{
 };
 
 /// The estate that `--estate`, `--from` or neither names.
-pub fn chosen(args: &EstateArgs, config_args: &ConfigArgs, config: &Config) -> Result<Estate, Problem> {
+pub(crate) fn chosen(
+    args: &EstateArgs,
+    config_args: &ConfigArgs,
+    config: &Config,
+) -> Result<Estate, Problem> {
     let as_of = plan::as_of(config_args)?;
     let mut estate = match (&args.estate, &args.from) {
         (Some(file), _) => state::load(file)?,
@@ -29,7 +33,7 @@ pub fn chosen(args: &EstateArgs, config_args: &ConfigArgs, config: &Config) -> R
 }
 
 /// Analyses an estate, writes the reports and chooses the outcome.
-pub fn report(
+pub(crate) fn report(
     estate: &Estate,
     registry: &Registry,
     config: &Config,
@@ -40,7 +44,8 @@ pub fn report(
     reports.write(estate, &analysis)?;
     pipeline::warn_partial(estate, voice(globals));
     let coverage = if estate.is_complete() { Coverage::Complete } else { Coverage::Partial };
-    let reached =
-        reports.fail_on.is_some_and(|limit| analysis.findings.iter().any(|finding| finding.severity >= limit));
+    let reached = reports
+        .fail_on
+        .is_some_and(|limit| analysis.findings.iter().any(|finding| finding.severity >= limit));
     Ok(Outcome::of_scan(coverage, if reached { Threshold::Reached } else { Threshold::Below }))
 }

@@ -16,7 +16,7 @@ use crate::{
 /// How many candidates an ambiguous name lists.
 const CANDIDATES: usize = 10;
 
-pub fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let config = Config::load(args.config.config.as_deref())?;
     let registry = registry::load(&args.registry.registry, &config)?;
     let estate = estate::chosen(&args.estate, &args.config, &config)?;

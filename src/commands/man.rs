@@ -5,7 +5,7 @@ use clap::CommandFactory;
 use crate::{cli::Cli, exit::Outcome, output, problem::Problem};
 
 /// One page for the command and all of its subcommands.
-pub fn run() -> Result<Outcome, Problem> {
+pub(crate) fn run() -> Result<Outcome, Problem> {
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Runs the command.
-pub fn run(cli: &Cli) -> Result<Outcome, Problem> {
+pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
     let globals = &cli.globals;
     match &cli.command {
         Command::Scan(args) => scan::run(args, globals),

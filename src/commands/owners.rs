@@ -14,7 +14,7 @@ use crate::{
     registry,
 };
 
-pub fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let config = Config::load(args.config.config.as_deref())?;
     let registry = registry::load(&args.registry.registry, &config)?;
     let estate = estate::chosen(&args.estate, &args.config, &config)?;
@@ -22,7 +22,10 @@ pub fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Problem> {
     if let Some(file) = &args.suggest {
         let stub = census_owners::suggest(&Index::new(&estate), &analysis.ownership);
         write_private(file, stub.as_bytes()).map_err(Problem::failed)?;
-        note("note", &format!("wrote a registry stub to `{}`: complete it and have it reviewed", file.display()));
+        note(
+            "note",
+            &format!("wrote a registry stub to `{}`: complete it and have it reviewed", file.display()),
+        );
     }
     let input = Input {
         tool_version: output::VERSION,

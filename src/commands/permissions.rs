@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use census_provider_api::{PermissionCheck, PermissionProblem};
+use census_provider_api::{DeclaredRead, Need, PermissionCheck, PermissionProblem};
 use census_reports::visible;
 
 use crate::{
-    cli::PermissionsArgs,
+    cli::{PermissionsArgs, PermissionsFormat},
     config::Config,
     exit::Outcome,
     output, pipeline, plan,
@@ -14,7 +14,7 @@ use crate::{
     providers,
 };
 
-pub fn run(args: &PermissionsArgs) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &PermissionsArgs) -> Result<Outcome, Problem> {
     let mut config = Config::load(args.config.config.as_deref())?;
     plan::override_aws(&mut config.aws, &args.aws);
     let name = plan::provider(&args.provider)?;
@@ -23,17 +23,40 @@ pub fn run(args: &PermissionsArgs) -> Result<Outcome, Problem> {
         .find(|provider| provider.provider() == name)
         .ok_or_else(|| Problem::failed(format!("`{name}` is not in this build")))?;
     if !args.check {
-        let mut policy = provider.permissions_policy();
-        if !policy.ends_with('\n') {
-            policy.push('\n');
-        }
-        output::stdout(policy.as_bytes())?;
+        let text = match args.format {
+            PermissionsFormat::Policy => provider.permissions_policy().trim_end().to_owned() + "\n",
+            PermissionsFormat::Markdown => markdown(provider.reads()),
+        };
+        output::stdout(text.as_bytes())?;
         return Ok(Outcome::Done);
     }
     let checks = pipeline::runtime()?.block_on(provider.check_permissions())?;
     output::stdout(table(&checks).as_bytes())?;
     let holds = checks.iter().all(|check| check.outcome.is_ok());
     Ok(if holds { Outcome::Done } else { Outcome::Failed })
+}
+
+fn markdown(reads: &[DeclaredRead]) -> String {
+    let mut text = "| operation | permissions | when | what is learnt |\n|---|---|---|---|\n".to_owned();
+    for read in reads {
+        let when = match read.need {
+            Need::Scope => "every account",
+            Need::Organization => "organization",
+            Need::Deep => "`--deep`",
+            Need::Enter => "entering an account",
+        };
+        let permissions = match read.permissions {
+            [] => "none".to_owned(),
+            some => some.iter().map(|permission| format!("`{permission}`")).collect::<Vec<_>>().join(", "),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{}:{}` | {permissions} | {when} | {} |",
+            read.service, read.operation, read.why
+        );
+    }
+    text
 }
 
 fn table(checks: &[PermissionCheck]) -> String {

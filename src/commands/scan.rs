@@ -10,7 +10,7 @@ use crate::{
     registry, state,
 };
 
-pub fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let (plan, config) = plan::source(&args.source, &args.config)?;
     // What can be wrong on this side is found before the first call.
     let reports = ReportPlan::new(&args.report, &config, globals)?;

@@ -2,18 +2,22 @@
 
 use crate::{
     cli::{SchemaArgs, SchemaName},
-    config,
+    config::Config,
     exit::Outcome,
     output,
     problem::Problem,
 };
 
-pub fn run(args: &SchemaArgs) -> Result<Outcome, Problem> {
+pub(crate) fn run(args: &SchemaArgs) -> Result<Outcome, Problem> {
     let schema = match args.name {
-        SchemaName::Config => config::schema(),
-        SchemaName::Report => census_reports::report_schema(),
-        SchemaName::Registry => census_owners::registry_schema(),
+        SchemaName::Config => json(&schemars::schema_for!(Config))?,
+        SchemaName::Report => census_reports::report_schema().map_err(Problem::failed)?,
+        SchemaName::Registry => json(&census_owners::registry_schema())?,
     };
     output::stdout(schema.as_bytes())?;
     Ok(Outcome::Done)
+}
+
+fn json(schema: &schemars::Schema) -> Result<String, Problem> {
+    serde_json::to_string_pretty(schema).map(|text| text + "\n").map_err(Problem::failed)
 }

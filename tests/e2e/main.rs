@@ -1,1 +1,27 @@
-//! x
+//! End to end: the built binary against AWS stand-ins over HTTP, and against folders of documents.
+//!
+//! Each module is one topic. `support` starts the servers, puts a company into them, stands between them and the
+//! scanner as a proxy that misbehaves on request, and runs the binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "everything here is a test; a helper that fails must fail the test"
+)]
+
+mod budget;
+mod cli;
+mod csv;
+mod denied;
+mod endpoints;
+mod faults;
+mod hostile;
+mod live;
+mod organization;
+mod permissions;
+mod replay;
+mod secrets;
+mod stand_ins;
+mod support;

@@ -1,2 +1,49 @@
-//! x
-fn main(){}
+//! Chores of the project, called as `cargo xtask <command>`.
+
+mod aws;
+mod commands;
+mod company;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Chores of the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Example(commands::example::Args),
+    Generate(commands::generate::Args),
+    NewRule(commands::new_rule::Args),
+    Estate(commands::estate::Args),
+    Test(commands::test::Args),
+    Bench(commands::bench::Args),
+    #[command(hide = true)]
+    Measure(commands::measure::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Example(args) => commands::example::run(&args),
+        Command::Generate(args) => commands::generate::run(&args),
+        Command::NewRule(args) => commands::new_rule::run(&args),
+        Command::Estate(args) => commands::estate::run(&args),
+        Command::Test(args) => commands::test::run(&args),
+        Command::Bench(args) => commands::bench::run(&args),
+        Command::Measure(args) => commands::measure::run(&args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to do where even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

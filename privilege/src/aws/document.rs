@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::operator::Operator;
+use super::{json, operator::Operator};
 
 /// The largest policy text that is parsed, in bytes. The largest quota of AWS is 10,240 characters for a role's
 /// inline policies and 20 KB for a bucket policy; URL-encoding can triple that.
@@ -97,6 +97,14 @@ impl Test {
     pub fn is_about(&self, key: &str) -> bool {
         self.key.eq_ignore_ascii_case(key)
     }
+
+    /// Whether the test holds when the request does not carry the key at all. `Null` asks for just that.
+    pub fn holds_when_absent(&self) -> bool {
+        match self.operator.comparison.as_str() {
+            "Null" => self.values.iter().any(|value| value.eq_ignore_ascii_case("true")),
+            _ => self.operator.holds_when_absent(),
+        }
+    }
 }
 
 /// A statement.
@@ -104,6 +112,9 @@ impl Test {
 pub struct Statement {
     /// `Sid`.
     pub sid: Option<String>,
+    /// The `Sid`, else `#` and a digest of the statement: unlike its position, it stays the same when statements
+    /// before it come and go.
+    pub label: String,
     /// `Effect`.
     pub effect: StatementEffect,
     /// `Principal` or `NotPrincipal`; absent in identity policies.
@@ -118,11 +129,11 @@ pub struct Statement {
     pub condition_text: Option<String>,
 }
 
-/// Decodes the URL encoding in which the IAM API sends documents; plain text stays as it is. A JSON document can
-/// never begin with `%`, an encoded one always does.
+/// Decodes the URL encoding (RFC 3986) in which the IAM API sends documents; plain text stays as it is, and so does
+/// what does not decode to UTF-8. A JSON document can never begin with `%`, an encoded one always does.
 pub fn decode(text: &str) -> Cow<'_, str> {
     if text.trim_start().starts_with('%') {
-        percent_decode_str(text.trim()).decode_utf8_lossy()
+        percent_decode_str(text.trim()).decode_utf8().unwrap_or(Cow::Borrowed(text))
     } else {
         Cow::Borrowed(text)
     }
@@ -132,14 +143,23 @@ impl Document {
     /// Parses a document, URL-encoded or plain.
     ///
     /// # Errors
-    /// When AWS would refuse the text: broken JSON, a missing or misspelt element, a wrong type.
+    /// When AWS would refuse the text: broken JSON, a key twice, a missing or misspelt element, a wrong type.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
-        if text.len() > MAX_POLICY_BYTES {
-            return Err(error("document", format!("{} bytes, more than any policy may have", text.len())));
+        Self::from_value(&parse_json(text)?)
+    }
+
+    /// Parses a document and also gives its canonical text: no insignificant space, keys and statements sorted. The
+    /// order of statements means nothing, so two texts that differ in it alone are one policy.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn parse_canonical(text: &str) -> Result<(Self, String), DocumentError> {
+        let mut value = parse_json(text)?;
+        let document = Self::from_value(&value)?;
+        if let Some(Value::Array(statements)) = value.get_mut("Statement") {
+            statements.sort_by_cached_key(json::canonical);
         }
-        let value: Value =
-            serde_json::from_str(&decode(text)).map_err(|e| error("document", format!("not JSON: {e}")))?;
-        Self::from_value(&value)
+        Ok((document, json::canonical(&value)))
     }
 
     /// Reads a document that is already JSON.
@@ -168,6 +188,13 @@ impl Document {
         };
         Ok(Self { version, statements })
     }
+}
+
+fn parse_json(text: &str) -> Result<Value, DocumentError> {
+    if text.len() > MAX_POLICY_BYTES {
+        return Err(error("document", format!("{} bytes, more than any policy may have", text.len())));
+    }
+    json::parse(&decode(text)).map_err(|e| error("document", format!("not JSON: {e}")))
 }
 
 fn statement(place: &str, value: &Value) -> Result<Statement, DocumentError> {
@@ -200,8 +227,13 @@ fn statement(place: &str, value: &Value) -> Result<Statement, DocumentError> {
     let action = element(place, object, "Action", "NotAction", strings)?
         .ok_or_else(|| error(place, "has neither `Action` nor `NotAction`"))?;
     let (condition, condition_text) = conditions(&format!("{place}.Condition"), object.get("Condition"))?;
+    let label = sid.clone().unwrap_or_else(|| {
+        let digest = census_model::Digest::new("statement").part(&json::canonical(value));
+        format!("#{}", digest.hex(4))
+    });
     Ok(Statement {
         sid,
+        label,
         effect,
         principal: element(place, object, "Principal", "NotPrincipal", principals)?,
         action,
@@ -259,8 +291,7 @@ fn conditions(place: &str, value: Option<&Value>) -> Result<(Vec<Test>, Option<S
             tests.push(Test { operator: Operator::parse(operator), key: key.clone(), values });
         }
     }
-    // `serde_json`'s map is sorted by key, so this text is canonical.
-    let text = (!tests.is_empty()).then(|| value.to_string());
+    let text = (!tests.is_empty()).then(|| json::canonical(value));
     Ok((tests, text))
 }
 

@@ -3,5 +3,6 @@
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 pub mod document;
+mod json;
 pub mod operator;
 pub mod trust;

@@ -8,15 +8,15 @@ use super::document::{Document, Element, PrincipalEntry, PrincipalKey, Statement
 /// they stay in the document for the evaluation.
 pub fn trusts(becomes: &IdentityId, document: &Document) -> Vec<Trust> {
     let mut found = Vec::new();
-    for (position, statement) in document.statements.iter().enumerate() {
+    for statement in &document.statements {
         if statement.effect == StatementEffect::Allow {
-            statement_trusts(becomes, position, statement, &mut found);
+            statement_trusts(becomes, statement, &mut found);
         }
     }
     found
 }
 
-fn statement_trusts(becomes: &IdentityId, position: usize, statement: &Statement, found: &mut Vec<Trust>) {
+fn statement_trusts(becomes: &IdentityId, statement: &Statement, found: &mut Vec<Trust>) {
     let (whos, except) = match &statement.principal {
         None => (Vec::new(), Vec::new()),
         Some(Element::Only(entries)) => (entries.iter().map(principal_set).collect(), Vec::new()),
@@ -25,13 +25,13 @@ fn statement_trusts(becomes: &IdentityId, position: usize, statement: &Statement
         }
     };
     for who in whos {
-        for mechanism in mechanisms(&statement.action) {
+        for mechanism in mechanisms(&statement.action, &who) {
             found.push(Trust {
                 becomes: becomes.clone(),
                 who: who.clone(),
                 except: except.clone(),
                 mechanism,
-                statement: statement.sid.clone().unwrap_or_else(|| (position + 1).to_string()).into(),
+                statement: statement.label.as_str().into(),
                 condition: statement
                     .condition_text
                     .as_deref()
@@ -41,8 +41,9 @@ fn statement_trusts(becomes: &IdentityId, position: usize, statement: &Statement
     }
 }
 
-/// The mechanisms that a trust policy's actions open.
-fn mechanisms(action: &Element<String>) -> Vec<Mechanism> {
+/// The mechanisms that a trust policy's actions open for a principal. A service cannot present a token, and an
+/// external issuer's identities have no other way in, so `sts:*` opens to each what it can use.
+fn mechanisms(action: &Element<String>, who: &PrincipalSet) -> Vec<Mechanism> {
     const ALL: [(Mechanism, &str); 3] = [
         (Mechanism::AssumeRole, "sts:AssumeRole"),
         (Mechanism::WebIdentity, "sts:AssumeRoleWithWebIdentity"),
@@ -52,9 +53,27 @@ fn mechanisms(action: &Element<String>) -> Vec<Mechanism> {
         Element::Only(patterns) => patterns.iter().any(|pattern| matches(pattern, name)),
         Element::AllBut(patterns) => !patterns.iter().any(|pattern| matches(pattern, name)),
     };
-    let opened: Vec<Mechanism> =
-        ALL.iter().filter(|(_, name)| opens(name)).map(|(mechanism, _)| *mechanism).collect();
+    let opened: Vec<Mechanism> = ALL
+        .iter()
+        .filter(|(mechanism, name)| usable(*mechanism, who) && opens(name))
+        .map(|(mechanism, _)| *mechanism)
+        .collect();
     if opened.is_empty() { vec![Mechanism::Other] } else { opened }
+}
+
+fn usable(mechanism: Mechanism, who: &PrincipalSet) -> bool {
+    match who {
+        PrincipalSet::Everyone
+        | PrincipalSet::Authenticated
+        | PrincipalSet::Organization(_)
+        | PrincipalSet::Deleted(_)
+        | PrincipalSet::Unrecognized(_) => true,
+        PrincipalSet::Identity(_) | PrincipalSet::Account(_) | PrincipalSet::Service(_) => {
+            mechanism == Mechanism::AssumeRole
+        }
+        PrincipalSet::External(issuer) if issuer.contains(":saml-provider/") => mechanism == Mechanism::Saml,
+        PrincipalSet::External(_) => mechanism == Mechanism::WebIdentity,
+    }
 }
 
 /// Whether an action pattern (`*` and `?`, without case) names an action. At most pattern times text steps, whatever

@@ -1,0 +1,167 @@
+//! Which gaps could hide an owner or an identity.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use census_model::{Gap, GapId, GapReason, Identity, Index, Scope, ScopeId, ScopeKind};
+
+/// The read that carries identities with their ids and tags.
+const RECORDS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// Reads that carry the tags of identities.
+const IDENTITY_TAGS: &[&str] = &[RECORDS, "iam:ListUserTags", "iam:ListRoleTags"];
+
+/// Reads that carry the tags of accounts.
+const SCOPE_TAGS: &[&str] = &["organizations:ListTagsForResource"];
+
+/// Reads that list identities, or that come before any such read.
+const LISTINGS: &[&str] =
+    &[RECORDS, "iam:ListUsers", "iam:ListRoles", "sts:AssumeRole", "sts:GetCallerIdentity"];
+
+/// The gaps that could hide an owner.
+#[derive(Debug, Default)]
+pub(crate) struct HiddenOwners<'a> {
+    /// Gaps about a scope as a whole; `None`: not even the scope is known.
+    scopes: HashMap<Option<&'a ScopeId>, Vec<&'a Gap>>,
+    /// Gaps about single identities or scopes.
+    single: HashMap<&'a str, Vec<&'a Gap>>,
+}
+
+impl<'a> HiddenOwners<'a> {
+    pub(crate) fn of(index: &Index<'a>) -> Self {
+        let mut hidden = Self::default();
+        for gap in &index.estate().gaps {
+            let identity_tags = IDENTITY_TAGS.contains(&&*gap.read);
+            // A single account's export has no tags of the account, and nobody misses them.
+            let scope_tags = SCOPE_TAGS.contains(&&*gap.read) && gap.reason.is_failure();
+            if !identity_tags && !scope_tags {
+                continue;
+            }
+            if gap.affects.is_empty() {
+                hidden.scopes.entry(gap.scope.as_ref()).or_default().push(gap);
+            }
+            for one in &gap.affects {
+                hidden.single.entry(one).or_default().push(gap);
+            }
+        }
+        hidden
+    }
+
+    /// The gaps because of which an owner of this identity may have stayed unseen.
+    pub(crate) fn from(&self, identity: &Identity, index: &Index<'a>) -> Vec<GapId> {
+        if self.scopes.is_empty() && self.single.is_empty() {
+            return Vec::new();
+        }
+        let above = index.ancestors(&identity.scope);
+        let scopes = above.iter().map(|scope| Some(&scope.id)).chain([Some(&identity.scope), None]);
+        let whole = scopes.filter_map(|scope| self.scopes.get(&scope)).flatten();
+        let ids = [identity.id.as_str(), &identity.native_id, identity.scope.as_str()];
+        let account = above.first().filter(|scope| scope.id == identity.scope).map(|scope| &*scope.native_id);
+        let single = ids.into_iter().chain(account).filter_map(|id| self.single.get(id)).flatten();
+        let hiding = whole.chain(single).filter(|gap| hides_tags(gap, identity));
+        let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).collect();
+        found.into_iter().collect()
+    }
+}
+
+/// Whether a gap may hide the tags of an identity that it is about.
+fn hides_tags(gap: &Gap, identity: &Identity) -> bool {
+    if gap.provider != identity.provider {
+        return false;
+    }
+    // The immutable id stands in an identity's record and nowhere else, so with it the tags came as well.
+    let record_came = &*gap.read == RECORDS && identity.immutable_id.is_some();
+    let elsewhere = match gap.reason {
+        // A part came, and what is wrong is wrong with another part.
+        GapReason::Truncated | GapReason::Invalid => true,
+        // Two records contradict each other; if they are this identity's, so may its tags.
+        GapReason::Inconsistent => gap.affects.is_empty(),
+        // Nothing came; what is about single identities is about what their records refer to.
+        _ => !gap.affects.is_empty(),
+    };
+    !(record_came && elsewhere)
+}
+
+/// The gaps that could hide an identity, by the scope that it would be in.
+#[derive(Debug)]
+pub(crate) struct HiddenIdentities<'a> {
+    accounts: BTreeMap<&'a str, Account<'a>>,
+}
+
+#[derive(Debug)]
+struct Account<'a> {
+    scope: &'a Scope,
+    gaps: BTreeSet<&'a GapId>,
+}
+
+impl Account<'_> {
+    /// Whether a search of it was tried; its gaps say how far that came.
+    fn is_searched(&self) -> bool {
+        self.scope.scanned || !self.gaps.is_empty()
+    }
+}
+
+/// What is known of the accounts that an unmatched entry could be about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Searched {
+    /// They were read, but for these gaps.
+    Yes(Vec<GapId>),
+    /// None of them was asked for, or one that could hold it was not.
+    No,
+}
+
+impl<'a> HiddenIdentities<'a> {
+    pub(crate) fn of(index: &Index<'a>) -> Self {
+        let estate = index.estate();
+        let holds = |scope: &&Scope| {
+            matches!(
+                scope.kind,
+                ScopeKind::Account | ScopeKind::Subscription | ScopeKind::Project | ScopeKind::Tenant
+            )
+        };
+        let mut gaps: HashMap<Option<&ScopeId>, Vec<&Gap>> = HashMap::new();
+        for gap in &estate.gaps {
+            gaps.entry(gap.scope.as_ref()).or_default().push(gap);
+        }
+        let accounts = estate.scopes.values().filter(holds).map(|scope| {
+            let about = [Some(&scope.id), None].into_iter().filter_map(|id| gaps.get(&id)).flatten();
+            let hiding = about.filter(|gap| hides_identities(gap, scope)).map(|gap| &gap.id).collect();
+            (&*scope.native_id, Account { scope, gaps: hiding })
+        });
+        Self { accounts: accounts.collect() }
+    }
+
+    /// Whether an account was searched.
+    pub(crate) fn account(&self, native_id: &str) -> Searched {
+        match self.accounts.get(native_id) {
+            Some(account) if account.is_searched() => Searched::Yes(ids([account])),
+            _ => Searched::No,
+        }
+    }
+
+    /// Whether every account was searched whose id fits. Accounts outside the organization tree, which are known
+    /// from a trust only, are not the company's.
+    pub(crate) fn accounts(&self, fits: impl Fn(&str) -> bool) -> Searched {
+        let fitting: Vec<_> =
+            self.accounts.iter().filter(|(id, _)| fits(id)).map(|(_, account)| account).collect();
+        let (searched, unseen): (Vec<_>, Vec<_>) =
+            fitting.into_iter().partition(|account| account.is_searched());
+        if searched.is_empty() || unseen.iter().any(|account| account.scope.parent.is_some()) {
+            Searched::No
+        } else {
+            Searched::Yes(ids(searched))
+        }
+    }
+}
+
+fn ids<'b, 'a: 'b>(accounts: impl IntoIterator<Item = &'b Account<'a>>) -> Vec<GapId> {
+    let all: BTreeSet<_> = accounts.into_iter().flat_map(|account| &account.gaps).collect();
+    all.into_iter().map(|id| (*id).clone()).collect()
+}
+
+fn hides_identities(gap: &Gap, scope: &Scope) -> bool {
+    let whole = gap.affects.is_empty()
+        || gap.affects.iter().any(|id| **id == *scope.id.as_str() || *id == scope.native_id);
+    // Of an account that was never entered, whatever kept us out hides all of it.
+    let listing = LISTINGS.contains(&&*gap.read) || (!scope.scanned && gap.scope.is_some());
+    gap.provider == scope.provider && whole && listing
+}

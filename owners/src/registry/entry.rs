@@ -1,0 +1,117 @@
+//! One entry of a registry.
+
+use std::{cmp::Ordering, fmt};
+
+use census_model::Text;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+
+use super::value::Period;
+
+/// Where an entry stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file, as it was named.
+    pub file: Text,
+    /// The line on which the entry begins, counted from 1.
+    pub line: u64,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One entry of a registry: what an owner says about an identity, or about all identities that a pattern matches.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RegistryEntry {
+    /// Which identity: its native id (an ARN), another id or name of it, or a pattern in which `*` stands for any
+    /// characters. Never a secret.
+    pub identity: Text,
+    /// Who answers for the purpose and the budget. Without one the identity is known, but not owned.
+    pub business_owner: Option<Text>,
+    /// Who operates it.
+    pub technical_steward: Option<Text>,
+    /// Who stands in for the owner.
+    pub backup: Option<Text>,
+    /// What it is for. The only field that may hold several lines.
+    pub purpose: Option<Text>,
+    /// The class of the data that it may touch.
+    pub data_class: Option<Text>,
+    /// The class of risk under which it was approved.
+    pub risk_class: Option<Text>,
+    /// The environment that it belongs to: `production`.
+    pub environment: Option<Text>,
+    /// How often the owner is asked again, as an ISO 8601 duration in years, months, weeks and days: `P90D`.
+    #[schemars(with = "Option<String>", extend("format" = "duration"))]
+    pub review_every: Option<Period>,
+    /// The day on which the owner last confirmed that it is still needed.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub last_business_attestation: Option<Date>,
+    /// The day on which the steward last confirmed that it is technically necessary.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub last_technical_attestation: Option<Date>,
+    /// What ends it.
+    #[schemars(with = "Option<OffboardingTrigger>")]
+    pub offboarding_trigger: OffboardingTrigger,
+    /// The third party that uses or supplies it.
+    pub vendor: Option<Text>,
+    /// The ticket under which it was approved.
+    pub ticket: Option<Text>,
+    /// The last day on which this entry counts.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub expires: Option<Date>,
+    /// The approved pattern that it follows.
+    pub approved_pattern: Option<Text>,
+    /// Where the entry stands.
+    #[schemars(skip)]
+    pub location: Location,
+}
+
+impl RegistryEntry {
+    /// The one order of entries: by file and line, then by what they say.
+    pub(crate) fn order(a: &Self, b: &Self) -> Ordering {
+        let key =
+            |entry: &Self| (entry.location.clone(), entry.identity.clone(), entry.business_owner.clone());
+        key(a).cmp(&key(b))
+    }
+
+    /// Whether the identity is a pattern.
+    pub fn is_pattern(&self) -> bool {
+        self.identity.contains('*')
+    }
+
+    /// Whether the entry's last day is over.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| last < today)
+    }
+}
+
+/// What ends an identity's life.
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OffboardingTrigger {
+    /// The project that it serves ends: the day, or the project's name.
+    #[schemars(with = "Option<String>")]
+    pub project_end: Option<TriggerEvent>,
+    /// The vendor changes or the contract ends: the day, or the vendor's or contract's name.
+    #[schemars(with = "Option<String>")]
+    pub vendor_change: Option<TriggerEvent>,
+    /// It was not used for so long, as an ISO 8601 duration: `P180D`.
+    #[schemars(with = "Option<String>", extend("format" = "duration"))]
+    pub idle: Option<Period>,
+    /// The day has passed.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub date: Option<Date>,
+}
+
+/// An event that ends an identity's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TriggerEvent {
+    /// On a known day.
+    On(Date),
+    /// When something named happens.
+    Named(Text),
+}

@@ -1,0 +1,51 @@
+//! Where claims come from. A source says what it claims about one identity; it decides nothing.
+
+mod account;
+mod attestation;
+mod breadth;
+mod naming;
+mod registry;
+mod tags;
+
+use census_model::Identity;
+
+pub(crate) use account::AccountSource;
+pub(crate) use naming::NamingSource;
+pub(crate) use registry::RegistrySource;
+pub(crate) use tags::TagSource;
+
+/// The texts by which people and patterns may mean an identity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    identity: &'a Identity,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(identity: &'a Identity) -> Self {
+        Self { identity }
+    }
+
+    /// Ids that no other identity has: native id, id, immutable id.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let identity = self.identity;
+        [&*identity.native_id, identity.id.as_str()].into_iter().chain(identity.immutable_id.as_deref())
+    }
+
+    /// Names that another identity may have too.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let identity = self.identity;
+        let names = Self { identity };
+        identity.aliases.iter().map(|alias| &**alias).filter(move |alias| names.ids().all(|id| id != *alias))
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.ids().chain(self.aliases())
+    }
+
+    /// All of them but those that are part of the id, which hold no piece of text that it does not.
+    pub(crate) fn distinct(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let id = self.identity.id.as_str();
+        std::iter::once(id).chain(self.all().filter(move |name| !id.ends_with(name)))
+    }
+}

@@ -1,0 +1,89 @@
+//! Owner tags on the identity itself.
+
+use std::collections::BTreeMap;
+
+use census_model::{Claim, ClaimSource, Evidence, Identity, Text};
+
+use crate::{
+    config::{OwnersConfig, TagKeys},
+    owner_name,
+};
+
+/// Claims of tags.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TagSource<'a> {
+    config: &'a OwnersConfig,
+}
+
+/// What the owner of a tag's value is.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Owner,
+    Steward,
+}
+
+impl<'a> TagSource<'a> {
+    pub(crate) fn new(config: &'a OwnersConfig) -> Self {
+        Self { config }
+    }
+
+    /// What the tags of an identity claim.
+    pub(crate) fn claims(&self, identity: &Identity) -> Vec<Claim> {
+        let levels = [ClaimSource::RequiredTag, ClaimSource::FreeTag];
+        levels.into_iter().flat_map(|source| self.of_tags(&identity.tags, source)).collect()
+    }
+
+    /// What the tags of a scope claim about everything in it.
+    pub(crate) fn scope_claims(&self, tags: &BTreeMap<Text, Text>) -> Vec<Claim> {
+        let levels = [ClaimSource::RequiredTag, ClaimSource::FreeTag];
+        let strongest = levels.into_iter().map(|source| self.of_tags(tags, source)).find(|c| !c.is_empty());
+        let as_account = |claim| Claim { source: ClaimSource::AccountOwner, ..claim };
+        strongest.into_iter().flatten().map(as_account).collect()
+    }
+
+    fn of_tags(&self, tags: &BTreeMap<Text, Text>, source: ClaimSource) -> Vec<Claim> {
+        if tags.is_empty() {
+            return Vec::new();
+        }
+        let keys = |keys: &'a TagKeys| match source {
+            ClaimSource::RequiredTag => &keys.required,
+            _ => &keys.free,
+        };
+        let mut claims = speaking(tags, keys(&self.config.owner_tags), source, Role::Owner);
+        claims.extend(speaking(tags, keys(&self.config.steward_tags), source, Role::Steward));
+        claims
+    }
+}
+
+/// The claims of the first key that names somebody. Tag keys have case in AWS, so one key may speak twice.
+fn speaking(tags: &BTreeMap<Text, Text>, keys: &[String], source: ClaimSource, role: Role) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for key in keys {
+        let values = tags
+            .iter()
+            .filter(|(tag, _)| tag.trim().to_lowercase() == key.trim().to_lowercase())
+            .filter_map(|(tag, value)| owner_name::named(value).map(|name| (tag, name)));
+        let found: Vec<Claim> = values.map(|(tag, name)| claim(source, role, tag, name)).collect();
+        if claims.is_empty() {
+            claims = found;
+        } else {
+            let beside = found
+                .into_iter()
+                .flat_map(|claim| claim.evidence)
+                .map(|evidence| Evidence { label: format!("also {}", evidence.label).into(), ..evidence });
+            if let Some(first) = claims.first_mut() {
+                first.evidence.extend(beside);
+            }
+        }
+    }
+    claims
+}
+
+fn claim(source: ClaimSource, role: Role, tag: &str, name: Text) -> Claim {
+    let evidence = vec![Evidence::new(format!("tag {tag}"), name.clone())];
+    let (business_owner, technical_steward) = match role {
+        Role::Owner => (Some(name), None),
+        Role::Steward => (None, Some(name)),
+    };
+    Claim { source, business_owner, technical_steward, evidence }
+}

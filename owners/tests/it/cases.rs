@@ -1,0 +1,118 @@
+//! Labelled cases: what is known, and what must come of it. The cases are data, in `cases/`.
+
+use std::collections::BTreeMap;
+
+use census_fixtures as fx;
+use census_model::{Index, OwnerStatus, Ownership};
+use census_owners::{OwnersConfig, Registry, correlate};
+use serde::Deserialize;
+
+use crate::estate::{GapSpec, IdentitySpec, ScopeSpec, build};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    identities: Vec<IdentitySpec>,
+    #[serde(default)]
+    scopes: Vec<ScopeSpec>,
+    #[serde(default)]
+    gaps: Vec<GapSpec>,
+    /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
+    #[serde(default)]
+    registry: Vec<String>,
+    #[serde(default)]
+    config: OwnersConfig,
+    /// By identity name (`name@account` outside the fixtures' account).
+    #[serde(default)]
+    expect: BTreeMap<String, Expected>,
+    /// Identities of the entries that are ghosts, each with the number of gaps.
+    #[serde(default)]
+    ghosts: BTreeMap<String, usize>,
+    #[serde(default)]
+    outside: usize,
+}
+
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+struct Expected {
+    status: Option<OwnerStatus>,
+    owner: Option<String>,
+    steward: Option<String>,
+    /// The source of the first claim.
+    source: Option<String>,
+    claims: Option<usize>,
+    gaps: usize,
+    /// A part of the reason.
+    because: Option<String>,
+    /// A part of some evidence.
+    evidence: Option<String>,
+}
+
+fn run(case: &Case) -> Ownership {
+    let estate = build(&case.identities, &case.scopes, &case.gaps);
+    let mut registry = Registry::default();
+    for (number, text) in case.registry.iter().enumerate() {
+        registry.merge(Registry::parse(&format!("{number}.csv"), text.as_bytes()).expect(&case.name));
+    }
+    correlate(&Index::new(&estate), &registry, &case.config, estate.as_of)
+}
+
+fn check(case: &Case) {
+    let name = &case.name;
+    let ownership = run(case);
+    let account = |key: &str| match key.split_once('@') {
+        Some((name, account)) => (name.to_owned(), account.to_owned()),
+        None => (key.to_owned(), fx::ACCOUNT.to_owned()),
+    };
+    assert_eq!(ownership.records.len(), case.identities.len(), "{name}: one record each");
+    for (key, expected) in &case.expect {
+        let (short, account) = account(key);
+        let mut found = ownership.records.iter().filter(|(id, _)| {
+            let id = id.as_str();
+            id.contains(&account)
+                && (id.ends_with(&format!("/{short}")) || id.ends_with(&format!(":{short}")))
+        });
+        let (_, record) = found.next().unwrap_or_else(|| panic!("{name}: no identity {key}"));
+        assert!(found.next().is_none(), "{name}: several identities {key}");
+        let shown = format!("{name}: {key}: {record:#?}");
+        assert_eq!(record.status, expected.status.expect("status"), "{shown}");
+        assert_eq!(record.business_owner.as_deref(), expected.owner.as_deref(), "{shown}");
+        assert_eq!(record.technical_steward.as_deref(), expected.steward.as_deref(), "{shown}");
+        assert_eq!(record.gaps.len(), expected.gaps, "{shown}");
+        if let Some(source) = &expected.source {
+            assert_eq!(record.claims.first().map(|c| c.source.as_str()), Some(source.as_str()), "{shown}");
+        }
+        if let Some(claims) = expected.claims {
+            assert_eq!(record.claims.len(), claims, "{shown}");
+        }
+        if let Some(part) = &expected.because {
+            assert!(record.because.contains(part.as_str()), "{shown}");
+        }
+        if let Some(part) = &expected.evidence {
+            let mut facts = record.claims.iter().flat_map(|claim| &claim.evidence);
+            assert!(facts.any(|f| format!("{}: {}", f.label, f.value).contains(part.as_str())), "{shown}");
+        }
+    }
+    let ghosts: BTreeMap<String, usize> =
+        ownership.ghosts.iter().map(|ghost| (ghost.identity.to_string(), ghost.gaps.len())).collect();
+    assert_eq!(ghosts, case.ghosts, "{name}: ghosts");
+    assert_eq!(ownership.outside, case.outside, "{name}: outside");
+}
+
+fn check_all(file: &str, text: &str) {
+    let cases: Vec<Case> = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    assert!(!cases.is_empty());
+    cases.iter().for_each(check);
+}
+
+macro_rules! cases {
+    ($($name:ident),*) => {$(
+        #[test]
+        fn $name() {
+            check_all(stringify!($name), include_str!(concat!("cases/", stringify!($name), ".yaml")));
+        }
+    )*};
+}
+
+cases!(matching, breadth, bands, tags, attestation, gaps, ghosts);

@@ -1,0 +1,120 @@
+//! Estates written as data.
+
+use std::collections::BTreeMap;
+
+use census_fixtures as fx;
+use census_model::{
+    Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature, NatureKind, Provider, Scope,
+};
+use serde::Deserialize;
+
+/// An identity: `{role: deploy}` and what differs from an ordinary one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct IdentitySpec {
+    role: Option<String>,
+    user: Option<String>,
+    root: bool,
+    account: Option<String>,
+    path: Option<String>,
+    tags: BTreeMap<String, String>,
+    nature: Option<NatureKind>,
+    managed_by: Option<String>,
+    immutable_id: Option<String>,
+    without_immutable_id: bool,
+    created_days_ago: Option<i64>,
+}
+
+impl IdentitySpec {
+    pub(crate) fn build(&self) -> Identity {
+        let mut identity = match (&self.role, &self.user, self.root) {
+            (Some(name), None, false) => fx::role(name),
+            (None, Some(name), false) => fx::user(name),
+            (None, None, true) => fx::root(),
+            other => panic!("one of role, user and root: {other:?}"),
+        };
+        let account = self.account.as_deref().unwrap_or(fx::ACCOUNT);
+        let kind = if self.role.is_some() { "role" } else { "user" };
+        let arn = match self.root {
+            true => format!("arn:aws:iam::{account}:root"),
+            false => {
+                format!(
+                    "arn:aws:iam::{account}:{kind}{}{}",
+                    self.path.as_deref().unwrap_or("/"),
+                    identity.name
+                )
+            }
+        };
+        identity.id = IdentityId::new(format!("aws:{arn}"));
+        identity.native_id = arn.into();
+        identity.scope = fx::account_scope(account);
+        identity.tags = self.tags.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect();
+        if let Some(kind) = self.nature {
+            identity.nature = Nature { kind, reasons: vec!["fixture".into()] };
+        }
+        identity.managed_by = self
+            .managed_by
+            .as_ref()
+            .map(|name| Manager { name: name.as_str().into(), evidence: "path".into() });
+        let immutable = format!("AID{account}{kind}{}", identity.name);
+        let immutable = self.immutable_id.clone().unwrap_or(immutable);
+        identity.immutable_id = (!self.without_immutable_id).then(|| immutable.as_str().into());
+        identity.aliases.extend(identity.immutable_id.clone());
+        identity.created = self.created_days_ago.map(fx::days_ago).or(identity.created);
+        identity
+    }
+}
+
+/// A scope other than the fixtures' account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScopeSpec {
+    account: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    not_scanned: bool,
+    #[serde(default)]
+    in_organization: bool,
+}
+
+impl ScopeSpec {
+    fn build(&self) -> Scope {
+        let mut scope = fx::scope(&self.account);
+        scope.scanned = !self.not_scanned;
+        scope.parent = self.in_organization.then(|| "aws:organization/o-1".into());
+        scope.tags = self.tags.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect();
+        scope
+    }
+}
+
+/// A gap about the fixtures' account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GapSpec {
+    read: String,
+    reason: GapReason,
+    account: Option<String>,
+    #[serde(default)]
+    affects: Vec<String>,
+}
+
+impl GapSpec {
+    fn build(&self) -> Gap {
+        let scope = fx::account_scope(self.account.as_deref().unwrap_or(fx::ACCOUNT));
+        let affects = self.affects.iter().map(|one| one.as_str().into()).collect();
+        Gap::new(Provider::Aws, Some(scope), self.read.as_str(), self.reason, "fixture", affects)
+    }
+}
+
+/// An estate of these.
+pub(crate) fn build(identities: &[IdentitySpec], scopes: &[ScopeSpec], gaps: &[GapSpec]) -> Estate {
+    let mut estate = EstateBuilder::new();
+    scopes.iter().for_each(|scope| estate.scope(scope.build()));
+    estate.scope(fx::scope(fx::ACCOUNT));
+    identities.iter().for_each(|identity| estate.identity(identity.build()));
+    gaps.iter().for_each(|gap| {
+        estate.gap(gap.build());
+    });
+    fx::finish(estate)
+}

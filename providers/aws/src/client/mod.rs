@@ -1,0 +1,81 @@
+//! Talking to AWS: credentials, clients, and the three things that stand between them and the network: the guard
+//! (only declared reads), the gate (only AWS's own hosts) and the deadline.
+
+mod connection;
+mod egress;
+mod enter;
+mod failure;
+mod guard;
+mod hosts;
+mod paging;
+mod partition;
+
+use std::time::Instant;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use census_provider_api::{DeclaredRead, Need};
+
+pub(crate) use connection::{Caller, Connection};
+#[cfg(test)]
+pub(crate) use enter::MAX_SESSION_POLICY;
+pub(crate) use enter::{ASSUME_ROLE, Entry, session_policy};
+pub(crate) use failure::{Cause, Failure};
+pub(crate) use paging::{Page, Pages, marker, pages};
+pub(crate) use partition::Partition;
+
+pub(crate) const GET_CALLER_IDENTITY: DeclaredRead = DeclaredRead {
+    service: "sts",
+    operation: "GetCallerIdentity",
+    permissions: &[],
+    need: Need::Scope,
+    why: "which account the credentials belong to, and in which partition",
+};
+
+/// The clients that act for one account, and how long they may.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    /// Identity and Access Management.
+    pub(crate) iam: aws_sdk_iam::Client,
+    /// Security Token Service.
+    pub(crate) sts: aws_sdk_sts::Client,
+    /// Organizations.
+    pub(crate) organizations: aws_sdk_organizations::Client,
+    deadline: Option<Instant>,
+}
+
+impl Api {
+    /// Makes a declared call, unless the deadline has passed, and cuts it when the deadline comes.
+    ///
+    /// # Errors
+    /// When the call fails in any way.
+    pub(crate) async fn call<T, E>(
+        &self,
+        read: &DeclaredRead,
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        tracing::debug!(service = read.service, operation = read.operation, "call");
+        let answer = self.before_deadline(request).await?;
+        answer.map_err(|error| {
+            let failure = Failure::of(read.operation, &error);
+            tracing::debug!(operation = read.operation, reason = %failure.reason, "call failed");
+            failure
+        })
+    }
+
+    /// Waits, but not beyond the deadline.
+    ///
+    /// # Errors
+    /// When the deadline has come.
+    pub(crate) async fn before_deadline<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
+        let Some(deadline) = self.deadline else { return Ok(work.await) };
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep_until(deadline.into()) => Err(Failure::deadline()),
+            done = work => Ok(done),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! One account: which reads are made, in which order, and what their failures leave.
+
+use std::collections::BTreeMap;
+
+use census_model::{Gap, GapReason, Provider, ScopeId, Text};
+use census_provider_api::{Batch, DeclaredRead, Progress};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    account_summary, authorization_details, credential_report, identity_providers, server_certificates,
+    user_credentials,
+};
+use crate::{
+    client::{Api, Failure},
+    documents::{AccountFile, Time},
+    options::AwsOptions,
+};
+
+/// An account that is being read.
+pub(super) struct Account<'a> {
+    /// Clients that act in it.
+    pub(super) api: &'a Api,
+    /// Its id.
+    pub(super) id: &'a str,
+    /// What was chosen.
+    pub(super) options: &'a AwsOptions,
+    /// Told what is being read.
+    pub(super) progress: &'a dyn Progress,
+    /// What has been read so far.
+    pub(super) batch: Batch,
+}
+
+/// Reads an account. Whatever goes wrong is a gap of the batch.
+pub(super) async fn read(
+    api: &Api,
+    id: &str,
+    options: &AwsOptions,
+    progress: &dyn Progress,
+) -> Batch {
+    let mut account = Account { api, id, options, progress, batch: Batch::default() };
+    // AWS makes the report while the details are read.
+    let request = credential_report::request(&mut account).await;
+    let users = authorization_details::read(&mut account).await;
+    let holders = credential_report::read(&mut account, request, users.as_ref()).await;
+    let summary = account_summary::read(&mut account).await;
+    user_credentials::read(&mut account, users.as_ref(), holders.as_ref()).await;
+    server_certificates::read(&mut account, summary.as_ref()).await;
+    identity_providers::read(&mut account, summary.as_ref()).await;
+    account.finish()
+}
+
+impl Account<'_> {
+    /// Says what is being read.
+    pub(super) fn step(&self, what: &str) {
+        self.progress.step(&format!("aws {}: {what}", self.id));
+    }
+
+    /// Adds a document.
+    pub(super) fn write(
+        &mut self,
+        file: AccountFile,
+        document: &impl Serialize,
+        items: usize,
+        cut: Option<&Failure>,
+    ) {
+        let written = file.path(self.id).map_err(|e| e.to_string()).and_then(|path| {
+            let mut bytes = serde_json::to_vec(document).map_err(|e| e.to_string())?;
+            bytes.push(b'\n');
+            Ok((path, bytes))
+        });
+        match written {
+            Ok((path, bytes)) => self.batch.file(path, bytes, items, cut.is_none()),
+            Err(detail) => {
+                let read = file.reads().first().copied().unwrap_or(file.name());
+                let gap = (GapReason::Invalid, format!("the document could not be written: {detail}"));
+                self.batch.gaps.push(account_gap(self.id, read, gap.0, gap.1, Vec::new()));
+            }
+        }
+    }
+
+    /// Adds the credential report.
+    pub(super) fn write_report(&mut self, bytes: Vec<u8>, items: usize, as_of: Option<Timestamp>) {
+        if let Ok(path) = AccountFile::CredentialReport.path(self.id) {
+            self.batch.file_as_of(path, bytes, items, as_of);
+        }
+    }
+
+    /// Notes that a read failed.
+    pub(super) fn gap(&mut self, read: &DeclaredRead, failure: Failure, affects: Vec<Text>) {
+        self.batch.gaps.push(account_gap(self.id, &read.name(), failure.reason, failure.detail, affects));
+    }
+
+    /// Notes reads of single things that failed: one gap for each reason, naming all the things.
+    pub(super) fn gaps(&mut self, read: &DeclaredRead, failures: Vec<(Text, Failure)>) {
+        let mut by_reason: BTreeMap<GapReason, (String, Vec<Text>)> = BTreeMap::new();
+        for (affected, failure) in failures {
+            by_reason
+                .entry(failure.reason)
+                .or_insert_with(|| (failure.detail, Vec::new()))
+                .1
+                .push(affected);
+        }
+        for (reason, (mut detail, affects)) in by_reason {
+            if affects.len() > 1 {
+                detail.push_str(&format!(" (and {} more)", affects.len() - 1));
+            }
+            self.batch.gaps.push(account_gap(self.id, &read.name(), reason, detail, affects));
+        }
+    }
+
+    /// Notes entries of an answer that lack what identifies them.
+    pub(super) fn incomplete_entries(&mut self, read: &DeclaredRead, dropped: usize) {
+        if dropped > 0 {
+            let detail = format!("{dropped} entries lack a name, an id, an ARN or a document");
+            self.gap(read, Failure::client(GapReason::Invalid, detail), Vec::new());
+        }
+    }
+
+    /// The batch. The account is done, so that `--resume` does not read it again, unless something failed that may
+    /// succeed the next time.
+    fn finish(mut self) -> Batch {
+        let again = self.batch.gaps.iter().any(|gap| worth_retrying(gap.reason));
+        self.batch.done = (!again).then(|| self.id.to_owned());
+        self.batch
+    }
+}
+
+/// Whether another run may fare better. A denial, a missing operation or a choice stays as it is.
+fn worth_retrying(reason: GapReason) -> bool {
+    match reason {
+        GapReason::Throttled | GapReason::Failed | GapReason::Truncated | GapReason::Invalid => true,
+        GapReason::Denied
+        | GapReason::Inconsistent
+        | GapReason::Unsupported
+        | GapReason::NotProvided
+        | GapReason::NotRequested => false,
+    }
+}
+
+/// A gap in an account.
+pub(super) fn account_gap(
+    account: &str,
+    read: &str,
+    reason: GapReason,
+    detail: String,
+    affects: Vec<Text>,
+) -> Gap {
+    Gap::new(Provider::Aws, Some(account_scope(account)), read, reason, detail, affects)
+}
+
+/// The scope of an account.
+pub(super) fn account_scope(account: &str) -> ScopeId {
+    ScopeId::new(format!("aws:account/{account}"))
+}
+
+/// The identity that an ARN names.
+pub(super) fn identity(arn: &str) -> Text {
+    format!("aws:{arn}").into()
+}
+
+/// A time of the SDK as documents hold it; `None` where it lies outside of what can be represented.
+pub(super) fn time(at: &aws_smithy_types::DateTime) -> Option<Time> {
+    let nanos = i32::try_from(at.subsec_nanos()).ok()?;
+    Timestamp::new(at.secs(), nanos).ok().map(Time)
+}

@@ -1,0 +1,192 @@
+//! API → documents.
+//!
+//! One file for each collection; the declaration of a read stands beside the code that makes it.
+
+mod account;
+mod account_summary;
+mod authorization_details;
+mod credential_report;
+mod identity_providers;
+mod organization;
+mod organization_policies;
+mod selection;
+mod server_certificates;
+mod user_credentials;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use census_model::{GapReason, Text};
+use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
+use futures::{StreamExt, stream};
+
+use self::{
+    account::{account_gap, account_scope},
+    organization::Member,
+};
+use crate::{
+    client::{ASSUME_ROLE, Api, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY, session_policy},
+    options::{AwsOptions, Extent},
+};
+
+/// Every operation that is ever called.
+pub(crate) static READS: &[DeclaredRead] = &[
+    GET_CALLER_IDENTITY,
+    authorization_details::GET_ACCOUNT_AUTHORIZATION_DETAILS,
+    credential_report::GENERATE_CREDENTIAL_REPORT,
+    credential_report::GET_CREDENTIAL_REPORT,
+    account_summary::GET_ACCOUNT_SUMMARY,
+    user_credentials::LIST_ACCESS_KEYS,
+    user_credentials::LIST_SIGNING_CERTIFICATES,
+    user_credentials::LIST_SERVICE_SPECIFIC_CREDENTIALS,
+    user_credentials::LIST_SSH_PUBLIC_KEYS,
+    server_certificates::LIST_SERVER_CERTIFICATES,
+    identity_providers::LIST_OIDC_PROVIDERS,
+    identity_providers::GET_OIDC_PROVIDER,
+    identity_providers::LIST_SAML_PROVIDERS,
+    identity_providers::GET_SAML_PROVIDER,
+    organization::DESCRIBE_ORGANIZATION,
+    organization::LIST_ROOTS,
+    organization::LIST_UNITS,
+    organization::LIST_ACCOUNTS_FOR_PARENT,
+    organization::LIST_ACCOUNTS,
+    organization_policies::LIST_POLICIES,
+    organization_policies::DESCRIBE_POLICY,
+    organization_policies::LIST_TARGETS_FOR_POLICY,
+    selection::LIST_TAGS_FOR_RESOURCE,
+    ASSUME_ROLE,
+];
+
+/// Whether a scan with these options makes a read.
+pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
+    let organization = options.extent == Extent::Organization;
+    match read.need {
+        Need::Scope => true,
+        Need::Deep => options.deep,
+        Need::Organization if *read == selection::LIST_TAGS_FOR_RESOURCE => {
+            organization && options.asks_for_tags()
+        }
+        Need::Organization | Need::Enter => organization,
+    }
+}
+
+/// Reads the caller's account, or the accounts of its organization.
+///
+/// # Errors
+/// When nothing can be read at all, or documents cannot be kept.
+pub(crate) async fn fetch(options: &AwsOptions, context: FetchContext<'_>) -> Result<Fetched, FetchError> {
+    context.progress.step("aws: credentials");
+    let mut connection = Connection::open(options, context.deadline).await?;
+    let caller = connection.caller().await?;
+    context.collector.caller(&caller.arn);
+    let scan = Scan { options, context, connection, caller };
+    match options.extent {
+        Extent::Account => scan.account().await?,
+        Extent::Organization => scan.organization().await?,
+    }
+    Ok(Fetched { requests: scan.connection.requests() })
+}
+
+struct Scan<'a> {
+    options: &'a AwsOptions,
+    context: FetchContext<'a>,
+    connection: Connection,
+    caller: Caller,
+}
+
+impl Scan<'_> {
+    async fn account(&self) -> Result<(), FetchError> {
+        let collector = self.context.collector;
+        collector.target(account_scope(&self.caller.account).as_str());
+        self.context.progress.scopes(0, 1);
+        let api = self.connection.api();
+        // Belongs to no account, so that an earlier run leaves nothing of it.
+        let batch = organization::membership(&api, &self.caller).await;
+        self.commit(batch)?;
+        if !collector.is_done(&self.caller.account) {
+            let batch =
+                account::read(&api, &self.caller.account, self.options, self.context.progress).await;
+            self.commit(batch)?;
+        }
+        self.context.progress.scopes(1, 1);
+        Ok(())
+    }
+
+    async fn organization(&self) -> Result<(), FetchError> {
+        let api = self.connection.api();
+        self.context.progress.step("aws: organization");
+        let organization = organization::read(&api, &self.caller).await;
+        self.connection.refusal()?;
+        let mut organization = organization?;
+        let members = selection::choose(&api, self.options, &mut organization).await?;
+        if let Some(scope) = organization.scope() {
+            self.context.collector.target(scope.as_str());
+        }
+        self.commit(organization.into_batch(&self.caller))?;
+
+        let done = AtomicUsize::new(0);
+        let total = members.len();
+        self.context.progress.scopes(0, total);
+        let (api, done) = (&api, &done);
+        let mut accounts = stream::iter(members)
+            .map(|member| async move {
+                let read = self.member(api, &member).await;
+                self.context.progress.scopes(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                read
+            })
+            .buffer_unordered(self.options.concurrency);
+        while let Some(read) = accounts.next().await {
+            read?;
+        }
+        Ok(())
+    }
+
+    async fn member(&self, api: &Api, member: &Member) -> Result<(), FetchError> {
+        let (collector, id) = (self.context.collector, member.id.as_str());
+        collector.target(account_scope(id).as_str());
+        if collector.is_done(id) {
+            return Ok(());
+        }
+        if !member.active {
+            let detail = "the account is suspended or closed, and cannot be entered".to_owned();
+            let gap = account_gap(id, &ASSUME_ROLE.name(), GapReason::NotRequested, detail, Vec::new());
+            return self.commit(Batch { gaps: vec![gap], ..Batch::default() });
+        }
+        let batch = if id == self.caller.account {
+            account::read(api, id, self.options, self.context.progress).await
+        } else {
+            self.context.progress.step(&format!("aws {id}: entering"));
+            match self.connection.enter(api, self.entry(id)).await {
+                Ok(entered) => account::read(&entered, id, self.options, self.context.progress).await,
+                Err(failure) => not_entered(id, failure),
+            }
+        };
+        self.commit(batch)
+    }
+
+    fn entry(&self, account: &str) -> Entry {
+        let role = &self.options.role_name;
+        let reads = READS.iter().filter(|read| read.service == "iam" && is_needed(read, self.options));
+        Entry {
+            account: account.to_owned(),
+            role_arn: format!("arn:{}:iam::{account}:role/{role}", self.caller.partition.as_str()),
+            external_id: self.options.external_id.clone(),
+            session_policy: session_policy(reads),
+        }
+    }
+
+    fn commit(&self, batch: Batch) -> Result<(), FetchError> {
+        // A refused host is a matter of configuration: nothing that it caused is kept as a gap of an account.
+        self.connection.refusal()?;
+        Ok(self.context.collector.commit(batch)?)
+    }
+}
+
+/// An account that could not be entered. It is not done: the role may be there the next time.
+fn not_entered(account: &str, failure: Failure) -> Batch {
+    let detail = match failure.cause {
+        Cause::Deadline => failure.detail,
+        _ => format!("the account could not be entered: {}", failure.detail),
+    };
+    let gap = account_gap(account, &ASSUME_ROLE.name(), failure.reason, detail, Vec::<Text>::new());
+    Batch { gaps: vec![gap], ..Batch::default() }
+}

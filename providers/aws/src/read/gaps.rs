@@ -1,0 +1,116 @@
+//! What is missing, and what that leaves open.
+
+use census_model::{EstateBuilder, Gap, GapId, GapReason, IdentityId, Provider, ScopeId, Text};
+use census_provider_api::DocumentStore;
+
+/// The gaps that a live fetch noted beside its documents.
+pub(super) struct Noted<'d> {
+    gaps: Vec<&'d Gap>,
+    /// Whether the documents come from a fetch: there is a manifest.
+    pub(super) live: bool,
+}
+
+impl<'d> Noted<'d> {
+    pub(super) fn of(documents: &'d dyn DocumentStore) -> Self {
+        let manifest = documents.manifest();
+        let mut gaps: Vec<&Gap> = manifest
+            .iter()
+            .flat_map(|manifest| &manifest.gaps)
+            .filter(|gap| gap.provider == Provider::Aws)
+            .collect();
+        gaps.sort_by(|a, b| a.id.cmp(&b.id));
+        Self { gaps, live: manifest.is_some() }
+    }
+
+    /// All of them, by id.
+    pub(super) fn all(&self) -> &[&'d Gap] {
+        &self.gaps
+    }
+
+    /// Those of some reads in a scope.
+    fn at<'s>(&'s self, scope: Option<&'s ScopeId>, reads: &'s [&str]) -> impl Iterator<Item = &'d Gap> + 's {
+        self.gaps
+            .iter()
+            .copied()
+            .filter(move |gap| gap.scope.as_ref() == scope && reads.contains(&&*gap.read))
+    }
+
+    /// What a file of a scope leaves open. A file that is absent is a gap `not-provided`, unless the fetch already
+    /// noted why.
+    pub(super) fn coverage(
+        &self,
+        scope: Option<&ScopeId>,
+        reads: &[&str],
+        presence: Presence,
+        estate: &mut EstateBuilder,
+    ) -> Coverage {
+        let mut gaps: Vec<Gap> = self.at(scope, reads).cloned().collect();
+        let read = reads.first().copied().unwrap_or_default();
+        let note = |reason, detail: &str| {
+            Gap::new(Provider::Aws, scope.cloned(), read, reason, detail, Vec::new())
+        };
+        match presence {
+            Presence::Whole => {}
+            Presence::Truncated => gaps.push(note(GapReason::Truncated, "the document says that pages are missing")),
+            Presence::Absent if gaps.is_empty() => {
+                gaps.push(note(GapReason::NotProvided, "the folder does not hold this document"));
+            }
+            Presence::Absent => {}
+        }
+        for gap in &gaps {
+            estate.gap(gap.clone());
+        }
+        Coverage { absent: presence == Presence::Absent, gaps }
+    }
+}
+
+/// Whether a file is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// With all its pages.
+    Whole,
+    /// With pages missing.
+    Truncated,
+    /// Not at all.
+    Absent,
+}
+
+impl Presence {
+    /// Of a file that cannot be truncated.
+    pub(super) fn of<T>(file: Option<&T>) -> Self {
+        if file.is_some() { Self::Whole } else { Self::Absent }
+    }
+}
+
+/// What is open about one file.
+pub(super) struct Coverage {
+    absent: bool,
+    gaps: Vec<Gap>,
+}
+
+impl Coverage {
+    /// Whether nothing is open.
+    pub(super) fn is_complete(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
+    /// The gap that leaves the file's answer about an identity open, if one does.
+    pub(super) fn about(&self, id: &IdentityId, native_id: &str) -> Option<&GapId> {
+        let names = |gap: &Gap| {
+            self.absent
+                || gap.affects.is_empty()
+                || gap.affects.iter().any(|one| **one == *id.as_str() || **one == *native_id)
+        };
+        self.gaps.iter().find(|gap| names(gap)).map(|gap| &gap.id)
+    }
+
+    /// The gap that leaves the file as a whole open, if one does.
+    pub(super) fn whole(&self) -> Option<&GapId> {
+        self.gaps.iter().find(|gap| self.absent || gap.affects.is_empty()).map(|gap| &gap.id)
+    }
+}
+
+/// Two sources that contradict each other about some identities.
+pub(super) fn inconsistent(scope: &ScopeId, read: &str, detail: impl Into<Text>, affects: Vec<Text>) -> Gap {
+    Gap::new(Provider::Aws, Some(scope.clone()), read, GapReason::Inconsistent, detail, affects)
+}

@@ -1,0 +1,144 @@
+//! Which listed credential is in which slot of the credential report.
+//!
+//! The report knows the last use but no ids, the lists know the ids but no use. Both know when a credential was
+//! created, to the second.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::report::Slot;
+
+/// A credential of a list, as far as it is needed to find its slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) created: Option<Timestamp>,
+    pub(super) active: Option<bool>,
+}
+
+/// The outcome for one user and kind.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Joined<'r> {
+    /// For each entry its slot.
+    pub(super) slots: Vec<Option<&'r Slot>>,
+    /// The slots that no entry fits.
+    pub(super) left: Vec<&'r Slot>,
+}
+
+/// Finds the slot of each entry. In turn: the same date and status, the same date, and what alone is left on both
+/// sides, unless the entry is newer than the report (`made`). Where two would fit, neither is chosen.
+pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timestamp>) -> Joined<'r> {
+    let mut found: Vec<Option<&Slot>> = vec![None; entries.len()];
+    let mut left: Vec<&Slot> = slots.iter().collect();
+    let same_status = |entry: &Entry, slot: &Slot| entry.active.is_none_or(|active| active == slot.active);
+    let fits = |by: By, entry: &Entry, slot: &Slot| match by {
+        By::DateAndStatus => same_date(entry, slot) && same_status(entry, slot),
+        By::Date => same_date(entry, slot),
+    };
+    for by in [By::DateAndStatus, By::Date] {
+        let pairs: Vec<(usize, &Slot)> = entries
+            .iter()
+            .enumerate()
+            .filter(|(position, _)| found.get(*position).is_some_and(Option::is_none))
+            .filter_map(|(position, entry)| {
+                let mut fitting = left.iter().copied().filter(|slot| fits(by, entry, slot));
+                let slot = fitting.next()?;
+                let rivals = entries
+                    .iter()
+                    .zip(&found)
+                    .filter(|(rival, taken)| taken.is_none() && fits(by, rival, slot))
+                    .count();
+                (fitting.next().is_none() && rivals == 1).then_some((position, slot))
+            })
+            .collect();
+        for (position, slot) in pairs {
+            if let Some(place) = found.get_mut(position) {
+                *place = Some(slot);
+            }
+            left.retain(|other| *other != slot);
+        }
+    }
+    let mut open = entries.iter().zip(found.iter_mut()).filter(|(_, slot)| slot.is_none());
+    if let (Some((entry, place)), None, [slot]) = (open.next(), open.next(), left.as_slice()) {
+        let newer = entry.created.zip(made).is_some_and(|(created, made)| created > made);
+        if !newer {
+            *place = Some(slot);
+            left.clear();
+        }
+    }
+    Joined { slots: found, left }
+}
+
+#[derive(Clone, Copy)]
+enum By {
+    DateAndStatus,
+    Date,
+}
+
+/// Whether both were created in the same second, give or take one for rounding.
+fn same_date(entry: &Entry, slot: &Slot) -> bool {
+    entry
+        .created
+        .zip(slot.rotated)
+        .is_some_and(|(a, b)| a.duration_since(b).abs() < SignedDuration::from_secs(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(number: u8, second: Option<i64>, active: bool) -> Slot {
+        Slot { number, active, rotated: second.map(at), used: None }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn entry(second: Option<i64>, active: bool) -> Entry {
+        Entry { created: second.map(at), active: Some(active) }
+    }
+
+    fn numbers(entries: &[Entry], slots: &[Slot], made: Option<i64>) -> (Vec<u8>, Vec<u8>) {
+        let joined = join(entries, slots, made.map(at));
+        (
+            joined.slots.iter().map(|slot| slot.map_or(0, |s| s.number)).collect(),
+            joined.left.iter().map(|slot| slot.number).collect(),
+        )
+    }
+
+    #[test]
+    fn by_date_whatever_the_order() {
+        let slots = [slot(1, Some(1000), true), slot(2, Some(9000), false)];
+        assert_eq!(numbers(&[entry(Some(9000), false), entry(Some(1001), true)], &slots, None), (vec![2, 1], vec![]));
+        let (a, b) = (entry(Some(1000), false), entry(Some(9000), true));
+        assert_eq!(numbers(&[a, b], &slots, None), (vec![1, 2], vec![]), "the status may have changed since");
+    }
+
+    #[test]
+    fn by_status_where_the_date_is_the_same() {
+        let slots = [slot(1, Some(1000), true), slot(2, Some(1000), false)];
+        assert_eq!(numbers(&[entry(Some(1000), false), entry(Some(1000), true)], &slots, None), (vec![2, 1], vec![]));
+    }
+
+    #[test]
+    fn two_that_cannot_be_told_apart_are_not_guessed() {
+        let slots = [slot(1, Some(1000), true), slot(2, Some(1000), true)];
+        let entries = [entry(Some(1000), true), entry(Some(1000), true)];
+        assert_eq!(numbers(&entries, &slots, None), (vec![0, 0], vec![1, 2]));
+    }
+
+    #[test]
+    fn what_alone_is_left_fits_unless_it_is_newer_than_the_report() {
+        let slots = [slot(1, Some(1000), true), slot(2, Some(5000), true)];
+        let entries = [entry(Some(5000), true), entry(None, true)];
+        assert_eq!(numbers(&entries, &slots, None), (vec![2, 1], vec![]));
+        let entries = [entry(Some(5000), true), entry(Some(8000), true)];
+        assert_eq!(numbers(&entries, &slots, Some(7000)), (vec![2, 0], vec![1]));
+        assert_eq!(numbers(&entries, &slots, Some(9000)), (vec![2, 1], vec![]));
+    }
+
+    #[test]
+    fn what_is_on_one_side_only_stays_alone() {
+        assert_eq!(numbers(&[], &[slot(1, None, true)], None), (vec![], vec![1]));
+        assert_eq!(numbers(&[entry(Some(1), true)], &[], None), (vec![0], vec![]));
+    }
+}

@@ -1,0 +1,211 @@
+//! Policy texts, each parsed once, and where they are attached.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use census_model::{
+    Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Policy, PolicyId, PolicyKind, Provider, ScopeId,
+    Text, Via,
+};
+use census_privilege::aws::document::{Document, decode};
+
+use super::{
+    arn::last_part,
+    files::unique,
+    gaps::inconsistent,
+};
+use crate::documents::{AttachedPolicy, InlinePolicy, Json, ManagedPolicy, PermissionsBoundary};
+
+/// The read that brings policies of an account.
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// Texts already seen, by their JSON as it stands in the document.
+#[derive(Default)]
+pub(super) struct Texts<'f> {
+    permissions: HashMap<&'f str, PolicyId>,
+    trusts: HashMap<&'f str, (PolicyId, Option<Rc<Document>>)>,
+    /// Texts that do not parse: what is wrong, and whom that concerns.
+    invalid: BTreeMap<PolicyId, (Text, BTreeSet<Text>)>,
+}
+
+impl<'f> Texts<'f> {
+    /// The policy with this text. `affects` is noted if the text cannot be understood.
+    pub(super) fn policy(&mut self, json: &'f Json<'_>, affects: &str, estate: &mut EstateBuilder) -> PolicyId {
+        let id = match self.permissions.get(json.get()) {
+            Some(id) => id.clone(),
+            None => {
+                let (id, _) = self.parse(json, estate);
+                self.permissions.insert(json.get(), id.clone());
+                id
+            }
+        };
+        self.note(&id, affects);
+        id
+    }
+
+    /// The trust policy with this text, and its document if it can be understood.
+    pub(super) fn trust(
+        &mut self,
+        json: &'f Json<'_>,
+        affects: &str,
+        estate: &mut EstateBuilder,
+    ) -> (PolicyId, Option<Rc<Document>>) {
+        let known = match self.trusts.get(json.get()) {
+            Some(known) => known.clone(),
+            None => {
+                let (id, document) = self.parse(json, estate);
+                let known = (id, document.map(Rc::new));
+                self.trusts.insert(json.get(), known.clone());
+                known
+            }
+        };
+        self.note(&known.0, affects);
+        known
+    }
+
+    fn note(&mut self, id: &PolicyId, affects: &str) {
+        if let Some((_, concerned)) = self.invalid.get_mut(id) {
+            concerned.insert(affects.into());
+        }
+    }
+
+    fn parse(&mut self, json: &Json<'_>, estate: &mut EstateBuilder) -> (PolicyId, Option<Document>) {
+        // A string holds the text, URL-encoded or not; anything else is the text itself.
+        let string = serde_json::from_str::<String>(json.get()).ok();
+        let text = decode(string.as_deref().unwrap_or(json.get()));
+        match Document::parse_canonical(&text) {
+            Ok((document, canonical)) => {
+                (estate.policy(Policy::new(PolicyKind::AwsDocument, canonical)), Some(document))
+            }
+            Err(error) => {
+                let id = estate.policy(Policy::new(PolicyKind::AwsDocument, &*text));
+                let detail = format!("the text of {id} is not understood: {error}");
+                self.invalid.entry(id.clone()).or_insert((detail.into(), BTreeSet::new()));
+                (id, None)
+            }
+        }
+    }
+
+    /// Turns what was not understood into gaps.
+    pub(super) fn finish(self, scope: &ScopeId, read: &str, estate: &mut EstateBuilder) {
+        for (id, (detail, mut affects)) in self.invalid {
+            affects.insert(id.as_str().into());
+            let affects = affects.into_iter().collect();
+            estate.gap(Gap::new(
+                Provider::Aws,
+                Some(scope.clone()),
+                read,
+                GapReason::Invalid,
+                detail,
+                affects,
+            ));
+        }
+    }
+}
+
+/// The attachments of one account.
+pub(super) struct Attachments<'f> {
+    pub(super) texts: Texts<'f>,
+    scope: ScopeId,
+    managed: HashMap<&'f str, Option<&'f Json<'f>>>,
+    /// Managed policies whose text is not there, and whom that concerns.
+    missing: BTreeMap<&'f str, BTreeSet<Text>>,
+}
+
+/// What a principal or group carries.
+pub(super) struct Carried<'f> {
+    pub(super) holder: Attachment,
+    /// The ids that a missing text concerns.
+    pub(super) affects: Text,
+    pub(super) inline: &'f [InlinePolicy<'f>],
+    pub(super) managed: &'f [AttachedPolicy<'f>],
+    pub(super) boundary: Option<&'f PermissionsBoundary<'f>>,
+}
+
+impl<'f> Attachments<'f> {
+    pub(super) fn new(scope: &ScopeId, policies: &'f [ManagedPolicy<'f>], estate: &mut EstateBuilder) -> Self {
+        let (policies, conflicts) = unique(policies, |policy| policy.arn.as_str());
+        if !conflicts.is_empty() {
+            let affects = conflicts.into_iter().map(Text::from).collect();
+            estate.gap(inconsistent(scope, DETAILS, "the document holds policies twice, with differences", affects));
+        }
+        let managed = policies.into_iter().map(|policy| (policy.arn.as_str(), default_text(policy))).collect();
+        Self { texts: Texts::default(), scope: scope.clone(), managed, missing: BTreeMap::new() }
+    }
+
+    /// Adds the grants of a principal or group.
+    pub(super) fn add(&mut self, carried: Carried<'f>, estate: &mut EstateBuilder) {
+        let Carried { holder, affects, inline, managed, boundary } = carried;
+        let grant = |via, policy, effect| Grant {
+            attached_to: holder.clone(),
+            via,
+            policy,
+            effect,
+            scope: self.scope.clone(),
+        };
+        let mut grants = Vec::new();
+        for policy in inline {
+            let id = self.texts.policy(&policy.policy_document, &affects, estate);
+            let via = Via::Inline { name: policy.policy_name.as_str().into() };
+            grants.push(grant(via, Some(id), Effect::Allow));
+        }
+        for policy in managed {
+            let arn = policy.policy_arn.as_str();
+            let name = policy.policy_name.as_deref().unwrap_or_else(|| last_part(arn)).into();
+            let via = Via::Managed { native_id: arn.into(), name };
+            let text = text_of(&self.managed, &mut self.texts, &mut self.missing, arn, &affects, estate);
+            grants.push(grant(via, text, Effect::Allow));
+        }
+        if let Some(boundary) = boundary {
+            let arn = boundary.permissions_boundary_arn.as_str();
+            let via = Via::Boundary { native_id: arn.into() };
+            let text = text_of(&self.managed, &mut self.texts, &mut self.missing, arn, &affects, estate);
+            grants.push(grant(via, text, Effect::Ceiling));
+        }
+        grants.into_iter().for_each(|grant| estate.grant(grant));
+    }
+
+    /// Turns what is missing or not understood into gaps. `reason` says why a text can be missing.
+    pub(super) fn finish(self, reason: GapReason, estate: &mut EstateBuilder) {
+        for (arn, affects) in self.missing {
+            estate.gap(Gap::new(
+                Provider::Aws,
+                Some(self.scope.clone()),
+                DETAILS,
+                reason,
+                format!("the document does not hold the text of `{arn}`"),
+                affects.into_iter().chain([arn.into()]).collect(),
+            ));
+        }
+        self.texts.finish(&self.scope, DETAILS, estate);
+    }
+}
+
+fn text_of<'f>(
+    managed: &HashMap<&'f str, Option<&'f Json<'f>>>,
+    texts: &mut Texts<'f>,
+    missing: &mut BTreeMap<&'f str, BTreeSet<Text>>,
+    arn: &'f str,
+    affects: &str,
+    estate: &mut EstateBuilder,
+) -> Option<PolicyId> {
+    if let Some(Some(json)) = managed.get(arn) {
+        return Some(texts.policy(json, affects, estate));
+    }
+    missing.entry(arn).or_default().insert(affects.into());
+    None
+}
+
+/// The text of the version that counts.
+fn default_text<'f>(policy: &'f ManagedPolicy<'f>) -> Option<&'f Json<'f>> {
+    let versions = &policy.policy_version_list;
+    let named = policy.default_version_id.as_ref();
+    let version = match named {
+        Some(named) => versions.iter().find(|version| version.version_id.as_ref() == Some(named)),
+        None => versions.iter().find(|version| version.is_default_version),
+    };
+    let only = || versions.first().filter(|one| versions.len() == 1 && one.version_id.is_none());
+    version.or_else(only)?.document.as_ref()
+}

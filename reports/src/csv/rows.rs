@@ -1,0 +1,339 @@
+//! The columns of each file.
+
+use std::cmp::Reverse;
+
+use census_model::{
+    Credential, CredentialStatus, Evidence, Finding, Holder, Identity, OwnerStatus, Severity, Subject,
+};
+use jiff::Timestamp;
+
+use super::Sheet;
+use crate::{
+    format::RenderError,
+    json::{COMMAND_LEFT_OUT, to_line},
+    sanitize::visible,
+    view::{View, by_severity},
+    words::{activity_cell, use_cell},
+};
+
+pub(crate) fn population(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut sheet = Sheet::new([
+        "id",
+        "native_id",
+        "immutable_id",
+        "provider",
+        "scope",
+        "scope_name",
+        "kind",
+        "nature",
+        "name",
+        "path",
+        "created",
+        "last_used",
+        "disabled",
+        "managed_by",
+        "owner_status",
+        "business_owner",
+        "technical_steward",
+        "credentials",
+        "active_credentials",
+        "findings_critical",
+        "findings_high",
+        "findings_medium",
+        "findings_low",
+        "findings_info",
+        "tags",
+    ])?;
+    for identity in &view.identities {
+        let owner = view.owner(&identity.id);
+        let credentials = view.credentials_of(&identity.id);
+        let active = credentials.iter().filter(|c| c.status == CredentialStatus::Active).count();
+        let severities = by_severity(view.findings_of(&identity.id).iter().copied());
+        let findings = |severity| severities.get(&Reverse(severity)).copied().unwrap_or(0).to_string();
+        sheet.row([
+            identity.id.to_string(),
+            identity.native_id.to_string(),
+            text(identity.immutable_id.as_deref()),
+            identity.provider.to_string(),
+            identity.scope.to_string(),
+            scope_name(view, identity),
+            identity.kind.to_string(),
+            identity.nature.kind.as_str().to_owned(),
+            identity.name.to_string(),
+            text(identity.path.as_deref()),
+            instant(identity.created),
+            activity_cell(view.activity(identity)),
+            identity.disabled.to_string(),
+            text(identity.managed_by.as_ref().map(|manager| &*manager.name)),
+            view.owner_status(&identity.id).to_string(),
+            text(owner.and_then(|owner| owner.business_owner.as_deref())),
+            text(owner.and_then(|owner| owner.technical_steward.as_deref())),
+            credentials.len().to_string(),
+            active.to_string(),
+            findings(Severity::Critical),
+            findings(Severity::High),
+            findings(Severity::Medium),
+            findings(Severity::Low),
+            findings(Severity::Info),
+            if identity.tags.is_empty() { String::new() } else { to_line(&identity.tags)? },
+        ])?;
+    }
+    sheet.finish()
+}
+
+pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut sheet = Sheet::new([
+        "id",
+        "identity",
+        "identity_name",
+        "scope",
+        "kind",
+        "key_id",
+        "label",
+        "status",
+        "created",
+        "age_days",
+        "expires",
+        "last_used",
+        "last_used_service",
+        "last_used_region",
+        "owner_status",
+        "business_owner",
+    ])?;
+    for credential in &view.credentials {
+        let holder = credential.identity().and_then(|id| view.index.identity(id));
+        let owner = credential.identity().and_then(|id| view.owner(id));
+        let last = credential.last_used.known();
+        sheet.row([
+            credential.id.to_string(),
+            text(credential.identity().map(AsRef::as_ref)),
+            text(holder.map(|identity| &*identity.name)),
+            credential_scope(credential, holder),
+            credential.kind.to_string(),
+            text(credential.key_id.as_deref()),
+            text(credential.label.as_deref()),
+            credential.status.as_str().to_owned(),
+            instant(credential.created),
+            credential.created.map(|at| age_days(view, at)).unwrap_or_default(),
+            instant(credential.expires),
+            use_cell(&credential.last_used),
+            text(last.and_then(|last| last.service.as_deref())),
+            text(last.and_then(|last| last.region.as_deref())),
+            credential.identity().map(|id| view.owner_status(id).to_string()).unwrap_or_default(),
+            text(owner.and_then(|owner| owner.business_owner.as_deref())),
+        ])?;
+    }
+    sheet.finish()
+}
+
+pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut sheet = Sheet::new([
+        "severity",
+        "rule",
+        "rule_version",
+        "confidence",
+        "identity",
+        "identity_name",
+        "scope",
+        "subject_type",
+        "subject",
+        "title",
+        "evidence",
+        "controls",
+        "remedy",
+        "commands",
+        "business_owner",
+        "fingerprint",
+    ])?;
+    for finding in &view.findings {
+        let (subject_type, subject) = subject(finding);
+        let id = match &finding.subject {
+            Subject::Identity(id) => Some(id),
+            Subject::RegistryEntry { .. } | Subject::Scope(_) => None,
+        };
+        let identity = id.and_then(|id| view.index.identity(id));
+        let scope = match &finding.subject {
+            Subject::Scope(scope) => Some(scope),
+            Subject::Identity(_) | Subject::RegistryEntry { .. } => identity.map(|identity| &identity.scope),
+        };
+        let (remedy, commands) = remedy(finding);
+        sheet.row([
+            finding.severity.to_string(),
+            finding.rule.to_string(),
+            finding.rule_version.to_string(),
+            finding.confidence.as_str().to_owned(),
+            text(id.map(AsRef::as_ref)),
+            text(identity.map(|identity| &*identity.name)),
+            text(scope.map(AsRef::as_ref)),
+            subject_type.to_owned(),
+            subject,
+            finding.title.to_string(),
+            evidence(&finding.evidence),
+            controls(finding),
+            remedy,
+            commands,
+            text(id.and_then(|id| view.owner(id)).and_then(|owner| owner.business_owner.as_deref())),
+            finding.fingerprint.as_str().to_owned(),
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// One row for each claim to own an identity, and one for each identity without any.
+pub(crate) fn owner_rows(
+    view: &View<'_>,
+    wanted: impl Fn(OwnerStatus) -> bool,
+) -> Result<Vec<u8>, RenderError> {
+    let mut sheet = Sheet::new([
+        "identity",
+        "native_id",
+        "name",
+        "scope",
+        "kind",
+        "nature",
+        "status",
+        "business_owner",
+        "technical_steward",
+        "because",
+        "gaps",
+        "claim",
+        "claim_band",
+        "claim_source",
+        "claim_business_owner",
+        "claim_technical_steward",
+        "claim_evidence",
+    ])?;
+    for identity in view.identities.iter().filter(|i| wanted(view.owner_status(&i.id))) {
+        let owner = view.owner(&identity.id);
+        let record = [
+            identity.id.to_string(),
+            identity.native_id.to_string(),
+            identity.name.to_string(),
+            identity.scope.to_string(),
+            identity.kind.to_string(),
+            identity.nature.kind.as_str().to_owned(),
+            view.owner_status(&identity.id).to_string(),
+            text(owner.and_then(|owner| owner.business_owner.as_deref())),
+            text(owner.and_then(|owner| owner.technical_steward.as_deref())),
+            text(Some(owner.map_or("owners were not looked up", |owner| &*owner.because))),
+            list(owner.into_iter().flat_map(|owner| &owner.gaps).map(ToString::to_string)),
+        ];
+        let claims = owner.map_or(&[][..], |owner| &owner.claims);
+        if claims.is_empty() {
+            sheet.row(joined(record.clone(), Default::default()))?;
+        }
+        for (number, claim) in (1_usize..).zip(claims) {
+            let cells = [
+                number.to_string(),
+                claim.band().as_str().to_owned(),
+                claim.source.as_str().to_owned(),
+                text(claim.business_owner.as_deref()),
+                text(claim.technical_steward.as_deref()),
+                evidence(&claim.evidence),
+            ];
+            sheet.row(joined(record.clone(), cells))?;
+        }
+    }
+    sheet.finish()
+}
+
+pub(crate) fn gaps(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut sheet = Sheet::new([
+        "id",
+        "provider",
+        "scope",
+        "scope_name",
+        "read",
+        "reason",
+        "failure",
+        "detail",
+        "affects",
+    ])?;
+    for gap in &view.gaps {
+        let scope = gap.scope.as_ref().and_then(|id| view.input.estate.scopes.get(id));
+        sheet.row([
+            gap.id.to_string(),
+            gap.provider.to_string(),
+            text(gap.scope.as_ref().map(AsRef::as_ref)),
+            text(scope.and_then(|scope| scope.name.as_deref())),
+            gap.read.to_string(),
+            gap.reason.to_string(),
+            gap.reason.is_failure().to_string(),
+            gap.detail.to_string(),
+            list(gap.affects.iter().map(ToString::to_string)),
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// What a finding is about, as type and value.
+pub(crate) fn subject(finding: &Finding) -> (&'static str, String) {
+    match &finding.subject {
+        Subject::Identity(id) => ("identity", id.to_string()),
+        Subject::RegistryEntry { identity, location } => {
+            ("registry-entry", format!("{identity} ({location})"))
+        }
+        Subject::Scope(id) => ("scope", id.to_string()),
+    }
+}
+
+/// Remedy and commands. A command that does not look the same once it is made visible is no longer that command.
+fn remedy(finding: &Finding) -> (String, String) {
+    let words = &finding.remedy;
+    let shown: Vec<String> = words
+        .commands
+        .iter()
+        .filter_map(census_model::Command::shell)
+        .filter(|command| visible(command) == command.as_str())
+        .collect();
+    if shown.len() == words.commands.len() {
+        return (words.text.to_string(), list(shown));
+    }
+    (format!("{} {COMMAND_LEFT_OUT}", words.text).trim_start().to_owned(), list(shown))
+}
+
+fn controls(finding: &Finding) -> String {
+    list(finding.controls.iter().map(|(framework, controls)| format!("{framework}: {}", controls.join(", "))))
+}
+
+fn evidence(facts: &[Evidence]) -> String {
+    list(facts.iter().map(|fact| match &fact.source {
+        Some(source) => format!("{}: {} [{source}]", fact.label, fact.value),
+        None => format!("{}: {}", fact.label, fact.value),
+    }))
+}
+
+fn credential_scope(credential: &Credential, holder: Option<&Identity>) -> String {
+    match &credential.holder {
+        Holder::Scope(scope) => scope.to_string(),
+        Holder::Identity(_) => text(holder.map(|identity| identity.scope.as_str())),
+    }
+}
+
+fn scope_name(view: &View<'_>, identity: &Identity) -> String {
+    text(view.input.estate.scopes.get(&identity.scope).and_then(|scope| scope.name.as_deref()))
+}
+
+fn age_days(view: &View<'_>, at: Timestamp) -> String {
+    (view.as_of().as_second() - at.as_second()).div_euclid(86_400).to_string()
+}
+
+fn joined(record: [String; 11], claim: [String; 6]) -> [String; 17] {
+    let mut cells: [String; 17] = Default::default();
+    for (cell, text) in cells.iter_mut().zip(record.into_iter().chain(claim)) {
+        *cell = text;
+    }
+    cells
+}
+
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    items.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+fn instant(at: Option<Timestamp>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
+}

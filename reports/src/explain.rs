@@ -1,0 +1,305 @@
+//! One identity, most important first, to be read in ten seconds.
+
+use census_model::{Claim, Finding, Identity, PrincipalSet, Trust};
+
+use crate::{
+    Input, Options,
+    json::{Attached, COMMAND_LEFT_OUT, How, policies, scope_policies},
+    page::{Ink, Page, Span, faint, plain, strong},
+    sanitize::visible,
+    table::{more, owner_ink, severity_words},
+    view::View,
+    words::{
+        activity, age, condition, credential_name, date, dated, last_use, mechanism, people, principals,
+    },
+};
+
+/// How many entries a section lists before the rest is counted.
+const LISTED: usize = 20;
+
+const FOR_ALL: &str = "--format json shows all";
+
+/// What is known of one identity: who it is, who owns it, what is wrong, how it is entered, what is attached to
+/// it, and what could not be seen.
+pub fn explain(input: &Input<'_>, identity: &Identity, options: &Options) -> String {
+    let view = View::new(input);
+    let mut page = Page::new(options);
+    who(&mut page, &view, identity);
+    owner(&mut page, &view, identity);
+    findings(&mut page, view.findings_of(&identity.id));
+    credentials(&mut page, &view, identity);
+    trusts(&mut page, &view, identity);
+    attached(&mut page, &view, identity);
+    workloads(&mut page, &view, identity);
+    unseen(&mut page, &view, identity);
+    names(&mut page, identity);
+    page.finish()
+}
+
+fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    page.line(
+        0,
+        &[
+            strong(&*identity.name),
+            plain(format!("  {}, {}", identity.kind, identity.nature.kind.as_str())),
+            plain(if identity.disabled { ", disabled" } else { "" }),
+            faint(format!("  as of {}", view.as_of())),
+        ],
+    );
+    page.verbatim(0, &plain(&*identity.native_id));
+    let mut rows = Vec::new();
+    if let Some(manager) = &identity.managed_by {
+        rows.push(vec![strong("managed by"), plain(format!("{} ({})", manager.name, manager.evidence))]);
+    }
+    let path: Vec<String> =
+        view.index.ancestors(&identity.scope).iter().rev().map(|scope| view.scope_label(&scope.id)).collect();
+    let path = if path.is_empty() { identity.scope.to_string() } else { path.join(" / ") };
+    rows.push(vec![strong("lives in"), plain(path)]);
+    rows.push(vec![strong("nature"), plain(reasons(identity))]);
+    let created = identity.created.map_or("not known".into(), |at| dated(view.as_of(), at));
+    rows.push(vec![strong("created"), plain(created)]);
+    rows.push(vec![strong("activity"), plain(activity(view.as_of(), view.activity(identity)))]);
+    let found = view.findings_of(&identity.id);
+    let ink = found.first().map_or(Ink::Plain, |worst| Ink::of(worst.severity));
+    rows.push(vec![strong("findings"), Span::new(ink, severity_words(found.iter().copied()))]);
+    page.columns(2, &rows);
+}
+
+fn reasons(identity: &Identity) -> String {
+    let kind = identity.nature.kind.as_str();
+    if identity.nature.reasons.is_empty() {
+        return kind.to_owned();
+    }
+    format!("{kind}: {}", identity.nature.reasons.join("; "))
+}
+
+fn owner(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let status = view.owner_status(&identity.id);
+    let status_span = Span::new(owner_ink(status), status.as_str());
+    let Some(record) = view.owner(&identity.id) else {
+        page.heading("OWNER", &[status_span, plain(": owners were not looked up")]);
+        return;
+    };
+    let who = people(record.business_owner.as_deref(), record.technical_steward.as_deref());
+    page.heading("OWNER", &[status_span, plain(who.map(|who| format!(": {who}")).unwrap_or_default())]);
+    page.line(2, &[plain(&*record.because)]);
+    for claim in record.claims.iter().take(LISTED) {
+        claim_lines(page, claim);
+    }
+    more(page, 2, record.claims.len(), LISTED, FOR_ALL);
+}
+
+fn claim_lines(page: &mut Page, claim: &Claim) {
+    let who = people(claim.business_owner.as_deref(), claim.technical_steward.as_deref());
+    let facts: Vec<String> = claim
+        .evidence
+        .iter()
+        .map(|fact| match &fact.source {
+            Some(source) => format!("{} {} ({source})", fact.label, fact.value),
+            None => format!("{} {}", fact.label, fact.value),
+        })
+        .collect();
+    page.line(
+        2,
+        &[
+            strong(format!("{:<3}", claim.band().as_str())),
+            plain(format!(" {}", who.as_deref().unwrap_or("no name"))),
+            faint(format!("  {}: {}", claim.source.as_str(), facts.join("; "))),
+        ],
+    );
+}
+
+fn findings(page: &mut Page, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    page.heading("FINDINGS", &[plain(severity_words(findings.iter().copied()))]);
+    for finding in findings.iter().take(LISTED) {
+        page.line(
+            2,
+            &[
+                Span::new(Ink::of(finding.severity), finding.severity.as_str()),
+                plain(format!("  {}  ", finding.title)),
+                faint(format!("{}, {} confidence", finding.rule, finding.confidence.as_str())),
+            ],
+        );
+        for fact in finding.evidence.iter().take(LISTED) {
+            let source = fact.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            page.line(6, &[faint(format!("{}: {}{source}", fact.label, fact.value))]);
+        }
+        remedy(page, finding);
+    }
+    more(page, 2, findings.len(), LISTED, FOR_ALL);
+}
+
+/// Commands are shown only as they are: one that had to be made visible is another command.
+fn remedy(page: &mut Page, finding: &Finding) {
+    if !finding.remedy.text.is_empty() {
+        page.line(6, &[plain(format!("to do: {}", finding.remedy.text))]);
+    }
+    for command in &finding.remedy.commands {
+        match command.shell() {
+            Some(shell) if visible(&shell) == shell.as_str() => page.verbatim(8, &strong(shell)),
+            _ => page.line(6, &[plain(COMMAND_LEFT_OUT)]),
+        }
+    }
+}
+
+fn credentials(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let credentials = view.credentials_of(&identity.id);
+    page.heading("CREDENTIALS", &[plain(credentials.len().to_string())]);
+    let as_of = view.as_of();
+    let rows: Vec<_> = credentials
+        .iter()
+        .take(LISTED)
+        .map(|credential| {
+            let label = credential.label.as_deref().map(|label| format!(", {label}")).unwrap_or_default();
+            let created = credential
+                .created
+                .map_or("age not known".into(), |at| format!("created {}", dated(as_of, at)));
+            let expires = credential
+                .expires
+                .map(|at| format!(", expires {} ({})", date(at), age(as_of, at)))
+                .unwrap_or_default();
+            vec![
+                plain(credential_name(credential)),
+                plain(credential.status.as_str()),
+                plain(format!("{created}, {}{expires}{label}", last_use(as_of, &credential.last_used))),
+            ]
+        })
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, credentials.len(), LISTED, FOR_ALL);
+}
+
+fn trusts(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let trusts = view.trusts_of(&identity.id);
+    if trusts.is_empty() {
+        return;
+    }
+    let mut trusts = trusts;
+    trusts.sort_by_key(|trust| width(&trust.who));
+    page.heading("WHO MAY BECOME IT", &[plain(trusts.len().to_string())]);
+    for trust in trusts.iter().take(LISTED) {
+        trust_line(page, view, trust);
+    }
+    more(page, 2, trusts.len(), LISTED, FOR_ALL);
+}
+
+/// How wide a door is: the widest comes first.
+fn width(who: &PrincipalSet) -> u8 {
+    match who {
+        PrincipalSet::Everyone => 0,
+        PrincipalSet::Authenticated => 1,
+        PrincipalSet::External(_) | PrincipalSet::Unrecognized(_) => 2,
+        PrincipalSet::Organization(_) => 3,
+        PrincipalSet::Account(_) => 4,
+        PrincipalSet::Deleted(_) => 5,
+        PrincipalSet::Identity(_) => 6,
+        PrincipalSet::Service(_) => 7,
+    }
+}
+
+fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
+    let ink = match trust.who {
+        PrincipalSet::Everyone | PrincipalSet::Authenticated | PrincipalSet::Deleted(_) => Ink::Bad,
+        _ => Ink::Plain,
+    };
+    let except: Vec<String> = trust.except.iter().map(|who| principals(view, who)).collect();
+    let except = if except.is_empty() { String::new() } else { format!(", except {}", except.join(", ")) };
+    page.line(
+        2,
+        &[
+            Span::new(ink, principals(view, &trust.who)),
+            plain(except),
+            faint(format!("  {}, statement {}", mechanism(trust.mechanism), trust.statement)),
+        ],
+    );
+    let words =
+        trust.condition.as_ref().map_or("without condition".into(), |c| format!("if {}", condition(c)));
+    page.line(6, &[plain(words)]);
+}
+
+fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let own = policies(view, identity);
+    let above = scope_policies(view, identity);
+    page.heading(
+        "POLICIES",
+        &[
+            plain(format!("{} attached, {} from above", own.len(), above.len())),
+            faint("; what they amount to is not judged here"),
+        ],
+    );
+    let rows: Vec<_> =
+        [&own, &above].into_iter().flat_map(|list| list.iter().take(LISTED)).map(policy_row).collect();
+    page.columns(2, &rows);
+    more(page, 2, own.len().max(above.len()), LISTED, FOR_ALL);
+}
+
+fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
+    let how = match policy.how {
+        How::Inline => "inline",
+        How::Managed => "managed",
+        How::Boundary => "permissions boundary",
+        How::ServiceControlPolicy => "service control policy",
+        How::ResourceControlPolicy => "resource control policy",
+    };
+    let through = match (policy.how, policy.through) {
+        (_, None) => String::new(),
+        (How::ServiceControlPolicy | How::ResourceControlPolicy, Some(scope)) => format!(", of {scope}"),
+        (How::Inline | How::Managed | How::Boundary, Some(group)) => format!(", via group {group}"),
+    };
+    let unread = if policy.text_read { "" } else { ", text not read" };
+    vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
+}
+
+fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let workloads = view.workloads_of(&identity.id);
+    if workloads.is_empty() {
+        return;
+    }
+    page.heading("RUNS AS IT", &[plain(workloads.len().to_string())]);
+    let rows: Vec<_> = workloads
+        .iter()
+        .take(LISTED)
+        .map(|workload| vec![plain(&*workload.name), faint(workload.kind.as_str())])
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, workloads.len(), LISTED, FOR_ALL);
+}
+
+fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let gaps = view.gaps_of(identity);
+    if gaps.is_empty() {
+        return;
+    }
+    page.heading("NOT SEEN", &[plain("something here may be missing because of these")]);
+    let rows: Vec<_> = gaps
+        .iter()
+        .take(LISTED)
+        .map(|gap| {
+            let ink = if gap.reason.is_failure() { Ink::Bad } else { Ink::Faint };
+            let place = gap.scope.as_ref().map_or(gap.provider.to_string(), |scope| view.scope_label(scope));
+            let words = if gap.detail.is_empty() { place } else { format!("{place}: {}", gap.detail) };
+            vec![Span::new(ink, gap.reason.as_str()), plain(&*gap.read), faint(words)]
+        })
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, gaps.len(), LISTED, FOR_ALL);
+}
+
+fn names(page: &mut Page, identity: &Identity) {
+    page.heading("OTHER NAMES", &[]);
+    let mut rows = vec![vec![strong("id"), plain(identity.id.as_str())]];
+    if let Some(immutable) = &identity.immutable_id {
+        rows.push(vec![strong("immutable id"), plain(&**immutable)]);
+    }
+    if !identity.aliases.is_empty() {
+        rows.push(vec![strong("aliases"), plain(identity.aliases.join(", "))]);
+    }
+    if !identity.tags.is_empty() {
+        let tags: Vec<String> = identity.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        rows.push(vec![strong("tags"), plain(tags.join(", "))]);
+    }
+    page.columns(2, &rows);
+}

@@ -1,0 +1,118 @@
+//! The formats and the files that each of them writes.
+
+use std::{fmt, str::FromStr};
+
+use crate::{CsvFile, Input, Options, csv_file, report_json, table};
+
+/// A format of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Text for people.
+    Table,
+    /// `census.report/1`.
+    Json,
+    /// Five files for spreadsheets and databases.
+    Csv,
+}
+
+/// `--format` names no format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{0}`, expected one of: table, json, csv")]
+pub struct UnknownFormat(pub String);
+
+impl Format {
+    /// Every format, in the order in which help lists them.
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Csv];
+
+    /// The name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The files that it writes into an output folder. A format of one file may also go to stdout.
+    pub fn file_names(self) -> Vec<&'static str> {
+        match self {
+            Self::Table => vec!["report.txt"],
+            Self::Json => vec!["report.json"],
+            Self::Csv => CsvFile::ALL.iter().map(|file| file.file_name()).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| UnknownFormat(text.to_owned()))
+    }
+}
+
+/// A rendered file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Its name, without folder.
+    pub name: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a report could not be written. Reports are written to memory, so neither happens in practice.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The JSON writer refused.
+    #[error("cannot write the report as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The CSV writer refused.
+    #[error("cannot write the report as CSV: {0}")]
+    Csv(#[from] ::csv::Error),
+    /// The CSV writer could not finish.
+    #[error("cannot write the report as CSV: {0}")]
+    Flush(String),
+}
+
+/// The files of one format, in the order of [`Format::file_names`].
+///
+/// # Errors
+/// When a writer refuses, which writing to memory gives no cause for.
+pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Vec<OutputFile>, RenderError> {
+    match format {
+        Format::Table => {
+            Ok(vec![OutputFile { name: "report.txt", bytes: table(input, options).into_bytes() }])
+        }
+        Format::Json => Ok(vec![OutputFile { name: "report.json", bytes: report_json(input)? }]),
+        Format::Csv => CsvFile::ALL
+            .into_iter()
+            .map(|file| Ok(OutputFile { name: file.file_name(), bytes: csv_file(file, input)? }))
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_parse_back_and_others_do_not() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        let error = "xml".parse::<Format>().unwrap_err().to_string();
+        for format in Format::ALL {
+            assert!(error.contains(format.as_str()), "{error}");
+        }
+        assert!("JSON".parse::<Format>().is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! The small types of the JSON reports: closed lists of words, instants, lazy lists.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+/// A published list of words for an enum of the model. The match makes the compiler notice a new variant.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident in $case:literal { $($variant:ident),+ $(,)? })+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+        #[serde(rename_all = $case)]
+        // The names are the model's.
+        #[allow(clippy::enum_variant_names, clippy::upper_case_acronyms)]
+        pub(crate) enum $name { $($variant),+ }
+
+        impl From<census_model::$name> for $name {
+            fn from(value: census_model::$name) -> Self {
+                match value { $(census_model::$name::$variant => Self::$variant),+ }
+            }
+        }
+    )+ };
+}
+
+words! {
+    /// A cloud or system that holds identities.
+    Provider in "lowercase" { Aws, Azure, Gcp }
+    /// Level of a scope in the tree.
+    ScopeKind in "kebab-case" {
+        Organization, OrganizationRoot, OrganizationalUnit, Account, Tenant, ManagementGroup, Subscription,
+        ResourceGroup, Folder, Project,
+    }
+    /// Kind of principal, in the cloud's own terms.
+    IdentityKind in "kebab-case" { AwsRootUser, AwsUser, AwsRole }
+    /// Who uses an identity: programs, people, both, or the evidence does not say.
+    NatureKind in "kebab-case" { Machine, Human, Mixed, Unknown }
+    /// Kind of credential.
+    CredentialKind in "kebab-case" {
+        AccessKey, ConsolePassword, MfaDevice, SigningCertificate, SshPublicKey, ServiceSpecificCredential,
+        ServerCertificate,
+    }
+    /// Whether a credential works at present.
+    CredentialStatus in "kebab-case" { Active, Inactive, Expired, Unknown }
+    /// Whether an identity has an owner, and by which strength of evidence.
+    OwnerStatus in "kebab-case" { Registered, Inferred, Conflict, Departed, Unowned, Unknown, NotApplicable }
+    /// How much a claim weighs; only band I makes an identity registered.
+    Band in "UPPERCASE" { I, II, III }
+    /// Where a claim comes from.
+    ClaimSource in "kebab-case" {
+        AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, BroadRegistryPattern, RequiredTag, FreeTag, NamingPattern,
+        AccountOwner,
+    }
+    /// How bad a finding is.
+    Severity in "kebab-case" { Info, Low, Medium, High, Critical }
+    /// How sure a finding is.
+    Confidence in "kebab-case" { Low, Medium, High }
+    /// Why something could not be read. The last two make no scan incomplete.
+    GapReason in "kebab-case" {
+        Denied, Throttled, Failed, Truncated, Invalid, Inconsistent, Unsupported, NotProvided, NotRequested,
+    }
+    /// How a trust is exercised.
+    Mechanism in "kebab-case" { AssumeRole, WebIdentity, Saml, Other }
+    /// Protocol of an external issuer.
+    IssuerKind in "kebab-case" { Oidc, Saml }
+    /// What a policy does: gives access, takes it, or bounds it.
+    Effect in "kebab-case" { Allow, Deny, Ceiling }
+}
+
+/// An instant, RFC 3339, UTC.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Instant(pub(crate) Timestamp);
+
+impl JsonSchema for Instant {
+    fn schema_name() -> Cow<'static, str> {
+        "Instant".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"description": "An instant, RFC 3339, UTC.", "type": "string", "format": "date-time"})
+    }
+}
+
+/// A list whose elements are made one by one while it is written.
+pub(crate) struct Lazy<'v, T>(pub(crate) Box<dyn Fn() -> Box<dyn Iterator<Item = T> + 'v> + 'v>);
+
+impl<'v, T> Lazy<'v, T> {
+    /// A list of what `make` gives for each of `items`.
+    pub(crate) fn of<S>(items: &'v [S], make: impl Fn(&'v S) -> T + Copy + 'v) -> Self {
+        Self(Box::new(move || Box::new(items.iter().map(make))))
+    }
+}
+
+impl<T: Serialize> Serialize for Lazy<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Lazy<'_, T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<T>::json_schema(generator)
+    }
+}

@@ -1,0 +1,237 @@
+//! The report for people.
+
+use std::collections::BTreeMap;
+
+use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, Severity};
+
+use crate::{
+    Coverage, Input, Options,
+    coverage::{STATUSES, coverage_of},
+    page::{Ink, Page, Span, faint, plain, strong},
+    unread,
+    view::{View, by_severity},
+    words::count,
+};
+
+/// The whole report: what was scanned, numbers, findings, owners, and at the end what could not be read.
+pub fn table(input: &Input<'_>, options: &Options) -> String {
+    let view = View::new(input);
+    let mut page = Page::new(options);
+    headline(&mut page, &view, options);
+    identities(&mut page, &view);
+    credentials(&mut page, &view);
+    findings(&mut page, &view, options);
+    owners(&mut page, &view, options);
+    unread::section(&mut page, &view, options);
+    page.finish()
+}
+
+/// A few lines for the end of a run whose reports went elsewhere.
+pub fn summary(input: &Input<'_>, options: &Options) -> String {
+    let view = View::new(input);
+    let mut page = Page::new(options);
+    headline(&mut page, &view, options);
+    let (coverage, _) = coverage_of(&view);
+    let mut rows = vec![
+        vec![strong("identities"), plain(view.identities.len().to_string())],
+        vec![strong("credentials"), plain(view.credentials.len().to_string())],
+    ];
+    rows.push(vec![strong("owners"), plain(coverage_words(&coverage))]);
+    rows.push(vec![strong("findings"), plain(severity_words(view.findings.iter().copied()))]);
+    page.gap();
+    page.columns(0, &rows);
+    unread::section(&mut page, &view, options);
+    page.finish()
+}
+
+/// What was scanned, and whether all of it was read.
+pub(crate) fn headline(page: &mut Page, view: &View<'_>, options: &Options) {
+    let estate = view.input.estate;
+    let mut targets: Vec<&str> = estate.targets.iter().map(AsRef::as_ref).collect();
+    targets.sort_unstable();
+    let scopes = estate.scopes.values().filter(|scope| scope.scanned).count();
+    page.line(
+        0,
+        &[strong(format!("Census {}", view.input.tool_version)), faint(format!("  as of {}", estate.as_of))],
+    );
+    page.line(
+        0,
+        &[
+            plain(if targets.is_empty() {
+                "scanned".into()
+            } else {
+                format!("scanned {}", listed(&targets, options.examples))
+            }),
+            faint(format!("  ({})", count(scopes, "scope"))),
+        ],
+    );
+    let failures = view.gaps.iter().filter(|gap| gap.reason.is_failure()).count();
+    if failures == 0 {
+        page.line(0, &[Span::new(Ink::Good, "COMPLETE"), plain(": everything that was asked for was read")]);
+    } else {
+        let words =
+            format!(": {} failed or fell short; the last section names them", count(failures, "read"));
+        page.line(0, &[Span::new(Ink::Bad, "PARTIAL"), plain(words)]);
+    }
+}
+
+fn identities(page: &mut Page, view: &View<'_>) {
+    page.heading("IDENTITIES", &[plain(view.identities.len().to_string())]);
+    let kinds = view.identities.iter().map(|identity| (identity.kind.as_str(), identity.nature.kind));
+    page.columns(2, &breakdown(kinds, NatureKind::as_str));
+    let managed = view.identities.iter().filter(|identity| identity.managed_by.is_some()).count();
+    if managed > 0 {
+        page.line(2, &[faint(format!("{managed} of them managed by the provider"))]);
+    }
+}
+
+fn credentials(page: &mut Page, view: &View<'_>) {
+    page.heading("CREDENTIALS", &[plain(view.credentials.len().to_string())]);
+    let kinds = view.credentials.iter().map(|credential| (credential.kind.as_str(), credential.status));
+    page.columns(2, &breakdown(kinds, CredentialStatus::as_str));
+}
+
+/// A row for each kind: how many, and how they divide.
+fn breakdown<D: Ord + Copy>(
+    items: impl Iterator<Item = (&'static str, D)>,
+    name: impl Fn(D) -> &'static str,
+) -> Vec<Vec<Span>> {
+    let mut counts: BTreeMap<&str, BTreeMap<D, usize>> = BTreeMap::new();
+    for (kind, division) in items {
+        *counts.entry(kind).or_default().entry(division).or_default() += 1;
+    }
+    let row = |(kind, divisions): (&&str, &BTreeMap<D, usize>)| {
+        let total: usize = divisions.values().sum();
+        let parts: Vec<_> = divisions.iter().map(|(d, number)| format!("{number} {}", name(*d))).collect();
+        vec![plain(kind), plain(format!("{total:>6}")), faint(parts.join(", "))]
+    };
+    counts.iter().map(row).collect()
+}
+
+fn findings(page: &mut Page, view: &View<'_>, options: &Options) {
+    page.heading("FINDINGS", &[plain(severity_words(view.findings.iter().copied()))]);
+    let mut groups: Vec<((Severity, &RuleId), Vec<&Finding>)> = Vec::new();
+    for finding in &view.findings {
+        let key = (finding.severity, &finding.rule);
+        match groups.last_mut() {
+            Some((last, group)) if *last == key => group.push(finding),
+            _ => groups.push((key, vec![finding])),
+        }
+    }
+    let mut shown = None;
+    for ((severity, rule), group) in groups {
+        if shown != Some(severity) {
+            page.line(2, &[Span::new(Ink::of(severity), severity.as_str().to_uppercase())]);
+            shown = Some(severity);
+        }
+        page.line(4, &[strong(rule.as_str()), faint(format!("  {}", group.len()))]);
+        for finding in group.iter().take(options.examples) {
+            page.line(6, &[plain(&*finding.title)]);
+        }
+        more(page, 6, group.len(), options.examples, "see findings.csv, or --format csv");
+    }
+}
+
+fn owners(page: &mut Page, view: &View<'_>, options: &Options) {
+    let (coverage, scopes) = coverage_of(view);
+    page.heading("OWNERS", &[plain(coverage_words(&coverage))]);
+    coverage_rows(page, 2, &coverage);
+    if scopes.len() > 1 {
+        page.line(2, &[faint("least covered first:")]);
+        let mut worst: Vec<_> =
+            scopes.iter().filter_map(|scope| Some((scope.coverage.registered_percent()?, scope))).collect();
+        worst.sort_by_key(|(percent, scope)| (*percent, std::cmp::Reverse(scope.coverage.ownable())));
+        let rows: Vec<_> = worst
+            .iter()
+            .take(options.examples)
+            .map(|(_, scope)| {
+                vec![plain(view.scope_label(&scope.scope)), plain(coverage_words(&scope.coverage))]
+            })
+            .collect();
+        page.columns(4, &rows);
+        more(page, 4, worst.len(), options.examples, "see `census owners`");
+    }
+    let ghosts = view.input.ownership.ghosts.len();
+    if ghosts > 0 {
+        let entries = count(view.input.ownership.entries, "registry entry");
+        page.line(2, &[plain(format!("{ghosts} of {entries} match no identity"))]);
+    }
+    let outside = view.input.ownership.outside;
+    if outside > 0 {
+        let entries = count(outside, "registry entry");
+        page.line(2, &[faint(format!("{entries} about scopes that this scan did not ask for"))]);
+    }
+}
+
+/// A row for each status that occurs.
+pub(crate) fn coverage_rows(page: &mut Page, indent: usize, coverage: &Coverage) {
+    let rows: Vec<_> = STATUSES
+        .iter()
+        .filter(|status| coverage.count(**status) > 0)
+        .map(|status| {
+            vec![
+                Span::new(owner_ink(*status), status.as_str()),
+                plain(format!("{:>6}", coverage.count(*status))),
+                faint(meaning(*status)),
+            ]
+        })
+        .collect();
+    page.columns(indent, &rows);
+}
+
+pub(crate) fn owner_ink(status: OwnerStatus) -> Ink {
+    match status {
+        OwnerStatus::Registered => Ink::Good,
+        OwnerStatus::Inferred | OwnerStatus::Unknown => Ink::Warn,
+        OwnerStatus::Conflict | OwnerStatus::Departed | OwnerStatus::Unowned => Ink::Bad,
+        OwnerStatus::NotApplicable => Ink::Faint,
+    }
+}
+
+fn meaning(status: OwnerStatus) -> &'static str {
+    match status {
+        OwnerStatus::Registered => "a registry record names the owner",
+        OwnerStatus::Inferred => "only weaker evidence names one",
+        OwnerStatus::Conflict => "claims of the same strength disagree",
+        OwnerStatus::Departed => "the owner has left",
+        OwnerStatus::Unowned => "every source was read, and none names anyone",
+        OwnerStatus::Unknown => "a source that could name an owner was not read",
+        OwnerStatus::NotApplicable => "nobody here can own it",
+    }
+}
+
+pub(crate) fn coverage_words(coverage: &Coverage) -> String {
+    let registered = coverage.count(OwnerStatus::Registered);
+    match coverage.registered_percent() {
+        Some(percent) => format!("{registered} of {} registered ({percent} %)", coverage.ownable()),
+        None => "no identity that somebody here could own".into(),
+    }
+}
+
+/// The number of findings and how bad they are.
+pub(crate) fn severity_words<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> String {
+    let counts = by_severity(findings);
+    let total: usize = counts.values().sum();
+    let parts: Vec<_> = counts.iter().map(|(severity, number)| format!("{number} {}", severity.0)).collect();
+    match parts.as_slice() {
+        [] => "none".into(),
+        [only] => only.clone(),
+        _ => format!("{total}: {}", parts.join(", ")),
+    }
+}
+
+/// The line that counts what is not listed.
+pub(crate) fn more(page: &mut Page, indent: usize, total: usize, shown: usize, wherever: &str) {
+    if let Some(rest @ 1..) = total.checked_sub(shown) {
+        page.line(indent, &[faint(format!("… and {rest} more: {wherever}"))]);
+    }
+}
+
+/// The first few of a list, and how many there are beyond.
+pub(crate) fn listed(items: &[&str], shown: usize) -> String {
+    let first = items.iter().take(shown).copied().collect::<Vec<_>>().join(", ");
+    match items.len().checked_sub(shown) {
+        Some(rest @ 1..) => format!("{first} and {rest} more"),
+        _ => first,
+    }
+}

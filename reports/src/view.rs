@@ -1,0 +1,258 @@
+//! Look-ups that several reports need, made once, and everything in the one order.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
+
+use census_model::{
+    Attachment, Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Grant, Group, GroupId,
+    Identity, IdentityId, Index, LastUse, Observed, OwnerRecord, OwnerStatus, ScopeId, Severity, Subject,
+    Trust, Workload,
+};
+use jiff::Timestamp;
+
+use crate::Input;
+
+/// An input with its look-ups.
+pub(crate) struct View<'a> {
+    pub(crate) input: Input<'a>,
+    pub(crate) index: Index<'a>,
+    /// By id.
+    pub(crate) identities: Vec<&'a Identity>,
+    /// By id.
+    pub(crate) credentials: Vec<&'a Credential>,
+    /// Worst first, then by rule, subject and fingerprint.
+    pub(crate) findings: Vec<&'a Finding>,
+    /// By id.
+    pub(crate) gaps: Vec<&'a Gap>,
+    findings_of: HashMap<&'a IdentityId, Vec<&'a Finding>>,
+    groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
+    grants: BTreeMap<&'a Attachment, Vec<&'a Grant>>,
+    workloads_of: HashMap<&'a IdentityId, Vec<&'a Workload>>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(input: &Input<'a>) -> Self {
+        let estate = input.estate;
+        let mut identities: Vec<_> = estate.identities.iter().collect();
+        identities.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut credentials: Vec<_> = estate.credentials.iter().collect();
+        credentials.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut gaps: Vec<_> = estate.gaps.iter().collect();
+        gaps.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut findings: Vec<_> = input.findings.iter().collect();
+        findings.sort_by(|a, b| finding_order(a).cmp(&finding_order(b)));
+
+        let mut findings_of: HashMap<_, Vec<_>> = HashMap::new();
+        for finding in &findings {
+            if let Subject::Identity(id) = &finding.subject {
+                findings_of.entry(id).or_default().push(*finding);
+            }
+        }
+        let mut workloads_of: HashMap<_, Vec<_>> = HashMap::new();
+        let mut workloads: Vec<_> = estate.workloads.iter().collect();
+        workloads.sort_by(|a, b| a.id.cmp(&b.id));
+        for workload in workloads {
+            for id in &workload.runs_as {
+                workloads_of.entry(id).or_default().push(workload);
+            }
+        }
+        Self {
+            input: *input,
+            index: Index::new(estate),
+            identities,
+            credentials,
+            findings,
+            gaps,
+            findings_of,
+            groups_of: groups_of(input),
+            grants: grants_of(input),
+            workloads_of,
+        }
+    }
+
+    /// The clock of the estate.
+    pub(crate) fn as_of(&self) -> Timestamp {
+        self.input.estate.as_of
+    }
+
+    pub(crate) fn owner(&self, id: &IdentityId) -> Option<&'a OwnerRecord> {
+        self.input.ownership.records.get(id)
+    }
+
+    /// Without a record nobody looked, so the answer is unknown.
+    pub(crate) fn owner_status(&self, id: &IdentityId) -> OwnerStatus {
+        self.owner(id).map_or(OwnerStatus::Unknown, |record| record.status)
+    }
+
+    pub(crate) fn findings_of(&self, id: &IdentityId) -> &[&'a Finding] {
+        self.findings_of.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn groups_of(&self, id: &IdentityId) -> &[&'a Group] {
+        self.groups_of.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn grants(&self, attachment: &Attachment) -> &[&'a Grant] {
+        self.grants.get(attachment).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn workloads_of(&self, id: &IdentityId) -> &[&'a Workload] {
+        self.workloads_of.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The credentials of an identity, by id.
+    pub(crate) fn credentials_of(&self, id: &IdentityId) -> Vec<&'a Credential> {
+        let mut found = self.index.credentials(id).to_vec();
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found
+    }
+
+    /// Who may become an identity, in the order of the model.
+    pub(crate) fn trusts_of(&self, id: &IdentityId) -> Vec<&'a Trust> {
+        let mut found = self.index.trusts(id).to_vec();
+        found.sort();
+        found
+    }
+
+    /// A scope as people know it: its name and native id.
+    pub(crate) fn scope_label(&self, id: &ScopeId) -> String {
+        match self.input.estate.scopes.get(id) {
+            Some(scope) => match &scope.name {
+                Some(name) => format!("{name} ({})", scope.native_id),
+                None => scope.native_id.to_string(),
+            },
+            None => id.to_string(),
+        }
+    }
+
+    /// The last use of an identity or of any of its credentials.
+    pub(crate) fn activity(&self, identity: &'a Identity) -> Activity<'a> {
+        let credentials = self.credentials_of(&identity.id);
+        let own = std::iter::once((By::Identity, &identity.last_used));
+        let theirs = credentials
+            .into_iter()
+            .filter(|credential| counts_as_use(credential))
+            .map(|credential| (By::Credential(credential), &credential.last_used));
+        own.chain(theirs).fold(Activity::NotSince(Timestamp::MIN), Activity::join)
+    }
+
+    /// The gaps because of which something about an identity is not known.
+    pub(crate) fn gaps_of(&self, identity: &Identity) -> Vec<&'a Gap> {
+        let credentials = self.credentials_of(&identity.id);
+        let mut named: BTreeSet<&GapId> = BTreeSet::new();
+        named.extend(self.owner(&identity.id).into_iter().flat_map(|owner| &owner.gaps));
+        let observed = credentials.iter().map(|c| &c.last_used).chain(std::iter::once(&identity.last_used));
+        named.extend(observed.filter_map(|seen| match seen {
+            Observed::NotVisible(gap) => Some(gap),
+            Observed::Known(_) | Observed::NotSince(_) => None,
+        }));
+        let mut ids: BTreeSet<&str> = credentials.iter().map(|c| c.id.as_str()).collect();
+        ids.extend([identity.id.as_str(), &*identity.native_id]);
+        ids.extend(identity.immutable_id.as_deref());
+        let scopes: BTreeSet<&ScopeId> =
+            self.index.ancestors(&identity.scope).into_iter().map(|scope| &scope.id).collect();
+        let concerns = |gap: &&&Gap| {
+            let here = match &gap.scope {
+                Some(scope) => scopes.contains(scope) || *scope == identity.scope,
+                None => gap.provider == identity.provider,
+            };
+            named.contains(&gap.id)
+                || gap.affects.iter().any(|id| ids.contains(&**id) || **id == *identity.scope.as_str())
+                || (here && gap.affects.is_empty())
+        };
+        let mut found: Vec<_> = self.gaps.iter().filter(concerns).copied().collect();
+        found.sort_by_key(|gap| (!gap.reason.is_failure(), gap.reason, &gap.read, &gap.id));
+        found
+    }
+}
+
+/// Whether its last use tells that the holder acted. A second factor or a server's certificate does not.
+fn counts_as_use(credential: &Credential) -> bool {
+    let acts = !matches!(credential.kind, CredentialKind::MfaDevice | CredentialKind::ServerCertificate);
+    let may_act = matches!(credential.status, CredentialStatus::Active | CredentialStatus::Unknown);
+    acts && (may_act || credential.last_used.known().is_some())
+}
+
+/// Whose use it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By<'a> {
+    Identity,
+    Credential(&'a Credential),
+}
+
+/// What is known of the last use of an identity by all its ways in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Activity<'a> {
+    /// The latest use that was seen; `hidden` names a way in that could not be looked at.
+    Known { by: By<'a>, last: &'a LastUse, hidden: Option<&'a GapId> },
+    /// No way in was used since then.
+    NotSince(Timestamp),
+    /// Nothing was seen, and one way in could not be looked at.
+    NotVisible(&'a GapId),
+}
+
+impl<'a> Activity<'a> {
+    fn join(self, (by, seen): (By<'a>, &'a Observed<LastUse>)) -> Self {
+        match (self, seen) {
+            (Self::Known { by: old, last, hidden }, Observed::Known(new)) => {
+                if new.at > last.at {
+                    Self::Known { by, last: new, hidden }
+                } else {
+                    Self::Known { by: old, last, hidden }
+                }
+            }
+            (Self::Known { by, last, hidden }, Observed::NotVisible(gap)) => {
+                Self::Known { by, last, hidden: hidden.or(Some(gap)) }
+            }
+            (known @ Self::Known { .. }, Observed::NotSince(_)) => known,
+            (Self::NotSince(_), Observed::Known(last)) => Self::Known { by, last, hidden: None },
+            (Self::NotVisible(gap), Observed::Known(last)) => Self::Known { by, last, hidden: Some(gap) },
+            // Together, all ways in were seen unused only since the latest of the dates.
+            (Self::NotSince(one), Observed::NotSince(other)) => Self::NotSince(one.max(*other)),
+            (Self::NotSince(_), Observed::NotVisible(gap)) => Self::NotVisible(gap),
+            (hidden @ Self::NotVisible(_), _) => hidden,
+        }
+    }
+}
+
+fn finding_order(finding: &Finding) -> impl Ord + '_ {
+    (Reverse(finding.severity), &finding.rule, &finding.subject, &finding.title, &finding.fingerprint)
+}
+
+fn groups_of<'a>(input: &Input<'a>) -> HashMap<&'a IdentityId, Vec<&'a Group>> {
+    let groups: HashMap<&GroupId, &Group> = input.estate.groups.iter().map(|g| (&g.id, g)).collect();
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for membership in &input.estate.memberships {
+        if let Some(group) = groups.get(&membership.group) {
+            found.entry(&membership.member).or_default().push(*group);
+        }
+    }
+    for groups in found.values_mut() {
+        groups.sort_by(|a: &&Group, b: &&Group| a.id.cmp(&b.id));
+    }
+    found
+}
+
+fn grants_of<'a>(input: &Input<'a>) -> BTreeMap<&'a Attachment, Vec<&'a Grant>> {
+    let mut found: BTreeMap<_, Vec<&Grant>> = BTreeMap::new();
+    for grant in &input.estate.grants {
+        found.entry(&grant.attached_to).or_default().push(grant);
+    }
+    for grants in found.values_mut() {
+        grants.sort();
+    }
+    found
+}
+
+/// How many findings of each severity, worst first, without the zeros.
+pub(crate) fn by_severity<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> BTreeMap<Reverse<Severity>, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(Reverse(finding.severity)).or_default() += 1;
+    }
+    counts
+}

@@ -1,0 +1,74 @@
+//! The CSV files, read back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use census_reports::{CsvFile, OwnerFilter, csv_file, owners_csv};
+
+use crate::company::{HOSTILE, company};
+
+type Row = BTreeMap<String, String>;
+
+fn rows(bytes: &[u8]) -> Vec<Row> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    reader.deserialize().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn every_identity_is_in_the_population_and_counts_agree() {
+    let company = company();
+    let population = rows(&csv_file(CsvFile::Population, &company.input()).unwrap());
+    let ids: BTreeSet<_> = population.iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(population.len(), company.estate.identities.len());
+    assert_eq!(ids.len(), population.len());
+    let credentials = rows(&csv_file(CsvFile::Credentials, &company.input()).unwrap());
+    assert_eq!(credentials.len(), company.estate.credentials.len());
+    let held: usize = population.iter().map(|row| row["credentials"].parse::<usize>().unwrap()).sum();
+    let of_scopes = credentials.iter().filter(|row| row["identity"].is_empty()).count();
+    assert_eq!(held + of_scopes, credentials.len());
+    assert_eq!(rows(&csv_file(CsvFile::Findings, &company.input()).unwrap()).len(), company.findings.len());
+    assert_eq!(rows(&csv_file(CsvFile::Gaps, &company.input()).unwrap()).len(), company.estate.gaps.len());
+}
+
+#[test]
+fn last_use_is_an_instant_or_says_why_not() {
+    let company = company();
+    let population = rows(&csv_file(CsvFile::Population, &company.input()).unwrap());
+    let last_used = |name: &str| {
+        population.iter().find(|row| row["name"] == name).map(|row| row["last_used"].clone()).unwrap()
+    };
+    assert_eq!(last_used("ci-deploy"), "2026-05-31T00:00:00Z");
+    assert_eq!(last_used("backup"), "2026-03-03T00:00:00Z", "the key's use counts, not only the console's");
+    assert_eq!(last_used("tester"), "not visible");
+    assert_eq!(last_used("root"), "2026-05-31T00:00:00Z");
+}
+
+#[test]
+fn a_line_is_a_record_and_no_cell_is_a_formula() {
+    let company = company();
+    for file in CsvFile::ALL {
+        let bytes = csv_file(file, &company.input()).unwrap();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert_eq!(text.lines().count(), rows(&bytes).len() + 1, "{}", file.file_name());
+        for row in rows(&bytes) {
+            for (column, cell) in row {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{column}: {cell}");
+            }
+        }
+    }
+    let population = rows(&csv_file(CsvFile::Population, &company.input()).unwrap());
+    assert!(population.iter().any(|row| row["name"].starts_with("'=cmd|")), "the hostile name is there");
+    assert!(HOSTILE.starts_with('='));
+}
+
+#[test]
+fn owners_have_a_row_a_claim_and_the_filter_keeps_the_unowned() {
+    let company = company();
+    let owners = rows(&csv_file(CsvFile::Owners, &company.input()).unwrap());
+    let of = |name: &str| owners.iter().filter(|row| row["name"] == name).count();
+    assert_eq!((of("ci-deploy"), of("disputed"), of("unowned-job")), (2, 2, 1));
+    let names: BTreeSet<_> = owners.iter().map(|row| &row["identity"]).collect();
+    assert_eq!(names.len(), company.estate.identities.len());
+    let unowned = rows(&owners_csv(&company.input(), OwnerFilter::Unowned).unwrap());
+    assert_eq!(unowned.len(), 2);
+    assert!(unowned.iter().all(|row| row["status"] == "unowned"));
+}

@@ -1,0 +1,73 @@
+//! One snapshot a report. `cargo insta review` shows what a change does to each.
+
+use census_reports::{
+    CsvFile, Input, Options, OwnerFilter, Snapshot, csv_file, diff, diff_json, diff_text, explain,
+    explain_json, owners_csv, owners_json, owners_table, report_json, report_schema, rule_list, rule_text,
+    rules_json, summary, table,
+};
+
+use crate::{
+    changes::later,
+    company::{HOSTILE, company},
+    verdicts::rules,
+};
+
+fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn text_reports() {
+    let company = company();
+    let (input, options) = (company.input(), Options::default());
+    insta::assert_snapshot!("report.txt", table(&input, &options));
+    insta::assert_snapshot!("report-narrow.txt", table(&input, &Options { width: 60, ..options }));
+    insta::assert_snapshot!("summary.txt", summary(&input, &options));
+    insta::assert_snapshot!("owners.txt", owners_table(&input, OwnerFilter::All, &options));
+    insta::assert_snapshot!("owners-unowned.txt", owners_table(&input, OwnerFilter::Unowned, &options));
+}
+
+#[test]
+fn explanations() {
+    let company = company();
+    let (input, options) = (company.input(), Options::default());
+    let show = |input: &Input<'_>, name: &str| explain(input, company.identity(name), &options);
+    insta::assert_snapshot!("explain-role.txt", show(&input, "ci-deploy"));
+    insta::assert_snapshot!("explain-user.txt", show(&input, "backup"));
+    insta::assert_snapshot!("explain-mixed.txt", show(&input, "anna"));
+    insta::assert_snapshot!("explain-hostile.txt", show(&input, HOSTILE));
+    insta::assert_snapshot!(
+        "explain.json",
+        utf8(explain_json(&input, company.identity("ci-deploy")).unwrap())
+    );
+}
+
+#[test]
+fn files_for_programs() {
+    let company = company();
+    let input = company.input();
+    insta::assert_snapshot!("report.json", utf8(report_json(&input).unwrap()));
+    insta::assert_snapshot!("report.schema.json", report_schema().unwrap());
+    insta::assert_snapshot!("owners.json", utf8(owners_json(&input, OwnerFilter::Unowned).unwrap()));
+    for file in CsvFile::ALL {
+        insta::assert_snapshot!(file.file_name(), utf8(csv_file(file, &input).unwrap()));
+    }
+    insta::assert_snapshot!("owners-unowned.csv", utf8(owners_csv(&input, OwnerFilter::Unowned).unwrap()));
+}
+
+#[test]
+fn rule_texts() {
+    let options = Options::default();
+    insta::assert_snapshot!("rules.txt", rule_list(&rules(), &options));
+    insta::assert_snapshot!("rule.txt", rule_text(&rules()[0], &options));
+    insta::assert_snapshot!("rules.json", utf8(rules_json(&rules()).unwrap()));
+}
+
+#[test]
+fn differences() {
+    let old = Snapshot::from_json(&report_json(&company().input()).unwrap()).unwrap();
+    let new = Snapshot::from_json(&report_json(&later().input()).unwrap()).unwrap();
+    let changes = diff(&old, &new);
+    insta::assert_snapshot!("diff.txt", diff_text(&changes, &Options::default()));
+    insta::assert_snapshot!("diff.json", utf8(diff_json(&changes).unwrap()));
+}

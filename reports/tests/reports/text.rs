@@ -1,0 +1,110 @@
+//! What text reports say, apart from how they look.
+
+use census_fixtures as fixtures;
+use census_model::{Ownership, Severity};
+use census_reports::{ColorChoice, Input, Options, explain, owners_table, summary, table};
+use unicode_width::UnicodeWidthStr;
+
+use crate::{company::company, verdicts::finding};
+
+#[test]
+fn no_line_is_wider_than_the_page_but_for_words_that_are() {
+    let company = company();
+    for width in [40, 60, 80, 120] {
+        let options = Options { width, ..Options::default() };
+        let report = table(&company.input(), &options);
+        for line in report.lines().filter(|line| line.width() > width) {
+            let words = line.split_whitespace().map(UnicodeWidthStr::width);
+            let longest = words.max().unwrap();
+            assert!(longest + 20 > width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let company = company();
+    let coloured = table(&company.input(), &Options { color: ColorChoice::Always, ..Options::default() });
+    let mut plain = String::new();
+    for (i, part) in coloured.split("\u{1b}[").enumerate() {
+        plain.push_str(if i == 0 { part } else { part.split_once('m').unwrap().1 });
+    }
+    assert_eq!(plain, table(&company.input(), &Options::default()));
+}
+
+#[test]
+fn every_gap_is_named_in_the_last_section() {
+    let company = company();
+    for report in
+        [table(&company.input(), &Options::default()), summary(&company.input(), &Options::default())]
+    {
+        let (_, end) = report.split_once("NOT READ").unwrap();
+        for gap in &company.estate.gaps {
+            assert!(end.contains(&*gap.read), "{}", gap.read);
+            assert!(end.contains(gap.reason.as_str()), "{}", gap.reason);
+        }
+        assert!(report.contains("PARTIAL"));
+        assert!(end.contains("credential-report.csv"), "its age is shown");
+        assert!(end.contains("3 hours old"), "{end}");
+    }
+}
+
+#[test]
+fn a_scan_without_failures_is_complete() {
+    let estate = fixtures::finish(fixtures::account());
+    let ownership = Ownership::default();
+    let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &[] };
+    let report = table(&input, &Options::default());
+    assert!(report.contains("COMPLETE") && !report.contains("PARTIAL"), "{report}");
+    assert!(report.contains("nothing that was asked for is missing"), "{report}");
+}
+
+#[test]
+fn what_is_not_listed_is_counted() {
+    let mut company = company();
+    let backup = company.identity("backup").clone();
+    company.findings = (0..9)
+        .map(|i| finding("access-key-old", Severity::High, &backup, &format!("key {i} is old")))
+        .collect();
+    let report = table(&company.input(), &Options { examples: 4, ..Options::default() });
+    assert!(report.contains("… and 5 more"), "{report}");
+    let all = table(&company.input(), &Options { examples: 9, ..Options::default() });
+    assert!(!all.contains("more: see findings.csv"), "{all}");
+}
+
+#[test]
+fn owners_of_what_could_not_be_looked_up_are_not_called_unowned() {
+    let company = company();
+    let text = owners_table(&company.input(), census_reports::OwnerFilter::Unowned, &Options::default());
+    let (_, list) = text.split_once("UNOWNED").unwrap();
+    assert!(list.contains("unowned-job") && !list.contains("tester"), "{list}");
+    assert!(list.contains("2 more may be unowned"), "{list}");
+}
+
+#[test]
+fn an_explanation_says_what_it_could_not_see() {
+    let company = company();
+    let anna = explain(&company.input(), company.identity("anna"), &Options::default());
+    let (_, unseen) = anna.split_once("NOT SEEN").unwrap();
+    assert!(unseen.contains("iam:ListSSHPublicKeys"), "it names anna: {unseen}");
+    assert!(unseen.contains("iam:GenerateCredentialReport"), "it is of the whole account: {unseen}");
+    let backup = explain(&company.input(), company.identity("backup"), &Options::default());
+    assert!(!backup.contains("iam:ListSSHPublicKeys"), "it is about another identity: {backup}");
+}
+
+#[test]
+fn a_report_grows_in_step_with_its_estate() {
+    let sizes = [500, 1000].map(|number| {
+        let mut builder = fixtures::account();
+        for i in 0..number {
+            let user = fixtures::user(&format!("user-{i:05}"));
+            builder.credential(fixtures::access_key(&user, &format!("AKIA{i:016}")));
+            builder.identity(user);
+        }
+        let estate = fixtures::finish(builder);
+        let ownership = Ownership::default();
+        let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &[] };
+        census_reports::report_json(&input).unwrap().len()
+    });
+    assert!(sizes[1] > sizes[0] && sizes[1] < sizes[0] * 2 + 1000, "{sizes:?}");
+}

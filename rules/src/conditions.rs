@@ -1,0 +1,251 @@
+//! How firmly a trust's condition binds the caller.
+
+use std::net::IpAddr;
+
+use census_model::{ConditionLanguage, Trust};
+use census_privilege::aws::{
+    document::{Document, Test},
+    operator::Operator,
+};
+use serde_json::{Value, json};
+
+/// How firmly a condition binds, the loosest first. Values of one test are alternatives, so a test is as loose as
+/// its loosest value; tests are all required, so a condition is as firm as its firmest test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// It lets strangers through.
+    Open,
+    /// It can never be met: a wildcard under an operator that takes it literally. Nobody gets in, which is not what
+    /// its author meant.
+    Dead,
+    /// It binds to something that a stranger cannot have.
+    Binds,
+}
+
+/// The tests of a trust's condition; empty without a condition, `None` when there is one that cannot be read.
+pub(crate) fn tests(trust: &Trust) -> Option<Vec<Test>> {
+    let Some(condition) = &trust.condition else { return Some(Vec::new()) };
+    if condition.language != ConditionLanguage::AwsJson {
+        return None;
+    }
+    let condition: Value = serde_json::from_str(&condition.text).ok()?;
+    let statement = json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Condition": condition });
+    let document = Document::from_value(&json!({ "Version": "2012-10-17", "Statement": statement })).ok()?;
+    document.statements.into_iter().next().map(|statement| statement.condition)
+}
+
+/// Why a test does not demand any value of its key; `None` when it does.
+pub(crate) fn undemanding(test: &Test, all: &[Test]) -> Option<&'static str> {
+    const POSITIVE: &[&str] =
+        &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"];
+    if test.operator.is_negated() {
+        return Some("it only says what the value must not be");
+    }
+    if !POSITIVE.contains(&test.operator.comparison.as_str()) {
+        return Some("this operator does not compare the value with a name");
+    }
+    // `Null: false` demands the key, after which `ForAllValues` and `IfExists` compare like any other.
+    let present = all.iter().any(|other| {
+        other.is_about(&test.key)
+            && other.operator.comparison == "Null"
+            && !other.operator.holds_when_absent()
+            && !other.values.is_empty()
+            && other.values.iter().all(|value| value.eq_ignore_ascii_case("false"))
+    });
+    (test.operator.holds_when_absent() && !present).then_some("it also holds when the key is absent")
+}
+
+/// Whether a value has wildcards that the operator expands, that it takes literally, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wildcards {
+    None,
+    Expanded,
+    Literal,
+}
+
+pub(crate) fn wildcards(operator: &Operator, value: &str) -> Wildcards {
+    match value.contains(['*', '?']) {
+        false => Wildcards::None,
+        true if operator.has_wildcards() => Wildcards::Expanded,
+        true => Wildcards::Literal,
+    }
+}
+
+/// How firmly the tests bind the caller by keys that every AWS request may carry: organization, account, ARN,
+/// source of a service's call, network.
+pub(crate) fn bound_by_global_keys(tests: &[Test]) -> Hold {
+    hold(tests, tests, |test, value| global_value(&test.key.to_ascii_lowercase(), &test.operator, value))
+}
+
+/// How firmly the tests demand an `sts:ExternalId`.
+pub(crate) fn bound_by_external_id(tests: &[Test]) -> Hold {
+    hold(tests, tests, |test, value| test.is_about("sts:ExternalId").then(|| exact(&test.operator, value)))
+}
+
+/// How firmly the tests bind the source of a service's call.
+pub(crate) fn bound_by_source(tests: &[Test]) -> Hold {
+    const SOURCE: &[&str] = &["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
+    hold(tests, tests, |test, value| {
+        let key = test.key.to_ascii_lowercase();
+        SOURCE.contains(&key.as_str()).then(|| global_value(&key, &test.operator, value)).flatten()
+    })
+}
+
+/// The firmest of the tests that `judge` knows; `judge` answers `None` for a key that binds nothing.
+fn hold(tests: &[Test], all: &[Test], judge: impl Fn(&Test, &str) -> Option<Hold>) -> Hold {
+    tests
+        .iter()
+        .filter(|test| undemanding(test, all).is_none())
+        .filter_map(|test| loosest(&test.values, |value| judge(test, value)))
+        .max()
+        .unwrap_or(Hold::Open)
+}
+
+/// The loosest of the values; no value at all can never be met.
+pub(crate) fn loosest(values: &[String], judge: impl Fn(&str) -> Option<Hold>) -> Option<Hold> {
+    values
+        .iter()
+        .try_fold(Hold::Binds, |so_far, value| Some(so_far.min(judge(value)?)))
+        .map(|found| if values.is_empty() { Hold::Dead } else { found })
+}
+
+/// Keys and what a value must look like to name somebody in particular.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+fn global_value(key: &str, operator: &Operator, value: &str) -> Option<Hold> {
+    Some(match key {
+        "aws:principalorgid"
+        | "aws:sourceorgid"
+        | "aws:principalaccount"
+        | "aws:sourceaccount"
+        | "aws:sourcevpc"
+        | "aws:sourcevpce"
+        | "aws:federatedprovider"
+        | "aws:userid" => exact(operator, value),
+        "aws:principalorgpaths" | "aws:sourceorgpaths" => first_part(operator, value, '/'),
+        "aws:principalarn" | "aws:sourcearn" => arn(operator, value),
+        "aws:sourceip" => network(value),
+        _ => return None,
+    })
+}
+
+/// Variables whose value belongs to the role that is assumed, so that comparing with them binds to one's own.
+fn is_own(value: &str) -> bool {
+    ["${aws:ResourceOrgID}", "${aws:ResourceAccount}"].iter().any(|own| own.eq_ignore_ascii_case(value))
+}
+
+fn exact(operator: &Operator, value: &str) -> Hold {
+    match wildcards(operator, value) {
+        _ if is_own(value) => Hold::Binds,
+        _ if value.contains("${") => Hold::Open,
+        Wildcards::Expanded => Hold::Open,
+        Wildcards::Literal => Hold::Dead,
+        Wildcards::None if value.is_empty() => Hold::Dead,
+        Wildcards::None => Hold::Binds,
+    }
+}
+
+/// The part before `end` must be literal.
+fn first_part(operator: &Operator, value: &str, end: char) -> Hold {
+    if wildcards(operator, value) == Wildcards::Literal {
+        return Hold::Dead;
+    }
+    exact(operator, value.split(end).next().unwrap_or_default())
+}
+
+/// An ARN binds by a literal account, or, where its kind has none (S3 buckets), by a literal resource name.
+fn arn(operator: &Operator, value: &str) -> Hold {
+    if wildcards(operator, value) == Wildcards::Literal {
+        return Hold::Dead;
+    }
+    let segments: Vec<&str> = value.splitn(6, ':').collect();
+    match segments.as_slice() {
+        [_, _, _, _, "", resource] => first_part(operator, resource, '/'),
+        [_, _, _, _, account, _] => exact(operator, account),
+        _ => exact(operator, value),
+    }
+}
+
+/// A network binds unless it is as wide as a whole provider: shorter than /8, for IPv6 shorter than /32.
+fn network(value: &str) -> Hold {
+    let (address, length) = value.split_once('/').map_or((value, None), |(a, l)| (a, Some(l)));
+    let Ok(address) = address.parse::<IpAddr>() else { return Hold::Dead };
+    let least = if address.is_ipv4() { 8 } else { 32 };
+    match length.map(str::parse::<u8>) {
+        None => Hold::Binds,
+        Some(Ok(length)) if length >= least => Hold::Binds,
+        Some(Ok(_)) => Hold::Open,
+        Some(Err(_)) => Hold::Dead,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::condition_tests;
+
+    fn global(json: &str) -> Hold {
+        bound_by_global_keys(&condition_tests(json))
+    }
+
+    #[test]
+    fn what_binds() {
+        for binds in [
+            r#"{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+            r#"{"StringEquals":{"AWS:principalorgid":"${aws:ResourceOrgID}"}}"#,
+            r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-abc/r-1/*"}}"#,
+            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
+            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::acme-logs"}}"#,
+            r#"{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","2001:db8::/32"]}}"#,
+            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abc"},"Null":{"aws:PrincipalOrgID":"false"}}"#,
+            r#"{"StringLike":{"aws:PrincipalAccount":"*"},"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+            r#"{"StringLike":{"aws:PrincipalTag/x":"*"},"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,
+        ] {
+            assert_eq!(global(binds), Hold::Binds, "{binds}");
+        }
+    }
+
+    #[test]
+    fn what_does_not() {
+        for open in [
+            r#"{}"#,
+            r#"{"StringLike":{"aws:PrincipalOrgID":"o-*"}}"#,
+            r#"{"StringLike":{"aws:PrincipalAccount":["111122223333","4*"]}}"#,
+            r#"{"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalOrgID}"}}"#,
+            r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}"#,
+            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+            r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+            r#"{"Null":{"aws:PrincipalOrgID":"false"}}"#,
+            r#"{"StringEquals":{"aws:PrincipalTag/team":"ops"}}"#,
+            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin"}}"#,
+            r#"{"StringLike":{"aws:PrincipalArn":"*:role/Admin"}}"#,
+            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::acme*"}}"#,
+            r#"{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","0.0.0.0/1"]}}"#,
+            r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
+        ] {
+            assert_eq!(global(open), Hold::Open, "{open}");
+        }
+    }
+
+    #[test]
+    fn why_a_test_demands_nothing() {
+        for (json, why) in [
+            (r#"{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#, "must not be"),
+            (r#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}"#, "absent"),
+            (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, "does not compare"),
+        ] {
+            let tests = condition_tests(json);
+            assert!(undemanding(&tests[0], &tests).is_some_and(|text| text.contains(why)), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_can_never_be_met() {
+        for dead in [
+            r#"{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}"#,
+            r#"{"StringEquals":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin"}}"#,
+            r#"{"StringEquals":{"aws:PrincipalOrgID":[]}}"#,
+        ] {
+            assert_eq!(global(dead), Hold::Dead, "{dead}");
+        }
+    }
+}

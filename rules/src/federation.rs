@@ -1,0 +1,396 @@
+//! OpenID Connect issuers that many tenants share, and whether a trust binds one of them.
+//!
+//! At such an issuer anybody can get a token, so a trust must name its own tenant by a claim. Which claims do is
+//! data: `data/oidc-issuers.json`. An issuer that is not listed is taken for the company's own.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use census_model::Severity;
+use census_privilege::aws::{document::Test, operator::Operator, trust::matches};
+use serde::Deserialize;
+
+pub use crate::conditions::Hold;
+use crate::conditions::{Wildcards, loosest, undemanding, wildcards};
+
+const DATA: &str = include_str!("../data/oidc-issuers.json");
+
+/// The embedded table.
+#[derive(Debug, Default, Deserialize)]
+pub struct Issuers {
+    /// Pages that the entries were read from, by short name.
+    pub sources: BTreeMap<String, String>,
+    /// Issuers whose tokens anybody, or anybody in a cluster, can get.
+    pub shared: Vec<SharedIssuer>,
+    /// Issuers whose address already names one tenant.
+    pub per_tenant: Vec<PerTenantIssuer>,
+}
+
+/// An issuer that tenants share.
+#[derive(Debug, Deserialize)]
+pub struct SharedIssuer {
+    /// Host and path without scheme; `*` stands for any text.
+    pub issuer: String,
+    /// The service.
+    pub name: String,
+    /// How bad a trust is that binds no tenant.
+    pub severity: Severity,
+    /// Keys of [`Issuers::sources`].
+    pub sources: Vec<String>,
+    /// The claims that name a tenant.
+    pub claims: Vec<Claim>,
+    /// Other condition keys that name a tenant here.
+    #[serde(default)]
+    pub keys: Vec<String>,
+}
+
+/// An issuer of one tenant.
+#[derive(Debug, Deserialize)]
+pub struct PerTenantIssuer {
+    /// Host and path without scheme; `*` stands for any text.
+    pub issuer: String,
+    /// The service.
+    pub name: String,
+    /// Keys of [`Issuers::sources`].
+    pub sources: Vec<String>,
+}
+
+/// A claim that names a tenant.
+#[derive(Debug, Deserialize)]
+pub struct Claim {
+    /// Its name.
+    pub claim: String,
+    /// How a value begins that names a tenant. Empty: the whole value is the tenant.
+    #[serde(default)]
+    pub begins: Vec<Beginning>,
+}
+
+/// How a claim's value begins where it names a tenant: a fixed text, then the tenant's name up to a delimiter.
+#[derive(Debug, Deserialize)]
+pub struct Beginning {
+    /// The fixed text.
+    pub text: String,
+    /// Any of these characters ends the name. A wildcard before it leaves the name open: `repo:acme*` matches
+    /// `repo:acme-evil/…` too.
+    pub until: String,
+    /// How many delimited parts the name has.
+    #[serde(default = "one")]
+    pub segments: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Who can get tokens of an issuer.
+#[derive(Clone, Copy, Debug)]
+pub enum Tenancy {
+    /// Many tenants.
+    Shared(&'static SharedIssuer),
+    /// One tenant; the address says which.
+    PerTenant(&'static PerTenantIssuer),
+    /// Not in the table.
+    Unknown,
+}
+
+/// What a condition makes of a shared issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// How firmly one tenant is bound.
+    pub hold: Hold,
+    /// Why, one sentence a test.
+    pub notes: Vec<String>,
+}
+
+fn parse() -> Result<Issuers, serde_json::Error> {
+    serde_json::from_str(DATA)
+}
+
+/// The table. Empty when the embedded file is broken, which a test of this crate rules out.
+pub fn issuers() -> &'static Issuers {
+    static TABLE: OnceLock<Issuers> = OnceLock::new();
+    TABLE.get_or_init(|| parse().unwrap_or_default())
+}
+
+/// The issuer, as host and path, of a federated principal: an OIDC provider's ARN or a well-known host. `None` for a
+/// SAML provider.
+pub fn issuer_of(principal: &str) -> Option<&str> {
+    let issuer = match principal.split_once(":oidc-provider/") {
+        Some((_, issuer)) => issuer,
+        None if principal.contains(":saml-provider/") => return None,
+        None => principal,
+    };
+    Some(issuer.trim_end_matches('/'))
+}
+
+/// Looks an issuer up.
+pub fn tenancy(issuer: &str) -> Tenancy {
+    let issuer = issuer.trim_end_matches('/');
+    let table = issuers();
+    if let Some(shared) = table.shared.iter().find(|one| matches(&one.issuer, issuer)) {
+        return Tenancy::Shared(shared);
+    }
+    table
+        .per_tenant
+        .iter()
+        .find(|one| matches(&one.issuer, issuer))
+        .map_or(Tenancy::Unknown, Tenancy::PerTenant)
+}
+
+impl SharedIssuer {
+    /// Judges a condition: whether one of its tests names a tenant.
+    pub fn judge(&self, issuer: &str, tests: &[Test]) -> Judgement {
+        let mut hold = None;
+        let mut notes = Vec::new();
+        for test in tests {
+            let Some((found, note)) = self.judge_test(issuer, test, tests) else { continue };
+            hold = hold.max(Some(found));
+            notes.push(note);
+        }
+        if hold.is_none() {
+            notes.push(format!("no condition on {}", self.wanted()));
+        }
+        Judgement { hold: hold.unwrap_or(Hold::Open), notes }
+    }
+
+    /// The keys that would name a tenant, in words.
+    pub fn wanted(&self) -> String {
+        let names: Vec<&str> = self
+            .claims
+            .iter()
+            .map(|c| c.claim.as_str())
+            .chain(self.keys.iter().map(String::as_str))
+            .collect();
+        names.join(", ")
+    }
+
+    /// `None` for a test of a key that names no tenant.
+    fn judge_test(&self, issuer: &str, test: &Test, all: &[Test]) -> Option<(Hold, String)> {
+        let claim = claim_of(issuer, &test.key);
+        let beginnings: &[Beginning] =
+            match claim.and_then(|name| self.claims.iter().find(|c| c.claim.eq_ignore_ascii_case(name))) {
+                Some(known) => &known.begins,
+                None if self.keys.iter().any(|key| test.is_about(key)) => &[],
+                None => return None,
+            };
+        let about = format!("{} {}", test.operator, test.key);
+        if let Some(why) = undemanding(test, all) {
+            return Some((Hold::Open, format!("{about}: {why}")));
+        }
+        let hold = loosest(&test.values, |value| Some(value_hold(beginnings, &test.operator, value)))?;
+        let worst = test.values.iter().find(|v| value_hold(beginnings, &test.operator, v) == hold);
+        let value = worst.map_or("", String::as_str);
+        let note = match hold {
+            Hold::Binds => format!("{about}: `{value}` names a tenant"),
+            Hold::Open => format!("{about}: `{value}` leaves the tenant open"),
+            Hold::Dead => {
+                format!("{about}: `{value}` can never match, because this operator takes wildcards literally")
+            }
+        };
+        Some((hold, note))
+    }
+}
+
+/// The claim that a condition key is about, if it is one of this issuer's: `<issuer>:<claim>`.
+fn claim_of<'k>(issuer: &str, key: &'k str) -> Option<&'k str> {
+    let (prefix, rest) = key.split_at_checked(issuer.len())?;
+    prefix.eq_ignore_ascii_case(issuer).then(|| rest.strip_prefix(':')).flatten()
+}
+
+/// Whether a condition of a trust that names no issuer lets in one tenant at most: by a claim that names one at a
+/// shared issuer, or by any claim of an issuer of its own.
+pub(crate) fn names_tenant(tests: &[Test]) -> bool {
+    tests.iter().filter(|test| undemanding(test, tests).is_none()).any(|test| {
+        match test.key.rsplit_once(':').map(|(issuer, _)| (issuer, tenancy(issuer))) {
+            Some((issuer, Tenancy::Shared(shared))) => shared.judge(issuer, tests).hold != Hold::Open,
+            Some((_, Tenancy::PerTenant(_))) => true,
+            Some((issuer, Tenancy::Unknown)) => issuer.contains('.'),
+            None => false,
+        }
+    })
+}
+
+fn value_hold(beginnings: &[Beginning], operator: &Operator, value: &str) -> Hold {
+    match wildcards(operator, value) {
+        Wildcards::Literal => return Hold::Dead,
+        // What a policy variable stands for is the caller's to choose.
+        _ if value.contains("${") => return Hold::Open,
+        _ if value.is_empty() => return Hold::Dead,
+        Wildcards::Expanded if beginnings.is_empty() => return Hold::Open,
+        Wildcards::None if beginnings.is_empty() => return Hold::Binds,
+        Wildcards::None | Wildcards::Expanded => {}
+    }
+    let ignore_case = operator.comparison == "StringEqualsIgnoreCase";
+    let binds = beginnings.iter().any(|beginning| beginning.is_named(value, ignore_case));
+    if binds { Hold::Binds } else { Hold::Open }
+}
+
+impl Beginning {
+    /// Whether the tenant's name stands complete before the first wildcard.
+    fn is_named(&self, value: &str, ignore_case: bool) -> bool {
+        let Some((start, rest)) = value.split_at_checked(self.text.len()) else { return false };
+        if start != self.text && !(ignore_case && start.eq_ignore_ascii_case(&self.text)) {
+            return false;
+        }
+        let literal = rest.split(['*', '?']).next().unwrap_or_default();
+        let whole = literal.len() == rest.len();
+        let mut parts: Vec<&str> = literal.split(|c| self.until.contains(c)).collect();
+        if !whole {
+            // The last part goes on behind the wildcard.
+            parts.pop();
+        }
+        parts.len() >= self.segments && parts.iter().take(self.segments).all(|part| !part.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::condition_tests;
+
+    #[test]
+    fn the_embedded_data_is_sound() {
+        let table = parse().unwrap();
+        assert!(table.shared.len() > 15 && table.per_tenant.len() > 4);
+        let mut seen = std::collections::BTreeSet::new();
+        for one in &table.shared {
+            assert!(seen.insert(&one.issuer), "{} twice", one.issuer);
+            assert!(!(one.claims.is_empty() && one.keys.is_empty()), "{}: nothing would bind", one.issuer);
+            for begin in one.claims.iter().flat_map(|c| &c.begins) {
+                assert!(!begin.until.is_empty() && begin.segments > 0, "{}", one.issuer);
+            }
+        }
+        let sources = table
+            .shared
+            .iter()
+            .flat_map(|i| &i.sources)
+            .chain(table.per_tenant.iter().flat_map(|i| &i.sources));
+        for source in sources {
+            assert!(table.sources.contains_key(source), "{source}");
+        }
+    }
+
+    fn hold(issuer: &str, condition: &str) -> Hold {
+        match tenancy(issuer) {
+            Tenancy::Shared(shared) => shared.judge(issuer, &condition_tests(condition)).hold,
+            other => panic!("{issuer}: {other:?}"),
+        }
+    }
+
+    const GITHUB: &str = "token.actions.githubusercontent.com";
+
+    fn github(operator: &str, claim: &str, value: &str) -> Hold {
+        hold(GITHUB, &format!(r#"{{"{operator}":{{"{GITHUB}:{claim}":"{value}"}}}}"#))
+    }
+
+    #[test]
+    fn github_subjects() {
+        for value in [
+            "repo:acme/app:ref:refs/heads/main",
+            "repo:acme/*",
+            "repo:acme/?pp:*",
+            "repository_owner_id:7:*",
+            "job_workflow_ref:acme/ci/*",
+        ] {
+            assert_eq!(github("StringLike", "sub", value), Hold::Binds, "{value}");
+        }
+        for value in [
+            "*",
+            "repo:*",
+            "repo:acme*",
+            "repo:acm?/app",
+            "repo:*/app:*",
+            "repo:/app",
+            "environment:prod",
+            "repo:${aws:x}/app",
+            "repository_owner_id:7*",
+        ] {
+            assert_eq!(github("StringLike", "sub", value), Hold::Open, "{value}");
+        }
+        assert_eq!(github("StringEquals", "sub", "repo:acme/app:*"), Hold::Dead);
+        assert_eq!(github("StringEquals", "sub", "environment:prod"), Hold::Open);
+        assert_eq!(github("StringEqualsIgnoreCase", "sub", "REPO:acme/app:x"), Hold::Binds);
+    }
+
+    #[test]
+    fn github_claims() {
+        for (claim, value) in [
+            ("repository_id", "42"),
+            ("repository", "acme/app"),
+            ("repository_owner_id", "7"),
+            ("job_workflow_ref", "acme/ci/.github/workflows/x.yml@refs/heads/main"),
+            ("enterprise_id", "9"),
+        ] {
+            assert_eq!(github("StringEquals", claim, value), Hold::Binds, "{claim}");
+            assert_eq!(github("StringEqualsIfExists", claim, value), Hold::Open, "{claim}");
+            assert_eq!(github("ForAllValues:StringEquals", claim, value), Hold::Open, "{claim}");
+            assert_eq!(github("StringNotEquals", claim, value), Hold::Open, "{claim}");
+        }
+        for (claim, value) in [
+            ("environment", "prod"),
+            ("ref", "refs/heads/main"),
+            ("aud", "sts.amazonaws.com"),
+            ("actor", "mallory"),
+            ("workflow", "deploy"),
+        ] {
+            assert_eq!(github("StringEquals", claim, value), Hold::Open, "{claim}");
+        }
+    }
+
+    #[test]
+    fn values_are_alternatives_and_tests_are_all_required() {
+        let sub = |values: &str| hold(GITHUB, &format!(r#"{{"StringLike":{{"{GITHUB}:sub":{values}}}}}"#));
+        assert_eq!(sub(r#"["repo:acme/a:*","repo:acme*"]"#), Hold::Open);
+        assert_eq!(sub(r#"["repo:acme/a:*","repo:acme/b:*"]"#), Hold::Binds);
+        let both = format!(
+            r#"{{"StringLike":{{"{GITHUB}:sub":"repo:*"}},"StringEquals":{{"{GITHUB}:repository_id":"1"}}}}"#
+        );
+        assert_eq!(hold(GITHUB, &both), Hold::Binds);
+        let other = r#"{"StringEquals":{"gitlab.com:sub":"project_path:acme/app:x"}}"#;
+        assert_eq!(hold(GITHUB, other), Hold::Open, "a claim of another issuer");
+        let same_length = r#"{"StringEquals":{"github.com:sub":"project_path:acme/app:x"}}"#;
+        assert_eq!(hold("gitlab.com", same_length), Hold::Open, "a claim of another issuer");
+    }
+
+    #[test]
+    fn other_issuers() {
+        for (issuer, claim, binds, open) in [
+            ("gitlab.com", "sub", "project_path:acme/*", "project_path:acme*"),
+            ("app.terraform.io", "sub", "organization:acme:*", "organization:*:project:p"),
+            ("agent.buildkite.com", "sub", "organization:acme:pipeline:*", "organization:acme*"),
+            ("cognito-identity.amazonaws.com", "aud", "eu-west-1:0000", "eu-west-1:*"),
+            ("accounts.google.com", "aud", "123", "*"),
+            (
+                "oidc.eks.eu-west-1.amazonaws.com/id/ABC",
+                "sub",
+                "system:serviceaccount:ns:*",
+                "system:serviceaccount:*:app",
+            ),
+            ("studio.datachain.ai/api", "sub", "credentials:acme/*", "credentials:*"),
+        ] {
+            let like =
+                |value: &str| hold(issuer, &format!(r#"{{"StringLike":{{"{issuer}:{claim}":"{value}"}}}}"#));
+            assert_eq!(like(binds), Hold::Binds, "{issuer} {binds}");
+            assert_eq!(like(open), Hold::Open, "{issuer} {open}");
+        }
+    }
+
+    #[test]
+    fn issuers_of_one_tenant_and_unknown_ones() {
+        for issuer in [
+            "token.actions.githubusercontent.com/acme",
+            "oidc.circleci.com/org/1",
+            "oidc.vercel.com/acme",
+            "sts.windows.net/1/",
+        ] {
+            assert!(matches!(tenancy(issuer), Tenancy::PerTenant(_)), "{issuer}");
+        }
+        assert!(matches!(tenancy("idp.acme.example"), Tenancy::Unknown));
+        assert!(matches!(
+            tenancy("sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d/"),
+            Tenancy::Shared(_)
+        ));
+        assert_eq!(issuer_of("arn:aws:iam::1:oidc-provider/gitlab.com"), Some("gitlab.com"));
+        assert_eq!(issuer_of("accounts.google.com"), Some("accounts.google.com"));
+        assert_eq!(issuer_of("arn:aws:iam::1:saml-provider/okta"), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Trusts, grouped by whom they trust and put into words.
+
+use std::collections::BTreeMap;
+
+use census_model::{Evidence, Identity, Mechanism, PrincipalSet, Trust};
+
+use crate::View;
+
+/// The longest condition that a finding quotes, in characters.
+const QUOTED: usize = 2_000;
+
+/// The trusts by which others get a session as `identity`, by the principal they name. One principal is one finding
+/// however many statements name it, so that reordering statements changes no fingerprint.
+pub(crate) fn by_principal<'a>(
+    view: &View<'a>,
+    identity: &Identity,
+) -> BTreeMap<&'a PrincipalSet, Vec<&'a Trust>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for trust in view.index.trusts(&identity.id) {
+        if trust.mechanism != Mechanism::Other {
+            found.entry(&trust.who).or_default().push(*trust);
+        }
+    }
+    for trusts in found.values_mut() {
+        trusts.sort_unstable();
+    }
+    found
+}
+
+/// What tells this principal from others in a fingerprint.
+pub(crate) fn distinguisher(who: &PrincipalSet) -> String {
+    let (kind, id) = match who {
+        PrincipalSet::Identity(id) => ("identity", &**id),
+        PrincipalSet::Account(id) => ("account", &**id),
+        PrincipalSet::Organization(id) => ("organization", &**id),
+        PrincipalSet::Everyone => ("everyone", ""),
+        PrincipalSet::Authenticated => ("authenticated", ""),
+        PrincipalSet::Service(id) => ("service", &**id),
+        PrincipalSet::External(id) => ("external", &**id),
+        PrincipalSet::Deleted(id) => ("deleted", &**id),
+        PrincipalSet::Unrecognized(id) => ("unrecognized", &**id),
+    };
+    format!("{kind}:{id}")
+}
+
+/// The account of a principal that an ARN or account id names.
+pub(crate) fn account_of(who: &PrincipalSet) -> Option<&str> {
+    match who {
+        PrincipalSet::Account(id) => Some(id),
+        PrincipalSet::Identity(arn) => arn.split(':').nth(4),
+        _ => None,
+    }
+}
+
+/// Each statement with its condition, as evidence.
+pub(crate) fn statements<'t>(trusts: impl IntoIterator<Item = &'t Trust>) -> Vec<Evidence> {
+    trusts
+        .into_iter()
+        .map(|trust| {
+            let condition = trust.condition.as_ref().map_or_else(
+                || "without a condition".to_owned(),
+                |condition| format!("if {}", quoted(&condition.text)),
+            );
+            let except = match trust.except.len() {
+                0 => String::new(),
+                n => format!(" but for {n} named in NotPrincipal"),
+            };
+            Evidence::new(
+                "trust statement",
+                format!("statement {}: {}{except}, {condition}", trust.statement, mechanism(trust.mechanism)),
+            )
+        })
+        .collect()
+}
+
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None => text.to_owned(),
+        Some((at, _)) => {
+            format!("{}… ({} characters in all)", text.get(..at).unwrap_or_default(), text.chars().count())
+        }
+    }
+}
+
+fn mechanism(mechanism: Mechanism) -> &'static str {
+    match mechanism {
+        Mechanism::AssumeRole => "sts:AssumeRole",
+        Mechanism::WebIdentity => "sts:AssumeRoleWithWebIdentity",
+        Mechanism::Saml => "sts:AssumeRoleWithSAML",
+        Mechanism::Other => "no session",
+    }
+}
+
+/// The command that shows a role's trust policy, and the one that replaces it after editing.
+pub(crate) fn edit_trust(role: &Identity) -> [[&str; 7]; 2] {
+    [
+        ["aws", "iam", "get-role", "--role-name", &role.name, "--query", "Role.AssumeRolePolicyDocument"],
+        [
+            "aws",
+            "iam",
+            "update-assume-role-policy",
+            "--role-name",
+            &role.name,
+            "--policy-document",
+            "file://trust-policy.json",
+        ],
+    ]
+}

@@ -1,0 +1,120 @@
+use census_model::{Provider, Confidence, Credential, CredentialKind, CredentialStatus, Observed, Severity};
+use jiff::Timestamp;
+
+use crate::{
+    Docs, Draft, Findings, Rule, View,
+    docs::{slot, date, key_name, last_use},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "disabled-key-remains",
+    version: 1,
+    title: "A disabled credential that was never deleted",
+    severity: Severity::Low,
+    finding_types: &["CRED-EXPIRED-PRESENT"],
+    providers: &[Provider::Aws],
+    except_controls: &[],
+    thresholds: &["disabled_key_days"],
+    docs: Docs {
+        finds: "An access key, SSH key, signing certificate or service-specific credential is disabled or expired and \
+                still there, longer after its last use than the limit.",
+        why: "Whoever may enable it has a working secret that somebody may still hold, and it takes one of the two \
+              places that rotation needs.",
+        remedy: "Delete it: being disabled this long, nothing depends on it.",
+        limits: "AWS does not show when a credential was disabled, so the time is counted from its last known use or \
+                 its creation, whichever is later. Where the last use is not visible it is counted from the creation, \
+                 and confidence is medium.",
+    },
+    check,
+};
+
+fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let limit = i64::from(view.thresholds.disabled_key_days);
+    for identity in view.fixable() {
+        for key in view.index.credentials(&identity.id).iter().filter(|c| is_left_over(c)) {
+            // Without any date nothing says that it was disabled lately.
+            let (since, visible) = last_sign_of_life(key);
+            if since.is_some_and(|at| view.age_days(at) <= limit) {
+                continue;
+            }
+            let name = key_name(key);
+            let status = key.status.as_str();
+            let mut draft = Draft::new(format!("{status} {} {name} of `{}` is still there", key.kind, identity.name))
+                .evidence("status", status)
+                .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
+                .evidence("last used", last_use(&key.last_used))
+                .evidence("limit", format!("{limit} days"))
+                .doubts(Confidence::Medium, view.contradictions(identity))
+                .remedy("delete it; it has been out of use for longer than anybody needs to change their mind");
+            if !visible {
+                draft = draft.at_most(Confidence::Medium);
+            }
+            if let (CredentialKind::AccessKey, Some(id)) = (key.kind, &key.key_id) {
+                let user = ["--user-name", &identity.name, "--access-key-id", id];
+                draft = draft.command(["aws", "iam", "delete-access-key"].into_iter().chain(user));
+            }
+            findings.identity(identity, &slot(key), draft);
+        }
+    }
+}
+
+fn is_left_over(credential: &Credential) -> bool {
+    let secret = matches!(
+        credential.kind,
+        CredentialKind::AccessKey
+            | CredentialKind::SigningCertificate
+            | CredentialKind::SshPublicKey
+            | CredentialKind::ServiceSpecificCredential
+    );
+    secret && matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired)
+}
+
+/// The latest date on which it certainly was in use or made or ended, and whether its last use was visible.
+fn last_sign_of_life(credential: &Credential) -> (Option<Timestamp>, bool) {
+    let used = credential.last_used.known().map(|used| used.at);
+    let visible = !matches!(credential.last_used, Observed::NotVisible(_));
+    let expired = (credential.status == CredentialStatus::Expired).then_some(credential.expires).flatten();
+    (used.max(credential.created).max(expired), visible)
+}
+
+#[cfg(test)]
+pub(crate) fn cases() -> Vec<crate::testing::Case> {
+    use census_fixtures as fixtures;
+
+    use crate::testing::{Case, World, days_ago, not_since, not_visible};
+    let key = |change: fn(&mut Credential)| {
+        move |w: &mut World| {
+            let user = w.user("ci");
+            w.key(&user, "AKIA1", |key| {
+                key.status = CredentialStatus::Inactive;
+                key.created = days_ago(500);
+                key.last_used = fixtures::used(200);
+                change(key);
+            });
+        }
+    };
+    vec![
+        Case::fires("used long ago", key(|_| ())).confidence(Confidence::High).says("delete-access-key"),
+        Case::fires("never used in view", key(|k| k.last_used = not_since(400))).confidence(Confidence::High),
+        Case::fires("use not visible", key(|k| k.last_used = not_visible())).confidence(Confidence::Medium),
+        Case::fires("an SSH key", |w| {
+            let user = w.user("dev");
+            w.credential(&user, CredentialKind::SshPublicKey, |key| {
+                key.status = CredentialStatus::Inactive;
+                key.created = days_ago(500);
+                key.last_used = not_visible();
+            });
+        })
+        .says("ssh-public-key"),
+        Case::silent("used until lately", key(|k| k.last_used = fixtures::used(30))),
+        Case::silent(
+            "created lately",
+            key(|k| {
+                k.created = days_ago(3);
+                k.last_used = not_since(3);
+            }),
+        ),
+        Case::silent("active", key(|k| k.status = CredentialStatus::Active)),
+        Case::silent("status unknown", key(|k| k.status = CredentialStatus::Unknown)),
+    ]
+}

@@ -1,0 +1,108 @@
+//! The rules, one file each.
+
+use crate::Rule;
+
+/// Declares the rule files. A file gives `RULE` and, for tests, `cases`; without either this does not compile.
+macro_rules! rules {
+    ($($file:ident),+ $(,)?) => {
+        $(mod $file;)+
+
+        static ALL: &[&Rule] = &[$(&$file::RULE),+];
+
+        #[cfg(test)]
+        pub(crate) fn cases() -> Vec<(&'static Rule, Vec<crate::testing::Case>)> {
+            vec![$((&$file::RULE, $file::cases())),+]
+        }
+    };
+}
+
+rules! {
+    access_key_old,
+    access_key_unused,
+    console_and_key,
+    console_password_unused,
+    coverage_gap,
+    deleted_principal,
+    disabled_key_remains,
+    external_account_trust,
+    oidc_trust_unbound,
+    owner_conflict,
+    owner_inferred_only,
+    registry_ghost,
+    role_unused,
+    root_access_key,
+    root_without_mfa,
+    service_trust_confused_deputy,
+    trust_open_to_anyone,
+    two_active_keys,
+    unowned_identity,
+}
+
+/// Every rule, by id.
+pub fn all() -> &'static [&'static Rule] {
+    ALL
+}
+
+/// A rule by its id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+    use crate::{Thresholds, controls::catalogue};
+
+    #[test]
+    fn the_registry_and_the_directory_agree() {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let files: BTreeSet<String> = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "mod.rs")
+            .collect();
+        let rules: BTreeSet<String> =
+            all().iter().map(|r| format!("{}.rs", r.id.replace('-', "_"))).collect();
+        assert_eq!(files, rules);
+        assert_eq!(rules.len(), all().len(), "an id is used twice");
+    }
+
+    #[test]
+    fn rules_are_sorted_and_complete() {
+        assert!(all().is_sorted_by(|a, b| a.id < b.id));
+        let limits = serde_json::to_value(Thresholds::default()).unwrap();
+        let mut used = BTreeSet::new();
+        for rule in all() {
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(
+                rule.id.chars().all(kebab) && !rule.id.starts_with('-') && !rule.id.ends_with('-'),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.version > 0 && !rule.finding_types.is_empty() && !rule.providers.is_empty(),
+                "{}",
+                rule.id
+            );
+            for text in [rule.title, rule.docs.finds, rule.docs.why, rule.docs.remedy, rule.docs.limits] {
+                assert!(!text.trim().is_empty() && text.is_ascii(), "{}: {text}", rule.id);
+            }
+            for finding_type in rule.finding_types {
+                assert!(catalogue().finding_types.contains_key(*finding_type), "{}: {finding_type}", rule.id);
+            }
+            for (framework, control) in rule.except_controls {
+                let known = &catalogue().frameworks[*framework].controls;
+                assert!(known.iter().any(|c| c.id == *control), "{}: {framework} {control}", rule.id);
+            }
+            for name in rule.thresholds {
+                assert!(limits.get(name).is_some(), "{}: {name}", rule.id);
+                used.insert(*name);
+            }
+            assert!(std::ptr::eq(find(rule.id).unwrap(), *rule));
+        }
+        assert_eq!(used.len(), limits.as_object().unwrap().len(), "a limit that no rule reads");
+        assert!(find("no-such-rule").is_none());
+    }
+}

@@ -1,0 +1,261 @@
+//! What rules' cases are written with, and the test that runs them.
+
+use census_fixtures as fixtures;
+use census_model::{
+    Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind, EstateBuilder,
+    Finding, Gap, GapId, GapReason, Identity, Index, Mechanism, Observed, OwnerRecord, OwnerStatus,
+    Ownership, PrincipalSet, Provider, Scope, ScopeId, ScopeKind, Severity, Trust,
+};
+use census_privilege::aws::document::Test;
+use jiff::Timestamp;
+
+use crate::{Rule, Thresholds, View, conditions, run, run_rule};
+
+/// A small company: an estate in the making with its owners and limits.
+pub(crate) struct World {
+    pub(crate) estate: EstateBuilder,
+    pub(crate) ownership: Ownership,
+    pub(crate) thresholds: Thresholds,
+    statements: usize,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            estate: fixtures::account(),
+            ownership: Ownership::default(),
+            thresholds: Thresholds::default(),
+            statements: 0,
+        }
+    }
+
+    pub(crate) fn add(&mut self, identity: Identity) -> Identity {
+        self.estate.identity(identity.clone());
+        identity
+    }
+
+    pub(crate) fn user(&mut self, name: &str) -> Identity {
+        self.add(fixtures::user(name))
+    }
+
+    pub(crate) fn role(&mut self, name: &str) -> Identity {
+        self.add(fixtures::role(name))
+    }
+
+    pub(crate) fn root(&mut self) -> Identity {
+        self.add(fixtures::root())
+    }
+
+    /// Adds an active access key, changed as the case needs it.
+    pub(crate) fn key(&mut self, holder: &Identity, id: &str, change: impl Fn(&mut Credential)) {
+        let mut key = fixtures::access_key(holder, id);
+        change(&mut key);
+        self.estate.credential(key);
+    }
+
+    pub(crate) fn credential(
+        &mut self,
+        holder: &Identity,
+        kind: CredentialKind,
+        change: impl Fn(&mut Credential),
+    ) {
+        let mut credential = fixtures::credential(holder, kind, kind.as_str());
+        change(&mut credential);
+        self.estate.credential(credential);
+    }
+
+    pub(crate) fn gap(&mut self, read: &str, reason: GapReason) -> GapId {
+        let scope = Some(fixtures::account_scope(fixtures::ACCOUNT));
+        self.estate.gap(Gap::new(Provider::Aws, scope, read, reason, "for the test", Vec::new()))
+    }
+
+    /// Lets `who` become `role`, under a condition as JSON text (empty: none).
+    pub(crate) fn trust(
+        &mut self,
+        role: &Identity,
+        who: PrincipalSet,
+        mechanism: Mechanism,
+        condition: &str,
+    ) {
+        self.statements += 1;
+        self.estate.trust(Trust {
+            becomes: role.id.clone(),
+            who,
+            except: Vec::new(),
+            mechanism,
+            statement: self.statements.to_string().into(),
+            condition: condition_of(condition),
+        });
+    }
+
+    pub(crate) fn owner(
+        &mut self,
+        identity: &Identity,
+        status: OwnerStatus,
+        sources: &[(ClaimSource, &str)],
+    ) {
+        let claims = sources
+            .iter()
+            .map(|(source, owner)| Claim {
+                source: *source,
+                business_owner: Some((*owner).into()),
+                technical_steward: None,
+                evidence: Vec::new(),
+            })
+            .collect();
+        self.ownership.records.insert(
+            identity.id.clone(),
+            OwnerRecord {
+                status,
+                business_owner: sources.first().map(|(_, owner)| (*owner).into()),
+                technical_steward: None,
+                claims,
+                gaps: Vec::new(),
+                because: "for the test".into(),
+            },
+        );
+    }
+
+    /// Puts these accounts into the organization `o-acme`.
+    pub(crate) fn organization(&mut self, accounts: &[&str]) {
+        let id = ScopeId::new("aws:organization/o-acme");
+        self.estate.scope(Scope {
+            id: id.clone(),
+            native_id: "o-acme".into(),
+            kind: ScopeKind::Organization,
+            ..fixtures::scope("0")
+        });
+        for account in accounts {
+            self.estate.scope(Scope { parent: Some(id.clone()), scanned: false, ..fixtures::scope(account) });
+        }
+    }
+
+    /// Everything a rule sees, kept for the length of `look`.
+    pub(crate) fn look<R>(self, look: impl FnOnce(&View<'_>) -> R) -> R {
+        let estate = fixtures::finish(self.estate);
+        let index = Index::new(&estate);
+        look(&View { index: &index, ownership: &self.ownership, thresholds: &self.thresholds })
+    }
+}
+
+pub(crate) fn condition_of(json: &str) -> Option<Condition> {
+    (!json.is_empty()).then(|| Condition { language: ConditionLanguage::AwsJson, text: json.into() })
+}
+
+/// The tests of a condition given as JSON text.
+pub(crate) fn condition_tests(json: &str) -> Vec<Test> {
+    let mut world = World::new();
+    let role = world.role("r");
+    world.trust(&role, PrincipalSet::Everyone, Mechanism::AssumeRole, json);
+    world.look(|view| conditions::tests(view.index.trusts(&role.id)[0]).expect("a readable condition"))
+}
+
+pub(crate) fn not_since(days: i64) -> Observed<census_model::LastUse> {
+    Observed::NotSince(fixtures::days_ago(days))
+}
+
+pub(crate) fn not_visible() -> Observed<census_model::LastUse> {
+    Observed::NotVisible(fixtures::denied("iam:GetCredentialReport").id)
+}
+
+pub(crate) fn days_ago(days: i64) -> Option<Timestamp> {
+    Some(fixtures::days_ago(days))
+}
+
+/// A company and what the rule says of it.
+pub(crate) struct Case {
+    name: String,
+    build: Box<dyn Fn(&mut World)>,
+    findings: usize,
+    severity: Option<Severity>,
+    confidence: Option<Confidence>,
+    says: Vec<&'static str>,
+}
+
+impl Case {
+    /// The rule must find this once.
+    pub(crate) fn fires(name: impl Into<String>, build: impl Fn(&mut World) + 'static) -> Self {
+        let build = Box::new(build);
+        Self { name: name.into(), build, findings: 1, severity: None, confidence: None, says: Vec::new() }
+    }
+
+    /// The rule must find nothing.
+    pub(crate) fn silent(name: impl Into<String>, build: impl Fn(&mut World) + 'static) -> Self {
+        Self { findings: 0, ..Self::fires(name, build) }
+    }
+
+    pub(crate) fn times(mut self, findings: usize) -> Self {
+        self.findings = findings;
+        self
+    }
+
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    pub(crate) fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+
+    /// A text that title, evidence or remedy must hold.
+    pub(crate) fn says(mut self, text: &'static str) -> Self {
+        self.says.push(text);
+        self
+    }
+
+    pub(crate) fn world(&self) -> World {
+        let mut world = World::new();
+        (self.build)(&mut world);
+        world
+    }
+
+    fn must_fire(&self) -> bool {
+        self.findings > 0
+    }
+
+    fn check(&self, rule: &Rule) {
+        let found = self.world().look(|view| run_rule(rule, view));
+        let place = format!("{}, case `{}`", rule.id, self.name);
+        assert_eq!(found.len(), self.findings, "{place}: {found:#?}");
+        for one in &found {
+            assert!(!one.title.contains('\n') && !one.title.is_empty(), "{place}: title");
+            assert!(!one.evidence.is_empty() && !one.remedy.text.is_empty(), "{place}: evidence and remedy");
+            assert!(!one.controls.is_empty(), "{place}: controls");
+            assert_eq!(self.severity.unwrap_or(one.severity), one.severity, "{place}");
+            assert_eq!(self.confidence.unwrap_or(one.confidence), one.confidence, "{place}");
+            for text in &self.says {
+                assert!(format!("{one:?}").contains(text), "{place}: `{text}` is not in {one:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_rule_keeps_its_cases() {
+    for (rule, cases) in crate::rules::cases() {
+        assert!(cases.iter().any(Case::must_fire), "{}: no case that must fire", rule.id);
+        assert!(cases.iter().any(|case| !case.must_fire()), "{}: no case that must not fire", rule.id);
+        for case in &cases {
+            case.check(rule);
+        }
+    }
+}
+
+#[test]
+fn each_rule_meets_every_company() {
+    for (_, cases) in crate::rules::cases() {
+        for case in &cases {
+            let found: Vec<Finding> = case.world().look(run);
+            let mut seen = std::collections::BTreeSet::new();
+            for one in &found {
+                assert!(
+                    seen.insert(&one.fingerprint),
+                    "`{}`: two findings with one fingerprint: {one:#?}",
+                    case.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Answers in AWS's own wire formats: XML for IAM and STS, JSON for Organizations.
+
+use serde_json::{Value, json};
+
+/// An HTTP answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    fn xml(status: u16, body: String) -> Self {
+        Self { status, headers: vec![("content-type", "text/xml".to_owned())], body }
+    }
+
+    fn json(status: u16, body: &Value) -> Self {
+        let headers = vec![("content-type", "application/x-amz-json-1.1".to_owned())];
+        Self { status, headers, body: body.to_string() }
+    }
+
+    /// An error of a service.
+    fn error(service: &str, status: u16, code: &str, message: &str) -> Self {
+        if service == "organizations" {
+            return Self::json(status, &json!({ "__type": code, "Message": message }));
+        }
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+             <RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+        );
+        Self::xml(status, body)
+    }
+
+    /// What a caller without the permission gets.
+    pub(crate) fn denied(service: &str, operation: &str) -> Self {
+        let message = format!(
+            "User: arn:aws:iam::123456789012:user/scanner is not authorized to perform: {service}:{operation}"
+        );
+        match service {
+            "organizations" => Self::error(service, 400, "AccessDeniedException", &message),
+            _ => Self::error(service, 403, "AccessDenied", &message),
+        }
+    }
+
+    /// What a caller that is too fast gets.
+    pub(crate) fn throttled(service: &str) -> Self {
+        let code = if service == "organizations" { "TooManyRequestsException" } else { "Throttling" };
+        let mut answer = Self::error(service, 429, code, "Rate exceeded");
+        answer.headers.push(("retry-after", "1".to_owned()));
+        answer
+    }
+
+    /// A server that broke.
+    pub(crate) fn broken(service: &str) -> Self {
+        Self::error(service, 500, "InternalFailure", "An internal error occurred")
+    }
+
+    /// An answer that leads elsewhere.
+    pub(crate) fn redirect(to: &str) -> Self {
+        Self { status: 302, headers: vec![("location", to.to_owned())], body: String::new() }
+    }
+
+    /// A finished credential report; `content` is base64.
+    pub(crate) fn credential_report(content: &str, generated: &str) -> Self {
+        Self::result(
+            "GetCredentialReport",
+            &format!(
+                "<Content>{content}</Content><ReportFormat>text/csv</ReportFormat>\
+                 <GeneratedTime>{generated}</GeneratedTime>"
+            ),
+        )
+    }
+
+    /// One service-specific credential of a user, with a member that no list answer should have: the password.
+    pub(crate) fn service_specific_credentials(user: &str, id: &str, created: &str) -> Self {
+        Self::result(
+            "ListServiceSpecificCredentials",
+            &format!(
+                "<ServiceSpecificCredentials><member><UserName>{user}</UserName><Status>Active</Status>\
+                 <ServiceUserName>{user}-at-123456789012</ServiceUserName><CreateDate>{created}</CreateDate>\
+                 <ServiceSpecificCredentialId>{id}</ServiceSpecificCredentialId>\
+                 <ServiceName>codecommit.amazonaws.com</ServiceName>\
+                 <ServicePassword>CANARY-service-password</ServicePassword></member></ServiceSpecificCredentials>\
+                 <IsTruncated>false</IsTruncated>"
+            ),
+        )
+    }
+
+    /// An empty list of credentials or certificates.
+    pub(crate) fn empty_list(operation: &str) -> Self {
+        let list = match operation {
+            "ListServiceSpecificCredentials" => "ServiceSpecificCredentials",
+            "ListSigningCertificates" => "Certificates",
+            "ListSSHPublicKeys" => "SSHPublicKeys",
+            "ListServerCertificates" => "ServerCertificateMetadataList",
+            other => panic!("no empty answer is known for {other}"),
+        };
+        Self::result(operation, &format!("<{list}/><IsTruncated>false</IsTruncated>"))
+    }
+
+    /// A summary with these numbers.
+    pub(crate) fn account_summary(numbers: &[(&str, usize)]) -> Self {
+        let entries: String = numbers
+            .iter()
+            .map(|(key, value)| format!("<entry><key>{key}</key><value>{value}</value></entry>"))
+            .collect();
+        Self::result("GetAccountSummary", &format!("<SummaryMap>{entries}</SummaryMap>"))
+    }
+
+    fn result(operation: &str, inner: &str) -> Self {
+        Self::xml(
+            200,
+            format!(
+                "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+                 <{operation}Result>{inner}</{operation}Result><ResponseMetadata>\
+                 <RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata></{operation}Response>"
+            ),
+        )
+    }
+}

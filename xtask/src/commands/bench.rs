@@ -1,0 +1,108 @@
+//! `cargo xtask bench`: what a scan from files costs.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+
+use super::{cargo, measure::Used, repository, say};
+use crate::aws::synthetic::{self, Size};
+
+/// Scan estates of several sizes with a release build and print CPU seconds and peak memory.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// How many principals each estate has
+    #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
+    principals: Vec<u32>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let target = target_folder();
+    build()?;
+    let census = target.join("release").join(format!("census{}", std::env::consts::EXE_SUFFIX));
+    let jq = Command::new("jq").arg("--version").output().is_ok();
+    if !jq {
+        say("jq is not installed, so there is no ratio to it (Debian: apt-get install jq)");
+    }
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "{:>10}  {:>7}  {:>7}  {:>8}  {:>12}",
+        "principals", "MB", "CPU s", "peak MiB", "CPU / jq"
+    )?;
+    for principals in &args.principals {
+        let folder = target.join("bench").join(principals.to_string());
+        let bytes = estate(*principals, &folder)?;
+        let output = target.join("bench").join("output");
+        let scan = [
+            OsStr::new("scan"),
+            OsStr::new("aws"),
+            OsStr::new("--from"),
+            folder.as_os_str(),
+            OsStr::new("--output"),
+            output.as_os_str(),
+        ];
+        let used = measured(census.as_os_str(), &scan)?;
+        if used.status != Some(0) {
+            bail!(
+                "`census scan aws --from {}` ended with {:?}, run it to see why",
+                folder.display(),
+                used.status
+            );
+        }
+        let ratio = if jq { ratio(used, &folder)? } else { "-".to_owned() };
+        let (cpu, peak) = (used.cpu_seconds, used.peak_mebibytes);
+        let megabytes = bytes as f64 / 1e6;
+        writeln!(out, "{principals:>10}  {megabytes:>7.1}  {cpu:>7.2}  {peak:>8.0}  {ratio:>12}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build() -> Result<()> {
+    let status = Command::new(cargo())
+        .args(["build", "--release", "--package", "census"])
+        .current_dir(repository())
+        .status()
+        .context("cannot run cargo")?;
+    if status.success() { Ok(()) } else { bail!("the release build failed") }
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from)
+}
+
+/// Makes an estate anew and says how many bytes its authorization details hold.
+fn estate(principals: u32, folder: &Path) -> Result<u64> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty `{}`", folder.display()))?;
+    }
+    synthetic::write(Size { principals, accounts: 1, roles: 50, seed: 1 }, folder.to_owned())?;
+    let details = details(folder);
+    Ok(fs::metadata(&details).with_context(|| format!("cannot read `{}`", details.display()))?.len())
+}
+
+fn details(folder: &Path) -> PathBuf {
+    folder.join("accounts").join(synthetic::account_id(0)).join("authorization-details.json")
+}
+
+/// How many times the CPU of merely parsing the largest document.
+fn ratio(used: Used, folder: &Path) -> Result<String> {
+    let parsing = measured(OsStr::new("jq"), &[OsStr::new("empty"), details(folder).as_os_str()])?;
+    Ok(format!("{:.2}", used.cpu_seconds / parsing.cpu_seconds.max(0.001)))
+}
+
+/// Runs a program in a process of ours that tells what it used.
+fn measured(program: &OsStr, args: &[&OsStr]) -> Result<Used> {
+    let own = std::env::current_exe().context("cannot find this program")?;
+    let output = Command::new(own).arg("measure").arg("--").arg(program).args(args).output()?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    serde_json::from_slice(&output.stdout).context("cannot read what `xtask measure` printed")
+}

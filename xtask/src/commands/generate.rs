@@ -1,0 +1,100 @@
+//! `cargo xtask generate`: the files that are made from code, so that they cannot say something else.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+
+use super::{cargo, repository};
+
+/// Write the generated files anew: documentation of rules and providers, schemas, the example company.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; fail when a file is not what would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes or checks every generated file.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let root = repository();
+    let files = files(&root)?;
+    let mut stale = Vec::new();
+    for (path, content) in &files {
+        let current = fs::read_to_string(path).unwrap_or_default();
+        if current != *content {
+            stale.push(path.strip_prefix(&root).unwrap_or(path).display().to_string());
+            if !args.check {
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                fs::write(path, content).with_context(|| format!("cannot write `{}`", path.display()))?;
+            }
+        }
+    }
+    // A rule that was renamed must not leave its page behind.
+    for path in pages(&root.join("docs/rules"))? {
+        if !files.contains_key(&path) {
+            stale.push(path.strip_prefix(&root).unwrap_or(&path).display().to_string());
+            if !args.check {
+                fs::remove_file(&path)?;
+            }
+        }
+    }
+    let example = super::example::run(&super::example::Args { check: args.check })?;
+    if args.check && !stale.is_empty() {
+        bail!("not what the code generates: {}; run `cargo xtask generate`", stale.join(", "));
+    }
+    Ok(example)
+}
+
+fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
+    let docs = root.join("docs");
+    let mut files = BTreeMap::new();
+    files.insert(docs.join("rules/README.md"), census_rules::docs::index());
+    for rule in census_rules::all() {
+        files.insert(docs.join(format!("rules/{}.md", rule.id)), census_rules::docs::markdown(rule));
+    }
+    for name in ["config", "report", "registry"] {
+        files.insert(docs.join(format!("schemas/{name}.schema.json")), census(root, &["schema", name])?);
+    }
+    files.insert(docs.join("providers/aws.md"), provider_page(root)?);
+    Ok(files)
+}
+
+fn provider_page(root: &Path) -> Result<String> {
+    let reads = census(root, &["permissions", "aws", "--format", "markdown"])?;
+    let policy = census(root, &["permissions", "aws"])?;
+    Ok(format!(
+        "# Amazon Web Services: reads and permissions\n\n\
+         Generated from the reads that the code declares. A call that is not in this table is refused before it\n\
+         reaches the network. How documents are laid out is in [documents](../documents.md).\n\n{reads}\n\
+         ## The least-privilege policy\n\n`census permissions aws` prints it for your partition and role name.\n\n\
+         ```json\n{policy}```\n"
+    ))
+}
+
+/// What this build's `census` prints, with nothing of this machine's configuration.
+fn census(root: &Path, words: &[&str]) -> Result<String> {
+    let mut command = Command::new(cargo());
+    command.args(["run", "--quiet", "--package", "census", "--"]).args(words).current_dir(root);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AWS_") {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().context("cannot run `cargo run --package census`")?;
+    if !output.status.success() {
+        bail!("`census {}` failed: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    String::from_utf8(output.stdout).context("`census` printed something that is not UTF-8")
+}
+
+fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    entries.map(|entry| Ok(entry?.path())).collect()
+}

@@ -1,0 +1,89 @@
+//! What is wrong at Brindlemoor, put there on purpose.
+
+mod credentials;
+mod owners;
+mod trusts;
+mod unused;
+
+use std::fmt::Write;
+
+use super::{Company, name};
+use crate::aws::{
+    account::ListedAccount,
+    details::{Role, User},
+};
+
+/// One planted problem.
+pub(crate) struct Planted {
+    /// What kind of problem, in the words of the rules.
+    pub(crate) problem: &'static str,
+    /// The account, or the registry file.
+    pub(crate) place: String,
+    /// The identity's name, or the entry.
+    pub(crate) name: String,
+    /// What is wrong with it.
+    pub(crate) what: &'static str,
+}
+
+/// Adds things to the company and takes them down in the table.
+pub(super) struct Planter<'a> {
+    pub(super) company: &'a mut Company,
+    rows: Vec<Planted>,
+}
+
+impl Planter<'_> {
+    /// Adds a role with a problem.
+    fn role(&mut self, account: Choose, role: Role, problem: &'static str, what: &'static str) {
+        let account = account(self.company);
+        let place = account.place.account.clone();
+        let name = format!("role/{}", role.role_name);
+        account.roles.push(role);
+        self.rows.push(Planted { problem, place, name, what });
+    }
+
+    /// Adds a user with a problem.
+    fn user(&mut self, account: Choose, user: User, problem: &'static str, what: &'static str) {
+        let account = account(self.company);
+        let place = account.place.account.clone();
+        let name = format!("user/{}", user.detail.user_name);
+        account.users.push(user);
+        self.rows.push(Planted { problem, place, name, what });
+    }
+
+    /// Takes down a problem that is planted otherwise.
+    fn note(&mut self, problem: &'static str, place: &str, name: &str, what: &'static str) {
+        self.rows.push(Planted { problem, place: place.to_owned(), name: name.to_owned(), what });
+    }
+}
+
+/// Picks an account of the company.
+type Choose = fn(&mut Company) -> &mut ListedAccount;
+
+const MANAGEMENT: Choose = |company| &mut company.management;
+const SECURITY: Choose = |company| &mut company.security;
+const PLATFORM: Choose = |company| &mut company.platform;
+const DATA: Choose = |company| &mut company.data;
+const DEV: Choose = |company| &mut company.dev;
+const SANDBOX: Choose = |company| &mut company.sandbox;
+
+/// Plants everything.
+pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
+    let mut planter = Planter { company, rows: Vec::new() };
+    credentials::plant(&mut planter);
+    unused::plant(&mut planter);
+    trusts::plant(&mut planter);
+    owners::plant(&mut planter);
+    let mut rows = planter.rows;
+    rows.sort_by(|a, b| (a.problem, &a.place, &a.name).cmp(&(b.problem, &b.place, &b.name)));
+    rows
+}
+
+/// The table for `examples/README.md`.
+pub(super) fn table(rows: &[Planted]) -> String {
+    let mut table = "| problem | where | identity or entry | what is wrong |\n|---|---|---|---|\n".to_owned();
+    for row in rows {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "| {} | {} | `{}` | {} |", row.problem, name(&row.place), row.name, row.what);
+    }
+    table
+}
