@@ -1,6 +1,8 @@
 //! One identity, most important first, to be read in ten seconds.
 
-use census_model::{Claim, Finding, Identity, PrincipalSet, Trust};
+use std::collections::BTreeSet;
+
+use census_model::{Claim, Finding, Gap, GapReason, Identity, PrincipalSet, Trust};
 
 use crate::{
     Input, Options,
@@ -269,8 +271,10 @@ fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
 }
 
 fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    let gaps = view.gaps_of(identity);
-    if gaps.is_empty() {
+    // What nobody asks for is the same for every identity: one line, so that it does not hide what went wrong.
+    let (not_requested, gaps): (Vec<&Gap>, Vec<&Gap>) =
+        view.gaps_of(identity).into_iter().partition(|gap| gap.reason == GapReason::NotRequested);
+    if gaps.is_empty() && not_requested.is_empty() {
         return;
     }
     page.heading("NOT SEEN", &[plain("something here may be missing because of these")]);
@@ -286,6 +290,11 @@ fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
         .collect();
     page.columns(2, &rows);
     more(page, 2, gaps.len(), LISTED, FOR_ALL);
+    if !not_requested.is_empty() {
+        let reads: BTreeSet<&str> = not_requested.iter().map(|gap| &*gap.read).collect();
+        let reads: Vec<&str> = reads.into_iter().collect();
+        page.line(2, &[faint(format!("not asked for: {}", reads.join(", ")))]);
+    }
 }
 
 fn names(page: &mut Page, identity: &Identity) {

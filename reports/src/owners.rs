@@ -51,8 +51,12 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
             .collect();
         page.columns(2, &rows);
     }
-    let listed: Vec<_> =
+    let mut listed: Vec<_> =
         view.identities.iter().filter(|identity| filter.wants(view.owner_status(&identity.id))).collect();
+    // What somebody has to look at comes first; within a status by scope and name.
+    listed.sort_by_key(|identity| {
+        (urgency(view.owner_status(&identity.id)), &identity.scope, &identity.name, &identity.id)
+    });
     let title = match filter {
         OwnerFilter::All => "IDENTITIES",
         OwnerFilter::Unowned => "UNOWNED",
@@ -88,6 +92,19 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
     }
     unread::section(&mut page, &view, options);
     page.finish()
+}
+
+fn urgency(status: OwnerStatus) -> usize {
+    let order = [
+        OwnerStatus::Departed,
+        OwnerStatus::Conflict,
+        OwnerStatus::Unowned,
+        OwnerStatus::Unknown,
+        OwnerStatus::Inferred,
+        OwnerStatus::Registered,
+        OwnerStatus::NotApplicable,
+    ];
+    order.iter().position(|known| *known == status).unwrap_or(order.len())
 }
 
 /// The rows of owners.csv.

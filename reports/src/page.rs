@@ -15,6 +15,9 @@ const LONGEST: usize = 2000;
 /// Widest column but the last, in terminal cells. A wider cell keeps its line and the rest moves to the next.
 const WIDEST_COLUMN: usize = 44;
 
+/// Fewest cells into which the last column of a row still flows; with less it gets a line of its own.
+const NARROWEST_TEXT: usize = 36;
+
 /// Whether to write colours. The command asks the terminal and `NO_COLOR`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ColorChoice {
@@ -187,6 +190,13 @@ impl Page {
                 self.pad(column - used + 2);
             }
             start += column + 2;
+        }
+        // Too little room left for a text: it goes below, a little further in than the row.
+        if start + NARROWEST_TEXT.min(last.1.width()) > self.width {
+            self.trim_line_end();
+            self.out.push('\n');
+            start = indent + 4;
+            self.pad(start);
         }
         self.flow(start, start, std::slice::from_ref(last));
         self.trim_line_end();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, Severity};
+use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, Severity, Subject};
 
 use crate::{
     Coverage, Input, Options,
@@ -126,9 +126,22 @@ fn findings(page: &mut Page, view: &View<'_>, options: &Options) {
         }
         page.line(4, &[strong(rule.as_str()), faint(format!("  {}", group.len()))]);
         for finding in group.iter().take(options.examples) {
-            page.line(6, &[plain(&*finding.title)]);
+            page.line(6, &[plain(&*finding.title), faint(place(view, finding))]);
         }
         more(page, 6, group.len(), options.examples, "see findings.csv, or --format csv");
+    }
+}
+
+/// Where the subject lives, where more than one scope was scanned: the same name may be in several.
+fn place(view: &View<'_>, finding: &Finding) -> String {
+    let several = view.input.estate.scopes.values().filter(|scope| scope.scanned).nth(1).is_some();
+    match &finding.subject {
+        Subject::Identity(id) if several => view
+            .index
+            .identity(id)
+            .map(|identity| format!("  {}", view.scope_label(&identity.scope)))
+            .unwrap_or_default(),
+        _ => String::new(),
     }
 }
 

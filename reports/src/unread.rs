@@ -97,7 +97,7 @@ fn advice(reason: GapReason) -> &'static str {
         GapReason::Inconsistent => "to do: scan again; two sources did not agree, and one may be out of date",
         GapReason::Unsupported => "the endpoint does not offer this read",
         GapReason::NotProvided => "not in the folder; add it for a fuller answer",
-        GapReason::NotRequested => "left out on purpose; ask for it for a fuller answer",
+        GapReason::NotRequested => "left out on purpose; where a flag asks for it, the line says so",
     }
 }
 
