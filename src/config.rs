@@ -93,7 +93,7 @@ impl Config {
         let text = String::from_utf8(bytes).map_err(|_| Problem::usage(format!("`{shown}` is not UTF-8")))?;
         let wrong = |e: toml::de::Error| {
             Problem::usage(format!("`{shown}`: {}", e.to_string().trim_end()))
-                .help("every key is shown in examples/census.toml; its schema is docs/census.schema.json")
+                .help("every key is shown in examples/brindlemoor/census.toml; its schema is docs/schemas/config.schema.json")
         };
         let table: toml::Table = toml::from_str(&text).map_err(wrong)?;
         for (section, key) in refused {
@@ -129,6 +129,58 @@ mod tests {
         let path = dir.path().join(FILE_NAME);
         std::fs::write(&path, text).unwrap();
         Config::read(&path, refused)
+    }
+
+    /// The example with its commented keys switched on.
+    fn annotated() -> String {
+        let text = std::fs::read_to_string("examples/brindlemoor/census.toml").unwrap();
+        let is_key = |rest: &str| {
+            rest.starts_with('[')
+                || rest
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        };
+        let line = |line: &str| match line.strip_prefix("# ") {
+            Some(rest) if is_key(rest) => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        };
+        text.lines().map(line).collect()
+    }
+
+    /// The paths of all keys that a schema knows; a list of tables counts by its items' keys.
+    fn keys(root: &serde_json::Value, schema: &serde_json::Value, prefix: &str, found: &mut Vec<String>) {
+        if let Some(name) = schema["$ref"].as_str() {
+            return keys(root, &root["$defs"][name.trim_start_matches("#/$defs/")], prefix, found);
+        }
+        if schema["items"]["$ref"].is_string() {
+            return keys(root, &schema["items"], prefix, found);
+        }
+        match schema["properties"].as_object() {
+            Some(properties) => {
+                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}.{key}"), found))
+            }
+            None => found.push(prefix.to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_annotated_example_shows_every_key_and_is_valid() {
+        let text = annotated();
+        read(&text, &[]).unwrap();
+        let table: toml::Value = toml::from_str(&text).unwrap();
+        let schema = serde_json::to_value(schemars::schema_for!(Config)).unwrap();
+        let mut all = Vec::new();
+        keys(&schema, &schema, "", &mut all);
+        assert!(all.len() > 25, "{all:?}");
+        for path in all {
+            let mut at = Some(&table);
+            for key in path.split('.').filter(|key| !key.is_empty()) {
+                at = at.and_then(|value| {
+                    value.get(key).or_else(|| value.get(0).and_then(|first| first.get(key)))
+                });
+            }
+            assert!(at.is_some(), "examples/brindlemoor/census.toml does not show `{path}`");
+        }
     }
 
     #[test]

@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How owners are found apart from registries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OwnersConfig {
     /// Tags that name the business owner.
-    pub owner_tags: TagKeys,
+    pub owner_tags: OwnerTags,
     /// Tags that name the technical steward.
-    pub steward_tags: TagKeys,
+    pub steward_tags: StewardTags,
     /// Patterns over ids and names; the most specific one that matches counts. Weak evidence (band III).
     pub naming_patterns: Vec<NamingPattern>,
     /// The owner of an account, by account id: `"111122223333" = "platform team"`. Weak evidence (band III). Owner
@@ -20,41 +20,47 @@ pub struct OwnersConfig {
     pub accounts: BTreeMap<String, String>,
 }
 
-impl Default for OwnersConfig {
-    fn default() -> Self {
-        let keys = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Self {
-            owner_tags: TagKeys {
-                required: Vec::new(),
-                free: keys(&["business-owner", "business_owner", "businessowner", "owner", "team"]),
-            },
-            steward_tags: TagKeys {
-                required: Vec::new(),
-                free: keys(&[
-                    "technical-steward",
-                    "technical_steward",
-                    "technical-owner",
-                    "technical_owner",
-                    "steward",
-                    "maintainer",
-                    "contact",
-                ]),
-            },
-            naming_patterns: Vec::new(),
-            accounts: BTreeMap::new(),
-        }
-    }
-}
-
-/// Tag keys, compared without case. Of the keys in one list the first that a resource bears with a name in it speaks;
-/// the others are shown beside it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Tags that name the business owner. Keys are compared without case. Of the keys in one list the first that a
+/// resource bears with a name in it speaks; the others are shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct TagKeys {
-    /// Keys that the company requires on every resource: good evidence (band II).
+pub struct OwnerTags {
+    /// Keys that the company requires on every resource: good evidence (band II). Default: none.
     pub required: Vec<String>,
     /// Keys that happen to name somebody: weak evidence (band III).
     pub free: Vec<String>,
+}
+
+/// Tags that name the technical steward; read like those of the owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StewardTags {
+    /// Keys that the company requires on every resource: good evidence (band II). Default: none.
+    pub required: Vec<String>,
+    /// Keys that happen to name somebody: weak evidence (band III).
+    pub free: Vec<String>,
+}
+
+impl Default for OwnerTags {
+    fn default() -> Self {
+        let free = ["business-owner", "business_owner", "businessowner", "owner", "team"];
+        Self { required: Vec::new(), free: free.map(str::to_owned).into() }
+    }
+}
+
+impl Default for StewardTags {
+    fn default() -> Self {
+        let free = [
+            "technical-steward",
+            "technical_steward",
+            "technical-owner",
+            "technical_owner",
+            "steward",
+            "maintainer",
+            "contact",
+        ];
+        Self { required: Vec::new(), free: free.map(str::to_owned).into() }
+    }
 }
 
 /// Who owns the identities of a naming convention.
@@ -68,4 +74,27 @@ pub struct NamingPattern {
     /// Who operates it.
     #[serde(default)]
     pub technical_steward: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_left_out_keeps_its_default() {
+        let config: OwnersConfig =
+            serde_json::from_str(r#"{"owner_tags": {"required": ["accountable"]}}"#).unwrap();
+        assert_eq!(config.owner_tags.required, ["accountable"]);
+        assert_eq!(config.owner_tags.free, OwnerTags::default().free);
+        assert_eq!(config.steward_tags, StewardTags::default());
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        for text in
+            [r#"{"owner_tag": {}}"#, r#"{"owner_tags": {"require": []}}"#, r#"{"naming_patterns": [{}]}"#]
+        {
+            assert!(serde_json::from_str::<OwnersConfig>(text).is_err(), "{text}");
+        }
+    }
 }

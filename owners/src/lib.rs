@@ -16,7 +16,7 @@ mod registry;
 mod sources;
 mod suggest;
 
-pub use config::{NamingPattern, OwnersConfig, TagKeys};
+pub use config::{NamingPattern, OwnerTags, OwnersConfig, StewardTags};
 pub use correlate::correlate;
 pub use pattern::Pattern;
 pub use registry::{

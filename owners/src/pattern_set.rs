@@ -109,6 +109,7 @@ impl Hasher for PieceHasher {
 mod tests {
     use census_fixtures as fx;
     use census_model::Identity;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -140,6 +141,23 @@ mod tests {
                 .collect();
             assert!(!plain.is_empty());
             assert_eq!(set.matching(&names).collect::<Vec<_>>(), plain, "{}", identity.native_id);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn filing_finds_what_trying_each_finds(
+            patterns in prop::collection::vec("(arn:aws:iam::|role/|dep|loy|team|a|\\*){0,4}", 1..20),
+            names in prop::collection::btree_set("(dep|loy|team|a|-){1,4}", 1..6),
+        ) {
+            let identities: Vec<_> = names.iter().map(|name| fx::role(name)).collect();
+            let set = set(&patterns, &identities);
+            for identity in &identities {
+                let names = Names::of(identity);
+                let each = (0..patterns.len())
+                    .filter(|i| names.all().any(|name| Pattern::new(patterns[*i].as_str()).matches(name)));
+                prop_assert_eq!(set.matching(&names).collect::<Vec<_>>(), each.collect::<Vec<_>>());
+            }
         }
     }
 

@@ -149,10 +149,7 @@ impl<'a> View<'a> {
 
     /// The scope of an account of the same provider as `beside`, where the estate knows it.
     pub fn account_scope(&self, account: &str, beside: &Identity) -> Option<&'a Scope> {
-        self.estate().scopes.values().find(|scope| {
-            scope.kind == ScopeKind::Account
-                && scope.provider == beside.provider
-                && *scope.native_id == *account
-        })
+        let id = format!("{}:account/{account}", beside.provider);
+        self.estate().scopes.get(id.as_str()).filter(|scope| scope.kind == ScopeKind::Account)
     }
 }

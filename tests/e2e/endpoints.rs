@@ -27,9 +27,9 @@ fn a_foreign_endpoint_is_refused_before_anything_is_sent() {
         for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"] {
             let census =
                 Census::at("http://127.0.0.1:1").with("AWS_MAX_ATTEMPTS", "1").with(variable, &endpoint);
-            let run = census.expect(1, &["scan", "aws", "--format", "json", "--output", "-"]);
+            let run = census.expect(2, &["scan", "aws", "--format", "json", "--output", "-"]);
             assert!(run.stdout.is_empty(), "{endpoint}: {run}");
-            assert!(run.stderr.contains("refused") || run.stderr.contains("endpoint"), "{endpoint}: {run}");
+            assert!(run.stderr.contains("refused") && run.stderr.contains("AWS_ENDPOINT_URL"), "{endpoint}: {run}");
         }
     }
     assert_eq!(trap.contacts(), 0, "somebody was contacted");
@@ -44,7 +44,8 @@ fn the_configuration_of_the_aws_tools_is_held_to_the_same() {
     std::fs::create_dir(census.home().join(".aws")).expect("a folder");
     let config = format!("[default]\nregion = us-east-1\nendpoint_url = {endpoint}\n");
     std::fs::write(census.home().join(".aws/config"), config).expect("a file");
-    census.expect(1, &["scan", "aws"]);
+    let run = census.expect(2, &["scan", "aws"]);
+    assert!(run.stderr.contains("refused") && run.stderr.contains("endpoint_url"), "{run}");
     assert_eq!(trap.contacts(), 0, "somebody was contacted");
 }
 

@@ -8,16 +8,16 @@ use crate::support::{
     proxy::{Fault, Memory, Proxy, Rule},
     report::list,
     servers::Server,
-    world::World,
+    world::{World, text},
 };
 
-/// Lists with boto3, following its own paginators; a wrong secret if so asked.
+/// Lists with boto3, following its own paginators.
 const CLIENT: &str = "
 import boto3, json, sys
 from botocore.config import Config
 from botocore.exceptions import ClientError
-iam = boto3.client('iam', endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id='test',
-                   aws_secret_access_key=sys.argv[2], config=Config(retries={'max_attempts': 0}))
+iam = boto3.client('iam', endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id=sys.argv[2],
+                   aws_secret_access_key=sys.argv[3], config=Config(retries={'max_attempts': 0}))
 try:
     pages = list(iam.get_paginator('get_account_authorization_details').paginate())
     roles = [role for page in pages for role in page['RoleDetailList']]
@@ -32,8 +32,8 @@ except ClientError as error:
     print(json.dumps({'error': error.response['Error']['Code']}))
 ";
 
-fn list_with_boto(proxy: &Proxy, secret: &str) -> Value {
-    let arguments = ["-c".to_owned(), CLIENT.to_owned(), proxy.url(), secret.to_owned()];
+fn list_with_boto(proxy: &Proxy, key: &str, secret: &str) -> Value {
+    let arguments = ["-c", CLIENT, &proxy.url(), key, secret].map(str::to_owned);
     serde_json::from_slice(&python(&arguments, b"")).expect("JSON")
 }
 
@@ -48,7 +48,7 @@ fn boto_reads_pages_and_encoded_documents() {
     let world = World::company();
     for (paging, pages) in [(Paging::Whole, 1..2), (Paging::Pages(3), 4..10)] {
         world.proxy.shape(Shape { documents: Documents::Encoded, paging, ..Shape::default() });
-        let mut read = list_with_boto(&world.proxy, "test");
+        let mut read = list_with_boto(&world.proxy, "test", "test");
         let count = read["pages"].as_u64().unwrap_or_else(|| panic!("{read}"));
         assert!(pages.contains(&count), "{paging:?}: {count}");
         for field in ["users", "roles", "policies"] {
@@ -72,17 +72,19 @@ fn boto_understands_the_errors() {
         (Fault::Broken, "InternalFailure"),
     ] {
         world.proxy.faults(vec![Rule::new(operation, fault)]);
-        assert_eq!(list_with_boto(&world.proxy, "test"), json!({ "error": code }));
+        assert_eq!(list_with_boto(&world.proxy, "test", "test"), json!({ "error": code }));
     }
 }
 
 #[test]
 fn signatures_survive_the_proxy() {
     let server = Server::ministack();
-    let statement = json!({ "Effect": "Allow", "Action": "iam:ListUsers", "Resource": "*" });
+    let action = "iam:GetAccountAuthorizationDetails";
+    let statement = json!({ "Effect": "Allow", "Action": action, "Resource": "*" });
     let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
-    populate(&server, "granted", &json!({ "policy": policy }));
+    let put = populate(&server, "granted", &json!({ "policy": policy }));
+    let (key, secret) = (text(&put["scanner"], "id"), text(&put["scanner"], "secret"));
     let proxy = Proxy::before(server.port(), Memory::None);
-    assert!(list_with_boto(&proxy, "test")["users"].is_array());
-    assert!(list_with_boto(&proxy, "wrong")["error"].is_string(), "a wrong signature is accepted");
+    assert!(list_with_boto(&proxy, &key, &secret)["users"].is_array());
+    assert!(list_with_boto(&proxy, &key, "wrong")["error"].is_string(), "a wrong signature is accepted");
 }

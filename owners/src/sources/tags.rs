@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use census_model::{Claim, ClaimSource, Evidence, Identity, Text};
 
-use crate::{
-    config::{OwnersConfig, TagKeys},
-    owner_name,
-};
+use crate::{config::OwnersConfig, owner_name};
 
 /// Claims of tags.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +12,7 @@ pub(crate) struct TagSource<'a> {
     config: &'a OwnersConfig,
 }
 
-/// What the owner of a tag's value is.
+/// What the one whom a tag names does.
 #[derive(Clone, Copy, Debug)]
 enum Role {
     Owner,
@@ -45,12 +42,13 @@ impl<'a> TagSource<'a> {
         if tags.is_empty() {
             return Vec::new();
         }
-        let keys = |keys: &'a TagKeys| match source {
-            ClaimSource::RequiredTag => &keys.required,
-            _ => &keys.free,
+        let (owner, steward) = (&self.config.owner_tags, &self.config.steward_tags);
+        let (owner_keys, steward_keys) = match source {
+            ClaimSource::RequiredTag => (&owner.required, &steward.required),
+            _ => (&owner.free, &steward.free),
         };
-        let mut claims = speaking(tags, keys(&self.config.owner_tags), source, Role::Owner);
-        claims.extend(speaking(tags, keys(&self.config.steward_tags), source, Role::Steward));
+        let mut claims = speaking(tags, owner_keys, source, Role::Owner);
+        claims.extend(speaking(tags, steward_keys, source, Role::Steward));
         claims
     }
 }

@@ -98,7 +98,7 @@ impl AccountFile {
             Self::AccessKeys => &["iam:ListAccessKeys"],
             Self::LoginProfiles => &["iam:GetLoginProfile"],
             Self::OidcProviders => &["iam:ListOpenIDConnectProviders", "iam:GetOpenIDConnectProvider"],
-            Self::SamlProviders => &["iam:ListSAMLProviders"],
+            Self::SamlProviders => &["iam:ListSAMLProviders", "iam:GetSAMLProvider"],
             Self::SigningCertificates => &["iam:ListSigningCertificates"],
             Self::SshPublicKeys => &["iam:ListSSHPublicKeys"],
             Self::ServiceSpecificCredentials => &["iam:ListServiceSpecificCredentials"],
@@ -121,11 +121,12 @@ pub const LATER_FILES: [&str; 4] =
 
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {
-    let of_account = |name: &str| {
-        AccountFile::ALL.iter().any(|file| file.name() == name) || LATER_FILES.contains(&name)
-    };
+    let of_account =
+        |name: &str| AccountFile::ALL.iter().any(|file| file.name() == name) || LATER_FILES.contains(&name);
     match path.as_str().split('/').collect::<Vec<_>>().as_slice() {
-        ["accounts", account, name] => census_privilege::aws::trust::is_account_id(account) && of_account(name),
+        ["accounts", account, name] => {
+            census_privilege::aws::trust::is_account_id(account) && of_account(name)
+        }
         [name] => *name == ORGANIZATION_FILE || of_account(name),
         _ => false,
     }

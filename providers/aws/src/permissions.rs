@@ -44,7 +44,12 @@ pub(crate) fn policy(options: &AwsOptions, partition: Partition) -> String {
         .map(|(need, mut action)| {
             action.sort_unstable();
             action.dedup();
-            Statement { sid: sid(need), effect: "Allow", action, resource: resource(need, options, partition) }
+            Statement {
+                sid: sid(need),
+                effect: "Allow",
+                action,
+                resource: resource(need, options, partition),
+            }
         })
         .collect();
     let policy = Policy { version: "2012-10-17", statement };

@@ -148,7 +148,7 @@ class Account:
 def credential_report(put):
     """The report as AWS makes it, the root user's line included, in base64 as it travels."""
     rows = [report_row("<root_account>", f"arn:aws:iam::{put['account']}:root", "2019-01-01T00:00:00+00:00",
-                       "not_supported", "true")]
+                       "not_supported", "false")]
     for user in put["users"]:
         enabled = "true" if user["console"] else "false"
         row = report_row(user["name"], user["arn"], user["created"], enabled, "false")

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             OsStr::new("--output"),
             output.as_os_str(),
         ];
-        let used = measured(census.as_os_str(), &scan)?;
+        let used = measured(census.as_os_str(), &scan, &target.join("bench"))?;
         if used.status != Some(0) {
             bail!(
                 "`census scan aws --from {}` ended with {:?}, run it to see why",
@@ -73,8 +73,10 @@ fn build() -> Result<()> {
     if status.success() { Ok(()) } else { bail!("the release build failed") }
 }
 
+/// Cargo's target folder, as an absolute path.
 fn target_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from)
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    repository().join(folder)
 }
 
 /// Makes an estate anew and says how many bytes its authorization details hold.
@@ -93,14 +95,23 @@ fn details(folder: &Path) -> PathBuf {
 
 /// How many times the CPU of merely parsing the largest document.
 fn ratio(used: Used, folder: &Path) -> Result<String> {
-    let parsing = measured(OsStr::new("jq"), &[OsStr::new("empty"), details(folder).as_os_str()])?;
+    let parsing = measured(OsStr::new("jq"), &[OsStr::new("empty"), details(folder).as_os_str()], folder)?;
     Ok(format!("{:.2}", used.cpu_seconds / parsing.cpu_seconds.max(0.001)))
 }
 
-/// Runs a program in a process of ours that tells what it used.
-fn measured(program: &OsStr, args: &[&OsStr]) -> Result<Used> {
+/// Runs a program in a process of ours that tells what it used. `folder` becomes its working directory and the home
+/// of its state, so that neither a configuration nor the last estate of whoever runs the benchmark is touched.
+fn measured(program: &OsStr, args: &[&OsStr], folder: &Path) -> Result<Used> {
     let own = std::env::current_exe().context("cannot find this program")?;
-    let output = Command::new(own).arg("measure").arg("--").arg(program).args(args).output()?;
+    let output = Command::new(own)
+        .arg("measure")
+        .arg("--")
+        .arg(program)
+        .args(args)
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .output()
+        .context("cannot run this program")?;
     if !output.status.success() {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }

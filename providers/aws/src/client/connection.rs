@@ -89,6 +89,25 @@ impl Connection {
         Ok(Self { config, region, transport, requests_per_second, deadline })
     }
 
+    /// A connection to an endpoint, with keys that stand for nothing and short waits.
+    #[cfg(test)]
+    pub(super) fn for_test(endpoint: &str, attempts: u32, requests_per_second: u32) -> Self {
+        let keys = aws_credential_types::Credentials::new("AKIDTEST", "SECRETTEST", None, None, "test");
+        let retries = RetryConfig::standard()
+            .with_max_attempts(attempts)
+            .with_initial_backoff(Duration::from_millis(1))
+            .with_max_backoff(Duration::from_millis(2));
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("us-east-1"))
+            .endpoint_url(endpoint)
+            .credentials_provider(SharedCredentialsProvider::new(keys))
+            .retry_config(retries)
+            .build();
+        let transport = Transport::new(Duration::from_millis(300));
+        Self { config, region: None, transport, requests_per_second, deadline: None }
+    }
+
     /// How many requests were sent.
     pub(crate) fn requests(&self) -> u64 {
         self.transport.requests()
@@ -113,8 +132,7 @@ impl Connection {
 
     /// The one place where clients are made, so that none goes without guard and gate.
     fn clients(&self, config: &SdkConfig, name: &str) -> Api {
-        let gate =
-            Gate::new(Arc::clone(&self.transport), Purpose::Reads).capped(self.requests_per_second);
+        let gate = Gate::new(Arc::clone(&self.transport), Purpose::Reads).capped(self.requests_per_second);
         let config = config.to_builder().http_client(gate).build();
         let guard = ReadOnly::new(Guard::new(READS));
         macro_rules! client {

@@ -87,6 +87,9 @@ where
         detail.push(' ');
         detail.push_str(code);
     }
+    if is_html(response) {
+        detail.push_str(", a web page");
+    }
     if reason == GapReason::Invalid {
         detail.push_str(", but the answer could not be understood");
     }
@@ -168,8 +171,13 @@ fn reason(status: u16, code: Option<&str>, html: bool) -> GapReason {
         "PriorRequestNotComplete",
         "BandwidthLimitExceeded",
     ];
-    let unknown =
-        ["InvalidAction", "UnknownOperation", "UnsupportedOperation", "UnsupportedAPIEndpoint", "NotImplemented"];
+    let unknown = [
+        "InvalidAction",
+        "UnknownOperation",
+        "UnsupportedOperation",
+        "UnsupportedAPIEndpoint",
+        "NotImplemented",
+    ];
     let any = |known: &[&str]| known.iter().any(|start| code.starts_with(start));
     if any(&denied) || any(&refused) {
         GapReason::Denied
@@ -203,7 +211,8 @@ fn credentials(error: &CredentialsError) -> &'static str {
             "the AWS configuration does not lead to credentials (is the profile there and complete?)"
         }
         CredentialsError::ProviderError(_) => {
-            "the source of the AWS credentials gave none (an expired sign-in, a refused role, a failed process)"
+            "no source of AWS credentials gave any (none is set up, a sign-in has expired, a role was refused or a \
+             process failed)"
         }
         _ => "the AWS credentials could not be loaded",
     }
@@ -274,7 +283,10 @@ mod tests {
 
     #[test]
     fn texts_of_an_answer_cannot_break_a_line_or_a_terminal() {
-        assert_eq!(plain("User: \u{1b}[31mx\r\n\u{202e}y is not\tauthorized "), "User: [31mxy is notauthorized");
+        assert_eq!(
+            plain("User: \u{1b}[31mx\r\n\u{202e}y is not\tauthorized "),
+            "User: [31mxy is notauthorized"
+        );
         assert_eq!(plain(&"a".repeat(1000)).len(), MAX_TEXT);
         assert_eq!(token("abc-1\n\u{1b}[0m é"), "abc-1[0m");
     }

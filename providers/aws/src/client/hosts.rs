@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn this_machine_and_credential_addresses_are_reached_directly() {
-        for uri in ["http://127.0.0.1:5000/", "http://127.8.9.1/", "http://localhost:1/", "https://[::1]:9/"] {
+        for uri in ["http://127.0.0.1:5000/", "http://127.8.9.1/", "http://localhost:1/", "https://[::1]:9/"]
+        {
             assert_eq!(decide(Purpose::Reads, uri), Ok(Route::Direct), "{uri}");
         }
         for uri in [

@@ -9,6 +9,8 @@ mod guard;
 mod hosts;
 mod paging;
 mod partition;
+#[cfg(test)]
+mod tests;
 
 use std::time::Instant;
 
@@ -72,10 +74,10 @@ impl Api {
     /// When the deadline has come.
     pub(crate) async fn before_deadline<T>(&self, work: impl Future<Output = T>) -> Result<T, Failure> {
         let Some(deadline) = self.deadline else { return Ok(work.await) };
-        tokio::select! {
-            biased;
-            () = tokio::time::sleep_until(deadline.into()) => Err(Failure::deadline()),
-            done = work => Ok(done),
+        // A time-out alone would let the work begin first.
+        if deadline <= Instant::now() {
+            return Err(Failure::deadline());
         }
+        tokio::time::timeout_at(deadline.into(), work).await.map_err(|_| Failure::deadline())
     }
 }

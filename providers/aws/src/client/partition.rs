@@ -69,7 +69,10 @@ mod tests {
         }
         for partition in [Partition::Aws, Partition::UsGov, Partition::China] {
             assert_eq!(Partition::of_region(partition.default_region()), partition);
-            assert_eq!(Partition::of_arn(&format!("arn:{}:iam::1:root", partition.as_str())), Some(partition));
+            assert_eq!(
+                Partition::of_arn(&format!("arn:{}:iam::1:root", partition.as_str())),
+                Some(partition)
+            );
         }
     }
 }

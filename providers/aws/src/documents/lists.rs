@@ -111,7 +111,8 @@ impl<'de> Deserialize<'de> for AccountSummary {
             bare: BTreeMap<String, serde_json::Value>,
         }
         let either = Either::deserialize(deserializer)?;
-        let bare = || either.bare.into_iter().filter_map(|(key, value)| Some((key, value.as_i64()?))).collect();
+        let bare =
+            || either.bare.into_iter().filter_map(|(key, value)| Some((key, value.as_i64()?))).collect();
         Ok(Self { summary_map: either.wrapped.unwrap_or_else(bare) })
     }
 }

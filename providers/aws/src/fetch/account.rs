@@ -32,12 +32,7 @@ pub(super) struct Account<'a> {
 }
 
 /// Reads an account. Whatever goes wrong is a gap of the batch.
-pub(super) async fn read(
-    api: &Api,
-    id: &str,
-    options: &AwsOptions,
-    progress: &dyn Progress,
-) -> Batch {
+pub(super) async fn read(api: &Api, id: &str, options: &AwsOptions, progress: &dyn Progress) -> Batch {
     let mut account = Account { api, id, options, progress, batch: Batch::default() };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
@@ -95,11 +90,7 @@ impl Account<'_> {
     pub(super) fn gaps(&mut self, read: &DeclaredRead, failures: Vec<(Text, Failure)>) {
         let mut by_reason: BTreeMap<GapReason, (String, Vec<Text>)> = BTreeMap::new();
         for (affected, failure) in failures {
-            by_reason
-                .entry(failure.reason)
-                .or_insert_with(|| (failure.detail, Vec::new()))
-                .1
-                .push(affected);
+            by_reason.entry(failure.reason).or_insert_with(|| (failure.detail, Vec::new())).1.push(affected);
         }
         for (reason, (mut detail, affects)) in by_reason {
             if affects.len() > 1 {

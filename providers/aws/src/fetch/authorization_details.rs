@@ -37,8 +37,7 @@ pub(super) async fn read(account: &mut Account<'_>) -> Option<Users> {
     account.step("users, roles and policies");
     let api = account.api;
     let answer = pages(|from| async move {
-        let request =
-            api.iam.get_account_authorization_details().max_items(PAGE_SIZE).set_marker(from);
+        let request = api.iam.get_account_authorization_details().max_items(PAGE_SIZE).set_marker(from);
         let answer = api.call(&GET_ACCOUNT_AUTHORIZATION_DETAILS, request.send()).await?;
         page(answer)
     })
@@ -94,11 +93,7 @@ fn page(answer: Answer) -> Result<Page<Details>, Failure> {
 }
 
 /// Converts a list, counting what lacks something essential.
-fn all<T, U>(
-    list: Option<Vec<T>>,
-    dropped: &mut usize,
-    convert: fn(T, &mut usize) -> Option<U>,
-) -> Vec<U> {
+fn all<T, U>(list: Option<Vec<T>>, dropped: &mut usize, convert: fn(T, &mut usize) -> Option<U>) -> Vec<U> {
     let mut converted = Vec::new();
     for item in list.unwrap_or_default() {
         match convert(item, dropped) {

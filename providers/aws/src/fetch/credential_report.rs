@@ -185,9 +185,8 @@ async fn get(account: &Account<'_>) -> Result<Report, Failure> {
     let request = account.api.iam.get_credential_report();
     let answer = account.api.call(&GET_CREDENTIAL_REPORT, request.send()).await?;
     let content = answer.content.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
-    let (bytes, rows, holders) = parse(content).map_err(|problem| {
-        Failure::client(GapReason::Invalid, format!("GetCredentialReport: {problem}"))
-    })?;
+    let (bytes, rows, holders) = parse(content)
+        .map_err(|problem| Failure::client(GapReason::Invalid, format!("GetCredentialReport: {problem}")))?;
     let made = answer.generated_time.as_ref().and_then(time).map(|at| at.0);
     Ok(Report { bytes, rows, holders, made })
 }

@@ -157,7 +157,10 @@ mod tests {
     #[test]
     fn the_entity_id_is_found() {
         for (metadata, expected) in [
-            (r#"<EntityDescriptor entityID="https://idp.example.com/a?b=1&amp;c=2">"#, Some("https://idp.example.com/a?b=1&c=2")),
+            (
+                r#"<EntityDescriptor entityID="https://idp.example.com/a?b=1&amp;c=2">"#,
+                Some("https://idp.example.com/a?b=1&c=2"),
+            ),
             ("<md:EntityDescriptor entityID='urn:x' y='z'>", Some("urn:x")),
             ("<EntityDescriptor>", None),
             ("entityID=", None),

@@ -24,7 +24,9 @@ use self::{
     organization::Member,
 };
 use crate::{
-    client::{ASSUME_ROLE, Api, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY, session_policy},
+    client::{
+        ASSUME_ROLE, Api, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY, session_policy,
+    },
     options::{AwsOptions, Extent},
 };
 
@@ -103,8 +105,7 @@ impl Scan<'_> {
         let batch = organization::membership(&api, &self.caller).await;
         self.commit(batch)?;
         if !collector.is_done(&self.caller.account) {
-            let batch =
-                account::read(&api, &self.caller.account, self.options, self.context.progress).await;
+            let batch = account::read(&api, &self.caller.account, self.options, self.context.progress).await;
             self.commit(batch)?;
         }
         self.context.progress.scopes(1, 1);

@@ -129,7 +129,8 @@ pub(super) async fn membership(api: &Api, caller: &Caller) -> Batch {
         Ok(Membership::Member) => {
             let management = organization.document.management_account.as_ref();
             if management.is_none_or(|management| management.as_str() != caller.account) {
-                let detail = "service control and resource control policies are read with --organization only";
+                let detail =
+                    "service control and resource control policies are read with --organization only";
                 let failure = Failure::client(GapReason::NotRequested, detail);
                 organization.fail(&organization_policies::LIST_POLICIES, failure, Vec::new());
             }
@@ -213,7 +214,9 @@ async fn tree(api: &Api, organization: &mut Organization) {
             .buffered(CONCURRENT_CALLS);
         while let Some(found) = answers.next().await {
             let below = organization.take(found);
-            level.extend(below.into_iter().filter(|path| path.last().is_some_and(|id| seen.insert(id.clone()))));
+            level.extend(
+                below.into_iter().filter(|path| path.last().is_some_and(|id| seen.insert(id.clone()))),
+            );
         }
         if seen.len() > MAX_PARENTS {
             let detail = "the tree has more organizational units than AWS allows";
@@ -270,7 +273,8 @@ struct Children {
 async fn children(api: &Api, path: Vec<String>) -> Children {
     let parent = path.last().cloned().unwrap_or_default();
     let parent = parent.as_str();
-    let mut found = Children { path: Vec::new(), units: Vec::new(), accounts: Vec::new(), failures: Vec::new() };
+    let mut found =
+        Children { path: Vec::new(), units: Vec::new(), accounts: Vec::new(), failures: Vec::new() };
     let units = pages(|from| async move {
         let request =
             api.organizations.list_organizational_units_for_parent().parent_id(parent).set_next_token(from);

@@ -68,7 +68,8 @@ fn check(options: &AwsOptions, organization: &Organization) -> Result<(), FetchE
     if !organization.tree_is_whole {
         if options.asks_for_units() {
             return Err(FetchError::Options {
-                what: "accounts were to be chosen by organizational unit, but the tree could not be read".to_owned(),
+                what: "accounts were to be chosen by organizational unit, but the tree could not be read"
+                    .to_owned(),
                 help: "grant what `census permissions aws` lists, or choose accounts by id".to_owned(),
             });
         }
@@ -80,7 +81,8 @@ fn check(options: &AwsOptions, organization: &Organization) -> Result<(), FetchE
         None => Ok(()),
         Some(id) => Err(FetchError::Options {
             what: format!("`{id}` is not in the organization"),
-            help: "list what is there: aws organizations list-accounts, list-organizational-units-for-parent".to_owned(),
+            help: "list what is there: aws organizations list-accounts, list-organizational-units-for-parent"
+                .to_owned(),
         }),
     }
 }
@@ -136,18 +138,25 @@ mod tests {
     fn chosen(change: fn(&mut AwsOptions)) -> Vec<&'static str> {
         let mut options = AwsOptions::default();
         change(&mut options);
-        [("111111111111", vec!["r-a"]), ("222222222222", vec!["r-a", "ou-x"]), ("333333333333", vec!["r-a", "ou-x", "ou-y"])]
-            .into_iter()
-            .filter(|(id, above)| fits(&options, &member(id, above)))
-            .map(|(id, _)| id)
-            .collect()
+        [
+            ("111111111111", vec!["r-a"]),
+            ("222222222222", vec!["r-a", "ou-x"]),
+            ("333333333333", vec!["r-a", "ou-x", "ou-y"]),
+        ]
+        .into_iter()
+        .filter(|(id, above)| fits(&options, &member(id, above)))
+        .map(|(id, _)| id)
+        .collect()
     }
 
     #[test]
     fn accounts_are_chosen_by_id_and_unit() {
         assert_eq!(chosen(|_| {}).len(), 3);
         assert_eq!(chosen(|o| o.include_accounts = vec!["222222222222".into()]), ["222222222222"]);
-        assert_eq!(chosen(|o| o.exclude_accounts = vec!["222222222222".into()]), ["111111111111", "333333333333"]);
+        assert_eq!(
+            chosen(|o| o.exclude_accounts = vec!["222222222222".into()]),
+            ["111111111111", "333333333333"]
+        );
         assert_eq!(chosen(|o| o.include_ous = vec!["ou-x".into()]), ["222222222222", "333333333333"]);
         assert_eq!(chosen(|o| o.exclude_ous = vec!["ou-y".into()]), ["111111111111", "222222222222"]);
         assert_eq!(
@@ -164,8 +173,11 @@ mod tests {
         let tags: Tags = [("env".to_owned(), "prod=1".to_owned())].into();
         let with = |include: &[&str], exclude: &[&str]| {
             let own = |list: &[&str]| list.iter().map(|&tag| tag.to_owned()).collect();
-            let options =
-                AwsOptions { include_tags: own(include), exclude_tags: own(exclude), ..AwsOptions::default() };
+            let options = AwsOptions {
+                include_tags: own(include),
+                exclude_tags: own(exclude),
+                ..AwsOptions::default()
+            };
             fits_tags(&options, &tags)
         };
         assert!(with(&[], &[]));

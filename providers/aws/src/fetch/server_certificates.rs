@@ -47,12 +47,7 @@ pub(super) async fn read(account: &mut Account<'_>, summary: Option<&Summary>) {
                     expiration: certificate.expiration.as_ref().and_then(time),
                 })
                 .collect();
-            account.write(
-                AccountFile::ServerCertificates,
-                &certificates,
-                certificates.len(),
-                cut.as_ref(),
-            );
+            account.write(AccountFile::ServerCertificates, &certificates, certificates.len(), cut.as_ref());
             if let Some(cut) = cut {
                 account.gap(&LIST_SERVER_CERTIFICATES, cut, Vec::new());
             }

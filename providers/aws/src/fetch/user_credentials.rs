@@ -67,7 +67,8 @@ pub(super) async fn read(account: &mut Account<'_>, users: Option<&Users>, holde
         }
         None => {
             for read in [&LIST_ACCESS_KEYS, &LIST_SIGNING_CERTIFICATES] {
-                let detail = "not asked for: the credential report, which says who holds some, could not be read";
+                let detail =
+                    "not asked for: the credential report, which says who holds some, could not be read";
                 account.gap(read, Failure::client(GapReason::NotRequested, detail), Vec::new());
             }
         }
@@ -265,12 +266,7 @@ fn gone(failure: Failure) -> Failure {
 }
 
 /// Writes what was found, unless no call at all was answered, and notes what failed.
-fn store<T: Serialize>(
-    account: &mut Account<'_>,
-    file: AccountFile,
-    read: &DeclaredRead,
-    found: Found<T>,
-) {
+fn store<T: Serialize>(account: &mut Account<'_>, file: AccountFile, read: &DeclaredRead, found: Found<T>) {
     if found.asked == 0 || found.unanswered < found.asked {
         let cut = found.failures.first().map(|(_, failure)| failure);
         account.write(file, &found.items, found.items.len(), cut);
@@ -300,4 +296,3 @@ impl ClassifyRetry for UnknownOperation {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
-

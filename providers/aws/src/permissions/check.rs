@@ -37,7 +37,9 @@ pub(crate) async fn check(options: &AwsOptions) -> Result<Vec<PermissionCheck>, 
     let (api, caller) = (&api, &caller);
     let reads: Vec<DeclaredRead> = needed(options).copied().collect();
     let checks = stream::iter(reads)
-        .map(|read| async move { PermissionCheck { read, outcome: outcome(tried(api, caller, &read).await) } })
+        .map(
+            |read| async move { PermissionCheck { read, outcome: outcome(tried(api, caller, &read).await) } },
+        )
         .buffered(4)
         .collect::<Vec<_>>()
         .await;
@@ -76,7 +78,8 @@ macro_rules! attempt {
 
 async fn tried_iam(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Result<(), Failure>> {
     let iam = &api.iam;
-    let own = |resource: &str| format!("arn:{}:iam::{}:{resource}", caller.partition.as_str(), caller.account);
+    let own =
+        |resource: &str| format!("arn:{}:iam::{}:{resource}", caller.partition.as_str(), caller.account);
     Some(match read.operation {
         "GetAccountAuthorizationDetails" => {
             attempt!(api, read, iam.get_account_authorization_details().max_items(1))
@@ -105,11 +108,7 @@ async fn tried_iam(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Re
     })
 }
 
-async fn tried_organizations(
-    api: &Api,
-    caller: &Caller,
-    read: &DeclaredRead,
-) -> Option<Result<(), Failure>> {
+async fn tried_organizations(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Result<(), Failure>> {
     use aws_sdk_organizations::types::PolicyType;
 
     // Ids of the right form that no organization has.
@@ -156,7 +155,9 @@ mod tests {
             outcome(failed(GapReason::Denied, "AccessDenied")),
             Err(PermissionProblem::Denied(_))
         ));
-        for (reason, code) in [(GapReason::Throttled, "Throttling"), (GapReason::Unsupported, "InvalidAction")] {
+        for (reason, code) in
+            [(GapReason::Throttled, "Throttling"), (GapReason::Unsupported, "InvalidAction")]
+        {
             assert!(matches!(outcome(failed(reason, code)), Err(PermissionProblem::Unknown(_))), "{code}");
         }
         assert!(matches!(outcome(None), Err(PermissionProblem::Unknown(_))));

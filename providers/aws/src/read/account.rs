@@ -52,8 +52,7 @@ impl Open {
             Some(details) if details.is_truncated => Presence::Truncated,
             Some(_) => Presence::Whole,
         };
-        let mut coverage =
-            |file: F, presence| noted.coverage(Some(scope), file.reads(), presence, estate);
+        let mut coverage = |file: F, presence| noted.coverage(Some(scope), file.reads(), presence, estate);
         // These two are only asked for their gaps.
         coverage(F::AccountSummary, Presence::of(files.summary.as_ref()));
         coverage(F::SshPublicKeys, list(&files.ssh));
@@ -137,12 +136,7 @@ impl Account<'_> {
     }
 
     /// Notes that something is not read on purpose.
-    pub(super) fn not_requested(
-        &self,
-        read: &str,
-        detail: &str,
-        estate: &mut EstateBuilder,
-    ) -> GapId {
+    pub(super) fn not_requested(&self, read: &str, detail: &str, estate: &mut EstateBuilder) -> GapId {
         let scope = Some(self.scope.clone());
         estate.gap(Gap::new(Provider::Aws, scope, read, GapReason::NotRequested, detail, Vec::new()))
     }

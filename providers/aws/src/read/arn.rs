@@ -45,10 +45,7 @@ mod tests {
     #[test]
     fn arns_of_accounts_split() {
         let arn = Arn::parse("arn:aws-cn:iam::111122223333:user/a/b:c/name").unwrap();
-        assert_eq!(
-            (arn.partition, arn.account, arn.resource),
-            ("aws-cn", "111122223333", "user/a/b:c/name")
-        );
+        assert_eq!((arn.partition, arn.account, arn.resource), ("aws-cn", "111122223333", "user/a/b:c/name"));
         assert_eq!(arn.path(), "/a/b:c/");
         assert_eq!(Arn::parse("arn:aws:iam::111122223333:user/name").unwrap().path(), "/");
         for other in [

@@ -135,9 +135,9 @@ impl Slotted<'_, '_> {
     fn named(&self, named: &Named<'_>, slot: Option<&Slot>, gap: Option<&GapId>) -> Credential {
         let created = named.created.or_else(|| slot.and_then(|slot| slot.rotated));
         let last_used = match (&self.use_not_told, slot, &self.slots, gap) {
-            (Some(gap), ..) | (None, None, Slots::Hidden(gap), _) | (None, None, Slots::Seen(..), Some(gap)) => {
-                Observed::NotVisible(gap.clone())
-            }
+            (Some(gap), ..)
+            | (None, None, Slots::Hidden(gap), _)
+            | (None, None, Slots::Seen(..), Some(gap)) => Observed::NotVisible(gap.clone()),
             (None, Some(slot), ..) => key_use(slot.used.as_ref(), created),
             (None, None, Slots::Seen(..), None) => key_use(None, created),
         };

@@ -146,7 +146,11 @@ impl<'a> Files<'a> {
 
     /// Whose files these are. Every ARN must name the same account, and `expected` if the folder names one: files of
     /// two accounts in one folder would make an estate that nobody has.
-    pub(super) fn whose(&self, bytes: &Bytes<'_>, expected: Option<&str>) -> Result<Option<Whose>, ReadError> {
+    pub(super) fn whose(
+        &self,
+        bytes: &Bytes<'_>,
+        expected: Option<&str>,
+    ) -> Result<Option<Whose>, ReadError> {
         let mut whose: Option<Whose> = None;
         for (file, place, text, kind) in self.arns() {
             let wrong = |problem: String| ReadError::Document {
@@ -154,9 +158,9 @@ impl<'a> Files<'a> {
                 place: place.to_string(),
                 problem,
             };
-            let arn = Arn::parse(text)
-                .filter(|arn| arn.resource.starts_with(kind))
-                .ok_or_else(|| wrong(format!("`{text}` is not the ARN of a {}", kind.trim_end_matches('/'))))?;
+            let arn = Arn::parse(text).filter(|arn| arn.resource.starts_with(kind)).ok_or_else(|| {
+                wrong(format!("`{text}` is not the ARN of a {}", kind.trim_end_matches('/')))
+            })?;
             let account = whose.as_ref().map(|w| w.account.as_str()).or(expected);
             if let Some(account) = account.filter(|account| *account != arn.account) {
                 return Err(wrong(format!(

@@ -46,12 +46,13 @@ impl<'d> Noted<'d> {
     ) -> Coverage {
         let mut gaps: Vec<Gap> = self.at(scope, reads).cloned().collect();
         let read = reads.first().copied().unwrap_or_default();
-        let note = |reason, detail: &str| {
-            Gap::new(Provider::Aws, scope.cloned(), read, reason, detail, Vec::new())
-        };
+        let note =
+            |reason, detail: &str| Gap::new(Provider::Aws, scope.cloned(), read, reason, detail, Vec::new());
         match presence {
             Presence::Whole => {}
-            Presence::Truncated => gaps.push(note(GapReason::Truncated, "the document says that pages are missing")),
+            Presence::Truncated => {
+                gaps.push(note(GapReason::Truncated, "the document says that pages are missing"));
+            }
             Presence::Absent if gaps.is_empty() => {
                 gaps.push(note(GapReason::NotProvided, "the folder does not hold this document"));
             }

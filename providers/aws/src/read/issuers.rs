@@ -1,8 +1,8 @@
 //! Registered issuers and server certificates: what an account holds beside principals.
 
 use census_model::{
-    Credential, CredentialId, CredentialKind, CredentialStatus, EstateBuilder, Gap, GapReason, Holder, Issuer,
-    IssuerId, IssuerKind, Observed, Provider, Text,
+    Credential, CredentialId, CredentialKind, CredentialStatus, EstateBuilder, Gap, GapReason, Holder,
+    Issuer, IssuerId, IssuerKind, Observed, Provider, Text,
 };
 
 use super::{

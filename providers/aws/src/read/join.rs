@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn by_date_whatever_the_order() {
         let slots = [slot(1, Some(1000), true), slot(2, Some(9000), false)];
-        assert_eq!(numbers(&[entry(Some(9000), false), entry(Some(1001), true)], &slots, None), (vec![2, 1], vec![]));
+        assert_eq!(
+            numbers(&[entry(Some(9000), false), entry(Some(1001), true)], &slots, None),
+            (vec![2, 1], vec![])
+        );
         let (a, b) = (entry(Some(1000), false), entry(Some(9000), true));
         assert_eq!(numbers(&[a, b], &slots, None), (vec![1, 2], vec![]), "the status may have changed since");
     }
@@ -116,7 +119,10 @@ mod tests {
     #[test]
     fn by_status_where_the_date_is_the_same() {
         let slots = [slot(1, Some(1000), true), slot(2, Some(1000), false)];
-        assert_eq!(numbers(&[entry(Some(1000), false), entry(Some(1000), true)], &slots, None), (vec![2, 1], vec![]));
+        assert_eq!(
+            numbers(&[entry(Some(1000), false), entry(Some(1000), true)], &slots, None),
+            (vec![2, 1], vec![])
+        );
     }
 
     #[test]

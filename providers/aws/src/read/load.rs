@@ -69,8 +69,7 @@ impl<'s> Loaded<'s> {
         }
         let found =
             serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_str(rest)).err();
-        let mut place =
-            found.map(|e| e.path().to_string()).filter(|path| path != ".").unwrap_or_default();
+        let mut place = found.map(|e| e.path().to_string()).filter(|path| path != ".").unwrap_or_default();
         let problem = message(error);
         if let Some(field) = problem.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
             if !place.is_empty() {
@@ -86,11 +85,7 @@ impl<'s> Loaded<'s> {
 
     /// An error in this document.
     pub(super) fn error(&self, place: impl Into<String>, problem: impl Into<String>) -> ReadError {
-        ReadError::Document {
-            document: self.path.to_string(),
-            place: place.into(),
-            problem: problem.into(),
-        }
+        ReadError::Document { document: self.path.to_string(), place: place.into(), problem: problem.into() }
     }
 }
 

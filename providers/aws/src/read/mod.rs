@@ -143,7 +143,8 @@ fn one_account(
 ) -> Result<Whose, ReadError> {
     let bytes = Bytes::load(documents, paths)?;
     let files = Files::parse(&bytes)?;
-    let by_folder = || account.map(|account| Whose { account: account.to_owned(), partition: "aws".to_owned() });
+    let by_folder =
+        || account.map(|account| Whose { account: account.to_owned(), partition: "aws".to_owned() });
     let whose = files.whose(&bytes, account)?.or_else(by_folder).ok_or_else(|| ReadError::Document {
         document: paths.values().next().map(DocPath::to_string).unwrap_or_default(),
         place: "the document".to_owned(),
@@ -175,7 +176,8 @@ fn source_of(documents: &dyn DocumentStore, scope: Option<ScopeId>, path: &DocPa
 
 /// Accounts that were asked for but left no document: they could not be entered, or everything was denied.
 fn unseen(noted: &Noted<'_>, targets: &[&str], seen: &BTreeSet<String>, estate: &mut EstateBuilder) {
-    let name = |scope: &str| scope.strip_prefix("aws:account/").filter(|id| is_account_id(id)).map(str::to_owned);
+    let name =
+        |scope: &str| scope.strip_prefix("aws:account/").filter(|id| is_account_id(id)).map(str::to_owned);
     let asked = targets.iter().filter_map(|target| name(target));
     let failed = noted.all().iter().filter(|gap| gap.reason != GapReason::NotRequested);
     let failed: BTreeSet<String> = failed.filter_map(|gap| name(gap.scope.as_ref()?.as_str())).collect();

@@ -104,7 +104,9 @@ impl Evidence {
             PrincipalSet::Identity(who) => self.neutral(format!("trusted by {who}")),
             PrincipalSet::Organization(who) => self.neutral(format!("trusted by organization {who}")),
             PrincipalSet::Deleted(who) => self.neutral(format!("trusted by deleted principal {who}")),
-            PrincipalSet::Unrecognized(who) => self.neutral(format!("trusted by unrecognized principal {who}")),
+            PrincipalSet::Unrecognized(who) => {
+                self.neutral(format!("trusted by unrecognized principal {who}"));
+            }
         }
     }
 }
@@ -134,7 +136,9 @@ mod tests {
         ] {
             assert!(is_workload_issuer(yes), "{yes}");
         }
-        for no in ["accounts.google.com", "evilgitlab.com", "example.com/gitlab.com", "", "oidc.eks.example.com"] {
+        for no in
+            ["accounts.google.com", "evilgitlab.com", "example.com/gitlab.com", "", "oidc.eks.example.com"]
+        {
             assert!(!is_workload_issuer(no), "{no}");
         }
     }
@@ -149,11 +153,34 @@ mod tests {
         assert_eq!(nature(&|e| e.human("a")), NatureKind::Human);
         assert_eq!(nature(&|e| e.machine("a")), NatureKind::Machine);
         assert_eq!(nature(&|_| {}), NatureKind::Unknown);
-        assert_eq!(nature(&|e| { e.machine("a"); e.hidden_human("b") }), NatureKind::Unknown);
-        assert_eq!(nature(&|e| { e.human("a"); e.hidden_machine("b") }), NatureKind::Unknown);
-        assert_eq!(nature(&|e| { e.machine("a"); e.hidden_machine("b") }), NatureKind::Machine);
         assert_eq!(
-            nature(&|e| { e.machine("a"); e.human("c"); e.hidden_machine("b"); e.hidden_human("d") }),
+            nature(&|e| {
+                e.machine("a");
+                e.hidden_human("b");
+            }),
+            NatureKind::Unknown
+        );
+        assert_eq!(
+            nature(&|e| {
+                e.human("a");
+                e.hidden_machine("b");
+            }),
+            NatureKind::Unknown
+        );
+        assert_eq!(
+            nature(&|e| {
+                e.machine("a");
+                e.hidden_machine("b");
+            }),
+            NatureKind::Machine
+        );
+        assert_eq!(
+            nature(&|e| {
+                e.machine("a");
+                e.human("c");
+                e.hidden_machine("b");
+                e.hidden_human("d");
+            }),
             NatureKind::Mixed
         );
     }

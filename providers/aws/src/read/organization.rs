@@ -36,7 +36,8 @@ pub(super) fn read(
         estate.scope(scope(top.clone(), id, ScopeKind::Organization));
         let mut texts = Texts::default();
         for (target, node) in &organization.targets {
-            let node = Node { loaded, noted, top: &top, organization: &organization, id: target, target: node };
+            let node =
+                Node { loaded, noted, top: &top, organization: &organization, id: target, target: node };
             node.add(&mut texts, estate)?;
         }
         texts.finish(&top, POLICY, estate);

@@ -268,4 +268,3 @@ pub(super) fn tags(tags: &[Tag<'_>]) -> BTreeMap<Text, Text> {
     }
     table
 }
-

@@ -6,16 +6,12 @@ use std::{
 };
 
 use census_model::{
-    Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Policy, PolicyId, PolicyKind, Provider, ScopeId,
-    Text, Via,
+    Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Policy, PolicyId, PolicyKind, Provider,
+    ScopeId, Text, Via,
 };
 use census_privilege::aws::document::{Document, decode};
 
-use super::{
-    arn::last_part,
-    files::unique,
-    gaps::inconsistent,
-};
+use super::{arn::last_part, files::unique, gaps::inconsistent};
 use crate::documents::{AttachedPolicy, InlinePolicy, Json, ManagedPolicy, PermissionsBoundary};
 
 /// The read that brings policies of an account.
@@ -32,7 +28,12 @@ pub(super) struct Texts<'f> {
 
 impl<'f> Texts<'f> {
     /// The policy with this text. `affects` is noted if the text cannot be understood.
-    pub(super) fn policy(&mut self, json: &'f Json<'_>, affects: &str, estate: &mut EstateBuilder) -> PolicyId {
+    pub(super) fn policy(
+        &mut self,
+        json: &'f Json<'_>,
+        affects: &str,
+        estate: &mut EstateBuilder,
+    ) -> PolicyId {
         let id = match self.permissions.get(json.get()) {
             Some(id) => id.clone(),
             None => {
@@ -125,13 +126,23 @@ pub(super) struct Carried<'f> {
 }
 
 impl<'f> Attachments<'f> {
-    pub(super) fn new(scope: &ScopeId, policies: &'f [ManagedPolicy<'f>], estate: &mut EstateBuilder) -> Self {
+    pub(super) fn new(
+        scope: &ScopeId,
+        policies: &'f [ManagedPolicy<'f>],
+        estate: &mut EstateBuilder,
+    ) -> Self {
         let (policies, conflicts) = unique(policies, |policy| policy.arn.as_str());
         if !conflicts.is_empty() {
             let affects = conflicts.into_iter().map(Text::from).collect();
-            estate.gap(inconsistent(scope, DETAILS, "the document holds policies twice, with differences", affects));
+            estate.gap(inconsistent(
+                scope,
+                DETAILS,
+                "the document holds policies twice, with differences",
+                affects,
+            ));
         }
-        let managed = policies.into_iter().map(|policy| (policy.arn.as_str(), default_text(policy))).collect();
+        let managed =
+            policies.into_iter().map(|policy| (policy.arn.as_str(), default_text(policy))).collect();
         Self { texts: Texts::default(), scope: scope.clone(), managed, missing: BTreeMap::new() }
     }
 

@@ -171,7 +171,8 @@ impl SlotColumns {
         if let Some((date, region, service)) = self.used
             && let Some(at) = time(record, Some(date))?
         {
-            let word = |column: Option<usize>| column.and_then(|c| record.get(c)).and_then(said).map(Box::from);
+            let word =
+                |column: Option<usize>| column.and_then(|c| record.get(c)).and_then(said).map(Box::from);
             used = Some(LastUse { at, service: word(service), region: word(region) });
         }
         Ok(Some(Slot { number: self.number, active, rotated, used }))

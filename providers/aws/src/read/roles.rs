@@ -40,7 +40,8 @@ pub(super) fn read<'f>(
     estate: &mut EstateBuilder,
 ) {
     let roles = account.each(&details.role_detail_list, |role| role.arn.as_str(), estate);
-    let use_gap = roles.iter().any(|role| role.role_last_used.is_none()).then(|| use_not_told(account, estate));
+    let use_gap =
+        roles.iter().any(|role| role.role_last_used.is_none()).then(|| use_not_told(account, estate));
     let mut profiles = BTreeMap::new();
     for role in roles {
         let id = identity_id(&role.arn);
@@ -80,8 +81,7 @@ fn trust<'f>(
     evidence: &mut Evidence,
     estate: &mut EstateBuilder,
 ) {
-    let (policy, document) =
-        attachments.texts.trust(&role.assume_role_policy_document, id.as_str(), estate);
+    let (policy, document) = attachments.texts.trust(&role.assume_role_policy_document, id.as_str(), estate);
     estate.grant(Grant {
         attached_to: Attachment::Resource(role.arn.as_str().into()),
         via: Via::Inline { name: TRUST_POLICY.into() },
@@ -108,9 +108,10 @@ fn identity(
     use_gap: Option<&GapId>,
 ) -> Identity {
     let path = role.path.as_deref().or_else(|| Arn::parse(&role.arn).map(Arn::path)).unwrap_or("/");
-    let managed_by = RESERVED_PATHS.iter().find(|(reserved, _)| path.starts_with(reserved)).map(|(_, name)| {
-        Manager { name: (*name).into(), evidence: format!("path {path}").into() }
-    });
+    let managed_by = RESERVED_PATHS
+        .iter()
+        .find(|(reserved, _)| path.starts_with(reserved))
+        .map(|(_, name)| Manager { name: (*name).into(), evidence: format!("path {path}").into() });
     match &managed_by {
         Some(manager) if &*manager.name == "aws-identity-center" => evidence.human(format!("path {path}")),
         Some(_) => evidence.machine(format!("path {path}")),

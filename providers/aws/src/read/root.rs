@@ -5,6 +5,7 @@ use census_model::{
     Observed, Provider,
 };
 
+use super::credentials::Named;
 use super::{
     account::{Account, identity_id},
     credentials::{Slots, Slotted, bare, password_use},
@@ -14,7 +15,6 @@ use super::{
     report::{ROOT, Row},
     users::REPORT,
 };
-use super::credentials::Named;
 
 /// Adds the root user and its credentials: from the credential report, else from the account summary, which tells
 /// only what exists.
@@ -117,7 +117,8 @@ fn from_report(
             created: key.create_date.map(|at| at.0),
         })
         .collect();
-    let kinds = [(CredentialKind::AccessKey, &row.keys), (CredentialKind::SigningCertificate, &row.certificates)];
+    let kinds =
+        [(CredentialKind::AccessKey, &row.keys), (CredentialKind::SigningCertificate, &row.certificates)];
     for (kind, slots) in kinds {
         let is_key = kind == CredentialKind::AccessKey;
         if slots.is_empty() {

@@ -11,9 +11,8 @@ pub(super) fn reconcile(account: &Account<'_>, files: &Files<'_>, estate: &mut E
     if let Some(details) = &files.details
         && account.open.details.is_complete()
     {
-        let distinct = |arns: &mut dyn Iterator<Item = &str>| {
-            arns.collect::<std::collections::HashSet<_>>().len()
-        };
+        let distinct =
+            |arns: &mut dyn Iterator<Item = &str>| arns.collect::<std::collections::HashSet<_>>().len();
         let own = details.policies.iter().map(|one| one.arn.as_str()).filter(|arn| Arn::parse(arn).is_some());
         counts = vec![
             ("Users", distinct(&mut details.user_detail_list.iter().map(|one| one.arn.as_str()))),

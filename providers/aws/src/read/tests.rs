@@ -9,7 +9,7 @@ mod principals;
 
 use std::collections::BTreeMap;
 
-use census_model::{Credential, Estate, EstateBuilder, Gap, Identity, Text};
+use census_model::{Credential, Estate, EstateBuilder, Gap, GapReason, Identity, Text};
 use census_provider_api::{DocPath, Manifest, MemoryStore, ReadError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -24,8 +24,7 @@ pub(super) const HEADER: &str = "user,arn,user_creation_time,password_enabled,pa
     access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
 
 /// The part of a row after the password that says: no second factor, no key, no certificate.
-pub(super) const NO_KEYS: &str =
-    "false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
+pub(super) const NO_KEYS: &str = "false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
 
 /// The row of a root user without keys, with a second factor.
 pub(super) const ROOT_ROW: &str = "<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,\
@@ -176,7 +175,16 @@ pub(super) fn credentials<'e>(estate: &'e Estate, resource: &str) -> Vec<&'e Cre
     estate.credentials.iter().filter(|one| one.identity() == Some(id)).collect()
 }
 
-/// The gaps as `reason read`, those of files that nobody provided left out.
+/// The gaps as `reason read`, sorted. What is never asked for is left out: a second factor's use, for one.
 pub(super) fn gaps(estate: &Estate) -> Vec<String> {
-    estate.gaps.iter().map(|gap| format!("{} {}", gap.reason, gap.read)).collect()
+    let asked = estate.gaps.iter().filter(|gap| gap.reason != GapReason::NotRequested);
+    let mut gaps: Vec<String> = asked.map(|gap| format!("{} {}", gap.reason, gap.read)).collect();
+    gaps.sort_unstable();
+    gaps
+}
+
+/// The gap with this reason and read.
+pub(super) fn gap<'e>(estate: &'e Estate, wanted: &str) -> &'e Gap {
+    let found = estate.gaps.iter().find(|gap| format!("{} {}", gap.reason, gap.read) == wanted);
+    found.unwrap_or_else(|| panic!("no gap {wanted}: {:?}", estate.gaps))
 }

@@ -25,8 +25,8 @@ fn machine(place: &Place, name: &str) -> User {
 }
 
 fn keys(planter: &mut Planter<'_>) {
-    let old = "access key older than its limit";
-    let two = "two active keys";
+    let old = "access-key-old";
+    let two = "two-active-keys";
     let place = planter.company.platform.place.clone();
     let user = machine(&place, "ci-deployer-legacy-monolith").key(1260, Some(0)).group("ci-deployers");
     planter.user(PLATFORM, user, old, "one key, made three and a half years ago and used every day");
@@ -47,16 +47,11 @@ fn keys(planter: &mut Planter<'_>) {
         .disabled()
         .key(60, Some(1))
         .group("mail-senders");
-    planter.user(
-        PLATFORM,
-        user,
-        "disabled key still there",
-        "switched off at the last rotation, not deleted",
-    );
+    planter.user(PLATFORM, user, "disabled-key-remains", "switched off at the last rotation, not deleted");
 
     let place = planter.company.data.place.clone();
     let user = machine(&place, "sqoop-import").key(890, Some(610)).disabled().group("analysts");
-    planter.user(DATA, user, "disabled key still there", "the job moved to Glue; user and key stayed");
+    planter.user(DATA, user, "disabled-key-remains", "the job moved to Glue; user and key stayed");
     let user = machine(&place, "tableau-extract").key(230, Some(0)).group("analysts");
     planter.user(DATA, user, old, "eight months old");
 
@@ -80,7 +75,7 @@ fn keys(planter: &mut Planter<'_>) {
 }
 
 fn console(planter: &mut Planter<'_>) {
-    let both = "console password and key on one user";
+    let both = "console-and-key";
     let place = planter.company.data.place.clone();
     let user = User::new(&place, "gregor.ilves").console(Some(2)).key(66, Some(2)).group("data-engineers");
     planter.user(DATA, user, both, "a person whose key runs the nightly export");
@@ -107,9 +102,9 @@ fn old_forms(planter: &mut Planter<'_>) {
 fn root(planter: &mut Planter<'_>) {
     let mut dice = planter.company.data.place.dice("root-key", "");
     planter.company.data.root.key = Some(AccessKey::new(1810, Some(320), &mut dice));
-    planter.note("root access key", company::DATA, "root", "made in the account's first year, still active");
+    planter.note("root-access-key", company::DATA, "root", "made in the account's first year, still active");
     let mut dice = planter.company.dev.place.dice("root-use", "");
     planter.company.dev.root.mfa = false;
     planter.company.dev.root.last_used = Some(Stamp::days_ago(47, &mut dice));
-    planter.note("root without MFA", company::DEV, "root", "signed in last month");
+    planter.note("root-without-mfa", company::DEV, "root", "signed in last month");
 }

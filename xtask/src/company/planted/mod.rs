@@ -15,7 +15,7 @@ use crate::aws::{
 
 /// One planted problem.
 pub(crate) struct Planted {
-    /// What kind of problem, in the words of the rules.
+    /// The rule that finds it, or what it is called where no rule does.
     pub(crate) problem: &'static str,
     /// The account, or the registry file.
     pub(crate) place: String,
@@ -80,10 +80,13 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
 
 /// The table for `examples/README.md`.
 pub(super) fn table(rows: &[Planted]) -> String {
-    let mut table = "| problem | where | identity or entry | what is wrong |\n|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| rule or trait | where | identity or entry | what is wrong |\n|---|---|---|---|\n".to_owned();
     for row in rows {
         // Writing to a `String` cannot fail.
-        let _ = writeln!(table, "| {} | {} | `{}` | {} |", row.problem, name(&row.place), row.name, row.what);
+        let problem =
+            if row.problem.contains(' ') { row.problem.to_owned() } else { format!("`{}`", row.problem) };
+        let _ = writeln!(table, "| {problem} | {} | `{}` | {} |", name(&row.place), row.name, row.what);
     }
     table
 }

@@ -19,12 +19,12 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
     contradictions(planter);
     entries(planter);
     let sandbox = company::SANDBOX;
-    let what = "nobody handed it in: whether keys and passwords of this account are used is unknown";
-    planter.note("coverage gap", sandbox, "credential-report.csv", what);
+    let what = "listed among the gaps: whether keys and passwords of this account are used is unknown";
+    planter.note("missing document", sandbox, "credential-report.csv", what);
 }
 
 fn unowned(planter: &mut Planter<'_>) {
-    let unowned = "unowned";
+    let unowned = "unowned-identity";
     let place = planter.company.management.place.clone();
     let user = User::new(&place, "billing-portal-sync").key(77, Some(0)).attach(aws_managed("Billing"));
     planter.user(MANAGEMENT, user, unowned, "a key of the management account in some finance tool");
@@ -38,13 +38,13 @@ fn unowned(planter: &mut Planter<'_>) {
         planter.note(unowned, account, "role/delivery-proof-*", "no entry, no owner tag");
         let what = "only an `owner` tag says whose they are";
         for name in ["role/claims-*", "role/locker-network-*", "role/tariff-lookup-*"] {
-            planter.note("owner only inferred", account, name, what);
+            planter.note("owner-inferred-only", account, name, what);
         }
     }
 }
 
 fn contradictions(planter: &mut Planter<'_>) {
-    let conflict = "owner conflict";
+    let conflict = "owner-conflict";
     let what = "the main registry and finance's name different owners";
     planter.note(conflict, company::PLATFORM, "role/invoice-engine-render-lambda", what);
     let place = planter.company.platform.place.clone();
@@ -54,13 +54,13 @@ fn contradictions(planter: &mut Planter<'_>) {
     planter.role(
         PLATFORM,
         role,
-        "owner only inferred",
+        "owner-inferred-only",
         "no entry, and two owner tags that contradict each other",
     );
 }
 
 fn entries(planter: &mut Planter<'_>) {
-    let ghost = "registry entry without an identity";
+    let ghost = "registry-ghost";
     planter.note(ghost, MAIN, "role/fax-gateway-lambda", "deleted two years ago");
     planter.note(ghost, MAIN, "user/machines/broker-bluebird", "a broker whose contract ended");
     planter.note(ghost, MAIN, "role/old-portal-*", "a pattern that matches nothing any more");

@@ -31,7 +31,7 @@ fn role(place: &Place, name: &str, trust: Statement) -> Role {
 }
 
 fn anyone(planter: &mut Planter<'_>) {
-    let open = "trust open to anyone";
+    let open = "trust-open-to-anyone";
     let place = planter.company.sandbox.place.clone();
     let anyone = role(&place, "try-anything", allow("sts:AssumeRole").everyone())
         .attach(aws_managed("PowerUserAccess"));
@@ -47,7 +47,7 @@ fn anyone(planter: &mut Planter<'_>) {
 }
 
 fn github(planter: &mut Planter<'_>) {
-    let loose = "shared issuer binds no tenant";
+    let loose = "oidc-trust-unbound";
     let place = planter.company.dev.place.clone();
     let start = || issuer(&place, GITHUB, STS);
     let key = |claim: &str| format!("{GITHUB}:{claim}");
@@ -102,7 +102,7 @@ fn github(planter: &mut Planter<'_>) {
 }
 
 fn other_issuers(planter: &mut Planter<'_>) {
-    let loose = "shared issuer binds no tenant";
+    let loose = "oidc-trust-unbound";
     let place = planter.company.data.place.clone();
     let trust = issuer(&place, GITLAB, "https://gitlab.com").when(
         "StringLike",
@@ -126,7 +126,7 @@ fn other_issuers(planter: &mut Planter<'_>) {
 }
 
 fn outside(planter: &mut Planter<'_>) {
-    let outside = "outside account without ExternalId";
+    let outside = "external-account-trust";
     let root = |account: &str| format!("arn:aws:iam::{account}:root");
     let place = planter.company.platform.place.clone();
     let vendor =
@@ -144,7 +144,7 @@ fn outside(planter: &mut Planter<'_>) {
 }
 
 fn services(planter: &mut Planter<'_>) {
-    let unbound = "service trust without source condition";
+    let unbound = "service-trust-confused-deputy";
     let place = planter.company.platform.place.clone();
     let events = role(&place, "parcel-events-router", service("events.amazonaws.com"))
         .inline("put", grant("events:PutEvents", "*"));
@@ -166,7 +166,7 @@ fn services(planter: &mut Planter<'_>) {
 }
 
 fn deleted(planter: &mut Planter<'_>) {
-    let gone = "trust of a deleted principal";
+    let gone = "deleted-principal";
     let place = planter.company.data.place.clone();
     let mut dice = place.dice("deleted", "ledger-export");
     let old_role = dice.unique_id("AROA");

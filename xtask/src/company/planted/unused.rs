@@ -19,13 +19,18 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
 }
 
 fn users(planter: &mut Planter<'_>) {
-    let unused = "credential unused";
+    let unused = "access-key-unused";
     let place = planter.company.platform.place.clone();
     let user = User::new(&place, "depot-malmo").path(&place, "/machines/").key(640, Some(260));
     planter.user(PLATFORM, user, unused, "the depot closed in September; its key was last used then");
     let place = planter.company.data.place.clone();
     let user = User::new(&place, "henrike.voss").console(Some(310)).group("data-engineers");
-    planter.user(DATA, user, unused, "a person who moved to Identity Center and kept the password");
+    planter.user(
+        DATA,
+        user,
+        "console-password-unused",
+        "a person who moved to Identity Center and kept the password",
+    );
     let place = planter.company.dev.place.clone();
     let user =
         User::new(&place, "robot-ios-farm").path(&place, "/machines/").key(480, None).group("test-robots");
@@ -33,7 +38,7 @@ fn users(planter: &mut Planter<'_>) {
 }
 
 fn roles(planter: &mut Planter<'_>) {
-    let unused = "role unused";
+    let unused = "role-unused";
     let place = planter.company.platform.place.clone();
     let role = lambda(&place, "parcel-photo-resizer-lambda", grant("s3:*", "*")).used(&place, 213);
     planter.role(PLATFORM, role, unused, "replaced by another service last autumn");
