@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use census_model::Gap;
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ struct Manifest<'a> {
     targets: &'a [String],
     scopes_done: &'a [String],
     files: &'a BTreeMap<String, Entry>,
-    gaps: [(); 0],
+    gaps: &'a [Gap],
 }
 
 /// What the manifest says of the whole.
@@ -45,6 +46,8 @@ pub(crate) struct Collection {
     pub(crate) targets: Vec<String>,
     /// The scopes (native ids) that are done.
     pub(crate) scopes_done: Vec<String>,
+    /// What could not be collected.
+    pub(crate) gaps: Vec<Gap>,
 }
 
 /// A folder of documents in the making.
@@ -105,7 +108,7 @@ impl Folder {
             targets: &collection.targets,
             scopes_done: &collection.scopes_done,
             files: &std::mem::take(&mut self.entries),
-            gaps: [],
+            gaps: &collection.gaps,
         };
         let mut bytes = serde_json::to_vec_pretty(&manifest)?;
         bytes.push(b'\n');

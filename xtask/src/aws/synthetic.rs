@@ -44,6 +44,7 @@ pub(crate) fn write(size: Size, output: PathBuf) -> Result<()> {
         caller: format!("arn:aws:iam::{}:user/census", account_id(0)),
         targets: ids.iter().map(|id| format!("aws:account/{id}")).collect(),
         scopes_done: ids,
+        gaps: Vec::new(),
     })?;
     Ok(())
 }

@@ -29,10 +29,9 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let examples = repository().join("examples");
-    let folder = examples.join(company::NAME);
     let example = company::example()?;
     let mut files: BTreeMap<PathBuf, Vec<u8>> =
-        example.files.into_iter().map(|(path, bytes)| (folder.join(path), bytes)).collect();
+        example.files.into_iter().map(|(path, bytes)| (examples.join(path), bytes)).collect();
     let readme = examples.join("README.md");
     let mut text =
         fs::read_to_string(&readme).with_context(|| format!("cannot read `{}`", readme.display()))?;
@@ -40,7 +39,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         text = with_part(&text, part, table)?;
     }
     files.insert(readme, text.into_bytes());
-    let stale = stale(&folder, &files)?;
+    let mut stale = stale(&examples.join(company::NAME), &files)?;
+    stale.extend(self::stale(&examples.join(company::PARTIAL), &files)?);
     if args.check { check(&files, &stale) } else { write(&files, &stale) }
 }
 

@@ -17,6 +17,7 @@ mod workloads;
 use std::{collections::BTreeMap, fmt::Write};
 
 use anyhow::Result;
+use census_model::{Gap, GapReason, Provider, ScopeId};
 
 use crate::aws::{
     account::{Handed, ListedAccount},
@@ -26,6 +27,9 @@ use crate::aws::{
 
 /// The name of its folder.
 pub(crate) const NAME: &str = "brindlemoor";
+
+/// The folder of one account as a scan left it that was denied a read.
+pub(crate) const PARTIAL: &str = "brindlemoor-partial";
 
 /// The seed of everything that is drawn by lot.
 const SEED: u64 = 20_260_601;
@@ -91,7 +95,7 @@ impl Company {
 
 /// The example as files below its folder, and the table of what was planted in it.
 pub(crate) struct Example {
-    /// Path below the folder, and bytes.
+    /// Path below `examples`, and bytes.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// The accounts, as a table for `examples/README.md`.
     pub(crate) accounts: String,
@@ -114,9 +118,41 @@ pub(crate) fn example() -> Result<Example> {
         caller: format!("arn:aws:sts::{SECURITY}:assumed-role/census-scan/nightly"),
         targets: ids().map(|id| format!("aws:account/{id}")).collect(),
         scopes_done: ids().collect(),
+        gaps: Vec::new(),
     })?;
     files.extend(registry::files()?);
+    let mut files = below(NAME, files);
+    files.extend(below(PARTIAL, partial(&accounts)?));
     Ok(Example { files, accounts: table(&accounts), planted: planted::table(&planted) })
+}
+
+/// The sandbox as a live scan left it whose caller may not read credential reports.
+fn partial(accounts: &[ListedAccount]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut folder = Folder::in_memory();
+    for account in accounts.iter().filter(|account| account.place.account == SANDBOX) {
+        documents::write(account, &mut folder)?;
+    }
+    let scope = format!("aws:account/{SANDBOX}");
+    let denied = |read: &str| {
+        Gap::new(
+            Provider::Aws,
+            Some(ScopeId::new(&scope)),
+            read,
+            GapReason::Denied,
+            format!("{read}: HTTP 403, AccessDenied"),
+            Vec::new(),
+        )
+    };
+    folder.finish(&Collection {
+        caller: format!("arn:aws:sts::{SANDBOX}:assumed-role/census-scan/nightly"),
+        targets: vec![scope.clone()],
+        scopes_done: vec![SANDBOX.to_owned()],
+        gaps: vec![denied("iam:GenerateCredentialReport"), denied("iam:GetCredentialReport")],
+    })
+}
+
+fn below(folder: &str, files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    files.into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)).collect()
 }
 
 /// How much there is of what, by account.

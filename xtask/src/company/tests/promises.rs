@@ -67,7 +67,7 @@ fn bad_credentials_are_there() {
     assert!(row(PLATFORM, "ci-deployer-legacy-monolith")[9] < *"2024");
     assert!(row(PLATFORM, "depot-malmo")[10] < *"2026");
     assert_eq!(&row(DEV, "robot-ios-farm")[10], "N/A");
-    assert!(!example.files.contains_key(&format!("accounts/{SANDBOX}/credential-report.csv")));
+    assert!(!example.files.contains_key(&format!("{NAME}/accounts/{SANDBOX}/credential-report.csv")));
 }
 
 #[test]
@@ -86,10 +86,16 @@ fn unused_roles_and_the_recreated_one_are_there() {
 fn every_rule_has_something_to_find() {
     let mut company = Company::healthy();
     let planted: BTreeSet<&str> = planted::plant(&mut company).iter().map(|row| row.problem).collect();
-    // A read that failed would make every scan of the example end with status 3.
+    // A read that failed would make every scan of the example end with status 3, so it has a folder of its own.
+    let gaps = &json_at(&example().unwrap(), &format!("{PARTIAL}/census-documents.json"))["gaps"];
+    assert!(gaps.as_array().unwrap().iter().all(|gap| gap["reason"] == "denied") && gaps[0].is_object());
     let rules: BTreeSet<&str> =
         census_rules::all().iter().map(|rule| rule.id).filter(|id| *id != "coverage-gap").collect();
     assert_eq!(rules.difference(&planted).collect::<Vec<_>>(), Vec::<&&str>::new());
     let unknown: Vec<_> = planted.difference(&rules).filter(|problem| !problem.contains(' ')).collect();
     assert!(unknown.is_empty(), "no such rule: {unknown:?}");
+}
+
+fn json_at(example: &Example, path: &str) -> Value {
+    serde_json::from_slice(&example.files[path]).unwrap()
 }
