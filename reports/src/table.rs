@@ -139,7 +139,7 @@ fn place(view: &View<'_>, finding: &Finding) -> String {
         Subject::Identity(id) if several => view
             .index
             .identity(id)
-            .map(|identity| format!("  {}", view.scope_label(&identity.scope)))
+            .map(|identity| format!("  {}", view.scope_name(&identity.scope)))
             .unwrap_or_default(),
         _ => String::new(),
     }

@@ -127,6 +127,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A scope in as few words as people need: its name, or its native id where it has none.
+    pub(crate) fn scope_name(&self, id: &ScopeId) -> String {
+        let scope = self.input.estate.scopes.get(id);
+        scope.map_or_else(|| id.to_string(), |s| s.name.as_deref().unwrap_or(&s.native_id).to_owned())
+    }
+
     /// The last use of an identity or of any of its credentials.
     pub(crate) fn activity(&self, identity: &'a Identity) -> Activity<'a> {
         let credentials = self.credentials_of(&identity.id);

@@ -115,7 +115,8 @@ impl Collector {
                 files.insert(path.clone(), bytes.into_owned());
             }
         }
-        let kept = |gap: &Gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(&manifest, scope.as_str()));
+        let kept =
+            |gap: &Gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(&manifest, scope.as_str()));
         manifest.gaps = manifest.gaps.iter().filter(|gap| kept(gap)).cloned().collect();
         manifest.files.retain(|path, _| files.contains_key(path));
         manifest.finished_at = None;

@@ -242,8 +242,14 @@ mod tests {
         fs::write(dir.path().join("accounts/111122223333/access-keys.json"), "[]").unwrap();
         fs::write(dir.path().join("read me.txt"), "not a document name").unwrap();
         let store = DirStore::open(dir.path()).unwrap();
-        assert_eq!(store.paths().iter().map(DocPath::as_str).collect::<Vec<_>>(), ["accounts/111122223333/access-keys.json"]);
-        assert_eq!(store.get(&path("accounts/111122223333/access-keys.json")).unwrap().unwrap().as_ref(), b"[]");
+        assert_eq!(
+            store.paths().iter().map(DocPath::as_str).collect::<Vec<_>>(),
+            ["accounts/111122223333/access-keys.json"]
+        );
+        assert_eq!(
+            store.get(&path("accounts/111122223333/access-keys.json")).unwrap().unwrap().as_ref(),
+            b"[]"
+        );
         assert!(store.get(&path("accounts/111122223333/absent.json")).unwrap().is_none());
         assert!(store.manifest().is_none());
     }
@@ -264,7 +270,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = fs::File::create(dir.path().join("organization.json")).unwrap();
         file.set_len(MAX_DOCUMENT_BYTES + 1).unwrap();
-        let error = DirStore::open(dir.path()).unwrap().get(&path("organization.json")).unwrap_err().to_string();
+        let error =
+            DirStore::open(dir.path()).unwrap().get(&path("organization.json")).unwrap_err().to_string();
         assert!(error.contains("larger than"), "{error}");
     }
 
@@ -283,7 +290,10 @@ mod tests {
 
         let file = folder.join("accounts/111122223333/access-keys.json");
         #[cfg(unix)]
-        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777,
+            0o600
+        );
         fs::write(&file, "[ ]").unwrap();
         let error = disk.get(&path("accounts/111122223333/access-keys.json")).unwrap_err().to_string();
         assert!(error.contains("has changed"), "{error}");

@@ -9,6 +9,8 @@ mod fetch;
 mod options;
 mod permissions;
 mod read;
+#[cfg(test)]
+mod testing;
 
 use census_model::EstateBuilder;
 use census_provider_api::{

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut text =
         fs::read_to_string(&readme).with_context(|| format!("cannot read `{}`", readme.display()))?;
     for (part, table) in PARTS.into_iter().zip([&example.accounts, &example.planted]) {
-        text = with_part(&text, part, table)?;
+        text = with_part(&text, part, "cargo xtask example", table)?;
     }
     files.insert(readme, text.into_bytes());
     let mut stale = stale(&examples.join(company::NAME), &files)?;
@@ -45,16 +45,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 }
 
 /// Replaces one part and leaves the text around it.
-fn with_part(text: &str, part: &str, table: &str) -> Result<String> {
-    let begin = format!("<!-- {part}: written by `cargo xtask example` -->\n");
+pub(crate) fn with_part(text: &str, part: &str, command: &str, content: &str) -> Result<String> {
+    let begin = format!("<!-- {part}: written by `{command}` -->\n");
     let end = format!("<!-- end of {part} -->\n");
     let cut = |text: &str, line: &str| {
         let halves = text.split_once(line).map(|(before, after)| (before.to_owned(), after.to_owned()));
-        halves.with_context(|| format!("examples/README.md lacks the line `{}`", line.trim()))
+        halves.with_context(|| format!("the line `{}` is missing", line.trim()))
     };
     let (before, rest) = cut(text, &begin)?;
     let (_, after) = cut(&rest, &end)?;
-    Ok(format!("{before}{begin}{table}{end}{after}"))
+    Ok(format!("{before}{begin}{content}{end}{after}"))
 }
 
 /// Files in the folder that nobody generates any more.
@@ -121,9 +121,14 @@ mod tests {
     #[test]
     fn a_part_is_replaced_and_a_missing_line_is_named() {
         let text = "a\n<!-- x: written by `cargo xtask example` -->\nold\n<!-- end of x -->\nb\n";
-        let replaced = with_part(text, "x", "new\n").unwrap();
+        let replaced = with_part(text, "x", "cargo xtask example", "new\n").unwrap();
         assert_eq!(replaced, text.replace("old", "new"));
-        assert_eq!(with_part(&replaced, "x", "new\n").unwrap(), replaced);
-        assert!(with_part(text, "y", "").unwrap_err().to_string().contains("y: written by"));
+        assert_eq!(with_part(&replaced, "x", "cargo xtask example", "new\n").unwrap(), replaced);
+        assert!(
+            with_part(text, "y", "cargo xtask example", "")
+                .unwrap_err()
+                .to_string()
+                .contains("y: written by")
+        );
     }
 }

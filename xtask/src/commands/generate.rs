@@ -64,7 +64,38 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
         files.insert(docs.join(format!("schemas/{name}.schema.json")), census(root, &["schema", name])?);
     }
     files.insert(docs.join("providers/aws.md"), provider_page(root)?);
+    files.insert(root.join("README.md"), readme(root)?);
     Ok(files)
+}
+
+/// The README with the sample of what a scan of the example company prints.
+fn readme(root: &Path) -> Result<String> {
+    let example = root.join("examples").join(crate::company::NAME);
+    let (folder, config) = (example.display().to_string(), example.join("census.toml").display().to_string());
+    let report = census(root, &["scan", "aws", "--from", &folder, "--config", &config, "--quiet"])?;
+    let mut sample = String::new();
+    for section in report.split("\n\n") {
+        let shown = match section.split_whitespace().next() {
+            Some("FINDINGS") => section.split("\n  HIGH").next().unwrap_or(section).lines().count(),
+            Some("OWNERS") => 6,
+            Some("NOT") => 4,
+            _ => section.lines().count(),
+        };
+        let mut lines: Vec<&str> = section.lines().take(shown).collect();
+        if section.lines().count() > shown {
+            lines.push("  …");
+        }
+        sample.push_str(&lines.join("\n"));
+        sample.push_str("\n\n");
+    }
+    let path = root.join("README.md");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    super::example::with_part(
+        &text,
+        "sample",
+        "cargo xtask generate",
+        &format!("```text\n{}\n```\n", sample.trim_end()),
+    )
 }
 
 fn provider_page(root: &Path) -> Result<String> {
@@ -82,12 +113,14 @@ fn provider_page(root: &Path) -> Result<String> {
 /// What this build's `census` prints, with nothing of this machine's configuration.
 fn census(root: &Path, words: &[&str]) -> Result<String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let empty = root.join("docs");
+    // A home of its own, so that no configuration is found and the last estate is left nowhere else.
+    let home = target.join("generate-home");
+    fs::create_dir_all(&home)?;
     let output = Command::new(target.join("debug/census"))
         .args(words)
         .env_clear()
-        .env("HOME", &empty)
-        .current_dir(&empty)
+        .env("HOME", &home)
+        .current_dir(&home)
         .output()
         .context("cannot run `census`")?;
     if !output.status.success() {

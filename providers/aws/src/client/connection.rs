@@ -44,6 +44,7 @@ pub(crate) struct Caller {
 pub(crate) struct Connection {
     config: SdkConfig,
     region: Option<Region>,
+    profile: Option<String>,
     transport: Arc<Transport>,
     requests_per_second: u32,
     deadline: Option<std::time::Instant>,
@@ -86,12 +87,13 @@ impl Connection {
         }
         let config = loader.load().await;
         let requests_per_second = options.requests_per_second;
-        Ok(Self { config, region, transport, requests_per_second, deadline })
+        let profile = options.profile.clone();
+        Ok(Self { config, region, profile, transport, requests_per_second, deadline })
     }
 
     /// A connection to an endpoint, with keys that stand for nothing and short waits.
     #[cfg(test)]
-    pub(super) fn for_test(endpoint: &str, attempts: u32, requests_per_second: u32) -> Self {
+    pub(crate) fn for_test(endpoint: &str, attempts: u32, requests_per_second: u32) -> Self {
         let keys = aws_credential_types::Credentials::new("AKIDTEST", "SECRETTEST", None, None, "test");
         let retries = RetryConfig::standard()
             .with_max_attempts(attempts)
@@ -105,7 +107,7 @@ impl Connection {
             .retry_config(retries)
             .build();
         let transport = Transport::new(Duration::from_millis(300));
-        Self { config, region: None, transport, requests_per_second, deadline: None }
+        Self { config, region: None, profile: None, transport, requests_per_second, deadline: None }
     }
 
     /// How many requests were sent.
@@ -165,7 +167,7 @@ impl Connection {
         let api = self.api();
         let answer = api.call(&GET_CALLER_IDENTITY, api.sts.get_caller_identity().send()).await;
         self.refusal()?;
-        let answer = answer.map_err(|failure| unusable(&failure, self.region.is_some()))?;
+        let answer = answer.map_err(|failure| self.unusable(&failure))?;
         let arn = answer.arn.unwrap_or_default();
         let account = answer.account.filter(|account| is_account_id(account));
         let (Some(account), Some(partition)) = (account, Partition::of_arn(&arn)) else {
@@ -179,6 +181,33 @@ impl Connection {
             self.config = self.config.to_builder().region(region).build();
         }
         Ok(Caller { arn, account, partition })
+    }
+
+    fn unusable(&self, failure: &Failure) -> FetchError {
+        let mut what = failure.detail.clone();
+        let mut help = match failure.cause {
+            Cause::Credentials => {
+                "sign in (`aws sso login`), set AWS_PROFILE or the AWS_* keys, or name a profile; \
+                 `aws sts get-caller-identity` must work"
+            }
+            Cause::Api => {
+                "AWS does not accept these credentials; check them with `aws sts get-caller-identity`"
+            }
+            Cause::Deadline => "give the scan more time",
+            Cause::Network | Cause::Client => {
+                "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL; `aws sts get-caller-identity` must work"
+            }
+        }
+        .to_owned();
+        if let Some(profile) = &self.profile {
+            what = format!("profile `{}`: {what}", profile.escape_debug());
+        }
+        if failure.cause == Cause::Api && self.region.is_none() {
+            help.push_str(
+                "; for GovCloud or China set AWS_REGION to a region there (us-gov-west-1, cn-north-1)",
+            );
+        }
+        FetchError::Credentials { what, help }
     }
 
     /// Fails if the gate refused a host: every further call would fail in the same way, and the person must know.
@@ -201,26 +230,6 @@ fn endpoint_problem(refused: &EgressError) -> FetchError {
                AWS_CONTAINER_CREDENTIALS_FULL_URI and at `endpoint_url` in your AWS configuration"
             .to_owned(),
     }
-}
-
-fn unusable(failure: &Failure, region_is_set: bool) -> FetchError {
-    let what = failure.detail.clone();
-    let mut help = match failure.cause {
-        Cause::Credentials => {
-            "sign in (`aws sso login`), set AWS_PROFILE or the AWS_* keys, or name a profile; \
-             `aws sts get-caller-identity` must work"
-        }
-        Cause::Api => "AWS does not accept these credentials; check them with `aws sts get-caller-identity`",
-        Cause::Deadline => "give the scan more time",
-        Cause::Network | Cause::Client => {
-            "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL; `aws sts get-caller-identity` must work"
-        }
-    }
-    .to_owned();
-    if failure.cause == Cause::Api && !region_is_set {
-        help.push_str("; for GovCloud or China set AWS_REGION to a region there (us-gov-west-1, cn-north-1)");
-    }
-    FetchError::Credentials { what, help }
 }
 
 /// The region of the environment or the profile. Instance metadata is not asked: it is needed for nothing here, and

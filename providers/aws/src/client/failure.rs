@@ -62,6 +62,22 @@ impl Failure {
         self.code.as_deref() == Some(code)
     }
 
+    /// Whether another run may fare better. A denial, a missing operation or a choice stays as it is, unless it was
+    /// the credentials that had ended.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self.reason {
+            GapReason::Throttled | GapReason::Failed | GapReason::Truncated | GapReason::Invalid => true,
+            GapReason::Denied => {
+                let ended = |code: &String| code.starts_with("ExpiredToken") || code == "RequestExpired";
+                self.cause == Cause::Credentials || self.code.as_ref().is_some_and(ended)
+            }
+            GapReason::Inconsistent
+            | GapReason::Unsupported
+            | GapReason::NotProvided
+            | GapReason::NotRequested => false,
+        }
+    }
+
     /// The failure of an SDK call.
     pub(crate) fn of<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Self
     where
@@ -160,6 +176,7 @@ fn reason(status: u16, code: Option<&str>, html: bool) -> GapReason {
         "IncompleteSignature",
         "MissingAuthenticationToken",
         "InvalidToken",
+        "RequestExpired",
         "TokenRefreshRequired",
     ];
     let slow = [
@@ -279,6 +296,17 @@ mod tests {
         }
         assert_eq!(reason(500, None, true), GapReason::Unsupported);
         assert_eq!(reason(503, None, true), GapReason::Failed);
+    }
+
+    #[test]
+    fn a_denial_passes_only_where_the_credentials_had_ended() {
+        let denied = |code: &str| {
+            Failure { code: Some(code.to_owned()), ..Failure::client(GapReason::Denied, "detail") }.may_pass()
+        };
+        assert!(denied("ExpiredToken") && denied("ExpiredTokenException"));
+        assert!(!denied("AccessDenied"));
+        assert!(Failure::deadline().may_pass());
+        assert!(!Failure::client(GapReason::Unsupported, "detail").may_pass());
     }
 
     #[test]

@@ -29,11 +29,13 @@ pub(super) struct Account<'a> {
     pub(super) progress: &'a dyn Progress,
     /// What has been read so far.
     pub(super) batch: Batch,
+    /// Whether something failed that may succeed in another run.
+    again: bool,
 }
 
 /// Reads an account. Whatever goes wrong is a gap of the batch.
 pub(super) async fn read(api: &Api, id: &str, options: &AwsOptions, progress: &dyn Progress) -> Batch {
-    let mut account = Account { api, id, options, progress, batch: Batch::default() };
+    let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
     let users = authorization_details::read(&mut account).await;
@@ -83,6 +85,7 @@ impl Account<'_> {
 
     /// Notes that a read failed.
     pub(super) fn gap(&mut self, read: &DeclaredRead, failure: Failure, affects: Vec<Text>) {
+        self.again |= failure.may_pass();
         self.batch.gaps.push(account_gap(self.id, &read.name(), failure.reason, failure.detail, affects));
     }
 
@@ -90,6 +93,7 @@ impl Account<'_> {
     pub(super) fn gaps(&mut self, read: &DeclaredRead, failures: Vec<(Text, Failure)>) {
         let mut by_reason: BTreeMap<GapReason, (String, Vec<Text>)> = BTreeMap::new();
         for (affected, failure) in failures {
+            self.again |= failure.may_pass();
             by_reason.entry(failure.reason).or_insert_with(|| (failure.detail, Vec::new())).1.push(affected);
         }
         for (reason, (mut detail, affects)) in by_reason {
@@ -111,21 +115,8 @@ impl Account<'_> {
     /// The batch. The account is done, so that `--resume` does not read it again, unless something failed that may
     /// succeed the next time.
     fn finish(mut self) -> Batch {
-        let again = self.batch.gaps.iter().any(|gap| worth_retrying(gap.reason));
-        self.batch.done = (!again).then(|| self.id.to_owned());
+        self.batch.done = (!self.again).then(|| self.id.to_owned());
         self.batch
-    }
-}
-
-/// Whether another run may fare better. A denial, a missing operation or a choice stays as it is.
-fn worth_retrying(reason: GapReason) -> bool {
-    match reason {
-        GapReason::Throttled | GapReason::Failed | GapReason::Truncated | GapReason::Invalid => true,
-        GapReason::Denied
-        | GapReason::Inconsistent
-        | GapReason::Unsupported
-        | GapReason::NotProvided
-        | GapReason::NotRequested => false,
     }
 }
 

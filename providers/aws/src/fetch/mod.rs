@@ -9,8 +9,11 @@ mod credential_report;
 mod identity_providers;
 mod organization;
 mod organization_policies;
+mod organization_tree;
 mod selection;
 mod server_certificates;
+#[cfg(test)]
+mod tests;
 mod user_credentials;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,10 +50,10 @@ pub(crate) static READS: &[DeclaredRead] = &[
     identity_providers::LIST_SAML_PROVIDERS,
     identity_providers::GET_SAML_PROVIDER,
     organization::DESCRIBE_ORGANIZATION,
-    organization::LIST_ROOTS,
-    organization::LIST_UNITS,
-    organization::LIST_ACCOUNTS_FOR_PARENT,
-    organization::LIST_ACCOUNTS,
+    organization_tree::LIST_ROOTS,
+    organization_tree::LIST_UNITS,
+    organization_tree::LIST_ACCOUNTS_FOR_PARENT,
+    organization_tree::LIST_ACCOUNTS,
     organization_policies::LIST_POLICIES,
     organization_policies::DESCRIBE_POLICY,
     organization_policies::LIST_TARGETS_FOR_POLICY,

@@ -5,7 +5,10 @@ use census_model::{GapReason, Text};
 use census_provider_api::{DeclaredRead, Need};
 use futures::{StreamExt, stream};
 
-use super::organization::{CONCURRENT_CALLS, Organization, next};
+use super::{
+    organization::{CONCURRENT_CALLS, Organization},
+    organization_tree::next,
+};
 use crate::{
     client::{Api, Failure, Page, Pages, pages},
     documents::{Json, OrganizationPolicy, Str},

@@ -8,7 +8,8 @@ use futures::{StreamExt, stream};
 
 use super::{
     account::account_scope,
-    organization::{CONCURRENT_CALLS, Member, Organization, next},
+    organization::{CONCURRENT_CALLS, Member, Organization},
+    organization_tree::next,
 };
 use crate::{
     client::{Api, Failure, Page, Pages, pages},

@@ -44,7 +44,7 @@ const EXPECTED: &str = "accounts/<account id>/authorization-details.json or auth
 ///
 /// # Errors
 /// When a document is broken in a way that would make the estate wrong, or when there is no document at all.
-pub fn read(documents: &dyn DocumentStore, estate: &mut EstateBuilder) -> Result<(), ReadError> {
+pub(crate) fn read(documents: &dyn DocumentStore, estate: &mut EstateBuilder) -> Result<(), ReadError> {
     let noted = Noted::of(documents);
     let layout = Layout::of(documents)?;
     let targets: Vec<&str> = documents

@@ -140,7 +140,8 @@ impl<'f> Node<'_, 'f> {
 
     /// A policy is attached, but its text is not there.
     fn missing(&self, scope: &ScopeId, policy: &str, estate: &mut EstateBuilder) {
-        if self.noted.all().iter().any(|gap| &*gap.read == POLICY) {
+        let about = |gap: &Gap| gap.affects.is_empty() || gap.affects.iter().any(|one| **one == *policy);
+        if self.noted.all().iter().any(|gap| &*gap.read == POLICY && about(gap)) {
             return;
         }
         let detail = format!("the document does not hold the text of `{policy}`");

@@ -100,6 +100,11 @@ impl User<'_, '_> {
         list.about(self.id, self.arn).is_none()
     }
 
+    /// The same for what the report knows too: a fetch lists it only for users whom the report shows with some.
+    fn proves_by_report(&self, list: &Coverage) -> bool {
+        self.proves(list) && (self.person.row.is_some() || !self.account.live)
+    }
+
     fn password(&self, evidence: &mut Evidence, estate: &mut EstateBuilder) {
         let Person { row, profile, .. } = self.person;
         let by_report = row.and_then(|row| row.password);
@@ -146,7 +151,7 @@ impl User<'_, '_> {
                 created: key.create_date.map(|at| at.0),
             })
             .collect();
-        let list_is_complete = self.proves(list);
+        let list_is_complete = self.proves_by_report(list);
         let slots = self.slots(|person| person.row.map(|row| row.keys.as_slice()), estate);
         if !named.is_empty() || slots.any() {
             evidence.machine("access key");
@@ -170,7 +175,7 @@ impl User<'_, '_> {
                 created: one.upload_date.map(|at| at.0),
             })
             .collect();
-        let list_is_complete = self.proves(&self.account.open.signing);
+        let list_is_complete = self.proves_by_report(&self.account.open.signing);
         let slots = self.slots(|person| person.row.map(|row| row.certificates.as_slice()), estate);
         if named.is_empty() && !slots.any() {
             return;

@@ -181,3 +181,12 @@ fn gaps_of_other_providers_and_files_of_later_versions_are_left_alone() {
     assert!(estate.is_complete());
     assert_eq!(gaps(&estate), Vec::<String>::new());
 }
+
+#[test]
+fn a_fetch_lists_keys_only_for_users_in_the_report_so_absence_proves_nothing_about_others() {
+    let folder = Folder::complete()
+        .details(&json!({"UserDetailList": [user("new")]}))
+        .of_account("login-profiles.json", r#"[{"UserName":"new"}]"#);
+    assert_eq!(identity(&folder.read(), "user/new").nature.kind, NatureKind::Human);
+    assert_eq!(identity(&folder.gaps(vec![]).read(), "user/new").nature.kind, NatureKind::Unknown);
+}
