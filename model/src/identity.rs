@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, IdentityId, Provider, ScopeId, Text};
+use crate::{GapId, GroupId, IdentityId, Provider, ScopeId, Text};
 
 /// What kind of principal it is, in the cloud's own terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Nature {
     pub kind: NatureKind,
     /// Each piece of evidence in words: `console password`, `trusted by lambda.amazonaws.com`. Sorted.
     pub reasons: Vec<Text>,
+    /// Gaps because of which it cannot be told whether this is a person's own account, which nobody else has to own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<GapId>,
 }
 
 /// The party that created and maintains an identity in a customer's estate, where that is not the customer.

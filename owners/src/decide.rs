@@ -10,7 +10,7 @@ use crate::owner_name::key;
 
 /// Weighs the claims about an identity. The strongest band that names a business owner decides: one owner there is
 /// the owner, two are a conflict, and lower bands are shown only. `hidden` are gaps that may hide claims.
-pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, hidden: Vec<GapId>) -> OwnerRecord {
+pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, mut hidden: Vec<GapId>) -> OwnerRecord {
     let claims = in_order(claims);
     let band = claims.iter().filter(|claim| claim.business_owner.is_some()).map(Claim::band).min();
     let owners = band.map_or_else(Names::default, |band| named(&claims, band, |c| c.business_owner.as_ref()));
@@ -20,6 +20,10 @@ pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, hidden: Vec<GapId>
         (OwnerStatus::NotApplicable, reason)
     } else {
         match band {
+            None if hidden.is_empty() && !identity.nature.open.is_empty() => {
+                hidden.extend(identity.nature.open.iter().cloned());
+                (OwnerStatus::Unknown, "whether it is a person's own account could not be told".to_owned())
+            }
             None if hidden.is_empty() => (OwnerStatus::Unowned, unnamed(&claims)),
             None => {
                 (OwnerStatus::Unknown, "no claim was seen, but not every source could be read".to_owned())

@@ -19,6 +19,8 @@ pub(crate) struct IdentitySpec {
     path: Option<String>,
     tags: BTreeMap<String, String>,
     nature: Option<NatureKind>,
+    /// A gap leaves open whether it is a person's own account.
+    nature_open: bool,
     managed_by: Option<String>,
     immutable_id: Option<String>,
     without_immutable_id: bool,
@@ -50,7 +52,9 @@ impl IdentitySpec {
         identity.scope = fx::account_scope(account);
         identity.tags = self.tags.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect();
         if let Some(kind) = self.nature {
-            identity.nature = Nature { kind, reasons: vec!["fixture".into()] };
+            let open = self.nature_open.then(|| fx::denied("iam:GetCredentialReport").id);
+            identity.nature =
+                Nature { kind, reasons: vec!["fixture".into()], open: open.into_iter().collect() };
         }
         identity.managed_by = self
             .managed_by

@@ -1,7 +1,7 @@
 //! Collecting documents during a fetch, and keeping them with `--save-raw`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -110,14 +110,15 @@ impl Collector {
         let store = DirStore::open(folder)?;
         let mut manifest = store.manifest().cloned().unwrap_or_else(|| Manifest::new(collected_at));
         let mut files = BTreeMap::new();
-        for path in manifest.files.keys().filter(|path| belongs_to_done(&manifest, path.as_str())) {
+        let done: BTreeSet<&str> = manifest.scopes_done.iter().map(String::as_str).collect();
+        // A path or a scope's id belongs to a scope that is done if one of its components is the scope's native id.
+        let belongs_to_done = |path: &str| path.split('/').any(|part| done.contains(part));
+        for path in manifest.files.keys().filter(|path| belongs_to_done(path.as_str())) {
             if let Some(bytes) = store.get(path)? {
                 files.insert(path.clone(), bytes.into_owned());
             }
         }
-        let kept =
-            |gap: &Gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(&manifest, scope.as_str()));
-        manifest.gaps = manifest.gaps.iter().filter(|gap| kept(gap)).cloned().collect();
+        manifest.gaps.retain(|gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(scope.as_str())));
         manifest.files.retain(|path, _| files.contains_key(path));
         manifest.finished_at = None;
         Ok(Self { folder: Some(folder.to_owned()), inner: Mutex::new(Inner { files, manifest }) })
@@ -131,6 +132,11 @@ impl Collector {
     /// Whether an earlier run finished this scope.
     pub fn is_done(&self, scope: &str) -> bool {
         self.lock().manifest.scopes_done.iter().any(|done| done == scope)
+    }
+
+    /// Drops gaps that an earlier run left and that this one decides anew.
+    pub fn forget(&self, stale: impl Fn(&Gap) -> bool) {
+        self.lock().manifest.gaps.retain(|gap| !stale(gap));
     }
 
     /// Notes who fetches.
@@ -193,12 +199,6 @@ impl Collector {
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether a document's path or a scope's id names a scope that is done: one of its components is the scope's
-/// native id.
-fn belongs_to_done(manifest: &Manifest, path: &str) -> bool {
-    path.split('/').any(|part| manifest.scopes_done.iter().any(|done| done == part))
 }
 
 /// Makes a folder that only its owner can enter, with its parents. An existing one is left as it is.

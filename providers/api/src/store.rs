@@ -58,6 +58,12 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
+    /// A file that the manifest describes is not there.
+    #[error("`{path}` is missing: {MANIFEST_FILE} lists it, so that it was there when the scan was saved")]
+    Missing {
+        /// Which file.
+        path: String,
+    },
     /// A file is not the one that the manifest describes.
     #[error("`{path}` has changed since it was collected: its SHA-256 is not the one in {MANIFEST_FILE}")]
     Changed {
@@ -115,7 +121,9 @@ impl DocumentStore for MemoryStore {
     }
 }
 
-/// Documents in a folder. Links, other kinds of files and names that are no [`DocPath`] are never followed.
+/// Documents in a folder. Links, other kinds of files and names that are no [`DocPath`] are never followed. Where there
+/// is a manifest, the documents are those that it lists: what an interrupted run left beside them, or somebody added
+/// later, is no part of the scan that was saved.
 #[derive(Debug)]
 pub struct DirStore {
     root: PathBuf,
@@ -127,7 +135,7 @@ impl DirStore {
     /// Opens a folder and lists it.
     ///
     /// # Errors
-    /// When the folder cannot be listed, holds a link, or its manifest is broken.
+    /// When the folder cannot be listed, holds a link, or its manifest is broken or lists a file that is not there.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let mut paths = BTreeSet::new();
         let metadata = fs::metadata(root).map_err(|source| io(root, source))?;
@@ -142,6 +150,12 @@ impl DirStore {
             None
         };
         paths.retain(|path| path.as_str() != MANIFEST_FILE);
+        if let Some(manifest) = &manifest {
+            if let Some(gone) = manifest.files.keys().find(|path| !paths.contains(*path)) {
+                return Err(StoreError::Missing { path: root.join(gone.as_str()).display().to_string() });
+            }
+            paths.retain(|path| manifest.files.contains_key(path));
+        }
         Ok(Self { root: root.to_owned(), paths, manifest })
     }
 }
@@ -297,6 +311,9 @@ mod tests {
         fs::write(&file, "[ ]").unwrap();
         let error = disk.get(&path("accounts/111122223333/access-keys.json")).unwrap_err().to_string();
         assert!(error.contains("has changed"), "{error}");
+        fs::remove_file(&file).unwrap();
+        let error = DirStore::open(&folder).unwrap_err().to_string();
+        assert!(error.contains("access-keys.json` is missing"), "{error}");
     }
 
     #[test]
@@ -317,6 +334,9 @@ mod tests {
         assert_eq!(resumed.collected_at(), first);
         let store = resumed.finish(second).unwrap();
         assert_eq!(store.paths().len(), 1);
+        // What the first run left of the other account is still on the disk, and still no part of the scan.
+        assert!(dir.path().join("accounts/444455556666/access-keys.json").exists());
+        assert_eq!(DirStore::open(dir.path()).unwrap().paths(), store.paths());
         assert!(matches!(Collector::saving(dir.path(), second), Err(crate::SaveError::NotEmpty(_))));
     }
 }

@@ -1,5 +1,6 @@
 //! What a person may choose about an AWS scan.
 
+use census_privilege::aws::trust::is_account_id;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -137,11 +138,6 @@ impl AwsOptions {
         }
         None
     }
-}
-
-/// Whether a text has the form of an AWS account id: 12 digits.
-pub(crate) fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a text has the form of a root or organizational unit id.

@@ -12,6 +12,7 @@ use aws_config::{
     timeout::TimeoutConfig,
 };
 use aws_credential_types::provider::SharedCredentialsProvider;
+use census_privilege::aws::trust::is_account_id;
 use census_provider_api::{FetchError, Guard};
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     fetch::READS,
-    options::{AwsOptions, is_account_id},
+    options::AwsOptions,
 };
 
 const DEFAULT_ATTEMPTS: u32 = 5;

@@ -194,6 +194,7 @@ fn reason(status: u16, code: Option<&str>, html: bool) -> GapReason {
         "UnsupportedOperation",
         "UnsupportedAPIEndpoint",
         "NotImplemented",
+        "NotSupportedService",
     ];
     let any = |known: &[&str]| known.iter().any(|start| code.starts_with(start));
     if any(&denied) || any(&refused) {
@@ -285,6 +286,7 @@ mod tests {
             (400, Some("InvalidAction"), GapReason::Unsupported),
             (400, Some("UnknownOperationException"), GapReason::Unsupported),
             (400, Some("UnsupportedAPIEndpointException"), GapReason::Unsupported),
+            (404, Some("NotSupportedService"), GapReason::Unsupported),
             (501, None, GapReason::Unsupported),
             (200, None, GapReason::Invalid),
             (500, Some("ServiceFailure"), GapReason::Failed),

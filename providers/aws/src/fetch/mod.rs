@@ -83,6 +83,8 @@ pub(crate) async fn fetch(options: &AwsOptions, context: FetchContext<'_>) -> Re
     let mut connection = Connection::open(options, context.deadline).await?;
     let caller = connection.caller().await?;
     context.collector.caller(&caller.arn);
+    // What is known of the organization belongs to no account and is asked for in every run.
+    context.collector.forget(|gap| gap.read.starts_with("organizations:"));
     let scan = Scan { options, context, connection, caller };
     match options.extent {
         Extent::Account => scan.account().await?,
@@ -104,7 +106,6 @@ impl Scan<'_> {
         collector.target(account_scope(&self.caller.account).as_str());
         self.context.progress.scopes(0, 1);
         let api = self.connection.api();
-        // Belongs to no account, so that an earlier run leaves nothing of it.
         let batch = organization::membership(&api, &self.caller).await;
         self.commit(batch)?;
         if !collector.is_done(&self.caller.account) {

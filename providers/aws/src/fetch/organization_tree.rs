@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_organizations::types::{Account as OrganizationAccount, AccountState, AccountStatus};
 use census_model::GapReason;
+use census_privilege::aws::trust::is_account_id;
 use census_provider_api::{DeclaredRead, FetchError, Need};
 use futures::{StreamExt, stream};
 
@@ -11,7 +12,7 @@ use super::organization::{CONCURRENT_CALLS, Member, Organization};
 use crate::{
     client::{Api, Caller, Cause, Failure, Page, Pages, pages},
     documents::{OrganizationTarget, Str},
-    options::{is_account_id, is_unit_id},
+    options::is_unit_id,
 };
 
 pub(super) const LIST_ROOTS: DeclaredRead = DeclaredRead {
@@ -92,7 +93,11 @@ async fn roots(api: &Api, organization: &mut Organization) -> Result<Vec<String>
     }
     let mut ids = Vec::new();
     for root in roots {
-        let Some(id) = root.id.filter(|id| is_unit_id(id)) else { continue };
+        let Some(id) = root.id.filter(|id| is_unit_id(id)) else {
+            organization.tree_is_whole = false;
+            organization.fail(&LIST_ROOTS, without_id(&LIST_ROOTS), Vec::new());
+            continue;
+        };
         // arn:aws:organizations::<management account>:root/<organization>/<root>
         let mut arn = root.arn.as_deref().unwrap_or_default().split(':').skip(4);
         if let (Some(management), Some(path)) = (arn.next(), arn.next())
@@ -135,9 +140,11 @@ async fn children(api: &Api, path: Vec<String>) -> Children {
     .await;
     match units.map(Pages::into_items) {
         Ok((units, cut)) => {
+            let all = units.len();
             let units = units.into_iter().filter_map(|unit| Some((unit.id?, unit.name)));
             found.units = units.filter(|(id, _)| is_unit_id(id)).collect();
-            found.failures.extend(cut.map(|failure| (LIST_UNITS, failure)));
+            let lost = (found.units.len() < all).then(|| without_id(&LIST_UNITS));
+            found.failures.extend(cut.or(lost).map(|failure| (LIST_UNITS, failure)));
         }
         Err(failure) => found.failures.push((LIST_UNITS, failure)),
     }
@@ -185,9 +192,8 @@ impl Organization {
         let active = is_active(&account);
         let Some(id) = account.id.filter(|id| is_account_id(id)) else {
             self.tree_is_whole = false;
-            let detail = "an account of the answer has no account id";
             let read = if path.is_some() { LIST_ACCOUNTS_FOR_PARENT } else { LIST_ACCOUNTS };
-            return self.fail(&read, Failure::client(GapReason::Invalid, detail), Vec::new());
+            return self.fail(&read, without_id(&read), Vec::new());
         };
         let target = OrganizationTarget {
             parent: path.and_then(<[String]>::last).cloned().map(Str::from),
@@ -198,6 +204,11 @@ impl Organization {
         let above = path.map(<[String]>::to_vec).unwrap_or_default();
         self.members.entry(id.clone()).or_insert(Member { id, active, above });
     }
+}
+
+/// An entry of an answer has no id that could be one: what lies below it stays unknown.
+fn without_id(read: &DeclaredRead) -> Failure {
+    Failure::client(GapReason::Invalid, format!("{}: an entry of the answer has no usable id", read.operation))
 }
 
 fn is_active(account: &OrganizationAccount) -> bool {

@@ -161,6 +161,23 @@ async fn a_skewed_report_is_asked_for_once_more() {
     let batch = read_from(&endpoint, &AwsOptions::default()).await;
     assert_eq!(endpoint.calls("GetCredentialReport"), 2);
     assert!(!file(&batch, AccountFile::CredentialReport).unwrap().0.contains("user/b"));
+    assert_eq!(endpoint.calls("ListAccessKeys"), 1, "of b, whom the report does not know");
+}
+
+#[tokio::test]
+async fn a_key_without_an_id_is_not_lost_in_silence() {
+    let endpoint = Endpoint::new(|operation, _| match operation {
+        "ListAccessKeys" => ok(
+            operation,
+            "<AccessKeyMetadata><member><UserName>a</UserName><Status>Active</Status></member></AccessKeyMetadata>\
+             <IsTruncated>false</IsTruncated>",
+        ),
+        _ => usual(operation),
+    })
+    .await;
+    let batch = read_from(&endpoint, &AwsOptions::default()).await;
+    assert_eq!(failures(&batch), [("iam:ListAccessKeys", GapReason::Invalid)]);
+    assert_eq!(file(&batch, AccountFile::AccessKeys), Some(("[]\n".into(), false)));
 }
 
 #[tokio::test]

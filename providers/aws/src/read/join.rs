@@ -24,7 +24,8 @@ pub(super) struct Joined<'r> {
 }
 
 /// Finds the slot of each entry. In turn: the same date and status, the same date, and what alone is left on both
-/// sides, unless the entry is newer than the report (`made`). Where two would fit, neither is chosen.
+/// sides, unless the entry is newer than the report (`made`) or than the slot, whose date may be that of a later change
+/// but not of an earlier one. Where two would fit, neither is chosen.
 pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timestamp>) -> Joined<'r> {
     let mut found: Vec<Option<&Slot>> = vec![None; entries.len()];
     let mut left: Vec<&Slot> = slots.iter().collect();
@@ -58,8 +59,10 @@ pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timest
     }
     let mut open = entries.iter().zip(found.iter_mut()).filter(|(_, slot)| slot.is_none());
     if let (Some((entry, place)), None, [slot]) = (open.next(), open.next(), left.as_slice()) {
-        let newer = entry.created.zip(made).is_some_and(|(created, made)| created > made);
-        if !newer {
+        let newer = |than: Option<Timestamp>| {
+            entry.created.zip(than).is_some_and(|(created, than)| created.duration_since(than) >= SAME)
+        };
+        if !newer(made) && !newer(slot.rotated) {
             *place = Some(slot);
             left.clear();
         }
@@ -73,12 +76,16 @@ enum By {
     Date,
 }
 
-/// Whether both were created in the same second, give or take one for rounding.
+/// Instants nearer than this are the same second, give or take one for rounding.
+const SAME: SignedDuration = SignedDuration::from_secs(2);
+
+/// Whether two sources tell the same instant.
+pub(super) fn same(a: Timestamp, b: Timestamp) -> bool {
+    a.duration_since(b).abs() < SAME
+}
+
 fn same_date(entry: &Entry, slot: &Slot) -> bool {
-    entry
-        .created
-        .zip(slot.rotated)
-        .is_some_and(|(a, b)| a.duration_since(b).abs() < SignedDuration::from_secs(2))
+    entry.created.zip(slot.rotated).is_some_and(|(created, rotated)| same(created, rotated))
 }
 
 #[cfg(test)]
@@ -137,9 +144,18 @@ mod tests {
         let slots = [slot(1, Some(1000), true), slot(2, Some(5000), true)];
         let entries = [entry(Some(5000), true), entry(None, true)];
         assert_eq!(numbers(&entries, &slots, None), (vec![2, 1], vec![]));
-        let entries = [entry(Some(5000), true), entry(Some(8000), true)];
-        assert_eq!(numbers(&entries, &slots, Some(7000)), (vec![2, 0], vec![1]));
-        assert_eq!(numbers(&entries, &slots, Some(9000)), (vec![2, 1], vec![]));
+        // The date of a slot may be that of a later change.
+        let entries = [entry(Some(5000), true), entry(Some(500), true)];
+        assert_eq!(numbers(&entries, &slots, Some(7000)), (vec![2, 1], vec![]));
+        assert_eq!(numbers(&entries, &slots, Some(400)), (vec![2, 0], vec![1]));
+    }
+
+    #[test]
+    fn a_key_never_takes_the_slot_of_the_one_that_it_replaced() {
+        let slots = [slot(1, Some(1000), true)];
+        for made in [None, Some(7000), Some(9000)] {
+            assert_eq!(numbers(&[entry(Some(8000), true)], &slots, made), (vec![0], vec![1]), "{made:?}");
+        }
     }
 
     #[test]

@@ -143,8 +143,11 @@ fn one_account(
 ) -> Result<Whose, ReadError> {
     let bytes = Bytes::load(documents, paths)?;
     let files = Files::parse(&bytes)?;
+    // Without any ARN the caller's tells the partition: an organization does not reach beyond one.
+    let caller = documents.manifest().and_then(|manifest| manifest.caller.as_deref());
+    let partition = caller.and_then(|arn| arn.strip_prefix("arn:")?.split(':').next()).unwrap_or("aws");
     let by_folder =
-        || account.map(|account| Whose { account: account.to_owned(), partition: "aws".to_owned() });
+        || account.map(|account| Whose { account: account.to_owned(), partition: partition.to_owned() });
     let whose = files.whose(&bytes, account)?.or_else(by_folder).ok_or_else(|| ReadError::Document {
         document: paths.values().next().map(DocPath::to_string).unwrap_or_default(),
         place: "the document".to_owned(),

@@ -1,6 +1,6 @@
 //! People or programs: the evidence, and what it adds up to.
 
-use census_model::{Mechanism, Nature, NatureKind, PrincipalSet, Text, Trust};
+use census_model::{GapId, Mechanism, Nature, NatureKind, PrincipalSet, Text, Trust};
 
 use super::arn::last_part;
 
@@ -30,10 +30,10 @@ pub(super) struct Evidence {
     human: Vec<Text>,
     machine: Vec<Text>,
     neutral: Vec<Text>,
-    /// Evidence for people that may exist unseen.
-    hidden_human: bool,
-    /// Evidence for programs that may exist unseen.
-    hidden_machine: bool,
+    /// Gaps because of which evidence for people may exist unseen.
+    hidden_human: Vec<GapId>,
+    /// Gaps because of which evidence for programs may exist unseen.
+    hidden_machine: Vec<GapId>,
 }
 
 impl Evidence {
@@ -51,14 +51,14 @@ impl Evidence {
     }
 
     /// Evidence for people could not be looked for.
-    pub(super) fn hidden_human(&mut self, reason: impl Into<Text>) {
-        self.hidden_human = true;
+    pub(super) fn hidden_human(&mut self, reason: impl Into<Text>, gap: GapId) {
+        self.hidden_human.push(gap);
         self.neutral(reason);
     }
 
     /// Evidence for programs could not be looked for.
-    pub(super) fn hidden_machine(&mut self, reason: impl Into<Text>) {
-        self.hidden_machine = true;
+    pub(super) fn hidden_machine(&mut self, reason: impl Into<Text>, gap: GapId) {
+        self.hidden_machine.push(gap);
         self.neutral(reason);
     }
 
@@ -66,10 +66,18 @@ impl Evidence {
     pub(super) fn nature(self) -> Nature {
         let kind = match (!self.human.is_empty(), !self.machine.is_empty()) {
             (true, true) => NatureKind::Mixed,
-            (true, false) if !self.hidden_machine => NatureKind::Human,
-            (false, true) if !self.hidden_human => NatureKind::Machine,
+            (true, false) if self.hidden_machine.is_empty() => NatureKind::Human,
+            (false, true) if self.hidden_human.is_empty() => NatureKind::Machine,
             _ => NatureKind::Unknown,
         };
+        // Programs use it: then it is no person's own account, whatever else is hidden.
+        let mut open = match (self.human.is_empty(), self.machine.is_empty()) {
+            (true, true) => self.hidden_human,
+            (false, true) => self.hidden_machine,
+            (_, false) => Vec::new(),
+        };
+        open.sort_unstable();
+        open.dedup();
         let mut reasons = self.human;
         reasons.extend(self.machine);
         reasons.extend(self.neutral);
@@ -81,7 +89,7 @@ impl Evidence {
             reasons.push(format!("and {more} more").into());
             reasons.sort_unstable();
         }
-        Nature { kind, reasons }
+        Nature { kind, reasons, open }
     }
 
     /// What a trust says of who becomes the role.
@@ -156,21 +164,21 @@ mod tests {
         assert_eq!(
             nature(&|e| {
                 e.machine("a");
-                e.hidden_human("b");
+                e.hidden_human("b", GapId::new("g"));
             }),
             NatureKind::Unknown
         );
         assert_eq!(
             nature(&|e| {
                 e.human("a");
-                e.hidden_machine("b");
+                e.hidden_machine("b", GapId::new("g"));
             }),
             NatureKind::Unknown
         );
         assert_eq!(
             nature(&|e| {
                 e.machine("a");
-                e.hidden_machine("b");
+                e.hidden_machine("b", GapId::new("g"));
             }),
             NatureKind::Machine
         );
@@ -178,10 +186,37 @@ mod tests {
             nature(&|e| {
                 e.machine("a");
                 e.human("c");
-                e.hidden_machine("b");
-                e.hidden_human("d");
+                e.hidden_machine("b", GapId::new("g"));
+                e.hidden_human("d", GapId::new("g"));
             }),
             NatureKind::Mixed
+        );
+    }
+
+    #[test]
+    fn whether_it_is_a_persons_own_is_open_only_while_nothing_speaks_for_programs() {
+        let open = |set: &dyn Fn(&mut Evidence)| {
+            let mut evidence = Evidence::default();
+            set(&mut evidence);
+            evidence.nature().open.len()
+        };
+        let gap = || GapId::new("g");
+        assert_eq!(open(&|_| {}), 0);
+        assert_eq!(open(&|e| e.hidden_machine("a", gap())), 0);
+        assert_eq!(open(&|e| e.hidden_human("a", gap())), 1);
+        assert_eq!(
+            open(&|e| {
+                e.human("a");
+                e.hidden_machine("b", gap());
+            }),
+            1
+        );
+        assert_eq!(
+            open(&|e| {
+                e.machine("a");
+                e.hidden_human("b", gap());
+            }),
+            0
         );
     }
 

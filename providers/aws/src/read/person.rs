@@ -124,7 +124,9 @@ impl User<'_, '_> {
         };
         match password {
             Password::No => return,
-            Password::Hidden => return evidence.hidden_human("console password not visible"),
+            Password::Hidden => {
+                return evidence.hidden_human("console password not visible", self.hidden(estate));
+            }
             Password::Yes => evidence.human("console password"),
         }
         let created = row
@@ -155,8 +157,8 @@ impl User<'_, '_> {
         let slots = self.slots(|person| person.row.map(|row| row.keys.as_slice()), estate);
         if !named.is_empty() || slots.any() {
             evidence.machine("access key");
-        } else if !list_is_complete && matches!(slots, Slots::Hidden(_)) {
-            evidence.hidden_machine("access keys not visible");
+        } else if let (false, Slots::Hidden(gap)) = (list_is_complete, &slots) {
+            evidence.hidden_machine("access keys not visible", gap.clone());
         }
         let kind = CredentialKind::AccessKey;
         let detail = "the access keys of the credential report are not those of the list";

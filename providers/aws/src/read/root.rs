@@ -1,8 +1,8 @@
 //! The root user, which exists in every account whatever the documents say.
 
 use census_model::{
-    Credential, CredentialKind, CredentialStatus, EstateBuilder, GapId, Identity, IdentityId, IdentityKind,
-    Observed, Provider,
+    Credential, CredentialKind, CredentialStatus, EstateBuilder, Gap, GapId, GapReason, Identity, IdentityId,
+    IdentityKind, Observed, Provider,
 };
 
 use super::credentials::Named;
@@ -84,7 +84,9 @@ impl Present {
 fn hidden(account: &Account<'_>, id: &IdentityId, estate: &mut EstateBuilder) -> GapId {
     account.open.report.whole().cloned().unwrap_or_else(|| {
         let affects = vec![id.as_str().into()];
-        account.inconsistent(REPORT, "the credential report lacks the root user", affects, estate)
+        let gap = GapReason::NotProvided;
+        let detail = "the credential report holds no row of the root user";
+        estate.gap(Gap::new(Provider::Aws, Some(account.scope.clone()), REPORT, gap, detail, affects))
     })
 }
 
@@ -163,7 +165,7 @@ fn from_summary(
         evidence.machine("signing certificate");
     }
     if present.keys.is_none() {
-        evidence.hidden_machine("access keys not visible");
+        evidence.hidden_machine("access keys not visible", gap.clone());
     }
     if present.mfa == Some(true) {
         let device = mfa(account, id, estate);

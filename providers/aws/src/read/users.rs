@@ -9,6 +9,7 @@ use census_model::{
 use super::{
     account::{Account, identity_id},
     files::{Files, List, items, unique},
+    join::same,
     person::User,
     policies::{Attachments, Carried},
     report::{ROOT, Row},
@@ -133,7 +134,12 @@ fn people<'f>(account: &Account<'_>, files: &'f Files<'f>, estate: &mut EstateBu
         account.inconsistent(REPORT, "the report holds these users twice, with differences", affects, estate);
     }
     for row in rows {
-        people.entry(row.user.as_str()).or_default().row = Some(row);
+        let person = people.entry(row.user.as_str()).or_default();
+        // A report may be older than the user: then its row tells of another one, deleted since, of the same name.
+        let created = person.detail.and_then(|detail| detail.create_date).map(|at| at.0).zip(row.created);
+        if created.is_none_or(|(detail, row)| same(detail, row)) {
+            person.row = Some(row);
+        }
     }
     fn listed<T: PartialEq + std::fmt::Debug>(list: &List<T>, id: impl Fn(&T) -> (&str, &str)) -> Vec<&T> {
         unique(items(list).map(|(_, item)| item), id).0

@@ -36,6 +36,27 @@ fn nature(estate: &Estate) -> NatureKind {
 }
 
 #[test]
+fn a_report_older_than_the_user_tells_of_another_one_of_the_same_name() {
+    let new = with(user("u"), &json!({"CreateDate": "2026-05-31T23:00:00Z"}));
+    let estate = Folder::complete()
+        .details(&json!({"UserDetailList": [new]}))
+        .report(&[&row("u", PASSWORD, &keys(KEY_1, NO_KEY))])
+        .without("login-profiles.json")
+        .of_account(
+            "access-keys.json",
+            &json!([key("u", "AKIA9", "2026-05-31T23:10:00Z", "Active")]).to_string(),
+        )
+        .read();
+    let found = credentials(&estate, "user/u");
+    let [only] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(only.key_id.as_deref(), Some("AKIA9"));
+    assert!(matches!(only.last_used, Observed::NotVisible(_)), "the old key's use is not the new one's");
+    assert_eq!(nature(&estate), NatureKind::Unknown, "the password was the old user's");
+    let gap = gap(&estate, "inconsistent iam:GetCredentialReport");
+    assert_eq!(texts(&gap.affects), [format!("aws:{}", arn("user/u"))]);
+}
+
+#[test]
 fn keys_of_list_and_report_are_joined_by_date() {
     let second = "false,2025-06-01T00:00:00+00:00,N/A,N/A,N/A";
     let estate = Folder::complete()

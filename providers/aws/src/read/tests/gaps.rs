@@ -46,6 +46,14 @@ fn every_absent_file_is_a_gap_named_by_its_permission() {
 }
 
 #[test]
+fn the_caller_tells_the_partition_where_no_document_does() {
+    let mut folder = Folder::default().of_account("account-summary.json", "{}").gaps(vec![]);
+    folder.manifest.as_mut().unwrap().caller = Some("arn:aws-cn:sts::444455556666:assumed-role/x/y".into());
+    let root = format!("arn:aws-cn:iam::{ACCOUNT}:root");
+    assert!(folder.read().identities.iter().any(|one| *one.native_id == *root));
+}
+
+#[test]
 fn identities_are_known_from_other_documents_where_the_details_are_not() {
     let estate = Folder::complete()
         .without("authorization-details.json")
