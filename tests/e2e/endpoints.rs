@@ -4,8 +4,9 @@ use crate::support::{
     answers::Answer,
     census::Census,
     export::{AS_OF, details, user},
-    proxy::{Fault, Rule, Trap},
-    report::assert_gap,
+    proxy::{Fault, Rule},
+    report::{assert_complete, assert_gap},
+    trap::Trap,
     world::World,
 };
 
@@ -29,7 +30,10 @@ fn a_foreign_endpoint_is_refused_before_anything_is_sent() {
                 Census::at("http://127.0.0.1:1").with("AWS_MAX_ATTEMPTS", "1").with(variable, &endpoint);
             let run = census.expect(2, &["scan", "aws", "--format", "json", "--output", "-"]);
             assert!(run.stdout.is_empty(), "{endpoint}: {run}");
-            assert!(run.stderr.contains("refused") && run.stderr.contains("AWS_ENDPOINT_URL"), "{endpoint}: {run}");
+            assert!(
+                run.stderr.contains("refused") && run.stderr.contains("AWS_ENDPOINT_URL"),
+                "{endpoint}: {run}"
+            );
         }
     }
     assert_eq!(trap.contacts(), 0, "somebody was contacted");
@@ -59,6 +63,32 @@ fn the_trap_notices_contacts() {
         assert!(began.elapsed().as_secs() < 10, "the trap is blind");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+}
+
+#[test]
+fn credentials_come_from_where_the_aws_tools_take_them() {
+    let world = World::company();
+    let census =
+        Census::offline().with("AWS_ENDPOINT_URL", &world.proxy.url()).with("AWS_REGION", "us-east-1");
+    std::fs::create_dir(census.home().join(".aws")).expect("a folder");
+    let keys = "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = x\n\
+                [audit]\naws_access_key_id = AKIAAUDIT\naws_secret_access_key = x\n";
+    std::fs::write(census.home().join(".aws/credentials"), keys).expect("a file");
+    let config = "[profile process]\ncredential_process = printf '{\"Version\": 1, \"AccessKeyId\": \
+                  \"AKIAPROCESS\", \"SecretAccessKey\": \"x\"}'\n";
+    std::fs::write(census.home().join(".aws/config"), config).expect("a file");
+    for (more, key) in [
+        ([].as_slice(), "AKIADEFAULT"),
+        (&["--profile", "audit"], "AKIAAUDIT"),
+        (&["--profile", "process"], "AKIAPROCESS"),
+    ] {
+        world.proxy.faults(Vec::new());
+        let (code, report) = census.scan(more);
+        assert_complete(code, &report);
+        let keys: Vec<String> = world.proxy.calls().into_iter().map(|call| call.key).collect();
+        assert!(keys.iter().all(|used| used == key), "{more:?}: {keys:?}");
+    }
+    census.expect(1, &["scan", "aws", "--profile", "missing"]);
 }
 
 #[test]

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::json;
+
 use crate::support::{
+    answers::Answer,
     census::{Census, files},
     details::{Paging, Shape},
     proxy::{Fault, Proxy, Rule},
@@ -29,9 +32,13 @@ fn reads(world: &World) -> BTreeSet<String> {
 #[test]
 fn a_passing_fault_is_retried() {
     let world = World::company();
-    for (fault, times) in
-        [(Fault::Throttled, 1), (Fault::Broken, 2), (Fault::Reset, 1), (Fault::Truncated, 1)]
-    {
+    for (fault, times) in [
+        (Fault::Throttled(429), 1),
+        (Fault::Throttled(400), 2),
+        (Fault::Broken, 2),
+        (Fault::Reset, 1),
+        (Fault::Truncated, 1),
+    ] {
         for read in ["sts:GetCallerIdentity", "iam:GetAccountAuthorizationDetails", "iam:ListAccessKeys"] {
             world.proxy.faults(vec![Rule::new(read, fault.clone()).times(times)]);
             let (code, report) = world.census().scan(&[]);
@@ -46,19 +53,32 @@ fn a_lasting_fault_is_a_gap_at_every_read() {
     let world = World::company();
     let reads = reads(&world);
     let census = world.census().with("AWS_MAX_ATTEMPTS", "1");
+    let mut wrong = Vec::new();
     for (fault, reasons) in [
         (Fault::Broken, ["failed"].as_slice()),
-        (Fault::Throttled, &["throttled"]),
+        (Fault::Throttled(429), &["throttled"]),
+        (Fault::Throttled(400), &["throttled"]),
         (Fault::Reset, &["failed"]),
         (Fault::Truncated, &["failed", "truncated", "invalid"]),
-        (Fault::Malformed, &["invalid", "failed"]),
+        (Fault::Malformed, &["failed", "truncated", "invalid"]),
     ] {
         for read in &reads {
             world.proxy.faults(vec![Rule::new(read, fault.clone())]);
-            let (code, report) = census.scan(&["--deep"]);
-            assert_gap(code, &report, read, reasons);
+            let run = census.run(&["scan", "aws", "--deep", "--format", "json", "--output", "-"]);
+            let report = serde_json::from_slice(&run.stdout).unwrap_or(json!({ "gaps": [] }));
+            let told =
+                failures(&report).iter().any(|(r, reason)| r == read && reasons.contains(&reason.as_str()));
+            if !told || run.status.code() != Some(3) {
+                wrong.push(format!(
+                    "{fault:?} at {read}: {} {:?} {}",
+                    run.status,
+                    failures(&report),
+                    run.stderr
+                ));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -129,11 +149,17 @@ fn a_deadline_holds_against_a_slow_server() {
 #[test]
 fn an_endpoint_without_a_read_is_not_an_empty_answer() {
     let world = World::company();
-    // moto itself: HTTP 500 with a page of HTML.
+    // What moto itself says to what it lacks: HTTP 500 with a page of HTML.
     world.proxy.usual(Vec::new());
     let census = world.census().with("AWS_MAX_ATTEMPTS", "1");
+    let (_, report) = census.scan(&[]);
+    let told = list(&report, "gaps").iter().any(|gap| gap["read"] == "iam:ListServiceSpecificCredentials");
+    assert!(told, "{:#}", report["gaps"]);
+    // Every endpoint has this one.
+    let html = Fault::Answer(Answer::html_error());
+    world.proxy.faults(vec![Rule::new("iam:ListOpenIDConnectProviders", html)]);
     let (code, report) = census.scan(&[]);
-    assert_gap(code, &report, "iam:ListServiceSpecificCredentials", &["failed", "unsupported"]);
+    assert_gap(code, &report, "iam:ListOpenIDConnectProviders", &["failed", "unsupported"]);
 }
 
 #[test]

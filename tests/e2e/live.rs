@@ -170,6 +170,22 @@ fn totals_that_do_not_agree_are_a_gap() {
 }
 
 #[test]
+fn every_partition_is_scanned_under_its_own_name() {
+    for (region, partition) in
+        [("eu-west-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")]
+    {
+        let world = World::region(region);
+        let (code, report) = world.census().with("AWS_REGION", region).scan(&[]);
+        assert_complete(code, &report);
+        for put in list(&world.put, "users").iter().chain(list(&world.put, "roles")) {
+            assert!(text(put, "arn").starts_with(&format!("arn:{partition}:")), "moto makes {put}");
+            identity(&report, &text(put, "arn"));
+        }
+        identity(&report, &format!("arn:{partition}:iam::123456789012:root"));
+    }
+}
+
+#[test]
 fn a_second_scan_finds_the_same_findings() {
     let world = World::company();
     let (_, first) = world.census().scan(&["--as-of", "2030-01-01"]);

@@ -13,9 +13,11 @@
 
 mod budget;
 mod cli;
+mod credential_report;
 mod csv;
 mod denied;
 mod endpoints;
+mod exports;
 mod faults;
 mod hostile;
 mod live;

@@ -8,6 +8,7 @@ use std::{
 use serde_json::Value;
 
 use crate::support::{
+    answers::Answer,
     proxy::{Fault, Rule},
     report::{assert_complete, failures, identity, list},
     world::{World, text},
@@ -182,6 +183,25 @@ fn one_account_that_denies_everything_does_not_touch_the_others() {
         .filter(|gap| gap["scope"] != scope.as_str() && gap["reason"] == "denied")
         .collect();
     assert!(elsewhere.is_empty(), "{elsewhere:?}");
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_in_one_account_does_not_touch_the_others() {
+    let world = World::organization();
+    let put =
+        |name: &str| list(&world.put, "accounts").iter().find(|a| a["name"] == name).expect("an account");
+    let (lab, shop) = (text(put("lab"), "account"), put("shop"));
+    // The credential report of another account.
+    let answer = Answer::credential_report(&text(shop, "credential_report"), &text(shop, "now"));
+    world.proxy.faults(vec![Rule::new("iam:GetCredentialReport", Fault::Answer(answer)).account(&lab)]);
+    let arguments = [["scan", "aws", "--format", "json", "--output", "-"].as_slice(), &SCAN].concat();
+    let report = world.census().expect(3, &arguments).json();
+    assert_eq!(seen(&world, &report), accounts(&world).into_keys().collect());
+    let scope = format!("aws:account/{lab}");
+    let told = list(&report, "gaps").iter().any(|gap| {
+        gap["scope"] == scope.as_str() && (gap["reason"] == "invalid" || gap["reason"] == "inconsistent")
+    });
+    assert!(told, "{:#}", report["gaps"]);
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn boto_understands_the_errors() {
     let operation = "iam:GetAccountAuthorizationDetails";
     for (fault, code) in [
         (Fault::Denied, "AccessDenied"),
-        (Fault::Throttled, "Throttling"),
+        (Fault::Throttled(400), "Throttling"),
         (Fault::Broken, "InternalFailure"),
     ] {
         world.proxy.faults(vec![Rule::new(operation, fault)]);

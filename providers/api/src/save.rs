@@ -74,15 +74,25 @@ pub struct Collector {
 struct Inner {
     files: BTreeMap<DocPath, Vec<u8>>,
     manifest: Manifest,
+    /// How many batches the manifest on the disk does not know yet.
+    unwritten: usize,
 }
+
+impl Inner {
+    fn new(files: BTreeMap<DocPath, Vec<u8>>, manifest: Manifest) -> Mutex<Self> {
+        Mutex::new(Self { files, manifest, unwritten: 0 })
+    }
+}
+
+/// How many files the manifest may list for each batch that it may lack. Below that many it is written with each batch;
+/// above, writing it each time would cost more than the scan, since all of it is written. An interrupted scan of
+/// thousands of accounts then reads again at most a few in a hundred of those that were done.
+const FILES_PER_UNWRITTEN_BATCH: usize = 512;
 
 impl Collector {
     /// Collects in memory only.
     pub fn in_memory(collected_at: Timestamp) -> Self {
-        Self {
-            folder: None,
-            inner: Mutex::new(Inner { files: BTreeMap::new(), manifest: Manifest::new(collected_at) }),
-        }
+        Self { folder: None, inner: Inner::new(BTreeMap::new(), Manifest::new(collected_at)) }
     }
 
     /// Collects in memory and in a new or empty folder (mode 0700, files 0600).
@@ -121,7 +131,7 @@ impl Collector {
         manifest.gaps.retain(|gap| gap.scope.as_ref().is_some_and(|scope| belongs_to_done(scope.as_str())));
         manifest.files.retain(|path, _| files.contains_key(path));
         manifest.finished_at = None;
-        Ok(Self { folder: Some(folder.to_owned()), inner: Mutex::new(Inner { files, manifest }) })
+        Ok(Self { folder: Some(folder.to_owned()), inner: Inner::new(files, manifest) })
     }
 
     /// When collecting began (for a resumed scan, when it first began).
@@ -153,7 +163,8 @@ impl Collector {
         }
     }
 
-    /// Takes a batch: all of it or, on an error, nothing that the manifest names.
+    /// Takes a batch: all of it or, on an error, nothing that the manifest names. The manifest on the disk follows with
+    /// this batch or a later one, at the latest when collecting ends.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -175,7 +186,12 @@ impl Collector {
             inner.manifest.scopes_done.push(done);
             inner.manifest.scopes_done.sort_unstable();
         }
-        self.write_manifest(&inner.manifest)
+        inner.unwritten += 1;
+        if inner.unwritten * FILES_PER_UNWRITTEN_BATCH >= inner.manifest.files.len() {
+            self.write_manifest(&inner.manifest)?;
+            inner.unwritten = 0;
+        }
+        Ok(())
     }
 
     /// Ends collecting.

@@ -317,6 +317,27 @@ mod tests {
     }
 
     #[test]
+    fn the_manifest_of_a_long_scan_lags_behind_and_is_whole_in_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let collector = Collector::saving(dir.path(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+        let on_disk = || read_manifest(&dir.path().join(MANIFEST_FILE)).unwrap().scopes_done.len();
+        let account = |number: usize| {
+            let mut batch = Batch { done: Some(format!("{number:012}")), ..Batch::default() };
+            for file in 0..8 {
+                batch.file(path(&format!("accounts/{number:012}/{file}.json")), b"[]".to_vec(), 0, true);
+            }
+            collector.commit(batch).unwrap();
+        };
+        (0..64).for_each(account);
+        assert_eq!(on_disk(), 64, "a small one is written each time");
+        (64..99).for_each(account);
+        assert_eq!(on_disk(), 98, "a larger one with every second batch");
+        let memory = collector.finish(jiff::Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(on_disk(), 99);
+        assert_eq!(DirStore::open(dir.path()).unwrap().paths(), memory.paths());
+    }
+
+    #[test]
     fn a_resumed_scan_keeps_what_was_done_and_its_clock() {
         let dir = tempfile::tempdir().unwrap();
         let (first, second) = (jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::from_second(99).unwrap());

@@ -1,5 +1,6 @@
 //! Answers in AWS's own wire formats: XML for IAM and STS, JSON for Organizations.
 
+use hyper::{Response, body::Bytes};
 use serde_json::{Value, json};
 
 /// An HTTP answer.
@@ -11,6 +12,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The answer as HTTP.
+    pub(super) fn into_response(self) -> Response<Bytes> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.into()).expect("an answer of ours")
+    }
+
     fn xml(status: u16, body: String) -> Self {
         Self { status, headers: vec![("content-type", "text/xml".to_owned())], body }
     }
@@ -44,16 +54,25 @@ impl Answer {
     }
 
     /// What a caller that is too fast gets.
-    pub(crate) fn throttled(service: &str) -> Self {
+    pub(crate) fn throttled(service: &str, status: u16) -> Self {
         let code = if service == "organizations" { "TooManyRequestsException" } else { "Throttling" };
-        let mut answer = Self::error(service, 429, code, "Rate exceeded");
-        answer.headers.push(("retry-after", "1".to_owned()));
+        let mut answer = Self::error(service, status, code, "Rate exceeded");
+        if status == 429 {
+            answer.headers.push(("retry-after", "1".to_owned()));
+        }
         answer
     }
 
     /// A server that broke.
     pub(crate) fn broken(service: &str) -> Self {
         Self::error(service, 500, "InternalFailure", "An internal error occurred")
+    }
+
+    /// Something in between that is no part of AWS.
+    pub(crate) fn html_error() -> Self {
+        let body =
+            "<!doctype html>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n";
+        Self { status: 500, headers: vec![("content-type", "text/html".to_owned())], body: body.to_owned() }
     }
 
     /// An answer that leads elsewhere.
@@ -70,6 +89,11 @@ impl Answer {
                  <GeneratedTime>{generated}</GeneratedTime>"
             ),
         )
+    }
+
+    /// What AWS answers while it makes the credential report.
+    pub(crate) fn report_in_progress() -> Self {
+        Self::error("iam", 404, "ReportInProgress", "Report is in progress")
     }
 
     /// One service-specific credential of a user, with a member that no list answer should have: the password.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::census::Census;
+use super::census::{Census, Run};
 
 /// The account of these documents.
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -58,6 +58,12 @@ pub(crate) fn details(users: &[Value], roles: &[Value]) -> Value {
     json!({ "UserDetailList": users, "GroupDetailList": [], "RoleDetailList": roles, "Policies": [] })
 }
 
+/// Two users and a role.
+pub(crate) fn company() -> Value {
+    let roles = [role("lambda", &json!({ "Service": "lambda.amazonaws.com" }))];
+    details(&[user("deploy"), user("backup")], &roles)
+}
+
 /// An access key as in `AccessKeyMetadata`, old enough to be found.
 pub(crate) fn key(user: &str, number: usize) -> Value {
     json!({
@@ -81,6 +87,11 @@ pub(crate) fn hostile() -> Census {
     census.file("export/authorization-details.json", details(&users, &roles).to_string());
     census.file("export/access-keys.json", json!({ "AccessKeyMetadata": keys }).to_string());
     census
+}
+
+/// Scans the folder `export`, JSON on stdout.
+pub(crate) fn scan_export(census: &Census) -> Run {
+    census.run(&["scan", "--from", "export", "--as-of", AS_OF, "--format", "json", "--output", "-"])
 }
 
 /// A number that differs between the names of these tests.

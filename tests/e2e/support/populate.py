@@ -26,15 +26,15 @@ REPORT_COLUMNS = (
 class Cloud:
     """Clients of one account."""
 
-    def __init__(self, endpoint, key="test", secret="test", token=None):
-        self.endpoint, self.credentials = endpoint, (key, secret, token)
+    def __init__(self, endpoint, key="test", secret="test", token=None, region="us-east-1"):
+        self.endpoint, self.credentials, self.region = endpoint, (key, secret, token), region
 
     def __getattr__(self, service):
         key, secret, token = self.credentials
         client = boto3.client(
             service,
             endpoint_url=self.endpoint,
-            region_name="us-east-1",
+            region_name=self.region,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             aws_session_token=token,
@@ -141,13 +141,16 @@ class Account:
     def done(self):
         """The account, with the answers that real AWS gives and the stand-in does not."""
         self.put["credential_report"] = credential_report(self.put)
+        # As it was before the first user came.
+        self.put["stale_report"] = credential_report({**self.put, "users": self.put["users"][1:]})
         self.put["now"] = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return self.put
 
 
 def credential_report(put):
     """The report as AWS makes it, the root user's line included, in base64 as it travels."""
-    rows = [report_row("<root_account>", f"arn:aws:iam::{put['account']}:root", "2019-01-01T00:00:00+00:00",
+    partition = next((user["arn"].split(":")[1] for user in put["users"]), "aws")
+    rows = [report_row("<root_account>", f"arn:{partition}:iam::{put['account']}:root", "2019-01-01T00:00:00+00:00",
                        "not_supported", "false")]
     for user in put["users"]:
         enabled = "true" if user["console"] else "false"
@@ -291,14 +294,23 @@ def organization(cloud, _parameters):
 
 
 def granted(cloud, parameters):
-    """The company, and a user `scanner` who may do exactly what a policy says."""
-    account = Account(cloud)
+    """The company with one more account, and a user `scanner` who may do exactly what a policy says."""
+    account = Account(cloud, cloud.sts.get_caller_identity()["Account"])
     fill_company(account, rare=False)
-    made = account.done()
-    cloud.iam.create_user(UserName="scanner")
-    key = cloud.iam.create_access_key(UserName="scanner")["AccessKey"]
+    # Only the report says so: ministack keeps no certificates.
+    account.put["users"][-1]["certificates"].append("reported")
+    key = account.user("scanner", keys=("Active",))["keys"][0]
     grant(cloud, parameters)
-    return {**made, "scanner": {"id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}}
+    made = cloud.organizations.create_account(AccountName="shop", Email="shop@example.com")
+    # ministack takes an account's id for the access key of its root user.
+    number = made["CreateAccountStatus"]["AccountId"]
+    member = Account(Cloud(cloud.endpoint, number), number)
+    member.user("shop-deploy", keys=("Active",))
+    member.role("OrganizationAccountAccessRole", trust({"AWS": f"arn:aws:iam::{account.account}:root"}))
+    member.iam.put_role_policy(
+        RoleName="OrganizationAccountAccessRole", PolicyName="all", PolicyDocument=text(allow("*")))
+    scanner = {"id": key["id"], "secret": key["secret"]}
+    return {**account.done(), "member": member.done(), "scanner": scanner}
 
 
 def grant(cloud, parameters):
@@ -309,4 +321,6 @@ def grant(cloud, parameters):
 
 if __name__ == "__main__":
     scenario, endpoint = sys.argv[1:]
-    print(json.dumps(globals()[scenario](Cloud(endpoint), json.load(sys.stdin))))
+    parameters = json.load(sys.stdin)
+    cloud = Cloud(endpoint, region=parameters.get("region", "us-east-1"))
+    print(json.dumps(globals()[scenario](cloud, parameters)))

@@ -36,7 +36,9 @@ pub(crate) fn failures(report: &Value) -> BTreeSet<(String, String)> {
 }
 
 fn failed(report: &Value) -> impl Iterator<Item = &Value> {
-    list(report, "gaps").iter().filter(|gap| gap["reason"] != "not-provided" && gap["reason"] != "not-requested")
+    list(report, "gaps")
+        .iter()
+        .filter(|gap| gap["reason"] != "not-provided" && gap["reason"] != "not-requested")
 }
 
 /// Rule and fingerprint of each finding.

@@ -29,6 +29,15 @@ pub(crate) fn program(name: &str) -> PathBuf {
     path
 }
 
+/// Which managed policies there are beside those that are put in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Catalogue {
+    /// The policies that AWS maintains. Makes every account slow to create and to read.
+    Aws,
+    /// None.
+    Empty,
+}
+
 /// A server on 127.0.0.1 that lives as long as this value.
 pub(crate) struct Server {
     child: Child,
@@ -39,10 +48,10 @@ pub(crate) struct Server {
 
 impl Server {
     /// moto: a broad inventory, no authorization.
-    pub(crate) fn moto() -> Self {
+    pub(crate) fn moto(catalogue: Catalogue) -> Self {
         Self::start("moto_server", "/moto-api/", |command, port| {
             command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-            command.env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true");
+            command.env("MOTO_IAM_LOAD_MANAGED_POLICIES", (catalogue == Catalogue::Aws).to_string());
         })
     }
 

@@ -8,7 +8,7 @@ use super::{
     details::Shape,
     populate::populate,
     proxy::{Fault, Memory, Proxy, Rule},
-    servers::Server,
+    servers::{Catalogue, Server},
 };
 
 /// A company in moto, the proxy before it, and what was put in.
@@ -21,7 +21,7 @@ pub(crate) struct World {
 impl World {
     /// One account with one of everything.
     pub(crate) fn company() -> Self {
-        let world = Self::new("company", &json!({}));
+        let world = Self::new("company", &json!({}), Catalogue::Aws);
         let rules = usual(&world.put, Some("legacy-git"));
         world.proxy.usual(rules);
         world
@@ -29,7 +29,16 @@ impl World {
 
     /// One account of a given size.
     pub(crate) fn many(users: usize, holders: usize, roles: usize) -> Self {
-        let world = Self::new("many", &json!({ "users": users, "holders": holders, "roles": roles }));
+        Self::of(&json!({ "users": users, "holders": holders, "roles": roles }))
+    }
+
+    /// Two users, one with a key, and a role in an account of this region's partition.
+    pub(crate) fn region(region: &str) -> Self {
+        Self::of(&json!({ "users": 2, "holders": 1, "roles": 1, "region": region }))
+    }
+
+    fn of(parameters: &Value) -> Self {
+        let world = Self::new("many", parameters, Catalogue::Empty);
         let rules = usual(&world.put, None);
         world.proxy.usual(rules);
         world
@@ -37,7 +46,7 @@ impl World {
 
     /// A management account and four members.
     pub(crate) fn organization() -> Self {
-        let world = Self::new("organization", &json!({}));
+        let world = Self::new("organization", &json!({}), Catalogue::Empty);
         let accounts = world.put["accounts"].as_array().expect("accounts");
         let of = |account: &Value| {
             let id = account["account"].as_str().expect("an account id");
@@ -49,8 +58,8 @@ impl World {
         world
     }
 
-    fn new(scenario: &str, parameters: &Value) -> Self {
-        let server = Server::moto();
+    fn new(scenario: &str, parameters: &Value, catalogue: Catalogue) -> Self {
+        let server = Server::moto(catalogue);
         let put = populate(&server, scenario, parameters);
         let proxy = Proxy::before(server.port(), Memory::Answers);
         proxy.shape(Shape { role_last_used: Some(text(&put, "now")), ..Shape::default() });

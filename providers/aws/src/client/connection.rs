@@ -22,10 +22,7 @@ use super::{
     guard::ReadOnly,
     hosts::Purpose,
 };
-use crate::{
-    fetch::READS,
-    options::AwsOptions,
-};
+use crate::{fetch::READS, options::AwsOptions};
 
 const DEFAULT_ATTEMPTS: u32 = 5;
 

@@ -211,6 +211,26 @@ impl Gated {
     }
 }
 
+/// Whether an XML answer stops before its root element ends. The SDK's decoder takes the end of the input for the end
+/// of every open element, so that half an answer would pass for a short one.
+fn ends_early(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim();
+    let element = match text.strip_prefix("<?xml") {
+        None => text,
+        Some(rest) => match rest.split_once("?>") {
+            Some((_, element)) if !element.trim().is_empty() => element.trim_start(),
+            _ => return true,
+        },
+    };
+    // Anything else (JSON, a web page, nothing at all) is left to its own decoder.
+    let Some(tag) = element.strip_prefix('<').filter(|tag| !tag.starts_with('!')) else { return false };
+    let name: &str =
+        tag.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+    let empty = tag.split_once('>').is_some_and(|(start, rest)| start.ends_with('/') && rest.is_empty());
+    !empty && !text.ends_with(&format!("</{name}>"))
+}
+
 /// The answer with its whole body, which may not be a redirect, nor too large, nor stop on the way.
 async fn whole(
     mut response: HttpResponse,
@@ -241,7 +261,37 @@ async fn whole(
             }
         }
     }
+    if (200..300).contains(&status) && ends_early(&bytes) {
+        return Err(ConnectorError::io(EgressError::Cut { host: host.to_owned() }.into()));
+    }
     tracing::debug!(host, status, bytes = bytes.len(), "answer");
     *response.body_mut() = SdkBody::from(bytes);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ends_early;
+
+    #[test]
+    fn half_an_answer_is_told_from_a_short_one() {
+        let whole = "<?xml version=\"1.0\"?>\n<R xmlns=\"x\"><A>1</A></R>\n";
+        assert!(!ends_early(whole.as_bytes()));
+        for whole in [
+            "",
+            "  ",
+            "{\"a\": 1",
+            "<R/>",
+            "<R />",
+            "<R></R>",
+            "<!doctype html><p>",
+            "<?xml version='1.0'?><R a='1'/>",
+        ] {
+            assert!(!ends_early(whole.as_bytes()), "{whole}");
+        }
+        for cut in 1..whole.trim_end().len() {
+            assert!(ends_early(&whole.as_bytes()[..cut]), "{:?}", &whole[..cut]);
+        }
+        assert!(ends_early(b"<R><R/>"));
+    }
 }

@@ -166,7 +166,7 @@ async fn answers_that_are_no_answers() {
     assert_eq!(failure_of(500, "", "").await.reason, GapReason::Failed);
     assert_eq!(failure_of(403, "", "<not xml").await.reason, GapReason::Denied);
     assert_eq!(failure_of(429, "", "").await.reason, GapReason::Throttled);
-    assert_eq!(failure_of(200, "", "<GetAccountSummaryResponse><Get").await.reason, GapReason::Invalid);
+    assert_eq!(failure_of(200, "", "<GetAccountSummaryResponse><Get").await.reason, GapReason::Failed);
     assert_eq!(failure_of(200, html, "<!doctype html><p>sign in").await.reason, GapReason::Invalid);
     let cut = Server::answering("HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n<Get".into()).await;
     let failure = summary(&Connection::for_test(&cut.endpoint, 1, 0).api()).await;

@@ -22,6 +22,7 @@ use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
 use futures::{StreamExt, stream};
 
+pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{account_gap, account_scope},
     organization::Member,
@@ -160,7 +161,7 @@ impl Scan<'_> {
             account::read(api, id, self.options, self.context.progress).await
         } else {
             self.context.progress.step(&format!("aws {id}: entering"));
-            match self.connection.enter(api, self.entry(id)).await {
+            match self.connection.enter(api, entry(self.options, &self.caller, id)).await {
                 Ok(entered) => account::read(&entered, id, self.options, self.context.progress).await,
                 Err(failure) => not_entered(id, failure),
             }
@@ -168,21 +169,21 @@ impl Scan<'_> {
         self.commit(batch)
     }
 
-    fn entry(&self, account: &str) -> Entry {
-        let role = &self.options.role_name;
-        let reads = READS.iter().filter(|read| read.service == "iam" && is_needed(read, self.options));
-        Entry {
-            account: account.to_owned(),
-            role_arn: format!("arn:{}:iam::{account}:role/{role}", self.caller.partition.as_str()),
-            external_id: self.options.external_id.clone(),
-            session_policy: session_policy(reads),
-        }
-    }
-
     fn commit(&self, batch: Batch) -> Result<(), FetchError> {
         // A refused host is a matter of configuration: nothing that it caused is kept as a gap of an account.
         self.connection.refusal()?;
         Ok(self.context.collector.commit(batch)?)
+    }
+}
+
+/// How an account is entered with these options.
+pub(crate) fn entry(options: &AwsOptions, caller: &Caller, account: &str) -> Entry {
+    let reads = READS.iter().filter(|read| read.service == "iam" && is_needed(read, options));
+    Entry {
+        account: account.to_owned(),
+        role_arn: format!("arn:{}:iam::{account}:role/{}", caller.partition.as_str(), options.role_name),
+        external_id: options.external_id.clone(),
+        session_policy: session_policy(reads),
     }
 }
 

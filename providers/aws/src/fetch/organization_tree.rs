@@ -39,7 +39,7 @@ pub(super) const LIST_ACCOUNTS_FOR_PARENT: DeclaredRead = DeclaredRead {
     why: "the accounts of each unit, with their state",
 };
 
-pub(super) const LIST_ACCOUNTS: DeclaredRead = DeclaredRead {
+pub(crate) const LIST_ACCOUNTS: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListAccounts",
     permissions: &["organizations:ListAccounts"],
@@ -208,7 +208,10 @@ impl Organization {
 
 /// An entry of an answer has no id that could be one: what lies below it stays unknown.
 fn without_id(read: &DeclaredRead) -> Failure {
-    Failure::client(GapReason::Invalid, format!("{}: an entry of the answer has no usable id", read.operation))
+    Failure::client(
+        GapReason::Invalid,
+        format!("{}: an entry of the answer has no usable id", read.operation),
+    )
 }
 
 fn is_active(account: &OrganizationAccount) -> bool {
@@ -241,7 +244,7 @@ pub(super) async fn list_accounts(
             Ok(())
         }
         Err(failure) if failure.reason == GapReason::Denied && organization.members.is_empty() => {
-            Err(FetchError::Options {
+            Err(FetchError::Credentials {
                 what: format!("the accounts of the organization cannot be listed: {}", failure.detail),
                 help: "use credentials of the management account or of a delegated administrator with the policy \
                        of `census permissions aws`, or scan one account without --organization"

@@ -38,7 +38,7 @@ pub(super) struct Open {
 }
 
 impl Open {
-    fn of(files: &Files<'_>, scope: &ScopeId, noted: &Noted<'_>, estate: &mut EstateBuilder) -> Self {
+    fn of(files: &Files<'_>, scope: &ScopeId, noted: &Noted, estate: &mut EstateBuilder) -> Self {
         use AccountFile as F;
         fn list<T>(list: &List<T>) -> Presence {
             match list {
@@ -78,7 +78,7 @@ impl Open {
 pub(super) fn read(
     files: &Files<'_>,
     whose: &Whose,
-    noted: &Noted<'_>,
+    noted: &Noted,
     clock: Option<Timestamp>,
     report_made: Option<Timestamp>,
     estate: &mut EstateBuilder,

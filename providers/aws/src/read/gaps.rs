@@ -4,35 +4,40 @@ use census_model::{EstateBuilder, Gap, GapId, GapReason, IdentityId, Provider, S
 use census_provider_api::DocumentStore;
 
 /// The gaps that a live fetch noted beside its documents.
-pub(super) struct Noted<'d> {
-    gaps: Vec<&'d Gap>,
+#[derive(Clone)]
+pub(super) struct Noted {
+    gaps: Vec<Gap>,
     /// Whether the documents come from a fetch: there is a manifest.
     pub(super) live: bool,
 }
 
-impl<'d> Noted<'d> {
-    pub(super) fn of(documents: &'d dyn DocumentStore) -> Self {
+impl Noted {
+    pub(super) fn of(documents: &dyn DocumentStore) -> Self {
         let manifest = documents.manifest();
-        let mut gaps: Vec<&Gap> = manifest
+        let mut gaps: Vec<Gap> = manifest
             .iter()
             .flat_map(|manifest| &manifest.gaps)
             .filter(|gap| gap.provider == Provider::Aws)
+            .cloned()
             .collect();
         gaps.sort_by(|a, b| a.id.cmp(&b.id));
         Self { gaps, live: manifest.is_some() }
     }
 
+    /// Notes one more.
+    pub(super) fn add(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+        self.gaps.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+
     /// All of them, by id.
-    pub(super) fn all(&self) -> &[&'d Gap] {
+    pub(super) fn all(&self) -> &[Gap] {
         &self.gaps
     }
 
     /// Those of some reads in a scope.
-    fn at<'s>(&'s self, scope: Option<&'s ScopeId>, reads: &'s [&str]) -> impl Iterator<Item = &'d Gap> + 's {
-        self.gaps
-            .iter()
-            .copied()
-            .filter(move |gap| gap.scope.as_ref() == scope && reads.contains(&&*gap.read))
+    fn at<'s>(&'s self, scope: Option<&'s ScopeId>, reads: &'s [&str]) -> impl Iterator<Item = &'s Gap> + 's {
+        self.gaps.iter().filter(move |gap| gap.scope.as_ref() == scope && reads.contains(&&*gap.read))
     }
 
     /// What a file of a scope leaves open. A file that is absent is a gap `not-provided`, unless the fetch already

@@ -24,7 +24,10 @@ mod summary;
 mod tests;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use census_model::{EstateBuilder, Gap, GapReason, Provider, ScopeId, Source, Text};
 use census_privilege::aws::trust::is_account_id;
@@ -58,7 +61,7 @@ pub(crate) fn read(documents: &dyn DocumentStore, estate: &mut EstateBuilder) ->
         return Err(ReadError::Nothing { provider: "aws", expected: EXPECTED });
     }
     for gap in noted.all() {
-        estate.gap((*gap).clone());
+        estate.gap(gap.clone());
     }
     match &layout.organization {
         None => organization::absent(&noted, estate),
@@ -134,11 +137,47 @@ impl Layout {
     }
 }
 
+/// Reads one account. A document of a live fetch that makes no sense is a gap, because a stranger's answer must not
+/// keep the other accounts from being read; in a folder that a person filled it is an error that they can mend.
 fn one_account(
     documents: &dyn DocumentStore,
     account: Option<&str>,
     paths: &BTreeMap<AccountFile, DocPath>,
-    noted: &Noted<'_>,
+    noted: &Noted,
+    estate: &mut EstateBuilder,
+) -> Result<Whose, ReadError> {
+    // Copied only where there is something to mend.
+    let (mut paths, mut noted) = (Cow::Borrowed(paths), Cow::Borrowed(noted));
+    loop {
+        let (document, place, problem) = match sound_account(documents, account, &paths, &noted, estate) {
+            Err(ReadError::Document { document, place, problem }) => (document, place, problem),
+            other => return other,
+        };
+        let broken = paths.iter().find(|(_, path)| path.as_str() == document).map(|(file, _)| *file);
+        let (Some(file), Some(account), true) = (broken, account, noted.live) else {
+            return Err(ReadError::Document { document, place, problem });
+        };
+        paths.to_mut().remove(&file);
+        let read = file.reads().first().copied().unwrap_or_default();
+        let scope = account_scope(account, true).id;
+        let detail = format!("{document}: {place}: {problem}");
+        noted.to_mut().add(Gap::new(
+            Provider::Aws,
+            Some(scope),
+            read,
+            GapReason::Invalid,
+            detail,
+            Vec::new(),
+        ));
+    }
+}
+
+/// Reads one account whose documents all make sense; on an error nothing has been added to the estate.
+fn sound_account(
+    documents: &dyn DocumentStore,
+    account: Option<&str>,
+    paths: &BTreeMap<AccountFile, DocPath>,
+    noted: &Noted,
     estate: &mut EstateBuilder,
 ) -> Result<Whose, ReadError> {
     let bytes = Bytes::load(documents, paths)?;
@@ -178,7 +217,7 @@ fn source_of(documents: &dyn DocumentStore, scope: Option<ScopeId>, path: &DocPa
 }
 
 /// Accounts that were asked for but left no document: they could not be entered, or everything was denied.
-fn unseen(noted: &Noted<'_>, targets: &[&str], seen: &BTreeSet<String>, estate: &mut EstateBuilder) {
+fn unseen(noted: &Noted, targets: &[&str], seen: &BTreeSet<String>, estate: &mut EstateBuilder) {
     let name =
         |scope: &str| scope.strip_prefix("aws:account/").filter(|id| is_account_id(id)).map(str::to_owned);
     let asked = targets.iter().filter_map(|target| name(target));

@@ -16,7 +16,7 @@ const READS: [&str; 3] =
     ["organizations:DescribeOrganization", "organizations:ListRoots", "organizations:ListAccounts"];
 
 /// Notes that the file is absent, unless the fetch said why. Any gap of Organizations explains it.
-pub(super) fn absent(noted: &Noted<'_>, estate: &mut EstateBuilder) {
+pub(super) fn absent(noted: &Noted, estate: &mut EstateBuilder) {
     if !noted.all().iter().any(|gap| gap.read.starts_with("organizations:")) {
         let detail = "the folder does not hold this document";
         let [read, ..] = READS;
@@ -25,11 +25,7 @@ pub(super) fn absent(noted: &Noted<'_>, estate: &mut EstateBuilder) {
 }
 
 /// Reads the file into the estate.
-pub(super) fn read(
-    loaded: &Loaded<'_>,
-    noted: &Noted<'_>,
-    estate: &mut EstateBuilder,
-) -> Result<(), ReadError> {
+pub(super) fn read(loaded: &Loaded<'_>, noted: &Noted, estate: &mut EstateBuilder) -> Result<(), ReadError> {
     for organization in loaded.values::<Organization<'_>>()? {
         let Some(id) = organization.id.as_deref() else { continue };
         let top = ScopeId::new(format!("aws:organization/{id}"));
@@ -75,7 +71,7 @@ fn place(id: &str) -> Option<(ScopeKind, ScopeId)> {
 /// A node of the tree that is being read.
 struct Node<'n, 'f> {
     loaded: &'n Loaded<'n>,
-    noted: &'n Noted<'n>,
+    noted: &'n Noted,
     top: &'n ScopeId,
     organization: &'f Organization<'f>,
     id: &'f Str<'f>,
