@@ -4,9 +4,6 @@ use census_model::Text;
 
 /// What people write where they have nobody to name.
 const PLACEHOLDERS: &[&str] = &[
-    "-",
-    "--",
-    "?",
     "n/a",
     "na",
     "none",
@@ -14,6 +11,11 @@ const PLACEHOLDERS: &[&str] = &[
     "nil",
     "nobody",
     "no owner",
+    // What a YAML file without quotes or a spreadsheet makes of a box that was ticked or not.
+    "no",
+    "yes",
+    "false",
+    "true",
     "unknown",
     "unassigned",
     "undefined",
@@ -26,11 +28,12 @@ const PLACEHOLDERS: &[&str] = &[
     "change me",
 ];
 
-/// The owner that a text names, trimmed; `None` for nothing and for placeholders.
+/// The owner that a text names, trimmed; `None` for nothing, for placeholders, and for what has neither letter nor
+/// digit (`-`, `???`, a space of no width).
 pub(crate) fn named(text: &str) -> Option<Text> {
     let text = text.trim();
     let key = key(text);
-    (!key.is_empty() && !PLACEHOLDERS.contains(&key.as_str())).then(|| text.into())
+    (key.contains(char::is_alphanumeric) && !PLACEHOLDERS.contains(&key.as_str())).then(|| text.into())
 }
 
 /// What two spellings of one owner have in common: no `mailto:`, lower case, single spaces.
@@ -50,10 +53,27 @@ mod tests {
 
     #[test]
     fn placeholders_name_nobody() {
-        for text in ["", "  ", "-", "N/A", " none ", "Unknown", "TBD", "mailto:", "to  be defined"] {
+        for text in [
+            "",
+            "  ",
+            "-",
+            "N/A",
+            " none ",
+            "Unknown",
+            "TBD",
+            "mailto:",
+            "to  be defined",
+            "no",
+            "FALSE",
+            "???",
+            "\u{200b}",
+            "\u{202e}",
+        ] {
             assert_eq!(named(text), None, "{text:?}");
         }
-        for text in ["a", "team-none", "Nona", "tbd@example.com", "unknown-team", "NaN Team"] {
+        for text in
+            ["a", "7", "团队", "team-none", "Nona", "No. 7", "tbd@example.com", "unknown-team", "NaN Team"]
+        {
             assert_eq!(named(text).as_deref(), Some(text));
         }
     }

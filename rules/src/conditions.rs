@@ -1,6 +1,6 @@
 //! How firmly a trust's condition binds the caller.
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use census_model::{ConditionLanguage, Trust};
 use census_privilege::aws::{
@@ -77,9 +77,66 @@ pub(crate) fn bound_by_global_keys(tests: &[Test]) -> Hold {
     hold(tests, tests, |test, value| global_value(&test.key.to_ascii_lowercase(), &test.operator, value))
 }
 
+/// The accounts that callers must be of, by account or ARN; `None` when the tests name none in particular. Tests are
+/// all required, so what two of them name is what both do.
+pub(crate) fn caller_accounts(tests: &[Test]) -> Option<BTreeSet<&str>> {
+    named(tests, |key, value| match key {
+        "aws:principalaccount" => Some(value),
+        "aws:principalarn" => value.split(':').nth(4),
+        _ => None,
+    })
+}
+
+/// The organizations that callers must be of; `None` when the tests name none in particular.
+pub(crate) fn caller_organizations(tests: &[Test]) -> Option<BTreeSet<&str>> {
+    named(tests, |key, value| match key {
+        "aws:principalorgid" => Some(value),
+        "aws:principalorgpaths" => value.split('/').next(),
+        _ => None,
+    })
+}
+
+/// Whether callers must be single identities: users or roles by their whole ARN.
+pub(crate) fn names_identities(tests: &[Test]) -> bool {
+    let single = |value: &String| {
+        [":user/", ":role/"].iter().any(|kind| value.contains(kind)) && !value.contains(['*', '?', '$'])
+    };
+    tests.iter().any(|test| {
+        test.is_about("aws:PrincipalArn")
+            && undemanding(test, tests).is_none()
+            && test.values.iter().all(single)
+    })
+}
+
+fn named<'t>(
+    tests: &'t [Test],
+    part: impl Fn(&str, &'t str) -> Option<&'t str>,
+) -> Option<BTreeSet<&'t str>> {
+    let of_test = |test: &'t Test| -> Option<BTreeSet<&'t str>> {
+        let key = test.key.to_ascii_lowercase();
+        let binds = |value: &String| global_value(&key, &test.operator, value) == Some(Hold::Binds);
+        if undemanding(test, tests).is_some() || !test.values.iter().all(binds) {
+            return None;
+        }
+        test.values.iter().map(|value| part(&key, value)).collect()
+    };
+    tests.iter().filter_map(of_test).reduce(|one, other| one.intersection(&other).copied().collect())
+}
+
 /// How firmly the tests demand an `sts:ExternalId`.
 pub(crate) fn bound_by_external_id(tests: &[Test]) -> Hold {
     hold(tests, tests, |test, value| test.is_about("sts:ExternalId").then(|| exact(&test.operator, value)))
+}
+
+/// Whether the tests demand an attribute of a SAML assertion that tells one sender from others. The audience is the
+/// same address for all of AWS, and the kind of subject is one of three words.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml>
+pub(crate) fn bound_by_assertion(tests: &[Test]) -> Hold {
+    hold(tests, tests, |test, value| {
+        let key = test.key.to_ascii_lowercase();
+        let names_sender = key.starts_with("saml:") && !matches!(key.as_str(), "saml:aud" | "saml:sub_type");
+        names_sender.then(|| exact(&test.operator, value))
+    })
 }
 
 /// How firmly the tests bind the source of a service's call.
@@ -119,10 +176,16 @@ fn global_value(key: &str, operator: &Operator, value: &str) -> Option<Hold> {
         | "aws:sourceaccount"
         | "aws:sourcevpc"
         | "aws:sourcevpce"
-        | "aws:federatedprovider"
-        | "aws:userid" => exact(operator, value),
-        "aws:principalorgpaths" | "aws:sourceorgpaths" => first_part(operator, value, '/'),
+        | "aws:vpceaccount"
+        | "aws:vpceorgid" => exact(operator, value),
+        "aws:principalorgpaths" | "aws:sourceorgpaths" | "aws:vpceorgpaths" => {
+            first_part(operator, value, '/')
+        }
+        // `AROA…:session`: the unique id of the role, or of a user, comes first.
+        "aws:userid" => first_part(operator, value, ':'),
         "aws:principalarn" | "aws:sourcearn" => arn(operator, value),
+        // A host (`accounts.google.com`) is the same for everybody; the ARN of a registration names its account.
+        "aws:federatedprovider" if value.starts_with("arn:") => arn(operator, value),
         "aws:sourceip" => network(value),
         _ => return None,
     })
@@ -152,13 +215,18 @@ fn first_part(operator: &Operator, value: &str, end: char) -> Hold {
     exact(operator, value.split(end).next().unwrap_or_default())
 }
 
-/// An ARN binds by a literal account, or, where its kind has none (S3 buckets), by a literal resource name.
+/// An ARN binds by a literal account, or, where its kind has none (S3 buckets), by a literal resource name. The ARN
+/// operators compare each of the six parts on its own. `StringLike` does not: there a wildcard before the account
+/// reaches over colons, which a path may hold, so that the account behind it may stand in a stranger's path.
 fn arn(operator: &Operator, value: &str) -> Hold {
     if wildcards(operator, value) == Wildcards::Literal {
         return Hold::Dead;
     }
     let segments: Vec<&str> = value.splitn(6, ':').collect();
+    let reaches_over = operator.comparison.starts_with("String")
+        && segments.iter().take(4).any(|part| wildcards(operator, part) == Wildcards::Expanded);
     match segments.as_slice() {
+        _ if reaches_over => Hold::Open,
         [_, _, _, _, "", resource] => first_part(operator, resource, '/'),
         [_, _, _, _, account, _] => exact(operator, account),
         _ => exact(operator, value),
@@ -179,73 +247,4 @@ fn network(value: &str) -> Hold {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::condition_tests;
-
-    fn global(json: &str) -> Hold {
-        bound_by_global_keys(&condition_tests(json))
-    }
-
-    #[test]
-    fn what_binds() {
-        for binds in [
-            r#"{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            r#"{"StringEquals":{"AWS:principalorgid":"${aws:ResourceOrgID}"}}"#,
-            r#"{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-abc/r-1/*"}}"#,
-            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::acme-logs"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","2001:db8::/32"]}}"#,
-            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abc"},"Null":{"aws:PrincipalOrgID":"false"}}"#,
-            r#"{"StringLike":{"aws:PrincipalAccount":"*"},"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            r#"{"StringLike":{"aws:PrincipalTag/x":"*"},"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,
-        ] {
-            assert_eq!(global(binds), Hold::Binds, "{binds}");
-        }
-    }
-
-    #[test]
-    fn what_does_not() {
-        for open in [
-            r#"{}"#,
-            r#"{"StringLike":{"aws:PrincipalOrgID":"o-*"}}"#,
-            r#"{"StringLike":{"aws:PrincipalAccount":["111122223333","4*"]}}"#,
-            r#"{"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalOrgID}"}}"#,
-            r#"{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            r#"{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
-            r#"{"Null":{"aws:PrincipalOrgID":"false"}}"#,
-            r#"{"StringEquals":{"aws:PrincipalTag/team":"ops"}}"#,
-            r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin"}}"#,
-            r#"{"StringLike":{"aws:PrincipalArn":"*:role/Admin"}}"#,
-            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::acme*"}}"#,
-            r#"{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","0.0.0.0/1"]}}"#,
-            r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
-        ] {
-            assert_eq!(global(open), Hold::Open, "{open}");
-        }
-    }
-
-    #[test]
-    fn why_a_test_demands_nothing() {
-        for (json, why) in [
-            (r#"{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#, "must not be"),
-            (r#"{"StringEqualsIfExists":{"aws:SourceVpc":"vpc-1"}}"#, "absent"),
-            (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, "does not compare"),
-        ] {
-            let tests = condition_tests(json);
-            assert!(undemanding(&tests[0], &tests).is_some_and(|text| text.contains(why)), "{json}");
-        }
-    }
-
-    #[test]
-    fn what_can_never_be_met() {
-        for dead in [
-            r#"{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}"#,
-            r#"{"StringEquals":{"aws:PrincipalArn":"arn:aws:iam::*:role/Admin"}}"#,
-            r#"{"StringEquals":{"aws:PrincipalOrgID":[]}}"#,
-        ] {
-            assert_eq!(global(dead), Hold::Dead, "{dead}");
-        }
-    }
-}
+mod tests;

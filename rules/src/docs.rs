@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use census_model::{Claim, Credential, CredentialKind, Evidence, Identity, IdentityKind, LastUse, Observed};
 use jiff::Timestamp;
 
-use crate::{Draft, Idle, Rule, Thresholds, controls::catalogue};
+use crate::{Draft, Idle, Rule, Thresholds, View, controls::catalogue};
 
 /// The documentation page of a rule, in Markdown.
 pub fn markdown(rule: &Rule) -> String {
@@ -118,16 +118,26 @@ pub(crate) fn idle_since(idle: &Idle) -> String {
     if idle.seen {
         format!("last used on {at}, {days} days ago")
     } else {
-        format!("not used since at least {at}, {days} days ago, which is as far back as AWS shows")
+        format!("not used since at least {at}, {days} days ago; before that nothing is known")
     }
 }
 
-/// The public id of a credential, or what stands for it.
+/// The public id of a credential, or the place it takes where the id is not visible.
 pub(crate) fn key_name(credential: &Credential) -> String {
-    credential
-        .key_id
-        .as_deref()
-        .map_or_else(|| "with an id that was not visible".to_owned(), |id| format!("`{id}`"))
+    match credential.key_id.as_deref() {
+        Some(id) => format!("`{id}`"),
+        None => format!("`{}` (its id is not visible)", slot(credential)),
+    }
+}
+
+/// An identity in a title. Every account has a root user, so there the account tells which.
+pub(crate) fn holder(view: &View<'_>, identity: &Identity) -> String {
+    match identity.kind {
+        IdentityKind::AwsRootUser => {
+            format!("the root user of account {}", view.account(identity).unwrap_or("unknown"))
+        }
+        _ => format!("`{}`", identity.name),
+    }
 }
 
 /// What tells a credential from its holder's others in a fingerprint: kind and public id, or the place it takes where

@@ -36,7 +36,7 @@ pub struct SharedIssuer {
     pub severity: Severity,
     /// Keys of [`Issuers::sources`].
     pub sources: Vec<String>,
-    /// The claims that name a tenant.
+    /// The claims that name a tenant; where `aws-controls` is a source, the one that AWS itself demands comes first.
     pub claims: Vec<Claim>,
     /// Other condition keys that name a tenant here.
     #[serde(default)]
@@ -62,6 +62,14 @@ pub struct Claim {
     /// How a value begins that names a tenant. Empty: the whole value is the tenant.
     #[serde(default)]
     pub begins: Vec<Beginning>,
+    /// Whether AWS hands it to conditions. A test of a claim that AWS leaves out is never met: it lets nobody in, so
+    /// it counts as binding, but no remedy names it.
+    #[serde(default = "yes")]
+    pub evaluated: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How a claim's value begins where it names a tenant: a fixed text, then the tenant's name up to a delimiter.
@@ -157,10 +165,18 @@ impl SharedIssuer {
         let names: Vec<&str> = self
             .claims
             .iter()
+            .filter(|c| c.evaluated)
             .map(|c| c.claim.as_str())
             .chain(self.keys.iter().map(String::as_str))
             .collect();
         names.join(", ")
+    }
+
+    /// The key without which IAM refuses to write a trust policy of this issuer, where it has one.
+    pub fn insisted(&self) -> Option<&str> {
+        let controlled = self.sources.iter().any(|source| source == "aws-controls");
+        let first = self.claims.first().map(|c| c.claim.as_str()).or(self.keys.first().map(String::as_str));
+        first.filter(|_| controlled)
     }
 
     /// `None` for a test of a key that names no tenant.
@@ -193,6 +209,8 @@ impl SharedIssuer {
 /// The claim that a condition key is about, if it is one of this issuer's: `<issuer>:<claim>`.
 fn claim_of<'k>(issuer: &str, key: &'k str) -> Option<&'k str> {
     let (prefix, rest) = key.split_at_checked(issuer.len())?;
+    // A registration may end in a slash, and so do its keys then.
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
     prefix.eq_ignore_ascii_case(issuer).then(|| rest.strip_prefix(':')).flatten()
 }
 

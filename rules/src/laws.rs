@@ -26,7 +26,7 @@ struct Spec {
 }
 
 fn specs() -> impl Strategy<Value = Vec<Spec>> {
-    let one = (any::<bool>(), 0..500u16, 0..3u8, 0..3u8, prop::option::of((0..500u16, 0..3u8)), 0..8u8)
+    let one = (any::<bool>(), 0..500u16, 0..3u8, 0..3u8, prop::option::of((0..500u16, 0..3u8)), 0..10u8)
         .prop_map(|(role, used, seen, status, key, trust)| Spec { role, used, seen, status, key, trust });
     prop::collection::vec(one, 0..8)
 }
@@ -68,12 +68,14 @@ fn build(specs: &[Spec], order: impl Iterator<Item = usize>, gaps: &[Gap]) -> Wo
                 4 => PrincipalSet::Service("states.amazonaws.com".into()),
                 5 => PrincipalSet::Deleted("AROAEXAMPLE1234567".into()),
                 6 => PrincipalSet::Unrecognized("\u{1b}[31m".into()),
+                8 => PrincipalSet::External("arn:aws:iam::111122223333:saml-provider/gone".into()),
+                9 => PrincipalSet::External("arn:aws:iam::111122223333:oidc-provider/gitlab.com".into()),
                 _ => PrincipalSet::Authenticated,
             };
             world.trust(
                 &identity,
                 who,
-                if spec.trust == 3 { Mechanism::WebIdentity } else { Mechanism::AssumeRole },
+                if matches!(spec.trust, 3 | 9) { Mechanism::WebIdentity } else { Mechanism::AssumeRole },
                 "",
             );
         } else if spec.trust == 0 {
@@ -97,6 +99,8 @@ fn gap_strategy() -> impl Strategy<Value = Gap> {
         "iam:GenerateCredentialReport",
         "iam:ListAccessKeys",
         "organizations:ListAccounts",
+        "iam:ListOpenIDConnectProviders",
+        "iam:ListSAMLProviders",
     ]);
     let reasons = prop::sample::select(vec![
         GapReason::Denied,

@@ -1,10 +1,11 @@
 //! Trusts, grouped by whom they trust and put into words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use census_model::{Evidence, Identity, Mechanism, PrincipalSet, Trust};
+use census_model::{Attachment, Confidence, Evidence, Identity, Mechanism, PrincipalSet, Trust};
+use census_privilege::aws::document::{Document, StatementEffect};
 
-use crate::View;
+use crate::{Draft, View};
 
 /// The longest condition that a finding quotes, in characters.
 const QUOTED: usize = 2_000;
@@ -25,6 +26,39 @@ pub(crate) fn by_principal<'a>(
         trusts.sort_unstable();
     }
     found
+}
+
+/// The roles whose trust policy also denies. Denials may close what an allowing statement leaves open.
+#[derive(Debug)]
+pub(crate) struct Denials<'a>(HashSet<&'a str>);
+
+impl<'a> Denials<'a> {
+    pub(crate) fn of(view: &View<'a>) -> Self {
+        let estate = view.estate();
+        let denying = |text: &str| {
+            // Most trust policies deny nothing, and need no parsing to say so.
+            text.contains("Deny")
+                && Document::parse(text)
+                    .is_ok_and(|it| it.statements.iter().any(|one| one.effect == StatementEffect::Deny))
+        };
+        let roles = estate.grants.iter().filter_map(|grant| match (&grant.attached_to, &grant.policy) {
+            (Attachment::Resource(role), Some(policy)) => {
+                estate.policies.get(policy).filter(|policy| denying(&policy.text)).map(|_| &**role)
+            }
+            _ => None,
+        });
+        Self(roles.collect())
+    }
+
+    /// Lowers the confidence where the role's trust policy also denies, and says so.
+    pub(crate) fn doubt(&self, draft: Draft, role: &Identity) -> Draft {
+        if !self.0.contains(&*role.native_id) {
+            return draft;
+        }
+        draft
+            .at_most(Confidence::Medium)
+            .evidence("not certain because", "the trust policy also denies, which is not weighed here")
+    }
 }
 
 /// What tells this principal from others in a fingerprint.

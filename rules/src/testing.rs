@@ -2,9 +2,10 @@
 
 use census_fixtures as fixtures;
 use census_model::{
-    Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind, EstateBuilder,
-    Finding, Gap, GapId, GapReason, Identity, Index, Mechanism, Observed, OwnerRecord, OwnerStatus,
-    Ownership, PrincipalSet, Provider, Scope, ScopeId, ScopeKind, Severity, Trust,
+    Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
+    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Identity, Index, Mechanism, Observed,
+    OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet, Provider, Scope, ScopeId,
+    ScopeKind, Severity, Trust, Via,
 };
 use census_privilege::aws::document::Test;
 use jiff::Timestamp;
@@ -85,6 +86,18 @@ impl World {
             mechanism,
             statement: self.statements.to_string().into(),
             condition: condition_of(condition),
+        });
+    }
+
+    /// Keeps the text of a role's trust policy, where its denials stay.
+    pub(crate) fn trust_policy(&mut self, role: &Identity, text: &str) {
+        let policy = self.estate.policy(Policy::new(PolicyKind::AwsDocument, text));
+        self.estate.grant(Grant {
+            attached_to: Attachment::Resource(role.native_id.clone()),
+            via: Via::Inline { name: "trust policy".into() },
+            policy: Some(policy),
+            effect: Effect::Allow,
+            scope: role.scope.clone(),
         });
     }
 
@@ -249,10 +262,16 @@ fn each_rule_meets_every_company() {
         for case in &cases {
             let found: Vec<Finding> = case.world().look(run);
             let mut seen = std::collections::BTreeSet::new();
+            let mut titles = std::collections::BTreeSet::new();
             for one in &found {
                 assert!(
                     seen.insert(&one.fingerprint),
                     "`{}`: two findings with one fingerprint: {one:#?}",
+                    case.name
+                );
+                assert!(
+                    titles.insert((&one.rule, &one.subject, &one.title)),
+                    "`{}`: two findings that a reader cannot tell apart: {one:#?}",
                     case.name
                 );
             }

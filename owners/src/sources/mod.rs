@@ -38,14 +38,16 @@ impl<'a> Names<'a> {
         identity.aliases.iter().map(|alias| &**alias).filter(move |alias| names.ids().all(|id| id != *alias))
     }
 
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.ids().chain(self.aliases())
+    /// What patterns are held against: native id, id and names. Not the immutable id: its first characters say no more
+    /// than the kind and the account, so that `AROA*` would claim every role without naming any.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let identity = self.identity;
+        [&*identity.native_id, identity.id.as_str()].into_iter().chain(self.aliases())
     }
 
-    /// All of them but those that are part of the id, which hold no piece of text that it does not.
+    /// Those that patterns are held against, but for those that are part of the id, which hold no piece of text that it does not.
     pub(crate) fn distinct(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let id = self.identity.id.as_str();
-        std::iter::once(id).chain(self.all().filter(move |name| !id.ends_with(name)))
+        std::iter::once(id).chain(self.readable().filter(move |name| !id.ends_with(name)))
     }
 }

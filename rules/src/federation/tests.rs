@@ -39,6 +39,9 @@ fn github_subjects() {
         "repo:acme/app:ref:refs/heads/main",
         "repo:acme/*",
         "repo:acme/?pp:*",
+        "repo:acme/app:environment:prod",
+        "repo:acme/*:*",
+        "repo:acme-123456/app-456789:ref:refs/heads/main",
         "repository_owner_id:7:*",
         "job_workflow_ref:acme/ci/*",
     ] {
@@ -100,15 +103,50 @@ fn values_are_alternatives_and_tests_are_all_required() {
     assert_eq!(hold(GITHUB, other), Hold::Open, "a claim of another issuer");
     let same_length = r#"{"StringEquals":{"github.com:sub":"project_path:acme/app:x"}}"#;
     assert_eq!(hold("gitlab.com", same_length), Hold::Open, "a claim of another issuer");
+    let slash = r#"{"StringEquals":{"agent.buildkite.com/:SUB":"organization:acme:pipeline:p:ref:x:commit:y:step:z"}}"#;
+    assert_eq!(hold("agent.buildkite.com", slash), Hold::Binds, "a registration that ends in a slash");
+}
+
+#[test]
+fn a_remedy_names_only_what_aws_evaluates() {
+    let wanted = |issuer: &str| match tenancy(issuer) {
+        Tenancy::Shared(shared) => shared.wanted(),
+        other => panic!("{issuer}: {other:?}"),
+    };
+    assert_eq!(
+        wanted(GITHUB),
+        "sub, repository, job_workflow_ref, repository_id, repository_owner_id, enterprise_id"
+    );
+    assert_eq!(wanted("gitlab.com"), "sub");
+    for (issuer, insisted) in [
+        (GITHUB, Some("sub")),
+        ("api.pulumi.com/oidc", Some("aud")),
+        ("sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d", Some("sts:RoleSessionName")),
+        ("accounts.google.com", None),
+    ] {
+        let Tenancy::Shared(shared) = tenancy(issuer) else { panic!("{issuer}") };
+        assert_eq!(shared.insisted(), insisted, "{issuer}");
+    }
+    for issuer in &issuers().shared {
+        assert!(!issuer.wanted().is_empty(), "{}", issuer.issuer);
+    }
 }
 
 #[test]
 fn other_issuers() {
     for (issuer, claim, binds, open) in [
         ("gitlab.com", "sub", "project_path:acme/*", "project_path:acme*"),
-        ("app.terraform.io", "sub", "organization:acme:*", "organization:*:project:p"),
+        (
+            "app.terraform.io",
+            "sub",
+            "organization:acme:project:*:workspace:*:run_phase:*",
+            "organization:*:project:p:workspace:*:run_phase:*",
+        ),
         ("agent.buildkite.com", "sub", "organization:acme:pipeline:*", "organization:acme*"),
         ("cognito-identity.amazonaws.com", "aud", "eu-west-1:0000", "eu-west-1:*"),
+        ("cognito-identity-us-gov.amazonaws.com", "aud", "us-gov-west-1:0000", "us-gov-west-1:*"),
+        ("cognito-identity.us-gov-east-1.amazonaws.com", "aud", "us-gov-east-1:0000", "*"),
+        ("cognito-identity.cn-north-1.amazonaws.com.cn", "aud", "cn-north-1:0000", "*"),
         ("accounts.google.com", "aud", "123", "*"),
         (
             "oidc.eks.eu-west-1.amazonaws.com/id/ABC",

@@ -1,8 +1,8 @@
-use census_model::{Provider, Confidence, CredentialKind, IdentityKind, Severity};
+use census_model::{Confidence, CredentialKind, IdentityKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    docs::{slot, date, disable_key, key_name, last_use},
+    docs::{date, disable_key, key_name, last_use, slot},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -41,7 +41,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 .evidence("limit", format!("{limit} days"))
                 .evidence("last used", last_use(&key.last_used))
                 .doubts(Confidence::Medium, view.contradictions(identity))
-                .remedy("create a new key, move the caller to it, disable this one, wait, and delete it last");
+                .remedy(
+                    "create a new key, move the caller to it, disable this one, wait, and delete it last",
+                );
             if age > limit.saturating_mul(4) {
                 draft = draft.severity(Severity::High);
             }

@@ -1,8 +1,8 @@
-use census_model::{Provider, Confidence, CredentialKind, Severity};
+use census_model::{Confidence, CredentialKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    docs::{slot, date, disable_key, idle_since, key_name},
+    docs::{date, disable_key, holder, idle_since, key_name, slot},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,9 +29,12 @@ pub(crate) static RULE: Rule = Rule {
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in view.fixable() {
         for key in view.active(&identity.id, CredentialKind::AccessKey) {
-            let Some(idle) = view.idle(&key.last_used, key.created, view.thresholds.unused_days) else { continue };
+            let Some(idle) = view.idle(&key.last_used, key.created, view.thresholds.unused_days) else {
+                continue;
+            };
             let id = key_name(key);
-            let draft = Draft::new(format!("access key {id} of `{}` is unused for {} days", identity.name, idle.days))
+            let whose = holder(view, identity);
+            let draft = Draft::new(format!("access key {id} of {whose} is unused for {} days", idle.days))
                 .evidence("last used", idle_since(&idle))
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
                 .evidence("limit", format!("{} days", view.thresholds.unused_days))
@@ -68,6 +71,18 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         silent(unused("used 90 days ago", Some(500), fixtures::used(90))),
         silent(unused("not visible", Some(500), not_visible())),
         silent(unused("young, although the view reaches further back", Some(20), not_since(400))),
+        Case::fires("keys of a root user, told apart by account and place", |w| {
+            let root = w.root();
+            for place in ["1", "2"] {
+                w.key(&root, place, |key| {
+                    key.key_id = None;
+                    key.created = days_ago(500);
+                    key.last_used = fixtures::used(91);
+                });
+            }
+        })
+        .times(2)
+        .says("of the root user of account 111122223333"),
         Case::silent("within the grace period, whatever the limit", |w| {
             w.thresholds.unused_days = 1;
             let user = w.user("ci");

@@ -1,4 +1,4 @@
-use census_model::{Provider, Confidence, CredentialKind, IdentityKind, Severity};
+use census_model::{Confidence, CredentialKind, IdentityKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
@@ -31,13 +31,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let passwords = view.active(&user.id, CredentialKind::ConsolePassword);
         let keys = view.active(&user.id, CredentialKind::AccessKey);
         let (Some(password), false) = (passwords.first(), keys.is_empty()) else { continue };
-        let mut draft =
-            Draft::new(format!("user `{}` has a console password and an active access key", user.name))
-                .evidence("console password", last_use(&password.last_used))
-                .doubts(Confidence::Medium, view.contradictions(user))
-                .remedy("give the program an identity of its own and the person single sign-on, then drop the rest")
-                .command(["aws", "iam", "list-access-keys", "--user-name", &user.name])
-                .command(["aws", "iam", "get-login-profile", "--user-name", &user.name]);
+        let mut draft = Draft::new(format!(
+            "user `{}` has a console password and an active access key",
+            user.name
+        ))
+        .evidence("console password", last_use(&password.last_used))
+        .doubts(Confidence::Medium, view.contradictions(user))
+        .remedy("give the program an identity of its own and the person single sign-on, then drop the rest")
+        .command(["aws", "iam", "list-access-keys", "--user-name", &user.name])
+        .command(["aws", "iam", "get-login-profile", "--user-name", &user.name]);
         for key in keys {
             draft = draft.evidence("active key", format!("{}, {}", key_name(key), last_use(&key.last_used)));
         }

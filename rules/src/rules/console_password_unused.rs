@@ -1,4 +1,4 @@
-use census_model::{Provider, Confidence, CredentialKind, IdentityKind, Severity};
+use census_model::{Confidence, CredentialKind, IdentityKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
@@ -31,15 +31,18 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for password in view.active(&user.id, CredentialKind::ConsolePassword) {
             let limit = view.thresholds.unused_days;
             let Some(idle) = view.idle(&password.last_used, password.created, limit) else { continue };
-            let draft = Draft::new(format!("the console password of `{}` is unused for {} days", user.name, idle.days))
-                .evidence("last used", idle_since(&idle))
-                .evidence("limit", format!("{limit} days"))
-                .doubts(Confidence::Medium, view.contradictions(user))
-                .remedy(
-                    "ask whether anybody needs it; if not, delete the login profile, which can be made again and \
+            let draft = Draft::new(format!(
+                "the console password of `{}` is unused for {} days",
+                user.name, idle.days
+            ))
+            .evidence("last used", idle_since(&idle))
+            .evidence("limit", format!("{limit} days"))
+            .doubts(Confidence::Medium, view.contradictions(user))
+            .remedy(
+                "ask whether anybody needs it; if not, delete the login profile, which can be made again and \
                      touches no access key",
-                )
-                .command(["aws", "iam", "get-login-profile", "--user-name", &user.name]);
+            )
+            .command(["aws", "iam", "get-login-profile", "--user-name", &user.name]);
             findings.identity(user, &slot(password), draft);
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use census_model::{Gap, GapReason, Provider, ScopeId, Severity, Text};
 
-use crate::{EVERY_PROVIDER, Docs, Draft, Findings, Rule, View};
+use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View};
 
 pub(crate) static RULE: Rule = Rule {
     id: "coverage-gap",
@@ -119,7 +119,14 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             for n in 0..12 {
                 let affects = vec![format!("user-{n}").into()];
                 let scope = Some(census_fixtures::account_scope(census_fixtures::ACCOUNT));
-                w.estate.gap(Gap::new(Provider::Aws, scope, "iam:ListSSHPublicKeys", GapReason::Denied, "no", affects));
+                w.estate.gap(Gap::new(
+                    Provider::Aws,
+                    scope,
+                    "iam:ListSSHPublicKeys",
+                    GapReason::Denied,
+                    "no",
+                    affects,
+                ));
             }
         })
         .says("2 more gaps"),
@@ -129,7 +136,14 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         })
         .times(2),
         Case::fires("without a scope", |w| {
-            w.estate.gap(Gap::new(Provider::Aws, None, "organizations:ListRoots", GapReason::Denied, "no", Vec::new()));
+            w.estate.gap(Gap::new(
+                Provider::Aws,
+                None,
+                "organizations:ListRoots",
+                GapReason::Denied,
+                "no",
+                Vec::new(),
+            ));
         }),
         Case::silent("left out on purpose", |w| {
             w.gap("iam:ListAccessKeys", GapReason::NotRequested);

@@ -1,9 +1,11 @@
-use census_model::{Provider, Confidence, Credential, CredentialKind, CredentialStatus, Observed, Severity};
+use census_model::{
+    Confidence, Credential, CredentialKind, CredentialStatus, IdentityKind, Observed, Provider, Severity,
+};
 use jiff::Timestamp;
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    docs::{slot, date, key_name, last_use},
+    docs::{date, holder, key_name, last_use, slot},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,23 +41,42 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
             let name = key_name(key);
             let status = key.status.as_str();
-            let mut draft = Draft::new(format!("{status} {} {name} of `{}` is still there", key.kind, identity.name))
+            let whose = holder(view, identity);
+            let mut draft = Draft::new(format!("{status} {} {name} of {whose} is still there", key.kind))
                 .evidence("status", status)
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
                 .evidence("last used", last_use(&key.last_used))
                 .evidence("limit", format!("{limit} days"))
                 .doubts(Confidence::Medium, view.contradictions(identity))
-                .remedy("delete it; it has been out of use for longer than anybody needs to change their mind");
+                .remedy(
+                    "delete it; it has been out of use for longer than anybody needs to change their mind",
+                );
             if !visible {
                 draft = draft.at_most(Confidence::Medium);
             }
-            if let (CredentialKind::AccessKey, Some(id)) = (key.kind, &key.key_id) {
-                let user = ["--user-name", &identity.name, "--access-key-id", id];
-                draft = draft.command(["aws", "iam", "delete-access-key"].into_iter().chain(user));
+            if let (Some((delete, option)), Some(id), IdentityKind::AwsUser) =
+                (delete(key.kind), &key.key_id, identity.kind)
+            {
+                draft = draft.command(["aws", "iam", delete, "--user-name", &identity.name, option, id]);
             }
             findings.identity(identity, &slot(key), draft);
         }
     }
+}
+
+/// The command that deletes a credential of a user, and its option for the id.
+fn delete(kind: CredentialKind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        CredentialKind::AccessKey => ("delete-access-key", "--access-key-id"),
+        CredentialKind::SigningCertificate => ("delete-signing-certificate", "--certificate-id"),
+        CredentialKind::SshPublicKey => ("delete-ssh-public-key", "--ssh-public-key-id"),
+        CredentialKind::ServiceSpecificCredential => {
+            ("delete-service-specific-credential", "--service-specific-credential-id")
+        }
+        CredentialKind::ConsolePassword | CredentialKind::MfaDevice | CredentialKind::ServerCertificate => {
+            return None;
+        }
+    })
 }
 
 fn is_left_over(credential: &Credential) -> bool {
@@ -105,7 +126,26 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
                 key.last_used = not_visible();
             });
         })
-        .says("ssh-public-key"),
+        .says("delete-ssh-public-key"),
+        Case::fires("expired long ago", |w| {
+            let user = w.user("dev");
+            w.credential(&user, CredentialKind::ServiceSpecificCredential, |key| {
+                key.status = CredentialStatus::Expired;
+                key.created = days_ago(500);
+                key.expires = days_ago(100);
+                key.last_used = not_visible();
+            });
+        })
+        .says("delete-service-specific-credential"),
+        Case::silent("expired lately", |w| {
+            let user = w.user("dev");
+            w.credential(&user, CredentialKind::ServiceSpecificCredential, |key| {
+                key.status = CredentialStatus::Expired;
+                key.created = days_ago(500);
+                key.expires = days_ago(3);
+                key.last_used = not_visible();
+            });
+        }),
         Case::silent("used until lately", key(|k| k.last_used = fixtures::used(30))),
         Case::silent(
             "created lately",

@@ -1,10 +1,14 @@
-use census_model::{Provider, Confidence, Gap, Identity, IdentityKind, PrincipalSet, Severity, Trust};
+use std::collections::BTreeMap;
+
+use census_model::{
+    Confidence, Gap, Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Severity, Trust,
+};
 use census_privilege::aws::document::Test;
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
     conditions::{self, Hold},
-    principals::{account_of, by_principal, distinguisher, edit_trust, statements},
+    principals::{Denials, account_of, by_principal, distinguisher, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +22,9 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "A role trusts another account, or an identity of it, that does not belong to the organization of the \
-                role's account, and demands no `sts:ExternalId`. Severity is high for a whole account and medium for \
-                a single identity of it.",
+                role's account, and demands no `sts:ExternalId`. Trust of everyone under a condition that names accounts \
+                or organizations (`aws:PrincipalAccount`, `aws:PrincipalArn`, `aws:PrincipalOrgID`) is trust of \
+                those. Severity is high for a whole account or organization and medium for single identities.",
         why: "A vendor acts for many customers. Without an ExternalId that only your contract carries, another \
               customer can name your role and have the vendor act in your account.",
         remedy: "Ask the vendor for the ExternalId of your contract and demand it with `StringEquals`. If the account \
@@ -27,42 +32,119 @@ pub(crate) static RULE: Rule = Rule {
                  account, remove the trust.",
         limits: "Membership is read from the organization tree. Where the role's own organization is unknown, or a \
                  part of the tree was not read, confidence is low. An ExternalId helps against confusion, not \
-                 against the vendor. Whether an account belongs to a company that you know is not judged.",
+                 against the vendor. Whether an account belongs to a company that you know is not judged. `Deny` \
+                 statements of the trust policy are not weighed, but lower the confidence to medium.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let denials = Denials::of(view);
     for role in view.of_kind(IdentityKind::AwsRole) {
-        let Some(own) = view.account(role) else { continue };
         for (who, trusts) in by_principal(view, role) {
-            let Some(account) = account_of(who).filter(|account| *account != own) else { continue };
-            let membership = membership(view, role, account);
-            if matches!(membership, Membership::Inside) {
-                continue;
+            let mut bare: BTreeMap<Party, Vec<&Trust>> = BTreeMap::new();
+            for trust in trusts {
+                for party in parties(view, role, trust) {
+                    bare.entry(party).or_default().push(trust);
+                }
             }
-            let bare: Vec<&Trust> = trusts.into_iter().filter(|trust| !is_bound(view, role, trust)).collect();
-            if bare.is_empty() {
-                continue;
+            for (party, trusts) in &bare {
+                let membership = party.membership(view, role);
+                if matches!(membership, Membership::Inside) {
+                    continue;
+                }
+                let draft = denials.doubt(draft(role, who, party, &membership, trusts), role);
+                findings.identity(role, &party.distinguisher(who), draft);
             }
-            findings.identity(role, &distinguisher(who), draft(role, who, account, &membership, &bare));
         }
     }
 }
 
-fn draft(role: &Identity, who: &PrincipalSet, account: &str, membership: &Membership<'_>, bare: &[&Trust]) -> Draft {
-    let mut draft = Draft::new(format!("role `{}` trusts account {account} without an ExternalId", role.name))
+/// Who is trusted, as the principal or a condition names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Party {
+    Account(String),
+    Organization(String),
+}
+
+impl Party {
+    fn membership<'a>(&self, view: &View<'a>, role: &Identity) -> Membership<'a> {
+        match self {
+            Self::Account(account) => membership(view, role, account),
+            Self::Organization(id) => match view.organization(&role.scope) {
+                Some(ours) if *ours.native_id == **id => Membership::Inside,
+                Some(_) => Membership::Outside,
+                None => Membership::Unknown(organization_gaps(view, role, None)),
+            },
+        }
+    }
+
+    /// Where a condition names the party, several may hide behind one principal.
+    fn distinguisher(&self, who: &PrincipalSet) -> String {
+        match (who, self) {
+            (PrincipalSet::Everyone, Self::Account(id)) => format!("{}account:{id}", distinguisher(who)),
+            (PrincipalSet::Everyone, Self::Organization(id)) => {
+                format!("{}organization:{id}", distinguisher(who))
+            }
+            _ => distinguisher(who),
+        }
+    }
+}
+
+/// The other accounts and organizations that a statement trusts without binding them further. Everyone under a
+/// condition that names accounts or organizations is trust of those.
+fn parties(view: &View<'_>, role: &Identity, trust: &Trust) -> Vec<Party> {
+    let tests = conditions::tests(trust);
+    if tests.as_ref().is_some_and(|tests| is_bound(view, role, tests)) {
+        return Vec::new();
+    }
+    let own = view.account(role);
+    let other = |account: &&str| own.is_some_and(|own| own != *account);
+    let account = |account: &str| Party::Account(account.to_owned());
+    match (&trust.who, tests) {
+        (PrincipalSet::Everyone, Some(tests)) if trust.mechanism == Mechanism::AssumeRole => {
+            let organizations = || conditions::caller_organizations(&tests).unwrap_or_default();
+            match conditions::caller_accounts(&tests) {
+                Some(accounts) => accounts.into_iter().filter(other).map(account).collect(),
+                None => organizations().into_iter().map(|id| Party::Organization(id.to_owned())).collect(),
+            }
+        }
+        (who, _) => account_of(who).filter(other).map(account).into_iter().collect(),
+    }
+}
+
+fn draft(
+    role: &Identity,
+    who: &PrincipalSet,
+    party: &Party,
+    membership: &Membership<'_>,
+    bare: &[&Trust],
+) -> Draft {
+    let (name, whom) = match (party, who) {
+        (Party::Organization(id), _) => {
+            (format!("organization {id}"), format!("anyone of organization {id}"))
+        }
+        (Party::Account(id), PrincipalSet::Identity(arn)) => (format!("account {id}"), format!("`{arn}`")),
+        (Party::Account(id), PrincipalSet::Everyone) => {
+            (format!("account {id}"), format!("anyone of account {id}"))
+        }
+        (Party::Account(id), _) => (format!("account {id}"), format!("account {id}")),
+    };
+    let mut draft = Draft::new(format!("role `{}` trusts {whom} without an ExternalId", role.name))
         .facts(statements(bare.iter().copied()))
         .remedy("demand the sts:ExternalId of your contract with StringEquals, or remove the trust");
-    if let PrincipalSet::Identity(arn) = who {
-        draft = draft.severity(Severity::Medium).evidence("trusted identity", &**arn);
+    let narrow =
+        |trust: &&Trust| conditions::tests(trust).is_some_and(|tests| conditions::names_identities(&tests));
+    if matches!(who, PrincipalSet::Identity(_)) || bare.iter().all(narrow) {
+        draft =
+            draft.severity(Severity::Medium).evidence("trusted", "single identities, not the whole account");
     }
     draft = match membership {
         Membership::Inside => draft,
-        Membership::Outside => draft.evidence("organization", format!("account {account} is not in it")),
+        Membership::Outside => draft.evidence("organization", format!("{name} is not the role's, nor in it")),
         Membership::Unknown(gaps) => draft
             .at_most(Confidence::Low)
-            .evidence("organization", format!("whether account {account} belongs to it is unknown"))
+            .evidence("organization", format!("whether {name} is the role's, or in it, is unknown"))
             .doubts(Confidence::Low, gaps.iter().copied()),
     };
     if bare.iter().any(|trust| conditions::tests(trust).is_none()) {
@@ -111,9 +193,8 @@ fn organization_gaps<'a>(view: &View<'a>, role: &Identity, organization: Option<
 }
 
 /// Whether a statement demands an ExternalId, or an organization that is the role's own as far as that is known.
-fn is_bound(view: &View<'_>, role: &Identity, trust: &Trust) -> bool {
-    let Some(tests) = conditions::tests(trust) else { return false };
-    conditions::bound_by_external_id(&tests) != Hold::Open || demands_own_organization(view, role, &tests)
+fn is_bound(view: &View<'_>, role: &Identity, tests: &[Test]) -> bool {
+    conditions::bound_by_external_id(tests) != Hold::Open || demands_own_organization(view, role, tests)
 }
 
 fn demands_own_organization(view: &View<'_>, role: &Identity, tests: &[Test]) -> bool {
@@ -184,6 +265,67 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             "bound to the own organization",
             trust(account(), &[ACCOUNT], r#"{"StringEquals":{"aws:PrincipalOrgID":"o-acme"}}"#),
         ),
+        Case::fires("two users of one account, told apart by their titles", |w| {
+            w.organization(&[ACCOUNT]);
+            let role = w.role("vendor");
+            for name in ["a", "b"] {
+                let arn = format!("arn:aws:iam::{OTHER}:user/{name}");
+                w.trust(&role, PrincipalSet::Identity(arn.into()), Mechanism::AssumeRole, "");
+            }
+        })
+        .times(2)
+        .severity(Severity::Medium),
+        Case::fires(
+            "an account narrowed to one role of it",
+            trust(
+                account(),
+                &[ACCOUNT],
+                r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/agent"}}"#,
+            ),
+        )
+        .severity(Severity::Medium),
+        Case::fires(
+            "everyone of an account outside",
+            trust(
+                PrincipalSet::Everyone,
+                &[ACCOUNT],
+                r#"{"StringEquals":{"aws:PrincipalAccount":["999988887777","111122223333"]}}"#,
+            ),
+        )
+        .severity(Severity::High)
+        .says("anyone of account 999988887777"),
+        Case::fires(
+            "everyone by ARN, in two accounts outside",
+            trust(
+                PrincipalSet::Everyone,
+                &[ACCOUNT],
+                r#"{"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::999988887777:*","arn:aws:iam::888877776666:*"]}}"#,
+            ),
+        )
+        .times(2),
+        Case::fires(
+            "everyone of another organization",
+            trust(PrincipalSet::Everyone, &[ACCOUNT], r#"{"StringEquals":{"aws:PrincipalOrgID":"o-vendor"}}"#),
+        )
+        .confidence(Confidence::High)
+        .says("anyone of organization o-vendor"),
+        Case::silent(
+            "everyone of the own organization",
+            trust(PrincipalSet::Everyone, &[ACCOUNT], r#"{"StringEquals":{"aws:PrincipalOrgID":"o-acme"}}"#),
+        ),
+        Case::silent(
+            "everyone of an account outside, with ExternalId",
+            trust(
+                PrincipalSet::Everyone,
+                &[ACCOUNT],
+                r#"{"StringEquals":{"aws:PrincipalAccount":"999988887777","sts:ExternalId":"contract-7"}}"#,
+            ),
+        ),
+        Case::silent(
+            "everyone of the own account",
+            trust(PrincipalSet::Everyone, &[ACCOUNT], r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#),
+        ),
+        Case::silent("everyone, which is another rule's", trust(PrincipalSet::Everyone, &[ACCOUNT], "")),
         Case::silent("an account of the organization", trust(account(), &[ACCOUNT, OTHER], "")),
         Case::silent("the own account", trust(PrincipalSet::Account(ACCOUNT.into()), &[], "")),
         Case::silent("a service", trust(PrincipalSet::Service("ec2.amazonaws.com".into()), &[], "")),

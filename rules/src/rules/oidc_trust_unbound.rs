@@ -1,9 +1,9 @@
-use census_model::{Provider, Confidence, IdentityKind, Mechanism, PrincipalSet, Severity, Trust};
+use census_model::{Confidence, IdentityKind, Mechanism, PrincipalSet, Provider, Severity, Trust};
 
 use crate::{
     Docs, Draft, Findings, Rule, View, conditions,
     federation::{Hold, SharedIssuer, Tenancy, issuer_of, tenancy},
-    principals::{by_principal, distinguisher, edit_trust, statements},
+    principals::{Denials, by_principal, distinguisher, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -29,14 +29,17 @@ pub(crate) static RULE: Rule = Rule {
                  after the delimiter: `repo:acme/app:*`. Ids that survive renaming (`repository_id`, \
                  `repository_owner_id`) are better than names where AWS offers them.",
         limits: "Whether the tenant that is named is yours cannot be told. One tenant bound is enough: how much of \
-                 it is let in is not judged. Issuers that are not in the table count as your own. `Deny` statements, \
-                 resource control policies and network conditions are not considered. `environment`, `ref`, `actor` \
-                 and `aud` name no tenant at GitHub: anybody can choose them.",
+                 it is let in is not judged. Issuers that are not in the table count as your own. `Deny` statements \
+                 are not weighed, but lower the confidence to medium; resource control policies and network \
+                 conditions are not considered. `environment`, `ref`, `actor` and `aud` name no tenant at GitHub: \
+                 anybody can choose them. `job_workflow_ref` names whose workflow runs, not who runs it: a reusable \
+                 workflow of a public repository can be called by anybody.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let denials = Denials::of(view);
     for role in view.of_kind(IdentityKind::AwsRole) {
         for (who, trusts) in by_principal(view, role) {
             let PrincipalSet::External(principal) = who else { continue };
@@ -48,14 +51,20 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 .filter_map(|trust| judge(shared, issuer, trust))
                 .collect();
             let Some(worst) = loose.iter().map(|one| one.hold).min() else { continue };
-            let mut draft = Draft::new(format!("role `{}` trusts {} without naming a tenant", role.name, shared.name))
-                .severity(match worst {
-                    Hold::Open => shared.severity,
-                    Hold::Dead | Hold::Binds => Severity::Medium,
-                })
+            let (severity, how) = match worst {
+                Hold::Open => (shared.severity, "without naming a tenant"),
+                Hold::Dead | Hold::Binds => (Severity::Medium, "by a condition that can never be met"),
+            };
+            // One entry of the table may stand for many issuers, of which a role may trust several.
+            let name = match shared.issuer.contains('*') {
+                true => format!("{} (`{issuer}`)", shared.name),
+                false => shared.name.clone(),
+            };
+            let mut draft = Draft::new(format!("role `{}` trusts {name} {how}", role.name))
+                .severity(severity)
                 .evidence("issuer", issuer)
                 .facts(statements(loose.iter().map(|one| one.trust)))
-                .remedy(format!("demand a claim that names your tenant: one of {}", shared.wanted()));
+                .remedy(remedy(shared));
             for note in loose.iter().flat_map(|one| &one.notes) {
                 draft = draft.evidence("condition", note.as_str());
             }
@@ -65,9 +74,17 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             for words in edit_trust(role) {
                 draft = draft.command(words);
             }
-            findings.identity(role, &distinguisher(who), draft);
+            findings.identity(role, &distinguisher(who), denials.doubt(draft, role));
         }
     }
+}
+
+fn remedy(shared: &SharedIssuer) -> String {
+    let insisted = shared
+        .insisted()
+        .map(|key| format!("; IAM refuses a trust policy of this issuer that does not test {key}"))
+        .unwrap_or_default();
+    format!("demand what names your tenant, with StringEquals: {}{insisted}", shared.wanted())
 }
 
 struct Loose<'a> {
@@ -103,7 +120,9 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         web(GITHUB, format!(r#"{{{aud},"{operator}":{{"{GITHUB}:{claim}":{value}}}}}"#))
     };
     let mut cases = vec![
-        Case::fires("no condition", web(GITHUB, String::new())).severity(Severity::Critical).says("no condition on sub"),
+        Case::fires("no condition", web(GITHUB, String::new()))
+            .severity(Severity::Critical)
+            .says("no condition on sub"),
         Case::fires("a condition that cannot be read", web(GITHUB, "{".into())).confidence(Confidence::Low),
         Case::fires("a claim of another issuer", {
             web(GITHUB, r#"{"StringEquals":{"gitlab.com:sub":"project_path:acme/app:x"}}"#.into())
@@ -113,7 +132,33 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             web(GITHUB, format!(r#"{{"StringEquals":{{"{GITHUB}:sub":{value}}}}}"#))
         })
         .severity(Severity::Medium)
+        .says("can never be met")
         .says("takes wildcards literally"),
+        Case::fires("two clusters, told apart by their titles", |w| {
+            let role = w.role("pods");
+            for id in ["0123", "4567"] {
+                let arn = format!(
+                    "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/{id}"
+                );
+                w.trust(&role, PrincipalSet::External(arn.into()), Mechanism::WebIdentity, "");
+            }
+        })
+        .times(2),
+        Case::fires(
+            "a policy variable in place of the organization",
+            github("StringLike", "sub", r#""repo:${aws:PrincipalTag/org}/app:*""#),
+        ),
+        Case::fires("a denial beside it", |w| {
+            let role = w.role("deploy");
+            let arn = format!("arn:aws:iam::111122223333:oidc-provider/{GITHUB}");
+            w.trust(&role, PrincipalSet::External(arn.into()), Mechanism::WebIdentity, "");
+            let statement = |effect: &str| {
+                format!(r#"{{"Effect":"{effect}","Principal":"*","Action":"sts:AssumeRoleWithWebIdentity"}}"#)
+            };
+            let text = format!(r#"{{"Statement":[{},{}]}}"#, statement("Allow"), statement("Deny"));
+            w.trust_policy(&role, &text);
+        })
+        .confidence(Confidence::Medium),
         Case::fires("any service account of a cluster", {
             let issuer = "oidc.eks.eu-west-1.amazonaws.com/id/0123";
             web(issuer, format!(r#"{{"StringEquals":{{"{issuer}:aud":"sts.amazonaws.com"}}}}"#))
@@ -125,7 +170,10 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             let amr = r#"{"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}}"#;
             w.trust(&role, who, Mechanism::WebIdentity, amr);
         }),
-        Case::silent("the enterprise's own issuer", web("token.actions.githubusercontent.com/acme", String::new())),
+        Case::silent(
+            "the enterprise's own issuer",
+            web("token.actions.githubusercontent.com/acme", String::new()),
+        ),
         Case::silent("a private issuer", web("idp.acme.example", String::new())),
         Case::silent("a SAML provider", |w| {
             let role = w.role("sso");
@@ -165,13 +213,16 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         ("StringLike", "sub", r#""repo:acme/*""#),
         ("StringLike", "sub", r#"["repo:acme/app:*","repo:acme/web:*"]"#),
         ("ForAnyValue:StringLike", "sub", r#""repo:acme/app:*""#),
+        ("StringEqualsIgnoreCase", "SUB", r#""Repo:Acme/app:environment:prod""#),
+        ("StringLike", "sub", r#""repo:acme/*:*""#),
         ("StringLike", "job_workflow_ref", r#""acme/ci/.github/workflows/deploy.yml@*""#),
         ("StringLike", "repository", r#""acme/app""#),
         ("StringLike", "repository_id", r#""42""#),
         ("StringLike", "repository_owner_id", r#""7""#),
         ("StringLike", "enterprise_id", r#""9""#),
     ] {
-        cases.push(Case::silent(format!("bound: {operator} {claim} {value}"), github(operator, claim, value)));
+        cases
+            .push(Case::silent(format!("bound: {operator} {claim} {value}"), github(operator, claim, value)));
     }
     cases
 }

@@ -1,6 +1,6 @@
 use census_model::{OwnerStatus, Severity};
 
-use crate::{EVERY_PROVIDER, Docs, Draft, Findings, Rule, View, docs::claims};
+use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View, docs::claims};
 
 pub(crate) static RULE: Rule = Rule {
     id: "owner-conflict",
@@ -24,12 +24,15 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in view.fixable() {
-        let Some(record) = view.owner(&identity.id).filter(|r| r.status == OwnerStatus::Conflict) else { continue };
-        let draft = Draft::new(format!("sources disagree about the owner of {} `{}`", identity.kind, identity.name))
-            .evidence("owner", &*record.because)
-            .facts(claims(&record.claims))
-            .remedy("ask the owners that are named here and correct the record or tag that is wrong")
-            .command(["census", "explain", &identity.native_id]);
+        let Some(record) = view.owner(&identity.id).filter(|r| r.status == OwnerStatus::Conflict) else {
+            continue;
+        };
+        let draft =
+            Draft::new(format!("sources disagree about the owner of {} `{}`", identity.kind, identity.name))
+                .evidence("owner", &*record.because)
+                .facts(claims(&record.claims))
+                .remedy("ask the owners that are named here and correct the record or tag that is wrong")
+                .command(["census", "explain", &identity.native_id]);
         findings.identity(identity, "", draft);
     }
 }

@@ -1,6 +1,6 @@
 use census_model::{OwnerStatus, Severity};
 
-use crate::{EVERY_PROVIDER, Docs, Draft, Findings, Rule, View, docs::claims};
+use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View, docs::claims};
 
 pub(crate) static RULE: Rule = Rule {
     id: "owner-inferred-only",
@@ -24,14 +24,17 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in view.fixable() {
-        let Some(record) = view.owner(&identity.id).filter(|r| r.status == OwnerStatus::Inferred) else { continue };
+        let Some(record) = view.owner(&identity.id).filter(|r| r.status == OwnerStatus::Inferred) else {
+            continue;
+        };
         let suggested = record.business_owner.as_deref().unwrap_or("nobody in particular");
-        let draft = Draft::new(format!("the owner of {} `{}` is only inferred", identity.kind, identity.name))
-            .evidence("suggested owner", suggested)
-            .evidence("owner", &*record.because)
-            .facts(claims(&record.claims))
-            .remedy("ask the suggested owner; when they agree, add a registry record for this identity")
-            .command(["census", "owners", "--suggest", "registry-stub.yaml"]);
+        let draft =
+            Draft::new(format!("the owner of {} `{}` is only inferred", identity.kind, identity.name))
+                .evidence("suggested owner", suggested)
+                .evidence("owner", &*record.because)
+                .facts(claims(&record.claims))
+                .remedy("ask the suggested owner; when they agree, add a registry record for this identity")
+                .command(["census", "owners", "--suggest", "registry-stub.yaml"]);
         findings.identity(identity, "", draft);
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use census_model::{Confidence, Gap, Severity};
 
-use crate::{EVERY_PROVIDER, Docs, Draft, Findings, Rule, View};
+use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View};
 
 pub(crate) static RULE: Rule = Rule {
     id: "registry-ghost",

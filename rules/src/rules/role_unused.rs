@@ -1,4 +1,4 @@
-use census_model::{Provider, Confidence, IdentityKind, Severity};
+use census_model::{Confidence, IdentityKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,

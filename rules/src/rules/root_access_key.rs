@@ -1,8 +1,8 @@
-use census_model::{Provider, Confidence, CredentialKind, IdentityKind, Severity};
+use census_model::{Confidence, CredentialKind, IdentityKind, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    docs::{slot, date, key_name, last_use},
+    docs::{date, key_name, last_use, slot},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -30,8 +30,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for root in view.of_kind(IdentityKind::AwsRootUser) {
         let account = view.account(root).unwrap_or("unknown");
         for key in view.active(&root.id, CredentialKind::AccessKey) {
-            let draft = Draft::new(format!("the root user of account {account} has an active access key"))
-                .evidence("key", key_name(key))
+            let name = key_name(key);
+            let draft = Draft::new(format!("the root user of account {account} has an active access key, {name}"))
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
                 .evidence("last used", last_use(&key.last_used))
                 .doubts(Confidence::Medium, view.contradictions(root))

@@ -1,4 +1,4 @@
-use census_model::{Provider, Confidence, CredentialKind, CredentialStatus, IdentityKind, Severity};
+use census_model::{Confidence, CredentialKind, CredentialStatus, IdentityKind, Provider, Severity};
 
 use crate::{Docs, Draft, Findings, Rule, View};
 
@@ -84,7 +84,8 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::fires("the report contradicts itself about somebody else", move |w| {
             let root = password(w);
             let affects = vec!["aws:arn:aws:iam::111122223333:user/ann".into()];
-            let gap = Gap::new(root.provider, Some(root.scope), REPORT[0], GapReason::Inconsistent, "", affects);
+            let gap =
+                Gap::new(root.provider, Some(root.scope), REPORT[0], GapReason::Inconsistent, "", affects);
             w.estate.gap(gap);
         }),
         Case::silent("with a device", move |w| {

@@ -1,10 +1,10 @@
-use census_model::{Provider, Confidence, IdentityKind, PrincipalSet, Severity, Trust};
+use census_model::{Confidence, IdentityKind, PrincipalSet, Provider, Severity, Trust};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
     conditions::{self, Hold},
     deputies::needing_source,
-    principals::{by_principal, distinguisher, edit_trust, statements},
+    principals::{Denials, by_principal, distinguisher, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,7 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "A role trusts a service whose documentation asks for `aws:SourceArn`, `aws:SourceAccount`, \
-                `aws:SourceOrgID` or `aws:SourceOrgPaths` in the trust policy, and demands none of them.",
+                `aws:SourceOrgID` or `aws:SourceOrgPaths` in the trust policy, and demands none of them \
+                and no `sts:ExternalId` either.",
         why: "Such a service acts for every AWS customer. The condition makes sure that it uses the role for your \
               resource, and not because somebody else told it to.",
         remedy: "Demand `aws:SourceAccount` with your account id, and `aws:SourceArn` with the resource where it is \
@@ -32,6 +33,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let denials = Denials::of(view);
     for role in view.of_kind(IdentityKind::AwsRole) {
         for (who, trusts) in by_principal(view, role) {
             let PrincipalSet::Service(principal) = who else { continue };
@@ -46,19 +48,22 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 .evidence("documentation", service.source.as_str())
                 .remedy("demand aws:SourceAccount, and aws:SourceArn where the resource is known");
             if unreadable {
-                draft = draft.at_most(Confidence::Low).evidence("not certain because", "a condition cannot be read");
+                draft = draft
+                    .at_most(Confidence::Low)
+                    .evidence("not certain because", "a condition cannot be read");
             }
             for words in edit_trust(role) {
                 draft = draft.command(words);
             }
-            findings.identity(role, &distinguisher(who), draft);
+            findings.identity(role, &distinguisher(who), denials.doubt(draft, role));
         }
     }
 }
 
 fn names_source(trust: &Trust) -> bool {
     conditions::tests(trust).is_some_and(|tests| {
-        conditions::bound_by_source(&tests) != Hold::Open || conditions::bound_by_external_id(&tests) != Hold::Open
+        conditions::bound_by_source(&tests) != Hold::Open
+            || conditions::bound_by_external_id(&tests) != Hold::Open
     })
 }
 
@@ -78,11 +83,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::fires("a regional principal", service("states.eu-west-1.amazonaws.com", "")),
         Case::fires(
             "a wildcard for the account",
-            service("scheduler.amazonaws.com", r#"{"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:*:*:schedule/*"}}"#),
+            service(
+                "scheduler.amazonaws.com",
+                r#"{"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:*:*:schedule/*"}}"#,
+            ),
         ),
         Case::fires(
             "only if it is sent",
-            service("bedrock.amazonaws.com", r#"{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}"#),
+            service(
+                "bedrock.amazonaws.com",
+                r#"{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}"#,
+            ),
         ),
         Case::silent(
             "the account",
@@ -98,6 +109,15 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::silent(
             "the organization",
             service("events.amazonaws.com", r#"{"StringEquals":{"aws:SourceOrgID":"o-acme"}}"#),
+        ),
+        Case::fires("China", service("states.cn-north-1.amazonaws.com.cn", "")),
+        Case::fires(
+            "negated",
+            service("states.amazonaws.com", r#"{"StringNotEquals":{"aws:SourceAccount":"1"}}"#),
+        ),
+        Case::silent(
+            "an ExternalId",
+            service("states.amazonaws.com", r#"{"StringEquals":{"sts:ExternalId":"x"}}"#),
         ),
         Case::silent("a service that needs none", service("ec2.amazonaws.com", "")),
         Case::silent("Lambda", service("lambda.amazonaws.com", "")),

@@ -1,10 +1,10 @@
-use census_model::{Provider, Confidence, IdentityKind, Mechanism, PrincipalSet, Severity, Trust};
+use census_model::{Confidence, IdentityKind, Mechanism, PrincipalSet, Provider, Severity, Trust};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
     conditions::{self, Hold},
     federation,
-    principals::{by_principal, distinguisher, edit_trust, statements},
+    principals::{Denials, by_principal, distinguisher, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,12 +24,15 @@ pub(crate) static RULE: Rule = Rule {
         remedy: "Name the principals. Where that is impossible, demand `aws:PrincipalOrgID` with `StringEquals`.",
         limits: "Operators that also hold without the key (`ForAllValues`, `IfExists`, negated ones), tests of tags \
                  and values with a wildcard in the decisive place bind nothing. `Deny` statements of the same trust \
-                 policy and resource control policies are not considered; they may close what is reported open.",
+                 policy may close what is reported open: they are not weighed, but lower the confidence to medium. \
+                 Resource control policies are not considered. Conditions that name an account or organization are \
+                 left to `external-account-trust`.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let denials = Denials::of(view);
     for role in view.of_kind(IdentityKind::AwsRole) {
         for (who, trusts) in by_principal(view, role) {
             if !matches!(who, PrincipalSet::Everyone | PrincipalSet::Authenticated) {
@@ -46,15 +49,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
             draft = match worst {
                 Openness::Wide => draft,
-                Openness::Unreadable => {
-                    draft.at_most(Confidence::Low).evidence("not certain because", "the condition cannot be read")
-                }
+                Openness::Unreadable => draft
+                    .at_most(Confidence::Low)
+                    .evidence("not certain because", "the condition cannot be read"),
                 Openness::ExternalIdOnly => draft.severity(Severity::Medium).evidence(
                     "condition",
                     "only sts:ExternalId is demanded; it is no secret of AWS and is as strong as its keeping",
                 ),
             };
-            findings.identity(role, &distinguisher(who), draft);
+            findings.identity(role, &distinguisher(who), denials.doubt(draft, role));
         }
     }
 }
@@ -74,10 +77,7 @@ fn openness(trust: &Trust) -> Option<Openness> {
     }
     let federated = match trust.mechanism {
         Mechanism::WebIdentity => federation::names_tenant(&tests),
-        Mechanism::Saml => tests.iter().any(|test| {
-            test.key.to_ascii_lowercase().starts_with("saml:")
-                && conditions::undemanding(test, &tests).is_none()
-        }),
+        Mechanism::Saml => conditions::bound_by_assertion(&tests) != Hold::Open,
         Mechanism::AssumeRole | Mechanism::Other => false,
     };
     if federated {
@@ -172,6 +172,34 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             let condition = r#"{"StringEquals":{"SAML:iss":"https://idp.acme.example"}}"#;
             w.trust(&role, PrincipalSet::Everyone, Mechanism::Saml, condition);
         }),
+        Case::fires("assertions bound by an audience that is everybody's", |w| {
+            let role = w.role("r");
+            let condition = r#"{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}"#;
+            w.trust(&role, PrincipalSet::Everyone, Mechanism::Saml, condition);
+        }),
+        Case::fires("a denial beside it", |w| {
+            let role = w.role("r");
+            w.trust(&role, PrincipalSet::Everyone, Mechanism::AssumeRole, "");
+            w.trust_policy(
+                &role,
+                r#"{"Version":"2012-10-17","Statement":[
+                    {"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"},
+                    {"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole",
+                     "Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-acme"}}}]}"#,
+            );
+        })
+        .confidence(Confidence::Medium)
+        .says("also denies"),
+        Case::fires("a policy that speaks of Deny and denies nothing", |w| {
+            let role = w.role("r");
+            w.trust(&role, PrincipalSet::Everyone, Mechanism::AssumeRole, "");
+            w.trust_policy(
+                &role,
+                r#"{"Version":"2012-10-17","Statement":[
+                    {"Sid":"Deny","Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}"#,
+            );
+        })
+        .confidence(Confidence::High),
         Case::silent("managed by AWS", |w| {
             let manager = Some(Manager { name: "aws".into(), evidence: "path".into() });
             let role = w.add(Identity { managed_by: manager, ..fixtures::role("slr") });

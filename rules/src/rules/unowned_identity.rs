@@ -1,7 +1,7 @@
 use census_model::{Identity, IdentityKind, OwnerStatus, Severity};
 
-use crate::{EVERY_PROVIDER, 
-    Docs, Draft, Findings, Rule, View,
+use crate::{
+    Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
     docs::{date, last_use},
 };
 
@@ -46,7 +46,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             )
             .command(["census", "owners", "--unowned", "--suggest", "registry-stub.yaml"]);
         if is_dormant(view, identity) {
-            draft = draft.severity(Severity::Medium).evidence("use", "no working credential and not used lately");
+            draft =
+                draft.severity(Severity::Medium).evidence("use", "no working credential and not used lately");
         }
         findings.identity(identity, "", draft);
     }
@@ -60,8 +61,11 @@ fn is_dormant(view: &View<'_>, identity: &Identity) -> bool {
         IdentityKind::AwsUser | IdentityKind::AwsRootUser => view.thresholds.unused_days,
     };
     let dead = |status| matches!(status, CredentialStatus::Inactive | CredentialStatus::Expired);
-    let can_act =
-        view.index.credentials(&identity.id).iter().any(|c| c.kind != CredentialKind::MfaDevice && !dead(c.status));
+    let can_act = view
+        .index
+        .credentials(&identity.id)
+        .iter()
+        .any(|c| c.kind != CredentialKind::MfaDevice && !dead(c.status));
     !can_act && view.idle(&identity.last_used, identity.created, limit).is_some()
 }
 
