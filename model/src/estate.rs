@@ -94,10 +94,18 @@ impl Estate {
         Ok(serde_json::from_slice(bytes)?)
     }
 
-    /// One estate of several, or `None` of none. What two of them hold is taken from the one that was read last;
-    /// ages are computed at the latest clock.
+    /// One estate of several, or `None` of none. What two of them hold is taken from the one that was read last, of
+    /// two read at the same time from the one that misses less; ages are computed at the latest clock.
     pub fn merge(mut estates: Vec<Self>) -> Option<Self> {
-        estates.sort_by_key(|estate| std::cmp::Reverse((estate.finished, estate.started)));
+        let missed = |estate: &Self| estate.gaps.iter().filter(|gap| gap.reason.is_failure()).count();
+        // The text decides only what nothing else does, so that the order of the files never counts.
+        let text = |estate: &Self| serde_json::to_vec(estate).unwrap_or_default();
+        estates.sort_by(|a, b| {
+            (b.finished, b.started)
+                .cmp(&(a.finished, a.started))
+                .then_with(|| missed(a).cmp(&missed(b)))
+                .then_with(|| text(a).cmp(&text(b)))
+        });
         let started = estates.iter().map(|e| e.started).min()?;
         let finished = estates.iter().map(|e| e.finished).max()?;
         let as_of = estates.iter().map(|e| e.as_of).max()?;
@@ -424,6 +432,11 @@ mod tests {
         assert_eq!((merged.started, merged.finished, merged.as_of), (at(5), at(9), at(9)));
         assert_eq!((merged.scopes.len(), merged.targets.len()), (2, 2));
         assert!(Estate::merge(Vec::new()).is_none());
+        let (mut one, mut other) = (of(5, "1"), of(5, "1"));
+        one.scopes.values_mut().for_each(|scope| scope.name = Some("one".into()));
+        other.scopes.values_mut().for_each(|scope| scope.name = Some("other".into()));
+        let merged = Estate::merge(vec![one.clone(), other.clone()]);
+        assert_eq!(merged, Estate::merge(vec![other, one]));
     }
 
     #[test]

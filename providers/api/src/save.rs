@@ -149,6 +149,11 @@ impl Collector {
         self.lock().manifest.gaps.retain(|gap| !stale(gap));
     }
 
+    #[cfg(test)]
+    pub(crate) fn gaps(&self) -> Vec<Gap> {
+        self.lock().manifest.gaps.clone()
+    }
+
     /// Notes who fetches.
     pub fn caller(&self, caller: &str) {
         self.lock().manifest.caller = Some(caller.to_owned());

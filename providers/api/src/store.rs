@@ -242,11 +242,24 @@ pub(crate) fn io(path: &Path, source: std::io::Error) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use census_model::{Gap, GapReason, Provider, ScopeId};
+
     use super::*;
     use crate::save::{Batch, Collector};
 
     fn path(text: &str) -> DocPath {
         DocPath::new(text).unwrap()
+    }
+
+    fn gap(account: &str, read: &str) -> Gap {
+        let scope = ScopeId::new(format!("aws:account/{account}"));
+        Gap::new(Provider::Aws, Some(scope), read, GapReason::Denied, "detail", Vec::new())
+    }
+
+    fn gaps(collector: &Collector) -> Vec<String> {
+        let mut reads: Vec<String> = collector.gaps().iter().map(|gap| gap.read.to_string()).collect();
+        reads.sort_unstable();
+        reads
     }
 
     #[test]
@@ -344,14 +357,19 @@ mod tests {
         let collector = Collector::saving(dir.path(), first).unwrap();
         let mut done = Batch { done: Some("111122223333".to_owned()), ..Batch::default() };
         done.file(path("accounts/111122223333/access-keys.json"), b"[]".to_vec(), 0, true);
+        done.gaps = vec![gap("111122223333", "x:Get"), gap("111122223333", "b:List")];
         collector.commit(done).unwrap();
         let mut broken = Batch::default();
         broken.file(path("accounts/444455556666/access-keys.json"), b"[]".to_vec(), 0, true);
+        broken.gaps = vec![gap("444455556666", "x:Get")];
         collector.commit(broken).unwrap();
         drop(collector);
 
         let resumed = Collector::resuming(dir.path(), second).unwrap();
         assert!(resumed.is_done("111122223333") && !resumed.is_done("444455556666"));
+        assert_eq!(gaps(&resumed), ["b:List", "x:Get"]);
+        resumed.forget(|gap| gap.read.starts_with("x:"));
+        assert_eq!(gaps(&resumed), ["b:List"]);
         assert_eq!(resumed.collected_at(), first);
         let store = resumed.finish(second).unwrap();
         assert_eq!(store.paths().len(), 1);

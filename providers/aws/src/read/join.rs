@@ -25,7 +25,7 @@ pub(super) struct Joined<'r> {
 
 /// Finds the slot of each entry. In turn: the same date and status, the same date, and what alone is left on both
 /// sides, unless the entry is newer than the report (`made`) or than the slot, whose date may be that of a later change
-/// but not of an earlier one. Where two would fit, neither is chosen.
+/// but not of an earlier one. Where two would fit, neither is chosen, unless they tell the same.
 pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timestamp>) -> Joined<'r> {
     let mut found: Vec<Option<&Slot>> = vec![None; entries.len()];
     let mut left: Vec<&Slot> = slots.iter().collect();
@@ -57,17 +57,33 @@ pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timest
             left.retain(|other| *other != slot);
         }
     }
-    let mut open = entries.iter().zip(found.iter_mut()).filter(|(_, slot)| slot.is_none());
-    if let (Some((entry, place)), None, [slot]) = (open.next(), open.next(), left.as_slice()) {
-        let newer = |than: Option<Timestamp>| {
-            entry.created.zip(than).is_some_and(|(created, than)| created.duration_since(than) >= SAME)
-        };
-        if !newer(made) && !newer(slot.rotated) {
-            *place = Some(slot);
-            left.clear();
+    let open: Vec<_> = entries.iter().zip(found.iter_mut()).filter(|(_, slot)| slot.is_none()).collect();
+    let settled = match (open.as_slice(), left.as_slice()) {
+        ([(entry, _)], [slot]) => !entry.is_newer_than(made) && !entry.is_newer_than(slot.rotated),
+        (open, [slot, others @ ..]) => {
+            open.len() == left.len()
+                && others.iter().all(|other| slot.tells_the_same_as(other))
+                && open.iter().all(|(entry, _)| fits(By::DateAndStatus, entry, slot))
         }
+        _ => false,
+    };
+    if settled {
+        open.into_iter().zip(left.drain(..)).for_each(|((_, place), slot)| *place = Some(slot));
     }
     Joined { slots: found, left }
+}
+
+impl Entry {
+    fn is_newer_than(&self, at: Option<Timestamp>) -> bool {
+        self.created.zip(at).is_some_and(|(created, at)| created.duration_since(at) >= SAME)
+    }
+}
+
+impl Slot {
+    /// Whether it makes no difference which of the two a credential is in.
+    fn tells_the_same_as(&self, other: &Self) -> bool {
+        (self.active, self.rotated, &self.used) == (other.active, other.rotated, &other.used)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -90,6 +106,8 @@ fn same_date(entry: &Entry, slot: &Slot) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use census_model::LastUse;
+
     use super::*;
 
     fn slot(number: u8, second: Option<i64>, active: bool) -> Slot {
@@ -133,9 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn two_that_cannot_be_told_apart_are_not_guessed() {
-        let slots = [slot(1, Some(1000), true), slot(2, Some(1000), true)];
+    fn two_that_cannot_be_told_apart_are_not_guessed_unless_it_makes_no_difference() {
+        let mut slots = [slot(1, Some(1000), true), slot(2, Some(1000), true)];
         let entries = [entry(Some(1000), true), entry(Some(1000), true)];
+        assert_eq!(numbers(&entries, &slots, None), (vec![1, 2], vec![]));
+        assert_eq!(numbers(&entries[..1], &slots, None), (vec![0], vec![1, 2]), "one of the two is gone");
+        slots[1].used = Some(LastUse { at: at(2000), service: None, region: None });
         assert_eq!(numbers(&entries, &slots, None), (vec![0, 0], vec![1, 2]));
     }
 
