@@ -15,14 +15,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 Examples:
   census scan aws                             scan the account of your current AWS credentials
   census scan aws --organization              scan every account of your organization
-  census scan --from export/ --registry owners.yaml
-                                              scan documents in a folder, with no credentials at all
+  census scan --from export/                  scan documents in a folder, with no credentials at all
   census owners --unowned                     what nobody owns, from the last scan
   census explain ci-deployer                  one identity: owner, credentials, trusts, findings
-  census permissions aws > census-policy.json the policy that a scan needs, and no more
+  census permissions aws                      the policy that a scan needs, and no more
 
-Exit status: 0 done, 1 failed, 2 usage or configuration, 3 done except for gaps,
-  10 findings at or above --fail-on, 13 both. A scan never changes anything in your clouds."
+Exit status: 0 done, 1 failed or a --check that does not hold, 2 usage or configuration, 3 done except for gaps, \
+10 findings at or above --fail-on, 13 both. A scan never changes anything in your clouds."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -33,12 +32,13 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Globals {
     /// Say more on stderr; twice for more still. Never shows headers, bodies or secrets.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Say nothing on stderr but errors.
+    /// Say nothing on stderr but errors: no progress, no warning of a partial result (reports and exit status say it).
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
@@ -64,17 +64,19 @@ pub(crate) enum Command {
     /// Only what follows reading: owners, rules and reports of one or more estate files.
     Analyze(AnalyzeArgs),
     /// Show one identity: what it is, who owns it, its credentials, who may become it, what was found.
+    #[command(after_help = LAST_SCAN_HELP)]
     Explain(ExplainArgs),
     /// Show who owns what, and by which evidence.
+    #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
     /// List the rules, or show one.
     Rules(RulesArgs),
     /// Print the least-privilege policy for a scan, or try whether the current credentials suffice.
     Permissions(PermissionsArgs),
     /// Compare two scans.
-    #[command(after_long_help = "\
-OLD and NEW are report.json files of `census scan --format json`. What NEW could not read is shown as
-not visible, never as gone or resolved.")]
+    #[command(after_help = "\
+OLD and NEW are report.json files of `census scan --format json`. What NEW could not read is shown as not visible, \
+never as gone or resolved.")]
     Diff(DiffArgs),
     /// Print the JSON Schema of the configuration, the JSON report or the registry.
     Schema(SchemaArgs),
@@ -84,23 +86,28 @@ not visible, never as gone or resolved.")]
     Man,
 }
 
+// Paragraphs are one line each: the terminal breaks them where it is full.
 const SCAN_HELP: &str = "\
 Where it reads from:
-  With --from DIR it reads documents in a folder and needs neither network nor credentials: what a scan
-  kept with --save-raw, or plain output of cloud tools, for example
-      mkdir export
-      aws iam get-account-authorization-details > export/authorization-details.json
-      aws iam generate-credential-report
-      aws iam get-credential-report --query Content --output text | base64 -d > export/credential-report.csv
+  With --from DIR it reads documents in a folder and needs neither network nor credentials: what a scan kept with \
+--save-raw, or plain output of cloud tools, for example
+    mkdir export
+    aws iam get-account-authorization-details > export/authorization-details.json
+  One file is enough, more files answer more: docs/documents.md lists them, and how to make each.
   Otherwise it calls the cloud with the credentials that the cloud's own tools would use.
 
 What it writes:
-  A table on stdout. --format json --output - writes JSON to stdout and nothing else; --output DIR writes
-  one file a format, readable by you alone: report.json, population.csv, credentials.csv, findings.csv,
-  owners.csv, gaps.csv, report.txt.
+  A table on stdout. --format json --output - writes JSON to stdout and nothing else.
+  --output DIR writes one file a format, readable by you alone: report.json, population.csv, credentials.csv, \
+findings.csv, owners.csv, gaps.csv, report.txt.
+  It also keeps what it read for `census explain` and `census owners`.
 
-What it could not read is a gap: listed in every report, never taken for clean, unused or unowned, and the
-reason for exit status 3.";
+What it could not read is a gap: listed in every report, never taken for clean, unused or unowned, and the reason \
+for exit status 3.";
+
+const LAST_SCAN_HELP: &str = "\
+Without --estate and --from it looks at the last scan, with the configuration and the registries of that scan unless \
+others are named.";
 
 /// Which estate to look at.
 #[derive(Debug, Args)]
@@ -120,7 +127,10 @@ pub(crate) struct ConfigArgs {
     /// Configuration. Default: census.toml here, else census/config.toml in your configuration directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
 
+#[derive(Debug, Args)]
+pub(crate) struct ClockArgs {
     /// The instant at which ages are computed: a date or an RFC 3339 instant. Default: when the documents were
     /// collected, else now.
     #[arg(long, value_name = "T")]
@@ -132,6 +142,19 @@ pub(crate) struct RegistryArgs {
     /// A registry of owners, YAML or CSV; may be given several times. Replaces the configuration's.
     #[arg(long, value_name = "FILE")]
     pub(crate) registry: Vec<PathBuf>,
+}
+
+/// An estate, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzedArgs {
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
 }
 
 #[derive(Debug, Args)]
@@ -159,11 +182,9 @@ pub(crate) struct SourceArgs {
     /// Also make the reads that cost a call per identity (SSH public keys).
     #[arg(long)]
     pub(crate) deep: bool,
-
-    #[command(flatten)]
-    pub(crate) aws: AwsArgs,
 }
 
+/// Flattened last wherever it is: its heading goes on to the end.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Amazon Web Services")]
 pub(crate) struct AwsArgs {
@@ -218,7 +239,7 @@ pub(crate) struct AwsArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
-    /// What to write: table, json or csv; may be given several times.
+    /// What to write: table, json, csv, or several with commas. Default: a table on stdout, json and csv in a folder.
     #[arg(long, value_name = "F", value_delimiter = ',')]
     pub(crate) format: Vec<census_reports::Format>,
 
@@ -238,21 +259,29 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    #[command(flatten)]
     pub(crate) registry: RegistryArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CollectArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    /// The estate file to write, or `-` for stdout.
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) output: PathBuf,
+
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-
-    /// The estate file to write.
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
 }
 
 #[derive(Debug, Args)]
@@ -263,6 +292,8 @@ pub(crate) struct AnalyzeArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    #[command(flatten)]
     pub(crate) registry: RegistryArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
@@ -270,14 +301,11 @@ pub(crate) struct AnalyzeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The identity: any name, ARN, unique id or access key id.
+    /// The identity: a name, an ARN, a unique id, or the id of one of its keys, in any case.
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) identity: String,
     #[command(flatten)]
-    pub(crate) estate: EstateArgs,
-    #[command(flatten)]
-    pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) registry: RegistryArgs,
+    pub(crate) analyzed: AnalyzedArgs,
 
     /// Text for people, or JSON.
     #[arg(long, value_name = "F", default_value = "text")]
@@ -299,20 +327,17 @@ pub(crate) enum RowsFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct OwnersArgs {
-    /// Only what nobody is known to own (unowned, in conflict, or owner has left).
+    /// Only what is unowned: every source was read, and none names an owner.
     #[arg(long)]
     pub(crate) unowned: bool,
 
-    /// Write a registry stub for everything that is not registered, ready to be completed and reviewed.
+    /// Also write a registry stub to this new file: everything unowned or only inferred, with the evidence in
+    /// comments, ready to be completed and reviewed.
     #[arg(long, value_name = "FILE")]
     pub(crate) suggest: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) estate: EstateArgs,
-    #[command(flatten)]
-    pub(crate) config: ConfigArgs,
-    #[command(flatten)]
-    pub(crate) registry: RegistryArgs,
+    pub(crate) analyzed: AnalyzedArgs,
 
     /// Table for people, CSV or JSON.
     #[arg(long, value_name = "F", default_value = "table")]
@@ -330,9 +355,10 @@ pub(crate) struct RulesArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
-Without --check it prints the policy, made from the reads that this build declares, and calls nothing.
-With --check it tries each read once and exits with 1 when one is denied.")]
+#[command(after_help = "\
+Without --check it prints the policy, made from the reads that this build declares, and calls nothing. It is what \
+`census scan` needs with the same --organization, --role-name, --deep and configuration.
+With --check it tries each read once and exits with 1 when one is denied or could not be tried.")]
 pub(crate) struct PermissionsArgs {
     /// The cloud.
     #[arg(value_parser = provider_names())]
@@ -345,6 +371,10 @@ pub(crate) struct PermissionsArgs {
     /// The policy itself, or a table of the reads with what is learnt from each.
     #[arg(long, value_name = "F", default_value = "policy")]
     pub(crate) format: PermissionsFormat,
+
+    /// For a scan with --deep.
+    #[arg(long)]
+    pub(crate) deep: bool,
 
     #[command(flatten)]
     pub(crate) config: ConfigArgs,

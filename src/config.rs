@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use census_owners::OwnersConfig;
-use census_provider_api::store::read_bounded;
 use census_provider_aws::AwsOptions;
 use census_rules::Thresholds;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::problem::Problem;
+use crate::{files, problem::Problem};
 
 /// The file that is looked for where census is started.
 pub(crate) const FILE_NAME: &str = "census.toml";
@@ -34,6 +33,9 @@ pub(crate) struct Config {
     pub(crate) state: StateConfig,
     /// Amazon Web Services.
     pub(crate) aws: AwsOptions,
+    /// The file that this was read from; none: these are the defaults.
+    #[serde(skip)]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// What a scan reads and writes.
@@ -87,9 +89,16 @@ impl Config {
         }
     }
 
+    /// Reads the configuration of an earlier run again, for what it says about owners and rules. Nothing is called
+    /// or kept on its account.
+    pub(crate) fn recall(path: &Path) -> Result<Self, Problem> {
+        let config = Self::read(path, &[])?;
+        Ok(Self { aws: AwsOptions::default(), state: StateConfig::default(), ..config })
+    }
+
     fn read(path: &Path, refused: &[(&str, &str)]) -> Result<Self, Problem> {
         let shown = path.display();
-        let bytes = read_bounded(path, MAX_CONFIG_BYTES).map_err(Problem::usage)?;
+        let bytes = files::read(path, MAX_CONFIG_BYTES).map_err(Problem::usage)?;
         let text = String::from_utf8(bytes).map_err(|_| Problem::usage(format!("`{shown}` is not UTF-8")))?;
         let wrong = |e: toml::de::Error| {
             Problem::usage(format!("`{shown}`: {}", e.to_string().trim_end()))
@@ -109,6 +118,7 @@ impl Config {
         for file in &mut config.registry.files {
             *file = base.join(&file);
         }
+        config.file = Some(path.to_owned());
         Ok(config)
     }
 }
@@ -157,7 +167,7 @@ mod tests {
         }
         match schema["properties"].as_object() {
             Some(properties) => {
-                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}.{key}"), found))
+                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}.{key}"), found));
             }
             None => found.push(prefix.to_owned()),
         }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use census_model::Estate;
 use clap::error::ErrorKind;
 
 use crate::problem::Kind;
@@ -32,6 +33,13 @@ pub(crate) enum Coverage {
     Partial,
 }
 
+impl Coverage {
+    /// Of what an estate was asked to hold.
+    pub(crate) fn of(estate: &Estate) -> Self {
+        if estate.is_complete() { Self::Complete } else { Self::Partial }
+    }
+}
+
 /// Whether a finding reaches `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Threshold {
@@ -42,6 +50,11 @@ pub(crate) enum Threshold {
 }
 
 impl Outcome {
+    /// The outcome of a command that answers from an estate and has no threshold.
+    pub(crate) fn of_answer(estate: &Estate) -> Self {
+        Self::of_scan(Coverage::of(estate), Threshold::Below)
+    }
+
     /// The outcome of a scan.
     pub(crate) fn of_scan(coverage: Coverage, threshold: Threshold) -> Self {
         match (coverage, threshold) {

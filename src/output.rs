@@ -6,18 +6,15 @@ use std::{
 };
 
 use census_model::{Estate, Severity};
-use census_provider_api::save::write_private;
-use census_reports::{ColorChoice, Format, Input, Options, render};
+use census_reports::{ColorChoice, Format, Input, Options, render, summary};
 
 use crate::{
     cli::{Color, Globals, ReportArgs},
     config::Config,
-    pipeline::Analysis,
+    files,
+    pipeline::{Analysis, Voice},
     problem::Problem,
 };
-
-/// The version that reports carry.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Which reports to write, where to, and when they fail the run.
 #[derive(Debug)]
@@ -50,6 +47,12 @@ impl ReportPlan {
             ))
             .help("name a folder with --output DIR, or one of --format table and --format json"));
         }
+        // A scan may take an hour; a folder that cannot hold its reports is found before it begins.
+        if let Some(folder) = &folder {
+            for name in formats.iter().flat_map(|format| format.file_names()) {
+                files::may_become_a_file(&folder.join(name))?;
+            }
+        }
         Ok(Self {
             formats,
             options: options(globals, folder.is_none()),
@@ -58,25 +61,34 @@ impl ReportPlan {
         })
     }
 
-    /// Writes all of them. Every file is replaced as a whole and readable by its owner alone.
-    pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis) -> Result<(), Problem> {
-        let input = Input {
-            tool_version: VERSION,
-            estate,
-            ownership: &analysis.ownership,
-            findings: &analysis.findings,
-        };
+    /// Writes all of them. Every file is replaced as a whole and readable by its owner alone. Somebody who waits at
+    /// a terminal for files is told in short what is in them.
+    pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis, voice: Voice) -> Result<(), Problem> {
+        let input = input(estate, analysis);
         for format in &self.formats {
             for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
                 match &self.folder {
                     Some(folder) => {
-                        write_private(&folder.join(file.name), &file.bytes).map_err(Problem::failed)?
+                        files::write(&folder.join(file.name), &file.bytes)?;
                     }
                     None => stdout(&file.bytes)?,
                 }
             }
         }
+        if self.folder.is_some() && voice == Voice::Normal && std::io::stderr().is_terminal() {
+            print_to_stderr(&summary(&input, &self.options));
+        }
         Ok(())
+    }
+}
+
+/// What reports are made of.
+pub(crate) fn input<'a>(estate: &'a Estate, analysis: &'a Analysis) -> Input<'a> {
+    Input {
+        tool_version: env!("CARGO_PKG_VERSION"),
+        estate,
+        ownership: &analysis.ownership,
+        findings: &analysis.findings,
     }
 }
 
@@ -96,11 +108,19 @@ fn options(globals: &Globals, to_stdout: bool) -> Options {
     };
     let width =
         if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+    // What `COLUMNS=160 census … | less` says.
+    let named =
+        || std::env::var("COLUMNS").ok().filter(|_| to_stdout).and_then(|columns| columns.parse().ok());
     let color = if colored { ColorChoice::Always } else { ColorChoice::Never };
-    Options { width: width.unwrap_or(DEFAULT_WIDTH), color, ..Options::default() }
+    Options { width: width.or_else(named).unwrap_or(DEFAULT_WIDTH), color, ..Options::default() }
 }
 
-/// Columns, where there is no terminal to ask.
+#[allow(clippy::print_stderr, reason = "stderr is where a run says how it went")]
+fn print_to_stderr(text: &str) {
+    anstream::eprint!("{text}");
+}
+
+/// Columns, where nothing says how many there are.
 const DEFAULT_WIDTH: usize = 100;
 
 /// Writes bytes to stdout as they are. A reader that has seen enough (`| head`) is no problem.

@@ -1,12 +1,13 @@
 //! The one way: documents → estate → owners → findings.
 
-use std::{path::Path, time::Instant};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Instant};
 
-use census_model::{Estate, EstateBuilder, Finding, Index, Ownership, Provider as Name};
+use census_model::{Estate, EstateBuilder, Finding, GapReason, Index, Ownership, Provider as Name};
 use census_owners::Registry;
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
 };
+use census_reports::visible;
 use census_rules::View;
 use jiff::Timestamp;
 
@@ -146,15 +147,31 @@ fn read(
     Ok(estate.finish(started, finished, as_of))
 }
 
-/// Says on stderr that a result is partial.
+/// How many kinds of failed reads a warning names.
+const NAMED: usize = 5;
+
+/// Says on stderr that a result is partial, and what is missing.
 pub(crate) fn warn_partial(estate: &Estate, voice: Voice) {
-    let failures = estate.gaps.iter().filter(|gap| gap.reason.is_failure()).count();
-    if failures > 0 && voice == Voice::Normal {
-        note(
-            "warning",
-            &format!("partial result: {failures} read(s) did not succeed; every report lists them"),
-        );
+    let mut kinds: BTreeMap<(GapReason, &str), usize> = BTreeMap::new();
+    for gap in estate.gaps.iter().filter(|gap| gap.reason.is_failure()) {
+        *kinds.entry((gap.reason, &gap.read)).or_default() += 1;
     }
+    if kinds.is_empty() || voice == Voice::Quiet {
+        return;
+    }
+    let failures: usize = kinds.values().sum();
+    let mut text = format!("partial result: {failures} read(s) did not succeed; every report lists them");
+    for ((reason, read), number) in kinds.iter().take(NAMED) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{reason}: {}", visible(read));
+        if *number > 1 {
+            let _ = write!(text, ", {number} times");
+        }
+    }
+    if kinds.len() > NAMED {
+        text.push_str("\n…");
+    }
+    note("warning", &text);
 }
 
 impl From<FetchError> for Problem {

@@ -7,7 +7,7 @@ use census_provider_aws::{AwsOptions, Extent};
 use jiff::Timestamp;
 
 use crate::{
-    cli::{AwsArgs, ConfigArgs, SourceArgs},
+    cli::{AwsArgs, ClockArgs, ConfigArgs, SourceArgs},
     clock,
     config::Config,
     problem::Problem,
@@ -49,12 +49,15 @@ pub(crate) struct SourcePlan {
 }
 
 /// The configuration with the flags' overrides, and what to read.
-pub(crate) fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(SourcePlan, Config), Problem> {
+pub(crate) fn source(
+    args: &SourceArgs,
+    aws: &AwsArgs,
+    config_args: &ConfigArgs,
+    clock_args: &ClockArgs,
+) -> Result<(SourcePlan, Config), Problem> {
     let mut config = Config::load(config_args.config.as_deref())?;
-    override_aws(&mut config.aws, &args.aws);
-    if args.deep {
-        config.aws.deep = true;
-    }
+    override_aws(&mut config.aws, aws);
+    config.aws.deep |= args.deep;
     let names = if args.providers.is_empty() && args.from.is_none() {
         &config.scan.providers
     } else {
@@ -75,11 +78,11 @@ pub(crate) fn source(args: &SourceArgs, config_args: &ConfigArgs) -> Result<(Sou
             deadline: args.deadline.as_deref().map(clock::parse_duration).transpose()?,
         },
     };
-    Ok((SourcePlan { origin, providers, as_of: as_of(config_args)? }, config))
+    Ok((SourcePlan { origin, providers, as_of: as_of(clock_args)? }, config))
 }
 
 /// The clock, where a person set it.
-pub(crate) fn as_of(args: &ConfigArgs) -> Result<Option<Timestamp>, Problem> {
+pub(crate) fn as_of(args: &ClockArgs) -> Result<Option<Timestamp>, Problem> {
     args.as_of.as_deref().map(clock::parse_as_of).transpose()
 }
 

@@ -39,6 +39,12 @@ impl Problem {
         self
     }
 
+    /// What to do about it.
+    #[cfg(test)]
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// Whose fault it is.
     pub(crate) fn kind(&self) -> Kind {
         self.kind

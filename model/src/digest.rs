@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn parts_keep_their_borders() {
-        let of = |parts: &[&str]| parts.iter().fold(Digest::new("t"), |digest, part| digest.part(part)).hex(8);
+        let of =
+            |parts: &[&str]| parts.iter().fold(Digest::new("t"), |digest, part| digest.part(part)).hex(8);
         assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_ne!(of(&["a", ""]), of(&["a"]));

@@ -407,7 +407,8 @@ mod tests {
 
     #[test]
     fn the_same_gap_twice_is_one_in_any_order() {
-        let gap = |detail: &str| Gap::new(Provider::Aws, None, "iam:X", GapReason::Denied, detail, Vec::new());
+        let gap =
+            |detail: &str| Gap::new(Provider::Aws, None, "iam:X", GapReason::Denied, detail, Vec::new());
         let of = |details: [&str; 2]| {
             let mut estate = EstateBuilder::new();
             for detail in details {

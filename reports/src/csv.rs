@@ -16,7 +16,7 @@ mod rows;
 
 pub(crate) use rows::owner_rows;
 
-use crate::{Input, format::RenderError, sanitize::visible, view::View};
+use crate::{Input, OutputFile, format::RenderError, sanitize::visible, view::View};
 
 /// One of the CSV files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,13 +55,25 @@ impl CsvFile {
 /// # Errors
 /// When the CSV writer refuses, which writing to memory gives no cause for.
 pub fn csv_file(file: CsvFile, input: &Input<'_>) -> Result<Vec<u8>, RenderError> {
+    of_view(file, &View::new(input))
+}
+
+/// All of them; the look-ups are made once.
+pub(crate) fn csv_files(input: &Input<'_>) -> Result<Vec<OutputFile>, RenderError> {
     let view = View::new(input);
+    CsvFile::ALL
+        .into_iter()
+        .map(|file| Ok(OutputFile { name: file.file_name(), bytes: of_view(file, &view)? }))
+        .collect()
+}
+
+fn of_view(file: CsvFile, view: &View<'_>) -> Result<Vec<u8>, RenderError> {
     match file {
-        CsvFile::Population => rows::population(&view),
-        CsvFile::Credentials => rows::credentials(&view),
-        CsvFile::Findings => rows::findings(&view),
-        CsvFile::Owners => rows::owner_rows(&view, |_| true),
-        CsvFile::Gaps => rows::gaps(&view),
+        CsvFile::Population => rows::population(view),
+        CsvFile::Credentials => rows::credentials(view),
+        CsvFile::Findings => rows::findings(view),
+        CsvFile::Owners => rows::owner_rows(view, |_| true),
+        CsvFile::Gaps => rows::gaps(view),
     }
 }
 

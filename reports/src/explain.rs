@@ -1,15 +1,16 @@
 //! One identity, most important first, to be read in ten seconds.
 
-use std::collections::BTreeSet;
-
-use census_model::{Claim, Finding, Gap, GapReason, Identity, PrincipalSet, Trust};
+use census_model::{
+    Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus, PrincipalSet, ScopeId, Trust,
+};
 
 use crate::{
     Input, Options,
     json::{Attached, COMMAND_LEFT_OUT, How, policies, scope_policies},
     page::{Ink, Page, Span, faint, plain, strong},
     sanitize::visible,
-    table::{more, owner_ink, severity_words},
+    table::{more, no_registry, owner_ink, severity_words},
+    unread::not_asked_for,
     view::View,
     words::{
         activity, age, condition, credential_name, date, dated, last_use, mechanism, people, principals,
@@ -84,7 +85,11 @@ fn owner(page: &mut Page, view: &View<'_>, identity: &Identity) {
     };
     let who = people(record.business_owner.as_deref(), record.technical_steward.as_deref());
     page.heading("OWNER", &[status_span, plain(who.map(|who| format!(": {who}")).unwrap_or_default())]);
-    page.line(2, &[plain(&*record.because)]);
+    // The strongest claim says the same at more length.
+    if record.claims.is_empty() || status != OwnerStatus::Registered {
+        page.line(2, &[plain(&*record.because)]);
+    }
+    no_registry(page, view);
     for claim in record.claims.iter().take(LISTED) {
         claim_lines(page, claim);
     }
@@ -122,7 +127,7 @@ fn findings(page: &mut Page, findings: &[&Finding]) {
             &[
                 Span::new(Ink::of(finding.severity), finding.severity.as_str()),
                 plain(format!("  {}  ", finding.title)),
-                faint(format!("{}, {} confidence", finding.rule, finding.confidence.as_str())),
+                faint(rule_words(finding)),
             ],
         );
         for fact in finding.evidence.iter().take(LISTED) {
@@ -132,6 +137,16 @@ fn findings(page: &mut Page, findings: &[&Finding]) {
         remedy(page, finding);
     }
     more(page, 2, findings.len(), LISTED, FOR_ALL);
+}
+
+/// The rule; and how sure it is, where it is not quite.
+fn rule_words(finding: &Finding) -> String {
+    match finding.confidence {
+        Confidence::High => finding.rule.to_string(),
+        Confidence::Low | Confidence::Medium => {
+            format!("{}, {} confidence", finding.rule, finding.confidence.as_str())
+        }
+    }
 }
 
 /// Commands are shown only as they are: one that had to be made visible is another command.
@@ -232,10 +247,26 @@ fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
             faint("; what they amount to is not judged here"),
         ],
     );
-    let rows: Vec<_> =
-        [&own, &above].into_iter().flat_map(|list| list.iter().take(LISTED)).map(policy_row).collect();
+    let mut rows: Vec<_> = own.iter().take(LISTED).map(policy_row).collect();
+    rows.extend(
+        above.chunk_by(|a, b| (a.how, a.through) == (b.how, b.through)).map(|group| ceiling_row(view, group)),
+    );
     page.columns(2, &rows);
-    more(page, 2, own.len().max(above.len()), LISTED, FOR_ALL);
+    more(page, 2, own.len(), LISTED, FOR_ALL);
+}
+
+/// The policies of one kind at one scope above: all of them bound what the identity can do.
+fn ceiling_row(view: &View<'_>, group: &[Attached<'_>]) -> Vec<Span> {
+    let kind = match group.first().map(|policy| policy.how) {
+        Some(How::ResourceControlPolicy) => "RCP",
+        _ => "SCP",
+    };
+    let scope = group.first().and_then(|policy| policy.through).unwrap_or_default();
+    let names: Vec<String> = group
+        .iter()
+        .map(|policy| format!("{}{}", policy.name, if policy.text_read { "" } else { " (text not read)" }))
+        .collect();
+    vec![faint(format!("{kind} of {}", view.scope_name(&ScopeId::new(scope)))), plain(names.join(", "))]
 }
 
 fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
@@ -246,11 +277,7 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
         How::ServiceControlPolicy => "service control policy",
         How::ResourceControlPolicy => "resource control policy",
     };
-    let through = match (policy.how, policy.through) {
-        (_, None) => String::new(),
-        (How::ServiceControlPolicy | How::ResourceControlPolicy, Some(scope)) => format!(", of {scope}"),
-        (How::Inline | How::Managed | How::Boundary, Some(group)) => format!(", via group {group}"),
-    };
+    let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
     let unread = if policy.text_read { "" } else { ", text not read" };
     vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
 }
@@ -271,7 +298,6 @@ fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
 }
 
 fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    // What nobody asks for is the same for every identity: one line, so that it does not hide what went wrong.
     let (not_requested, gaps): (Vec<&Gap>, Vec<&Gap>) =
         view.gaps_of(identity).into_iter().partition(|gap| gap.reason == GapReason::NotRequested);
     if gaps.is_empty() && not_requested.is_empty() {
@@ -290,11 +316,7 @@ fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
         .collect();
     page.columns(2, &rows);
     more(page, 2, gaps.len(), LISTED, FOR_ALL);
-    if !not_requested.is_empty() {
-        let reads: BTreeSet<&str> = not_requested.iter().map(|gap| &*gap.read).collect();
-        let reads: Vec<&str> = reads.into_iter().collect();
-        page.line(2, &[faint(format!("not asked for: {}", reads.join(", ")))]);
-    }
+    not_asked_for(page, &not_requested);
 }
 
 fn names(page: &mut Page, identity: &Identity) {

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{CsvFile, Input, Options, csv_file, report_json, table};
+use crate::{CsvFile, Input, Options, csv::csv_files, report_json, table};
 
 /// A format of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,10 +93,7 @@ pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Ve
             Ok(vec![OutputFile { name: "report.txt", bytes: table(input, options).into_bytes() }])
         }
         Format::Json => Ok(vec![OutputFile { name: "report.json", bytes: report_json(input)? }]),
-        Format::Csv => CsvFile::ALL
-            .into_iter()
-            .map(|file| Ok(OutputFile { name: file.file_name(), bytes: csv_file(file, input)? }))
-            .collect(),
+        Format::Csv => csv_files(input),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `census owners`: who owns what, for people, spreadsheets and programs.
 
-use census_model::OwnerStatus;
+use census_model::{Identity, OwnerStatus};
 
 use crate::{
     Input, Options,
@@ -8,11 +8,11 @@ use crate::{
     csv::owner_rows,
     format::RenderError,
     json::owners_report,
-    page::{Page, Span, faint, plain, strong},
-    table::{coverage_rows, coverage_words, headline, owner_ink},
+    page::{Page, faint, plain, strong},
+    table::{coverage_rows, coverage_words, headline, no_registry, owner_ink},
     unread,
     view::View,
-    words::people,
+    words::{activity, people},
 };
 
 /// Which identities are listed. The numbers are always of all.
@@ -43,6 +43,7 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
     headline(&mut page, &view, options);
     page.heading("OWNERS", &[plain(coverage_words(&coverage))]);
     coverage_rows(&mut page, 2, &coverage);
+    no_registry(&mut page, &view);
     if scopes.len() > 1 {
         page.heading("BY SCOPE", &[]);
         let rows: Vec<_> = scopes
@@ -51,36 +52,32 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
             .collect();
         page.columns(2, &rows);
     }
-    let mut listed: Vec<_> =
-        view.identities.iter().filter(|identity| filter.wants(view.owner_status(&identity.id))).collect();
+    let mut listed: Vec<_> = view
+        .identities
+        .iter()
+        .copied()
+        .filter(|identity| filter.wants(view.owner_status(&identity.id)))
+        .collect();
     // What somebody has to look at comes first; within a status by scope and name.
     listed.sort_by_key(|identity| {
         (urgency(view.owner_status(&identity.id)), &identity.scope, &identity.name, &identity.id)
     });
-    let title = match filter {
-        OwnerFilter::All => "IDENTITIES",
-        OwnerFilter::Unowned => "UNOWNED",
-    };
-    page.heading(title, &[plain(listed.len().to_string())]);
-    let rows: Vec<_> = listed
-        .iter()
-        .map(|identity| {
-            let status = view.owner_status(&identity.id);
-            let who = match view.owner(&identity.id) {
-                Some(owner) => match status {
-                    OwnerStatus::Registered | OwnerStatus::Inferred | OwnerStatus::Departed => {
-                        let owner_name = owner.business_owner.as_deref();
-                        people(owner_name, owner.technical_steward.as_deref()).unwrap_or_default()
-                    }
-                    _ => owner.because.to_string(),
-                },
-                None => "owners were not looked up".into(),
-            };
-            let label = Span::new(owner_ink(status), status.as_str());
-            vec![label, strong(&*identity.name), plain(view.scope_label(&identity.scope)), plain(who)]
-        })
-        .collect();
-    page.columns(2, &rows);
+    for group in listed.chunk_by(|a, b| view.owner_status(&a.id) == view.owner_status(&b.id)) {
+        let status = group.first().map_or(OwnerStatus::Unknown, |identity| view.owner_status(&identity.id));
+        let title = status.as_str().to_uppercase();
+        page.heading_in(owner_ink(status), &title, &[plain(group.len().to_string())]);
+        let rows: Vec<_> = group
+            .iter()
+            .map(|identity| {
+                let scope = view.scope_name(&identity.scope);
+                vec![strong(&*identity.name), faint(scope), plain(who(&view, identity))]
+            })
+            .collect();
+        page.columns(2, &rows);
+    }
+    if listed.is_empty() {
+        page.heading("NONE", &[plain("no identity is without an owner, as far as could be read")]);
+    }
     let unknown = coverage.count(OwnerStatus::Unknown);
     if filter == OwnerFilter::Unowned && unknown > 0 {
         page.line(
@@ -92,6 +89,20 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
     }
     unread::section(&mut page, &view, options);
     page.finish()
+}
+
+/// Who owns it; of what nobody owns, what helps to find out.
+fn who(view: &View<'_>, identity: &Identity) -> String {
+    let Some(owner) = view.owner(&identity.id) else { return "owners were not looked up".into() };
+    match owner.status {
+        OwnerStatus::Registered | OwnerStatus::Inferred | OwnerStatus::Departed => {
+            people(owner.business_owner.as_deref(), owner.technical_steward.as_deref()).unwrap_or_default()
+        }
+        OwnerStatus::Unowned => activity(view.as_of(), view.activity(identity)),
+        OwnerStatus::Conflict | OwnerStatus::Unknown | OwnerStatus::NotApplicable => {
+            owner.because.to_string()
+        }
+    }
 }
 
 fn urgency(status: OwnerStatus) -> usize {

@@ -122,7 +122,18 @@ impl Page {
         while self.out.ends_with("\n\n") {
             self.out.pop();
         }
+        if self.color == ColorChoice::Always {
+            self.join_words();
+        }
         self.out
+    }
+
+    /// Words of one ink side by side need one escape sequence. A page holds no other than its own.
+    fn join_words(&mut self) {
+        for ink in [Ink::Strong, Ink::Faint, Ink::Good, Ink::Warn, Ink::Bad] {
+            let style = ink.style();
+            self.out = self.out.replace(&format!("{} {}", style.render_reset(), style.render()), " ");
+        }
     }
 
     /// An empty line, unless there is one already.
@@ -134,13 +145,24 @@ impl Page {
 
     /// A heading with an empty line above it.
     pub(crate) fn heading(&mut self, title: &str, rest: &[Span]) {
+        self.heading_in(Ink::Strong, title, rest);
+    }
+
+    /// A heading in another ink.
+    pub(crate) fn heading_in(&mut self, ink: Ink, title: &str, rest: &[Span]) {
         self.gap();
-        let mut spans = vec![strong(title)];
+        let mut spans = vec![Span::new(ink, title)];
         if !rest.is_empty() {
             spans.push(plain("  "));
             spans.extend_from_slice(rest);
         }
         self.line(0, &spans);
+    }
+
+    /// Prose, broken at spaces where the page is full.
+    pub(crate) fn paragraph(&mut self, text: &Span) {
+        self.flow(0, 0, std::slice::from_ref(text));
+        self.out.push('\n');
     }
 
     /// A line, broken at spaces where it is wider than the page. Continued lines are two cells further in.

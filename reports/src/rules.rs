@@ -75,7 +75,10 @@ fn docs(page: &mut Page, text: &str) {
 
 fn flush(page: &mut Page, block: &mut Option<(usize, String)>) {
     if let Some((indent, words)) = block.take() {
-        page.line(indent, &[plain(words)]);
+        match indent {
+            0 => page.paragraph(&plain(words)),
+            _ => page.line(indent, &[plain(words)]),
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) fn headline(page: &mut Page, view: &View<'_>, options: &Options) {
     let estate = view.input.estate;
     let mut targets: Vec<&str> = estate.targets.iter().map(AsRef::as_ref).collect();
     targets.sort_unstable();
+    let labels: Vec<String> = targets.into_iter().map(|target| view.target_label(target)).collect();
+    let targets: Vec<&str> = labels.iter().map(String::as_str).collect();
     let scopes = estate.scopes.values().filter(|scope| scope.scanned).count();
     page.line(
         0,
@@ -128,9 +130,15 @@ fn findings(page: &mut Page, view: &View<'_>, options: &Options) {
         for finding in group.iter().take(options.examples) {
             page.line(6, &[plain(&*finding.title), faint(place(view, finding))]);
         }
-        more(page, 6, group.len(), options.examples, "see findings.csv, or --format csv");
+        more(page, 6, group.len(), options.examples, "");
+    }
+    if !view.findings.is_empty() {
+        page.line(2, &[faint(ALL_FINDINGS)]);
     }
 }
+
+const ALL_FINDINGS: &str =
+    "all: --format csv --output DIR; one identity: `census explain NAME`; a rule: `census rules ID`";
 
 /// Where the subject lives, where more than one scope was scanned: the same name may be in several.
 fn place(view: &View<'_>, finding: &Finding) -> String {
@@ -162,8 +170,9 @@ fn owners(page: &mut Page, view: &View<'_>, options: &Options) {
             })
             .collect();
         page.columns(4, &rows);
-        more(page, 4, worst.len(), options.examples, "see `census owners`");
+        more(page, 4, worst.len(), options.examples, "`census owners`");
     }
+    no_registry(page, view);
     let ghosts = view.input.ownership.ghosts.len();
     if ghosts > 0 {
         let entries = count(view.input.ownership.entries, "registry entry");
@@ -175,6 +184,16 @@ fn owners(page: &mut Page, view: &View<'_>, options: &Options) {
         page.line(2, &[faint(format!("{entries} about scopes that this scan did not ask for"))]);
     }
 }
+
+/// Without a registry nothing can be registered, which says more about the command line than about the identities.
+pub(crate) fn no_registry(page: &mut Page, view: &View<'_>) {
+    if view.input.ownership.entries == 0 && !view.identities.is_empty() {
+        page.line(2, &[Span::new(Ink::Warn, "no registry of owners was read"), plain(NAME_A_REGISTRY)]);
+    }
+}
+
+const NAME_A_REGISTRY: &str =
+    ": name one with --registry FILE; `census owners --suggest FILE` writes a first one";
 
 /// A row for each status that occurs.
 pub(crate) fn coverage_rows(page: &mut Page, indent: usize, coverage: &Coverage) {
@@ -233,10 +252,11 @@ pub(crate) fn severity_words<'f>(findings: impl IntoIterator<Item = &'f Finding>
     }
 }
 
-/// The line that counts what is not listed.
+/// The line that counts what is not listed, and says where it is if that is not said elsewhere.
 pub(crate) fn more(page: &mut Page, indent: usize, total: usize, shown: usize, wherever: &str) {
     if let Some(rest @ 1..) = total.checked_sub(shown) {
-        page.line(indent, &[faint(format!("… and {rest} more: {wherever}"))]);
+        let place = if wherever.is_empty() { String::new() } else { format!(": {wherever}") };
+        page.line(indent, &[faint(format!("… and {rest} more{place}"))]);
     }
 }
 

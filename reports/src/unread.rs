@@ -26,10 +26,10 @@ pub(crate) fn section(page: &mut Page, view: &View<'_>, options: &Options) {
     for group in grouped(&failures).values() {
         failure(page, view, group, options);
     }
-    for reason in [GapReason::NotProvided, GapReason::NotRequested] {
-        let gaps: Vec<&Gap> = quiet.iter().copied().filter(|gap| gap.reason == reason).collect();
-        left_out(page, view, reason, &gaps, options);
-    }
+    let (not_requested, not_provided): (Vec<&Gap>, Vec<&Gap>) =
+        quiet.into_iter().partition(|gap| gap.reason == GapReason::NotRequested);
+    not_in_folder(page, view, &not_provided, options);
+    not_asked_for(page, &not_requested);
     ages(page, view);
 }
 
@@ -74,14 +74,32 @@ fn details(page: &mut Page, group: &[&Gap]) {
     }
 }
 
-fn left_out(page: &mut Page, view: &View<'_>, reason: GapReason, gaps: &[&Gap], options: &Options) {
-    if gaps.is_empty() {
-        return;
-    }
-    page.line(2, &[faint(format!("{reason}: {}", advice(reason)))]);
-    for ((_, read), group) in grouped(gaps) {
-        page.line(4, &[faint(format!("{read}  in {}", places(view, &group, options)))]);
+fn not_in_folder(page: &mut Page, view: &View<'_>, gaps: &[&Gap], options: &Options) {
+    for ((reason, read), group) in grouped(gaps) {
+        page.line(
+            2,
+            &[
+                faint(format!("{reason}  ")),
+                plain(read),
+                faint(format!("  in {}", places(view, &group, options))),
+            ],
+        );
         details(page, &group);
+        if group.iter().all(|gap| gap.detail.is_empty()) {
+            page.line(6, &[faint(advice(reason))]);
+        }
+    }
+}
+
+/// What is left out on purpose is the same in every scan: a line, so that it does not hide what went wrong.
+pub(crate) fn not_asked_for(page: &mut Page, gaps: &[&Gap]) {
+    let reads: BTreeSet<&str> = gaps.iter().map(|gap| &*gap.read).collect();
+    if !reads.is_empty() {
+        let reads: Vec<&str> = reads.into_iter().collect();
+        page.line(
+            2,
+            &[faint(format!("{} (gaps.csv says why): {}", GapReason::NotRequested, reads.join(", ")))],
+        );
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct View<'a> {
     pub(crate) gaps: Vec<&'a Gap>,
     findings_of: HashMap<&'a IdentityId, Vec<&'a Finding>>,
     groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
-    grants: BTreeMap<&'a Attachment, Vec<&'a Grant>>,
+    grants: HashMap<On<'a>, Vec<&'a Grant>>,
     workloads_of: HashMap<&'a IdentityId, Vec<&'a Workload>>,
 }
 
@@ -94,8 +94,8 @@ impl<'a> View<'a> {
         self.groups_of.get(id).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn grants(&self, attachment: &Attachment) -> &[&'a Grant] {
-        self.grants.get(attachment).map_or(&[], Vec::as_slice)
+    pub(crate) fn grants(&self, on: On<'a>) -> &[&'a Grant] {
+        self.grants.get(&on).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn workloads_of(&self, id: &IdentityId) -> &[&'a Workload] {
@@ -124,6 +124,15 @@ impl<'a> View<'a> {
                 None => scope.native_id.to_string(),
             },
             None => id.to_string(),
+        }
+    }
+
+    /// A target as people know it: a scope's name and native id, else as it was asked for.
+    pub(crate) fn target_label(&self, target: &str) -> String {
+        let scope = ScopeId::new(target);
+        match self.input.estate.scopes.get(&scope) {
+            Some(known) if known.name.is_some() => self.scope_label(&scope),
+            _ => target.to_owned(),
         }
     }
 
@@ -171,6 +180,26 @@ impl<'a> View<'a> {
         let mut found: Vec<_> = self.gaps.iter().filter(concerns).copied().collect();
         found.sort_by_key(|gap| (!gap.reason.is_failure(), gap.reason, &gap.read, &gap.id));
         found
+    }
+}
+
+/// What a policy is attached to, borrowed, for looking up.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum On<'a> {
+    Identity(&'a IdentityId),
+    Group(&'a GroupId),
+    Scope(&'a ScopeId),
+    Resource(&'a str),
+}
+
+impl<'a> From<&'a Attachment> for On<'a> {
+    fn from(attachment: &'a Attachment) -> Self {
+        match attachment {
+            Attachment::Identity(id) => Self::Identity(id),
+            Attachment::Group(id) => Self::Group(id),
+            Attachment::Scope(id) => Self::Scope(id),
+            Attachment::Resource(id) => Self::Resource(id),
+        }
     }
 }
 
@@ -241,10 +270,10 @@ fn groups_of<'a>(input: &Input<'a>) -> HashMap<&'a IdentityId, Vec<&'a Group>> {
     found
 }
 
-fn grants_of<'a>(input: &Input<'a>) -> BTreeMap<&'a Attachment, Vec<&'a Grant>> {
-    let mut found: BTreeMap<_, Vec<&Grant>> = BTreeMap::new();
+fn grants_of<'a>(input: &Input<'a>) -> HashMap<On<'a>, Vec<&'a Grant>> {
+    let mut found: HashMap<_, Vec<&Grant>> = HashMap::new();
     for grant in &input.estate.grants {
-        found.entry(&grant.attached_to).or_default().push(grant);
+        found.entry(On::from(&grant.attached_to)).or_default().push(grant);
     }
     for grants in found.values_mut() {
         grants.sort();

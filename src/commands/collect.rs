@@ -3,18 +3,28 @@
 use crate::{
     cli::{CollectArgs, Globals},
     commands::voice,
-    exit::{Coverage, Outcome, Threshold},
-    pipeline, plan,
+    exit::Outcome,
+    files, output, pipeline, plan,
     problem::Problem,
-    state,
+    state::{self, JudgedBy},
 };
 
 pub(crate) fn run(args: &CollectArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let (plan, config) = plan::source(&args.source, &args.config)?;
+    let (plan, config) = plan::source(&args.source, &args.aws, &args.config, &args.clock)?;
+    // What can be wrong on this side is found before the first call.
+    let to_stdout = args.output.as_os_str() == "-";
+    if !to_stdout {
+        files::may_become_a_file(&args.output)?;
+    }
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
-    state::save(&args.output, &estate)?;
-    state::keep_last(config.state.dir.as_deref(), &estate)?;
+    let judged_by = JudgedBy::new(&config, &config.registry.files);
+    state::keep_last(&config, &estate, &judged_by, voice(globals));
+    let bytes = state::to_file(&estate)?;
+    if to_stdout {
+        output::stdout(&bytes)?;
+    } else {
+        files::write(&args.output, &bytes)?;
+    }
     pipeline::warn_partial(&estate, voice(globals));
-    let coverage = if estate.is_complete() { Coverage::Complete } else { Coverage::Partial };
-    Ok(Outcome::of_scan(coverage, Threshold::Below))
+    Ok(Outcome::of_answer(&estate))
 }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use census_provider_api::store::read_bounded;
 use census_reports::{Snapshot, diff, diff_json, diff_text};
 
 use crate::{
     cli::{DiffArgs, Globals, TextFormat},
     exit::Outcome,
-    output,
+    files, output,
     problem::Problem,
 };
 
@@ -26,7 +25,7 @@ pub(crate) fn run(args: &DiffArgs, globals: &Globals) -> Result<Outcome, Problem
 }
 
 fn load(path: &Path) -> Result<Snapshot, Problem> {
-    let bytes = read_bounded(path, MAX_REPORT_BYTES).map_err(Problem::failed)?;
+    let bytes = files::read(path, MAX_REPORT_BYTES).map_err(Problem::failed)?;
     Snapshot::from_json(&bytes).map_err(|e| {
         Problem::failed(format!("`{}`: {e}", path.display()))
             .help("write reports with `census scan --format json --output DIR`")

@@ -4,32 +4,60 @@ use census_model::Estate;
 use census_owners::Registry;
 
 use crate::{
-    cli::{ConfigArgs, EstateArgs, Globals},
+    cli::{AnalyzedArgs, Globals, RegistryArgs},
     commands::voice,
     config::Config,
     exit::{Coverage, Outcome, Threshold},
     output::ReportPlan,
-    pipeline, plan,
+    pipeline::{self, Analysis},
+    plan,
     problem::Problem,
-    state,
+    registry,
+    state::{self, JudgedBy},
 };
 
-/// The estate that `--estate`, `--from` or neither names.
-pub(crate) fn chosen(
-    args: &EstateArgs,
-    config_args: &ConfigArgs,
-    config: &Config,
-) -> Result<Estate, Problem> {
-    let as_of = plan::as_of(config_args)?;
-    let mut estate = match (&args.estate, &args.from) {
-        (Some(file), _) => state::load(file)?,
-        (None, Some(dir)) => return pipeline::from_folder(dir, &[], as_of, config),
-        (None, None) => state::last(config.state.dir.as_deref())?,
+/// The estate that `--estate`, `--from` or neither names, with what owners and rules make of it.
+///
+/// The last estate is judged as its scan judged it, unless another configuration or registry is named: whoever asks
+/// who owns something expects the answer that the scan gave.
+pub(crate) fn analyzed(args: &AnalyzedArgs) -> Result<(Estate, Analysis), Problem> {
+    let named = Config::load(args.config.config.as_deref())?;
+    let as_of = plan::as_of(&args.clock)?;
+    let (mut estate, judged_by) = match (&args.estate.estate, &args.estate.from) {
+        (Some(file), _) => (state::load(file)?, None),
+        (None, Some(dir)) => (pipeline::from_folder(dir, &[], as_of, &named)?, None),
+        (None, None) => {
+            let (estate, judged_by) = state::last(named.state.dir.as_deref())?;
+            (estate, Some(judged_by).filter(|_| args.config.config.is_none()))
+        }
     };
     if let Some(as_of) = as_of {
         estate.as_of = as_of;
     }
-    Ok(estate)
+    let (config, registry) = match judged_by {
+        Some(judged_by) => recalled(&judged_by, named, &args.registry)?,
+        None => {
+            let registry = registry::load(registry::named(&args.registry.registry, &named))?;
+            (named, registry)
+        }
+    };
+    let analysis = pipeline::analyze(&estate, &registry, &config);
+    Ok((estate, analysis))
+}
+
+/// What judged the last scan; where that was nothing, what there is now.
+fn recalled(judged_by: &JudgedBy, here: Config, args: &RegistryArgs) -> Result<(Config, Registry), Problem> {
+    let help = "the last scan used this file; name another with --config or --registry";
+    let config = match &judged_by.config {
+        Some(path) => Config::recall(path).map_err(|problem| problem.help(help))?,
+        None => here,
+    };
+    let registry = if args.registry.is_empty() && !judged_by.registries.is_empty() {
+        registry::load(&judged_by.registries).map_err(|problem| problem.help(help))?
+    } else {
+        registry::load(registry::named(&args.registry, &config))?
+    };
+    Ok((config, registry))
 }
 
 /// Analyses an estate, writes the reports and chooses the outcome.
@@ -41,11 +69,47 @@ pub(crate) fn report(
     globals: &Globals,
 ) -> Result<Outcome, Problem> {
     let analysis = pipeline::analyze(estate, registry, config);
-    reports.write(estate, &analysis)?;
+    reports.write(estate, &analysis, voice(globals))?;
     pipeline::warn_partial(estate, voice(globals));
-    let coverage = if estate.is_complete() { Coverage::Complete } else { Coverage::Partial };
     let reached = reports
         .fail_on
         .is_some_and(|limit| analysis.findings.iter().any(|finding| finding.severity >= limit));
-    Ok(Outcome::of_scan(coverage, if reached { Threshold::Reached } else { Threshold::Below }))
+    Ok(Outcome::of_scan(Coverage::of(estate), if reached { Threshold::Reached } else { Threshold::Below }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn the_last_scan_s_configuration_and_registries_count_until_others_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path: PathBuf = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let judged_by = JudgedBy {
+            config: Some(file("census.toml", "[aws]\nprofile = \"admin\"\n[thresholds]\nunused_days = 7\n")),
+            registries: vec![file(
+                "a.csv",
+                "identity,business_owner\none,a@example.com\ntwo,a@example.com\n",
+            )],
+        };
+        let (config, registry) =
+            recalled(&judged_by, Config::default(), &RegistryArgs { registry: Vec::new() }).unwrap();
+        assert_eq!((config.thresholds.unused_days, registry.entries().len()), (7, 2));
+        assert_eq!(config.aws.profile, None, "nothing is called on its account");
+
+        let other =
+            RegistryArgs { registry: vec![file("b.csv", "identity,business_owner\none,b@example.com\n")] };
+        assert_eq!(recalled(&judged_by, Config::default(), &other).unwrap().1.entries().len(), 1);
+
+        std::fs::remove_file(&judged_by.registries[0]).unwrap();
+        let problem =
+            recalled(&judged_by, Config::default(), &RegistryArgs { registry: Vec::new() }).unwrap_err();
+        assert!(problem.advice().unwrap().contains("--registry"), "{problem}");
+    }
 }

@@ -1,38 +1,28 @@
 //! `census owners`: who owns what, by which evidence.
 
-use census_model::Index;
-use census_provider_api::save::write_private;
-use census_reports::{Input, OwnerFilter, owners_csv, owners_json, owners_table};
+use std::path::Path;
+
+use census_model::{Estate, Index};
+use census_reports::{OwnerFilter, owners_csv, owners_json, owners_table};
 
 use crate::{
     cli::{Globals, OwnersArgs, RowsFormat},
     commands::{estate, voice},
-    config::Config,
     exit::Outcome,
-    output, pipeline,
+    files, output,
+    pipeline::{self, Analysis, Voice},
     problem::{Problem, note},
-    registry,
 };
 
 pub(crate) fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let config = Config::load(args.config.config.as_deref())?;
-    let registry = registry::load(&args.registry.registry, &config)?;
-    let estate = estate::chosen(&args.estate, &args.config, &config)?;
-    let analysis = pipeline::analyze(&estate, &registry, &config);
     if let Some(file) = &args.suggest {
-        let stub = census_owners::suggest(&Index::new(&estate), &analysis.ownership);
-        write_private(file, stub.as_bytes()).map_err(Problem::failed)?;
-        note(
-            "note",
-            &format!("wrote a registry stub to `{}`: complete it and have it reviewed", file.display()),
-        );
+        may_suggest(file)?;
     }
-    let input = Input {
-        tool_version: output::VERSION,
-        estate: &estate,
-        ownership: &analysis.ownership,
-        findings: &analysis.findings,
-    };
+    let (estate, analysis) = estate::analyzed(&args.analyzed)?;
+    if let Some(file) = &args.suggest {
+        suggest(file, &estate, &analysis, voice(globals))?;
+    }
+    let input = output::input(&estate, &analysis);
     let filter = if args.unowned { OwnerFilter::Unowned } else { OwnerFilter::All };
     let text = match args.format {
         RowsFormat::Table => owners_table(&input, filter, &output::terminal_options(globals)).into_bytes(),
@@ -41,5 +31,25 @@ pub(crate) fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Probl
     };
     output::stdout(&text)?;
     pipeline::warn_partial(&estate, voice(globals));
-    Ok(Outcome::Done)
+    Ok(Outcome::of_answer(&estate))
+}
+
+/// A registry is written by people; a suggestion never replaces one.
+fn may_suggest(file: &Path) -> Result<(), Problem> {
+    if file.exists() {
+        return Err(Problem::usage(format!("`{}` is already there", file.display())).help(
+            "a suggestion replaces no file: name a new one, and copy what is right into your registry",
+        ));
+    }
+    files::may_become_a_file(file)
+}
+
+fn suggest(file: &Path, estate: &Estate, analysis: &Analysis, voice: Voice) -> Result<(), Problem> {
+    let stub = census_owners::suggest(&Index::new(estate), &analysis.ownership);
+    files::write(file, stub.as_bytes())?;
+    if voice == Voice::Normal {
+        let shown = file.display();
+        note("note", &format!("wrote a registry stub to `{shown}`: complete it and have it reviewed"));
+    }
+    Ok(())
 }

@@ -39,7 +39,10 @@ struct Described {
 
 impl Described {
     fn of(rule: &Rule) -> Self {
-        let docs = [rule.docs.finds, rule.docs.why, rule.docs.remedy, rule.docs.limits].join("\n\n");
+        let docs = format!(
+            "{}\n\nWhy it matters: {}\n\nWhat to do: {}\n\nWhat it does not say: {}",
+            rule.docs.finds, rule.docs.why, rule.docs.remedy, rule.docs.limits
+        );
         let controls = census_rules::controls_for(rule.finding_types, None)
             .into_iter()
             .flat_map(|(framework, ids)| ids.into_iter().map(move |id| (framework.clone(), id)))

@@ -7,15 +7,17 @@ use crate::{
     output::ReportPlan,
     pipeline, plan,
     problem::Problem,
-    registry, state,
+    registry,
+    state::{self, JudgedBy},
 };
 
 pub(crate) fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let (plan, config) = plan::source(&args.source, &args.config)?;
+    let (plan, config) = plan::source(&args.source, &args.aws, &args.config, &args.clock)?;
     // What can be wrong on this side is found before the first call.
     let reports = ReportPlan::new(&args.report, &config, globals)?;
-    let registry = registry::load(&args.registry.registry, &config)?;
+    let registries = registry::named(&args.registry.registry, &config);
+    let registry = registry::load(registries)?;
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
-    state::keep_last(config.state.dir.as_deref(), &estate)?;
+    state::keep_last(&config, &estate, &JudgedBy::new(&config, registries), voice(globals));
     report(&estate, &registry, &config, &reports, globals)
 }

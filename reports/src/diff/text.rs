@@ -105,8 +105,8 @@ fn presence(presence: Presence) -> Label {
 
 fn because(hidden_by: &[String]) -> Span {
     match hidden_by.first() {
-        Some(first) if hidden_by.len() == 1 => faint(format!("  because of {first}")),
-        Some(first) => faint(format!("  because of {first} and {} more", hidden_by.len() - 1)),
+        Some(first) if hidden_by.len() == 1 => faint(format!("  ({first})")),
+        Some(first) => faint(format!("  ({first} and {} more)", hidden_by.len() - 1)),
         None => plain(""),
     }
 }
@@ -187,7 +187,16 @@ fn finding_lines(diff: &Diff) -> Vec<Line> {
         ];
         (label, spans)
     };
-    diff.findings.iter().map(line).collect()
+    let mut worst_first: Vec<_> = diff.findings.iter().collect();
+    worst_first
+        .sort_by_key(|change| rank(change.severity_after.as_ref().or(change.severity_before.as_ref())));
+    worst_first.into_iter().map(line).collect()
+}
+
+/// Reports of another version may know other severities; those come last.
+fn rank(severity: Option<&String>) -> usize {
+    let known = ["critical", "high", "medium", "low", "info"];
+    severity.and_then(|severity| known.iter().position(|one| one == severity)).unwrap_or(known.len())
 }
 
 fn gap_lines(diff: &Diff) -> Vec<Line> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use census_model as model;
-use model::{Attachment, Observed, PrincipalSet, Via};
+use model::{Observed, PrincipalSet, Via};
 
 use super::{
     identity::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     coverage::{STATUSES, coverage_of},
-    view::{Activity, By, View, by_severity},
+    view::{Activity, By, On, View, by_severity},
 };
 
 /// What a remedy says when a command cannot be written down.
@@ -184,9 +184,9 @@ fn usage<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Usage<'v> {
 
 /// The policies of an identity and of its groups.
 pub(crate) fn policies<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Vec<Attached<'v>> {
-    let own = view.grants(&Attachment::Identity(identity.id.clone())).iter().map(|g| attached(g, None));
+    let own = view.grants(On::Identity(&identity.id)).iter().map(|g| attached(g, None));
     let theirs = view.groups_of(&identity.id).iter().flat_map(|group| {
-        let grants = view.grants(&Attachment::Group(group.id.clone()));
+        let grants = view.grants(On::Group(&group.id));
         grants.iter().map(|grant| attached(grant, Some(&*group.name)))
     });
     own.chain(theirs).collect()
@@ -197,7 +197,7 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
     let scopes = view.index.ancestors(&identity.scope).into_iter();
     scopes
         .flat_map(|scope| {
-            let grants = view.grants(&Attachment::Scope(scope.id.clone()));
+            let grants = view.grants(On::Scope(&scope.id));
             grants.iter().map(|grant| attached(grant, Some(scope.id.as_str())))
         })
         .collect()
