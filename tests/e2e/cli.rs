@@ -249,3 +249,55 @@ fn a_difference_of_two_scans_is_shown() {
     census.expect(0, &["diff", "old.json", "new.json", "--format", "json"]).json();
     census.expect(1, &["diff", "old.json", "missing.json"]);
 }
+
+#[test]
+fn what_follows_a_scan_uses_its_registries() {
+    let census = with_finding();
+    census.file("owners.yaml", "- identity: deploy\n  business_owner: shop@example.com\n");
+    census.file("limits.toml", "[registry]\nfiles = [\"owners.yaml\"]\n");
+    census.expect(0, &[SCAN.as_slice(), &["--config", "limits.toml"]].concat());
+    let owner = |more: &[&str]| {
+        let run = census.expect(0, &[["explain", "deploy", "--format", "json"].as_slice(), more].concat());
+        run.json().pointer("/identity/owner/business_owner").cloned()
+    };
+    assert_eq!(owner(&[]), Some(json!("shop@example.com")));
+    census.file("other.yaml", "- identity: deploy\n  business_owner: audit@example.com\n");
+    assert_eq!(owner(&["--registry", "other.yaml"]), Some(json!("audit@example.com")));
+}
+
+#[test]
+fn a_partial_estate_stays_partial_in_every_command() {
+    let census = with_finding_and_gap();
+    census.expect(3, &SCAN);
+    for arguments in [["owners"].as_slice(), &["owners", "--format", "csv"], &["explain", "deploy"]] {
+        census.expect(3, arguments);
+    }
+}
+
+#[test]
+fn a_report_is_delivered_where_no_state_can_be_kept() {
+    let census = with_finding().with("XDG_STATE_HOME", "/proc/nowhere");
+    let run = census.expect(0, &[SCAN.as_slice(), &["--format", "json", "--output", "-"]].concat());
+    assert_eq!(run.json()["schema"], "census.report/1");
+    assert!(run.stderr.contains("warning"), "{run}");
+}
+
+#[test]
+fn a_suggestion_replaces_no_registry() {
+    let census = with_finding();
+    census.file("owners.yaml", "- identity: deploy\n  business_owner: shop@example.com\n");
+    let run = census.run(&["owners", "--from", "export", "--suggest", "owners.yaml"]);
+    assert!(!run.status.success() && run.stderr.contains("owners.yaml"), "{run}");
+    assert!(
+        fs::read_to_string(census.work().join("owners.yaml"))
+            .expect("still there")
+            .contains("shop@example.com")
+    );
+}
+
+#[test]
+fn an_estate_goes_to_stdout_when_asked() {
+    let census = with_finding();
+    let run = census.expect(0, &["collect", "--from", "export", "--as-of", AS_OF, "-o", "-"]);
+    assert_eq!(run.json()["schema"], "census.estate/1");
+}

@@ -39,7 +39,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let mut draft = Draft::new(format!("access key {id} of `{}` is {age} days old", identity.name))
                 .evidence("created", date(created))
                 .evidence("limit", format!("{limit} days"))
-                .evidence("last used", last_use(&key.last_used))
+                .evidence("activity", last_use(&key.last_used))
                 .doubts(Confidence::Medium, view.contradictions(identity))
                 .remedy(
                     "create a new key, move the caller to it, disable this one, wait, and delete it last",

@@ -35,7 +35,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let id = key_name(key);
             let whose = holder(view, identity);
             let draft = Draft::new(format!("access key {id} of {whose} is unused for {} days", idle.days))
-                .evidence("last used", idle_since(&idle))
+                .evidence("activity", idle_since(&idle))
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
                 .evidence("limit", format!("{} days", view.thresholds.unused_days))
                 .doubts(Confidence::Medium, view.contradictions(identity))

@@ -35,7 +35,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 "the console password of `{}` is unused for {} days",
                 user.name, idle.days
             ))
-            .evidence("last used", idle_since(&idle))
+            .evidence("activity", idle_since(&idle))
             .evidence("limit", format!("{limit} days"))
             .doubts(Confidence::Medium, view.contradictions(user))
             .remedy(

@@ -45,7 +45,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let mut draft = Draft::new(format!("{status} {} {name} of {whose} is still there", key.kind))
                 .evidence("status", status)
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
-                .evidence("last used", last_use(&key.last_used))
+                .evidence("activity", last_use(&key.last_used))
                 .evidence("limit", format!("{limit} days"))
                 .doubts(Confidence::Medium, view.contradictions(identity))
                 .remedy(

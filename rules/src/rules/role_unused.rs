@@ -31,7 +31,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for role in view.of_kind(IdentityKind::AwsRole) {
         let Some(idle) = view.idle(&role.last_used, role.created, limit) else { continue };
         let draft = Draft::new(format!("role `{}` is unused for {} days", role.name, idle.days))
-            .evidence("last used", idle_since(&idle))
+            .evidence("activity", idle_since(&idle))
             .evidence("created", role.created.map_or_else(|| "unknown".to_owned(), date))
             .evidence("limit", format!("{limit} days"))
             .doubts(Confidence::Medium, view.contradictions(role))

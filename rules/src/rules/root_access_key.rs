@@ -33,7 +33,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let name = key_name(key);
             let draft = Draft::new(format!("the root user of account {account} has an active access key, {name}"))
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
-                .evidence("last used", last_use(&key.last_used))
+                .evidence("activity", last_use(&key.last_used))
                 .doubts(Confidence::Medium, view.contradictions(root))
                 .remedy(
                     "move the caller to a role, then sign in as root and disable the key; delete it when nothing broke",

@@ -39,7 +39,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .evidence("owner", &*record.because)
             .evidence("registry", format!("{} entries read", view.ownership.entries))
             .evidence("nature", identity.nature.kind.as_str())
-            .evidence("last used", last_use(&identity.last_used))
+            .evidence("activity", last_use(&identity.last_used))
             .evidence("created", identity.created.map_or_else(|| "unknown".to_owned(), date))
             .remedy(
                 "find who uses it, then register an owner; if nobody answers, disable it, wait, and delete it last",
