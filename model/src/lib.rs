@@ -4,6 +4,7 @@
 //! [`Estate`]; the correlator adds [`OwnerRecord`]s; rules turn both into [`Finding`]s; what could not be
 //! read travels along as [`Gap`]s.
 
+mod builder;
 mod credential;
 mod digest;
 mod estate;
@@ -11,6 +12,7 @@ mod finding;
 mod gap;
 mod id;
 mod identity;
+mod index;
 mod observed;
 mod owner;
 mod policy;
@@ -19,13 +21,15 @@ mod remedy;
 mod scope;
 mod workload;
 
+pub use builder::EstateBuilder;
 pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
 pub use digest::Digest;
-pub use estate::{ESTATE_SCHEMA, Estate, EstateBuilder, EstateError, Index, Source};
+pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
 pub use finding::{Confidence, ControlRef, Evidence, Finding, Fingerprint, Severity, Subject};
 pub use gap::{Gap, GapReason};
 pub use id::{CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, RuleId, ScopeId, WorkloadId};
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
+pub use index::Index;
 pub use observed::Observed;
 pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};

@@ -1,0 +1,182 @@
+//! Making an estate: whatever order things are found in, the estate has one.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::{
+    Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, Issuer, Membership, Policy,
+    PolicyId, Scope, ScopeId, Source, Text, Trust, Workload,
+};
+
+/// Collects what readers find, in any order, and puts it into the one order.
+#[derive(Debug, Default)]
+pub struct EstateBuilder {
+    scopes: BTreeMap<ScopeId, Scope>,
+    identities: Vec<Identity>,
+    groups: Vec<Group>,
+    memberships: Vec<Membership>,
+    credentials: Vec<Credential>,
+    policies: BTreeMap<PolicyId, Policy>,
+    grants: Vec<Grant>,
+    trusts: Vec<Trust>,
+    issuers: Vec<Issuer>,
+    workloads: Vec<Workload>,
+    sources: Vec<Source>,
+    gaps: BTreeMap<GapId, Gap>,
+    targets: Vec<Text>,
+}
+
+impl EstateBuilder {
+    /// An empty estate.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names a scope that was asked for.
+    pub fn target(&mut self, target: impl Into<Text>) {
+        self.targets.push(target.into());
+    }
+
+    /// Adds a scope. A scope that is already known keeps what it knows and gains what is new.
+    pub fn scope(&mut self, scope: Scope) {
+        match self.scopes.get_mut(&scope.id) {
+            None => {
+                self.scopes.insert(scope.id.clone(), scope);
+            }
+            Some(known) => {
+                known.name = known.name.take().or(scope.name);
+                known.parent = known.parent.take().or(scope.parent);
+                known.scanned |= scope.scanned;
+                known.tags.extend(scope.tags);
+            }
+        }
+    }
+
+    /// Adds an identity.
+    pub fn identity(&mut self, identity: Identity) {
+        self.identities.push(identity);
+    }
+
+    /// Adds a group.
+    pub fn group(&mut self, group: Group) {
+        self.groups.push(group);
+    }
+
+    /// Adds a membership.
+    pub fn membership(&mut self, membership: Membership) {
+        self.memberships.push(membership);
+    }
+
+    /// Adds a credential.
+    pub fn credential(&mut self, credential: Credential) {
+        self.credentials.push(credential);
+    }
+
+    /// Adds a policy text and returns its id; the same text is kept once.
+    pub fn policy(&mut self, policy: Policy) -> PolicyId {
+        let id = policy.id.clone();
+        self.policies.entry(id.clone()).or_insert(policy);
+        id
+    }
+
+    /// Adds an attachment.
+    pub fn grant(&mut self, grant: Grant) {
+        self.grants.push(grant);
+    }
+
+    /// Adds a trust.
+    pub fn trust(&mut self, trust: Trust) {
+        self.trusts.push(trust);
+    }
+
+    /// Adds an issuer.
+    pub fn issuer(&mut self, issuer: Issuer) {
+        self.issuers.push(issuer);
+    }
+
+    /// Adds a workload.
+    pub fn workload(&mut self, workload: Workload) {
+        self.workloads.push(workload);
+    }
+
+    /// Adds a source.
+    pub fn source(&mut self, source: Source) {
+        self.sources.push(source);
+    }
+
+    /// Adds a gap and returns its id. The same gap twice is one gap; of two wordings the smaller stays.
+    pub fn gap(&mut self, gap: Gap) -> GapId {
+        let id = gap.id.clone();
+        match self.gaps.get_mut(&id) {
+            Some(known) if known.detail <= gap.detail => {}
+            _ => {
+                self.gaps.insert(id.clone(), gap);
+            }
+        }
+        id
+    }
+
+    pub(crate) fn absorb(&mut self, estate: Estate) {
+        self.targets.extend(estate.targets);
+        estate.scopes.into_values().for_each(|scope| self.scope(scope));
+        self.identities.extend(estate.identities);
+        self.groups.extend(estate.groups);
+        self.memberships.extend(estate.memberships);
+        self.credentials.extend(estate.credentials);
+        for (id, policy) in estate.policies {
+            self.policies.entry(id).or_insert(policy);
+        }
+        self.grants.extend(estate.grants);
+        self.trusts.extend(estate.trusts);
+        self.issuers.extend(estate.issuers);
+        self.workloads.extend(estate.workloads);
+        self.sources.extend(estate.sources);
+        for gap in estate.gaps {
+            self.gap(gap);
+        }
+    }
+
+    /// The estate, sorted, each thing once; of two things with one id the one that was added first stays.
+    pub fn finish(mut self, started: Timestamp, finished: Timestamp, as_of: Timestamp) -> Estate {
+        self.identities.sort_by(|a, b| a.id.cmp(&b.id));
+        self.identities.dedup_by(|b, a| a.id == b.id);
+        self.groups.sort_by(|a, b| a.id.cmp(&b.id));
+        self.groups.dedup_by(|b, a| a.id == b.id);
+        self.credentials.sort_by(|a, b| a.id.cmp(&b.id));
+        self.credentials.dedup_by(|b, a| a.id == b.id);
+        self.issuers.sort_by(|a, b| a.id.cmp(&b.id));
+        self.issuers.dedup_by(|b, a| a.id == b.id);
+        self.workloads.sort_by(|a, b| a.id.cmp(&b.id));
+        self.workloads.dedup_by(|b, a| a.id == b.id);
+        sort_unique(&mut self.memberships);
+        sort_unique(&mut self.grants);
+        sort_unique(&mut self.trusts);
+        sort_unique(&mut self.sources);
+        sort_unique(&mut self.targets);
+        Estate {
+            schema: ESTATE_SCHEMA.into(),
+            started,
+            finished,
+            as_of,
+            targets: self.targets,
+            scopes: self.scopes,
+            identities: self.identities,
+            groups: self.groups,
+            memberships: self.memberships,
+            credentials: self.credentials,
+            policies: self.policies,
+            grants: self.grants,
+            trusts: self.trusts,
+            issuers: self.issuers,
+            workloads: self.workloads,
+            sources: self.sources,
+            gaps: self.gaps.into_values().collect(),
+        }
+    }
+}
+
+fn sort_unique<T: Ord>(items: &mut Vec<T>) {
+    items.sort_unstable();
+    items.dedup();
+}

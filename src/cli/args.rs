@@ -1,0 +1,162 @@
+//! Arguments that several commands share.
+
+use std::path::PathBuf;
+
+use census_model::{Provider, Severity};
+use clap::Args;
+
+/// Which estate to look at.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct EstateArgs {
+    /// Look at this estate file instead of the last one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) estate: Option<PathBuf>,
+
+    /// Look at the documents in this folder instead of the last estate.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// Configuration. Default: census.toml here, else census/config.toml in your configuration directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockArgs {
+    /// The instant at which ages are computed: a date or an RFC 3339 instant. Default: when the documents were
+    /// collected, else now.
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegistryArgs {
+    /// A registry of owners, YAML or CSV; may be given several times. Replaces the configuration's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry: Vec<PathBuf>,
+}
+
+/// An estate, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzedArgs {
+    #[command(flatten)]
+    pub(crate) estate: EstateArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// The clouds to scan. Default: the configuration's, or with --from those the folder holds.
+    #[arg(value_name = "PROVIDER", value_parser = provider_names())]
+    pub(crate) providers: Vec<String>,
+
+    /// Read documents from this folder instead of the network.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["save_raw", "resume", "deadline"])]
+    pub(crate) from: Option<PathBuf>,
+
+    /// Keep the documents in this folder (new or empty), for a later --from or --resume.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save_raw: Option<PathBuf>,
+
+    /// Continue the scan in the --save-raw folder: accounts that were done are not read again.
+    #[arg(long, requires = "save_raw")]
+    pub(crate) resume: bool,
+
+    /// Stop calling after this time (90s, 10m, 1h30m); what is missing by then becomes gaps.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) deadline: Option<String>,
+
+    /// Also make the reads that cost a call per identity (SSH public keys).
+    #[arg(long)]
+    pub(crate) deep: bool,
+}
+
+/// Flattened last wherever it is: its heading goes on to the end.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Amazon Web Services")]
+pub(crate) struct AwsArgs {
+    /// Use this profile of your AWS configuration.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Scan every account of the organization. Run it in the management account or as delegated administrator.
+    #[arg(long)]
+    pub(crate) organization: bool,
+
+    /// The role to assume in each account of the organization.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+
+    /// The external id to assume it with.
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+
+    /// Scan only these accounts of the organization.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) include_account: Vec<String>,
+
+    /// Leave these accounts out.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) exclude_account: Vec<String>,
+
+    /// Scan only accounts in these organizational units, at any depth.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) include_ou: Vec<String>,
+
+    /// Leave out accounts in these organizational units.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) exclude_ou: Vec<String>,
+
+    /// Scan only accounts with one of these tags.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) include_tag: Vec<String>,
+
+    /// Leave out accounts with one of these tags.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) exclude_tag: Vec<String>,
+
+    /// How many accounts to read at the same time.
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<usize>,
+
+    /// The most requests a second, for each account.
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_per_second: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// What to write: table, json, csv, or several with commas. Default: a table on stdout, json and csv in a folder.
+    #[arg(long, value_name = "F", value_delimiter = ',')]
+    pub(crate) format: Vec<census_reports::Format>,
+
+    /// Where to: a folder, or `-` for stdout (one format).
+    #[arg(long, value_name = "DIR|-")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Exit with 10 when there is a finding of this severity or worse: info, low, medium, high, critical.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+}
+
+/// The clouds of this build, as values of an argument.
+pub(super) fn provider_names() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(crate::providers::NAMES.iter().copied().map(Provider::as_str))
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    use Severity::{Critical, High, Info, Low, Medium};
+    [Info, Low, Medium, High, Critical]
+        .into_iter()
+        .find(|known| known.as_str() == text)
+        .ok_or_else(|| "expected info, low, medium, high or critical".to_owned())
+}
