@@ -19,6 +19,10 @@ pub(crate) struct Args {
     /// How many principals each estate has
     #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
     principals: Vec<u32>,
+    /// Also run cloudsplaining on the same file, where it is on the path (`pip install cloudsplaining`); it takes
+    /// minutes for the larger estates
+    #[arg(long)]
+    peer: bool,
 }
 
 /// Runs the command.
@@ -31,9 +35,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         say("jq is not installed, so there is no ratio to it (Debian: apt-get install jq)");
     }
     let mut out = std::io::stdout();
+    let peer = if args.peer { "  peer: CPU s, peak MiB, CPU / census" } else { "" };
     writeln!(
         out,
-        "{:>10}  {:>7}  {:>7}  {:>8}  {:>12}",
+        "{:>10}  {:>7}  {:>7}  {:>8}  {:>8}{peer}",
         "principals", "MB", "CPU s", "peak MiB", "CPU / jq"
     )?;
     for principals in &args.principals {
@@ -59,7 +64,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let ratio = if jq { ratio(used, &folder)? } else { "-".to_owned() };
         let (cpu, peak) = (used.cpu_seconds, used.peak_mebibytes);
         let megabytes = bytes as f64 / 1e6;
-        writeln!(out, "{principals:>10}  {megabytes:>7.1}  {cpu:>7.2}  {peak:>8.0}  {ratio:>12}")?;
+        let peer = if args.peer { beside(used, &folder, &target)? } else { String::new() };
+        writeln!(out, "{principals:>10}  {megabytes:>7.1}  {cpu:>7.2}  {peak:>8.0}  {ratio:>8}{peer}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -97,6 +103,28 @@ fn details(folder: &Path) -> PathBuf {
 fn ratio(used: Used, folder: &Path) -> Result<String> {
     let parsing = measured(OsStr::new("jq"), &[OsStr::new("empty"), details(folder).as_os_str()], folder)?;
     Ok(format!("{:.2}", used.cpu_seconds / parsing.cpu_seconds.max(0.001)))
+}
+
+/// What cloudsplaining uses for the same file, as a black box in the same run.
+fn beside(used: Used, folder: &Path, target: &Path) -> Result<String> {
+    let output = target.join("bench").join("peer");
+    fs::create_dir_all(&output).with_context(|| format!("cannot make `{}`", output.display()))?;
+    let details = details(folder);
+    let scan = [
+        OsStr::new("scan"),
+        OsStr::new("--input-file"),
+        details.as_os_str(),
+        OsStr::new("--output"),
+        output.as_os_str(),
+        OsStr::new("--skip-open-report"),
+    ];
+    let peer = measured(OsStr::new("cloudsplaining"), &scan, &target.join("bench"))?;
+    if peer.status != Some(0) {
+        bail!("`cloudsplaining scan` ended with {:?}, run it to see why", peer.status);
+    }
+    let (cpu, peak, times) =
+        (peer.cpu_seconds, peer.peak_mebibytes, peer.cpu_seconds / used.cpu_seconds.max(0.001));
+    Ok(format!("  {cpu:>11.1}  {peak:>8.0}  {times:>11.0}x"))
 }
 
 /// Runs a program in a process of ours that tells what it used. `folder` becomes its working directory and the home
