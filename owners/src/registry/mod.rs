@@ -122,7 +122,10 @@ fn decode<'a>(bytes: &'a [u8], problems: &mut Problems) -> Option<&'a str> {
 /// The YAML form of a registry file; only its schema is used.
 #[derive(JsonSchema)]
 #[schemars(untagged, title = "Census registry")]
-#[allow(dead_code)]
+#[expect(
+    dead_code,
+    reason = "it exists for its schema; parsing keeps line and column of every field instead"
+)]
 enum RegistryDocument {
     /// Entries only.
     List(Vec<RegistryEntry>),
@@ -132,7 +135,10 @@ enum RegistryDocument {
 
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(dead_code)]
+#[expect(
+    dead_code,
+    reason = "it exists for its schema; parsing keeps line and column of every field instead"
+)]
 struct VersionedDocument {
     /// `census.registry/1`.
     #[schemars(extend("const" = REGISTRY_SCHEMA))]
