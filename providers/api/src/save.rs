@@ -204,8 +204,10 @@ impl Collector {
     /// # Errors
     /// When the manifest cannot be written.
     pub fn finish(self, finished_at: Timestamp) -> Result<MemoryStore, SaveError> {
-        self.lock().manifest.finished_at = Some(finished_at);
-        self.write_manifest(&self.lock().manifest.clone())?;
+        let mut inner = self.lock();
+        inner.manifest.finished_at = Some(finished_at);
+        self.write_manifest(&inner.manifest)?;
+        drop(inner);
         let inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(MemoryStore::new(inner.files, Some(inner.manifest)))
     }
