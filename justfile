@@ -15,6 +15,10 @@ ci:
 generate:
     cargo xtask generate
 
+# Write the table of AWS's actions anew, from the package that xtask/requirements-catalogue.txt pins.
+catalogue *args:
+    cargo xtask catalogue {{args}}
+
 # Time and memory of scans of estates of several sizes.
 bench *args:
     cargo xtask bench {{args}}

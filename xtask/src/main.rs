@@ -1,8 +1,10 @@
 //! Chores of the project, called as `cargo xtask <command>`.
 
 mod aws;
+mod catalogue;
 mod commands;
 mod company;
+mod python;
 
 use std::{io::Write, process::ExitCode};
 
@@ -20,6 +22,7 @@ struct Cli {
 enum Command {
     Example(commands::example::Args),
     Generate(commands::generate::Args),
+    Catalogue(commands::catalogue::Args),
     NewRule(commands::new_rule::Args),
     Estate(commands::estate::Args),
     Test(commands::test::Args),
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Example(args) => commands::example::run(&args),
         Command::Generate(args) => commands::generate::run(&args),
+        Command::Catalogue(args) => commands::catalogue::run(&args),
         Command::NewRule(args) => commands::new_rule::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
         Command::Test(args) => commands::test::run(&args),

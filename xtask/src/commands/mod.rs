@@ -1,6 +1,7 @@
 //! One chore, one file.
 
 pub(crate) mod bench;
+pub(crate) mod catalogue;
 pub(crate) mod estate;
 pub(crate) mod example;
 pub(crate) mod generate;
