@@ -1,6 +1,6 @@
-//! Policy languages.
+//! Policy languages: what a policy says, and whether a principal may do something.
 //!
-//! Pure: no I/O, no SDK. So far the syntax of AWS policy documents and what a role's trust policy says of who may
-//! become the role.
+//! Pure: no I/O, no SDK.
 
 pub mod aws;
+pub mod truth;

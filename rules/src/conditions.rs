@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use census_model::{ConditionLanguage, Trust};
 use census_privilege::aws::{
     document::{Document, Test},
-    operator::Operator,
+    operator::{Comparison, Operator},
 };
 use serde_json::{Value, json};
 
@@ -36,18 +36,19 @@ pub(crate) fn tests(trust: &Trust) -> Option<Vec<Test>> {
 
 /// Why a test does not demand any value of its key; `None` when it does.
 pub(crate) fn undemanding(test: &Test, all: &[Test]) -> Option<&'static str> {
-    const POSITIVE: &[&str] =
-        &["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"];
+    use Comparison as C;
+    const POSITIVE: &[C] =
+        &[C::StringEquals, C::StringEqualsIgnoreCase, C::StringLike, C::ArnEquals, C::ArnLike, C::IpAddress];
     if test.operator.is_negated() {
         return Some("it only says what the value must not be");
     }
-    if !POSITIVE.contains(&test.operator.comparison.as_str()) {
+    if !POSITIVE.contains(&test.operator.comparison) {
         return Some("this operator does not compare the value with a name");
     }
     // `Null: false` demands the key, after which `ForAllValues` and `IfExists` compare like any other.
     let present = all.iter().any(|other| {
         other.is_about(&test.key)
-            && other.operator.comparison == "Null"
+            && other.operator.comparison == C::Null
             && !other.operator.holds_when_absent()
             && !other.values.is_empty()
             && other.values.iter().all(|value| value.eq_ignore_ascii_case("false"))
@@ -63,7 +64,7 @@ pub(crate) enum Wildcards {
     Literal,
 }
 
-pub(crate) fn wildcards(operator: &Operator, value: &str) -> Wildcards {
+pub(crate) fn wildcards(operator: Operator, value: &str) -> Wildcards {
     match value.contains(['*', '?']) {
         false => Wildcards::None,
         true if operator.has_wildcards() => Wildcards::Expanded,
@@ -74,7 +75,7 @@ pub(crate) fn wildcards(operator: &Operator, value: &str) -> Wildcards {
 /// How firmly the tests bind the caller by keys that every AWS request may carry: organization, account, ARN,
 /// source of a service's call, network.
 pub(crate) fn bound_by_global_keys(tests: &[Test]) -> Hold {
-    hold(tests, tests, |test, value| global_value(&test.key.to_ascii_lowercase(), &test.operator, value))
+    hold(tests, tests, |test, value| global_value(&test.key.to_ascii_lowercase(), test.operator, value))
 }
 
 /// The accounts that callers must be of, by account or ARN; `None` when the tests name none in particular. Tests are
@@ -114,7 +115,7 @@ fn named<'t>(
 ) -> Option<BTreeSet<&'t str>> {
     let of_test = |test: &'t Test| -> Option<BTreeSet<&'t str>> {
         let key = test.key.to_ascii_lowercase();
-        let binds = |value: &String| global_value(&key, &test.operator, value) == Some(Hold::Binds);
+        let binds = |value: &String| global_value(&key, test.operator, value) == Some(Hold::Binds);
         if undemanding(test, tests).is_some() || !test.values.iter().all(binds) {
             return None;
         }
@@ -125,7 +126,7 @@ fn named<'t>(
 
 /// How firmly the tests demand an `sts:ExternalId`.
 pub(crate) fn bound_by_external_id(tests: &[Test]) -> Hold {
-    hold(tests, tests, |test, value| test.is_about("sts:ExternalId").then(|| exact(&test.operator, value)))
+    hold(tests, tests, |test, value| test.is_about("sts:ExternalId").then(|| exact(test.operator, value)))
 }
 
 /// Whether the tests demand an attribute of a SAML assertion that tells one sender from others. The audience is the
@@ -135,7 +136,7 @@ pub(crate) fn bound_by_assertion(tests: &[Test]) -> Hold {
     hold(tests, tests, |test, value| {
         let key = test.key.to_ascii_lowercase();
         let names_sender = key.starts_with("saml:") && !matches!(key.as_str(), "saml:aud" | "saml:sub_type");
-        names_sender.then(|| exact(&test.operator, value))
+        names_sender.then(|| exact(test.operator, value))
     })
 }
 
@@ -144,7 +145,7 @@ pub(crate) fn bound_by_source(tests: &[Test]) -> Hold {
     const SOURCE: &[&str] = &["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
     hold(tests, tests, |test, value| {
         let key = test.key.to_ascii_lowercase();
-        SOURCE.contains(&key.as_str()).then(|| global_value(&key, &test.operator, value)).flatten()
+        SOURCE.contains(&key.as_str()).then(|| global_value(&key, test.operator, value)).flatten()
     })
 }
 
@@ -168,7 +169,7 @@ pub(crate) fn loosest(values: &[String], judge: impl Fn(&str) -> Option<Hold>) -
 
 /// Keys and what a value must look like to name somebody in particular.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn global_value(key: &str, operator: &Operator, value: &str) -> Option<Hold> {
+fn global_value(key: &str, operator: Operator, value: &str) -> Option<Hold> {
     Some(match key {
         "aws:principalorgid"
         | "aws:sourceorgid"
@@ -196,7 +197,7 @@ fn is_own(value: &str) -> bool {
     ["${aws:ResourceOrgID}", "${aws:ResourceAccount}"].iter().any(|own| own.eq_ignore_ascii_case(value))
 }
 
-fn exact(operator: &Operator, value: &str) -> Hold {
+fn exact(operator: Operator, value: &str) -> Hold {
     match wildcards(operator, value) {
         _ if is_own(value) => Hold::Binds,
         _ if value.contains("${") => Hold::Open,
@@ -208,7 +209,7 @@ fn exact(operator: &Operator, value: &str) -> Hold {
 }
 
 /// The part before `end` must be literal.
-fn first_part(operator: &Operator, value: &str, end: char) -> Hold {
+fn first_part(operator: Operator, value: &str, end: char) -> Hold {
     if wildcards(operator, value) == Wildcards::Literal {
         return Hold::Dead;
     }
@@ -218,12 +219,12 @@ fn first_part(operator: &Operator, value: &str, end: char) -> Hold {
 /// An ARN binds by a literal account, or, where its kind has none (S3 buckets), by a literal resource name. The ARN
 /// operators compare each of the six parts on its own. `StringLike` does not: there a wildcard before the account
 /// reaches over colons, which a path may hold, so that the account behind it may stand in a stranger's path.
-fn arn(operator: &Operator, value: &str) -> Hold {
+fn arn(operator: Operator, value: &str) -> Hold {
     if wildcards(operator, value) == Wildcards::Literal {
         return Hold::Dead;
     }
     let segments: Vec<&str> = value.splitn(6, ':').collect();
-    let reaches_over = operator.comparison.starts_with("String")
+    let reaches_over = operator.comparison.as_str().starts_with("String")
         && segments.iter().take(4).any(|part| wildcards(operator, part) == Wildcards::Expanded);
     match segments.as_slice() {
         _ if reaches_over => Hold::Open,

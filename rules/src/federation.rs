@@ -6,7 +6,11 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use census_model::Severity;
-use census_privilege::aws::{document::Test, operator::Operator, trust::matches};
+use census_privilege::aws::{
+    document::Test,
+    operator::{Comparison, Operator},
+    trust::matches,
+};
 use serde::Deserialize;
 
 pub use crate::conditions::Hold;
@@ -192,8 +196,8 @@ impl SharedIssuer {
         if let Some(why) = undemanding(test, all) {
             return Some((Hold::Open, format!("{about}: {why}")));
         }
-        let hold = loosest(&test.values, |value| Some(value_hold(beginnings, &test.operator, value)))?;
-        let worst = test.values.iter().find(|v| value_hold(beginnings, &test.operator, v) == hold);
+        let hold = loosest(&test.values, |value| Some(value_hold(beginnings, test.operator, value)))?;
+        let worst = test.values.iter().find(|v| value_hold(beginnings, test.operator, v) == hold);
         let value = worst.map_or("", String::as_str);
         let note = match hold {
             Hold::Binds => format!("{about}: `{value}` names a tenant"),
@@ -227,7 +231,7 @@ pub(crate) fn names_tenant(tests: &[Test]) -> bool {
     })
 }
 
-fn value_hold(beginnings: &[Beginning], operator: &Operator, value: &str) -> Hold {
+fn value_hold(beginnings: &[Beginning], operator: Operator, value: &str) -> Hold {
     match wildcards(operator, value) {
         Wildcards::Literal => return Hold::Dead,
         // What a policy variable stands for is the caller's to choose.
@@ -237,7 +241,7 @@ fn value_hold(beginnings: &[Beginning], operator: &Operator, value: &str) -> Hol
         Wildcards::None if beginnings.is_empty() => return Hold::Binds,
         Wildcards::None | Wildcards::Expanded => {}
     }
-    let ignore_case = operator.comparison == "StringEqualsIgnoreCase";
+    let ignore_case = operator.comparison == Comparison::StringEqualsIgnoreCase;
     let binds = beginnings.iter().any(|beginning| beginning.is_named(value, ignore_case));
     if binds { Hold::Binds } else { Hold::Open }
 }

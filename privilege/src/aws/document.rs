@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::{json, operator::Operator};
+use super::{
+    json,
+    operator::{Comparison, Operator},
+};
 
 /// The largest policy text that is parsed, in bytes. The largest quota of AWS is 10,240 characters for a role's
 /// inline policies and 20 KB for a bucket policy; URL-encoding can triple that.
@@ -57,6 +60,16 @@ pub enum Element<T> {
     AllBut(Vec<T>),
 }
 
+impl<T> Element<T> {
+    /// The same element of other things.
+    pub fn map<U>(&self, list: impl FnOnce(&Vec<T>) -> Vec<U>) -> Element<U> {
+        match self {
+            Self::Only(items) => Element::Only(list(items)),
+            Self::AllBut(items) => Element::AllBut(list(items)),
+        }
+    }
+}
+
 /// One entry of `Principal`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PrincipalEntry {
@@ -100,8 +113,8 @@ impl Test {
 
     /// Whether the test holds when the request does not carry the key at all. `Null` asks for just that.
     pub fn holds_when_absent(&self) -> bool {
-        match self.operator.comparison.as_str() {
-            "Null" => self.values.iter().any(|value| value.eq_ignore_ascii_case("true")),
+        match self.operator.comparison {
+            Comparison::Null => self.values.iter().any(|value| value.eq_ignore_ascii_case("true")),
             _ => self.operator.holds_when_absent(),
         }
     }
@@ -285,10 +298,13 @@ fn conditions(place: &str, value: Option<&Value>) -> Result<(Vec<Test>, Option<S
     let Some(value) = value else { return Ok((Vec::new(), None)) };
     let mut tests = Vec::new();
     for (operator, keys) in as_object(place, value)? {
+        let Some(known) = Operator::parse(operator) else {
+            return Err(error(place, format!("`{operator}` is not a condition operator")));
+        };
         let place = format!("{place}.{operator}");
         for (key, values) in as_object(&place, keys)? {
             let values = scalars(&format!("{place}.{key}"), values)?;
-            tests.push(Test { operator: Operator::parse(operator), key: key.clone(), values });
+            tests.push(Test { operator: known, key: key.clone(), values });
         }
     }
     let text = (!tests.is_empty()).then(|| json::canonical(value));

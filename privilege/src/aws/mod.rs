@@ -1,8 +1,24 @@
 //! The IAM policy language of Amazon Web Services.
 //!
+//! A text is parsed into a [`document`], checked and compiled into a [`policy`] of some type, and a request is set beside
+//! the policies that apply to it in [`authorize`].
+//!
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+pub mod authorize;
+pub mod catalogue;
+pub mod condition;
+pub mod context;
 pub mod document;
+pub mod explain;
+pub mod grants;
 mod json;
 pub mod operator;
+pub mod pattern;
+pub mod policy;
+pub mod principal;
+pub mod services;
+pub mod simulate;
+pub mod statement;
 pub mod trust;
+mod value;

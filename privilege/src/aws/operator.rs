@@ -15,49 +15,117 @@ pub enum Quantifier {
 }
 
 /// A condition operator, split into its parts: `ForAllValues:StringLikeIfExists`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Operator {
     /// The prefix.
     pub quantifier: Quantifier,
-    /// The comparison as the documentation spells it: `StringLike`. Unknown ones stay as written.
-    pub comparison: String,
+    /// The comparison.
+    pub comparison: Comparison,
     /// The `IfExists` suffix: true when the key is absent.
     pub if_exists: bool,
 }
 
-const COMPARISONS: &[&str] = &[
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "BinaryEquals",
-    "Bool",
-    "DateEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateNotEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "Null",
-    "NumericEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericNotEquals",
-    "StringEquals",
-    "StringEqualsIgnoreCase",
-    "StringLike",
-    "StringNotEquals",
-    "StringNotEqualsIgnoreCase",
-    "StringNotLike",
-];
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident)+) => {
+        /// What a condition operator compares, and how.
+        /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Comparison {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Comparison {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The name as the documentation spells it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+comparisons! {
+    /// Same ARN pattern, part by part; the same as `ArnLike`.
+    ArnEquals
+    /// Same ARN pattern, part by part.
+    ArnLike
+    /// Negated `ArnEquals`.
+    ArnNotEquals
+    /// Negated `ArnLike`.
+    ArnNotLike
+    /// Same bytes, written in Base64.
+    BinaryEquals
+    /// Same truth.
+    Bool
+    /// Same instant.
+    DateEquals
+    /// After.
+    DateGreaterThan
+    /// At or after.
+    DateGreaterThanEquals
+    /// Before.
+    DateLessThan
+    /// At or before.
+    DateLessThanEquals
+    /// Another instant.
+    DateNotEquals
+    /// Within a network.
+    IpAddress
+    /// Outside a network.
+    NotIpAddress
+    /// Whether the key is absent.
+    Null
+    /// Same number.
+    NumericEquals
+    /// Greater.
+    NumericGreaterThan
+    /// Greater or same.
+    NumericGreaterThanEquals
+    /// Less.
+    NumericLessThan
+    /// Less or same.
+    NumericLessThanEquals
+    /// Another number.
+    NumericNotEquals
+    /// Same text, case and all.
+    StringEquals
+    /// Same text in any case.
+    StringEqualsIgnoreCase
+    /// Pattern with `*` and `?`, case and all.
+    StringLike
+    /// Another text.
+    StringNotEquals
+    /// Another text in any case.
+    StringNotEqualsIgnoreCase
+    /// Negated `StringLike`.
+    StringNotLike
+}
+
+impl Comparison {
+    /// Whether it holds for values that do *not* match: it binds nothing to a value.
+    pub fn is_negated(self) -> bool {
+        use Comparison as C;
+        matches!(
+            self,
+            C::ArnNotEquals
+                | C::ArnNotLike
+                | C::DateNotEquals
+                | C::NotIpAddress
+                | C::NumericNotEquals
+                | C::StringNotEquals
+                | C::StringNotEqualsIgnoreCase
+                | C::StringNotLike
+        )
+    }
+}
 
 impl Operator {
-    /// Splits an operator as written. Operators compare without case.
-    pub fn parse(text: &str) -> Self {
+    /// Splits an operator as written; `None` if AWS knows none of that name. Operators compare without case.
+    pub fn parse(text: &str) -> Option<Self> {
         let (quantifier, rest) = match text.split_once(':') {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("ForAllValues") => {
                 (Quantifier::ForAllValues, rest)
@@ -72,36 +140,30 @@ impl Operator {
             Some((name, suffix)) if suffix.eq_ignore_ascii_case("IfExists") => (name, true),
             _ => (rest, false),
         };
-        let comparison = COMPARISONS
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(name))
-            .map_or(name, |known| *known)
-            .to_owned();
-        Self { quantifier, comparison, if_exists }
-    }
-
-    /// Whether the comparison is one that AWS knows.
-    pub fn is_known(&self) -> bool {
-        COMPARISONS.contains(&self.comparison.as_str())
+        let comparison = *Comparison::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(name))?;
+        // `Null` asks for absence itself.
+        (comparison != Comparison::Null || !if_exists).then_some(Self { quantifier, comparison, if_exists })
     }
 
     /// Whether the comparison holds for values that do *not* match: it binds nothing to a value.
-    pub fn is_negated(&self) -> bool {
-        self.comparison.contains("Not")
+    pub fn is_negated(self) -> bool {
+        self.comparison.is_negated()
     }
 
-    /// Whether the condition holds when the request does not carry the key at all.
-    pub fn holds_when_absent(&self) -> bool {
+    /// Whether the condition holds when the request does not carry the key at all. `Null` asks for just that, and its
+    /// value answers.
+    pub fn holds_when_absent(self) -> bool {
         self.if_exists
             || self.quantifier == Quantifier::ForAllValues
             || (self.is_negated() && self.quantifier == Quantifier::Single)
     }
 
     /// Whether `*` and `?` in the policy's value are wildcards.
-    pub fn has_wildcards(&self) -> bool {
+    pub fn has_wildcards(self) -> bool {
+        use Comparison as C;
         matches!(
-            self.comparison.as_str(),
-            "StringLike" | "StringNotLike" | "ArnLike" | "ArnNotLike" | "ArnEquals" | "ArnNotEquals"
+            self.comparison,
+            C::StringLike | C::StringNotLike | C::ArnLike | C::ArnNotLike | C::ArnEquals | C::ArnNotEquals
         )
     }
 }
@@ -113,7 +175,7 @@ impl fmt::Display for Operator {
             Quantifier::ForAllValues => f.write_str("ForAllValues:")?,
             Quantifier::ForAnyValue => f.write_str("ForAnyValue:")?,
         }
-        f.write_str(&self.comparison)?;
+        f.write_str(self.comparison.as_str())?;
         if self.if_exists { f.write_str("IfExists") } else { Ok(()) }
     }
 }
@@ -124,24 +186,31 @@ mod tests {
 
     #[test]
     fn operators_split_into_their_parts() {
-        let o = Operator::parse("forallvalues:stringLikeIfExists");
+        let o = Operator::parse("forallvalues:stringLikeIfExists").unwrap();
         assert_eq!(
-            (o.quantifier, o.comparison.as_str(), o.if_exists),
-            (Quantifier::ForAllValues, "StringLike", true)
+            (o.quantifier, o.comparison, o.if_exists),
+            (Quantifier::ForAllValues, Comparison::StringLike, true)
         );
         assert_eq!(o.to_string(), "ForAllValues:StringLikeIfExists");
-        assert!(!Operator::parse("StringMatches").is_known());
-        assert!(Operator::parse("Null").is_known());
-        assert!(!Operator::parse("é").is_known());
+        for unknown in ["StringMatches", "é", "", "IfExists", "NullIfExists", "ForSomeValues:StringLike"] {
+            assert_eq!(Operator::parse(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn negated_comparisons_say_so_in_their_name() {
+        for comparison in Comparison::ALL {
+            assert_eq!(comparison.is_negated(), comparison.as_str().contains("Not"), "{comparison:?}");
+        }
     }
 
     #[test]
     fn absent_keys() {
         for holds in ["ForAllValues:StringEquals", "StringEqualsIfExists", "StringNotEquals"] {
-            assert!(Operator::parse(holds).holds_when_absent(), "{holds}");
+            assert!(Operator::parse(holds).unwrap().holds_when_absent(), "{holds}");
         }
         for fails in ["StringEquals", "ForAnyValue:StringLike", "ForAnyValue:StringNotEquals", "ArnLike"] {
-            assert!(!Operator::parse(fails).holds_when_absent(), "{fails}");
+            assert!(!Operator::parse(fails).unwrap().holds_when_absent(), "{fails}");
         }
     }
 }

@@ -1,0 +1,353 @@
+//! From the policies that apply to a request to one decision.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+
+use super::{
+    document::StatementEffect,
+    grants::KeyGrant,
+    policy::Policy,
+    principal::{Caller, Hold},
+    services::{self, Fixed, ResourcePolicies},
+    statement::{Request, Statement},
+};
+use crate::truth::Truth;
+
+/// The policies that apply to a request.
+#[derive(Clone, Debug, Default)]
+pub struct Policies<'a> {
+    /// Of the caller, direct and through groups.
+    pub identity: Vec<&'a Policy>,
+    /// The permissions boundary; `None` if there is none.
+    pub boundary: Option<Vec<&'a Policy>>,
+    /// The session policies; `None` if none was passed.
+    pub session: Option<Vec<&'a Policy>>,
+    /// Of the resource.
+    pub resource: Vec<&'a Policy>,
+    /// Service control policies of the caller's account, one list for each level from the root to the account; none
+    /// without an organization, and for its management account.
+    pub service_control: Vec<Vec<&'a Policy>>,
+    /// Resource control policies of the resource's account, likewise.
+    pub resource_control: Vec<Vec<&'a Policy>>,
+    /// Of the VPC endpoint through which the request comes; `None` if it comes through none.
+    pub endpoint: Option<Vec<&'a Policy>>,
+    /// Grants on the KMS key that is the resource.
+    pub key_grants: Vec<&'a KeyGrant>,
+}
+
+/// A layer of policies that must let a request through. In the order in which a denial is blamed on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Resource control policies.
+    ResourceControl,
+    /// Service control policies.
+    ServiceControl,
+    /// The VPC endpoint's policy.
+    Endpoint,
+    /// Identity and resource policies together: the ones that give.
+    Granting,
+    /// The permissions boundary.
+    Boundary,
+    /// The session policies.
+    Session,
+}
+
+/// Why a request is denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Denial {
+    /// A statement denies it.
+    Explicit,
+    /// This layer does not allow it.
+    By(Layer),
+    /// AWS refuses it whatever the policies say.
+    Fixed(&'static str),
+}
+
+/// The answer to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Allowed, whatever is still unknown.
+    Allowed,
+    /// Denied, whatever is still unknown.
+    Denied(Denial),
+    /// It depends on something unknown.
+    Conditional,
+}
+
+/// What each layer says. Kept apart from the decision, because a report explains both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Whether a statement denies explicitly.
+    pub explicit: Truth,
+    /// Whether each layer lets the request through, in their order.
+    pub layers: [(Layer, Truth); 6],
+    /// What holds whatever the policies say.
+    pub fixed: Option<Fixed>,
+}
+
+impl Outcome {
+    /// Why no policy decides, if none does.
+    pub fn fixed_reason(&self) -> Option<&'static str> {
+        match (self.fixed, self.decision()) {
+            (Some(Fixed::Allowed(reason)), _) | (_, Decision::Denied(Denial::Fixed(reason))) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The decision that follows.
+    pub fn decision(&self) -> Decision {
+        match self.fixed {
+            Some(Fixed::Allowed(_)) => return Decision::Allowed,
+            Some(Fixed::Denied(reason)) if self.explicit != Truth::Yes => {
+                return Decision::Denied(Denial::Fixed(reason));
+            }
+            _ => {}
+        }
+        if self.explicit == Truth::Yes {
+            return Decision::Denied(Denial::Explicit);
+        }
+        if let Some((layer, _)) = self.layers.iter().find(|(_, lets_through)| *lets_through == Truth::No) {
+            return Decision::Denied(Denial::By(*layer));
+        }
+        let all = Truth::all(self.layers.iter().map(|(_, lets_through)| *lets_through));
+        if all & !self.explicit == Truth::Yes { Decision::Allowed } else { Decision::Conditional }
+    }
+}
+
+/// Where a policy stands among those that apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A resource control policy, by level.
+    ResourceControl(usize),
+    /// A service control policy, by level.
+    ServiceControl(usize),
+    /// The VPC endpoint's.
+    Endpoint,
+    /// The caller's.
+    Identity,
+    /// The resource's.
+    Resource,
+    /// The permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+}
+
+impl Place {
+    /// The layer that the policy is a part of.
+    pub fn layer(self) -> Layer {
+        match self {
+            Self::ResourceControl(_) => Layer::ResourceControl,
+            Self::ServiceControl(_) => Layer::ServiceControl,
+            Self::Endpoint => Layer::Endpoint,
+            Self::Identity | Self::Resource => Layer::Granting,
+            Self::Boundary => Layer::Boundary,
+            Self::Session => Layer::Session,
+        }
+    }
+
+    /// Whether policies here say whom they mean.
+    pub fn names_principals(self) -> bool {
+        matches!(self, Self::ResourceControl(_) | Self::Endpoint | Self::Resource)
+    }
+}
+
+impl<'a> Policies<'a> {
+    /// Every policy with its place and its position there.
+    pub fn each(&self) -> impl Iterator<Item = (Place, usize, &'a Policy)> {
+        fn at<'a>(place: Place, list: &[&'a Policy]) -> impl Iterator<Item = (Place, usize, &'a Policy)> {
+            list.iter().enumerate().map(move |(position, policy)| (place, position, *policy))
+        }
+        fn levels<'s, 'a>(
+            place: fn(usize) -> Place,
+            levels: &'s [Vec<&'a Policy>],
+        ) -> impl Iterator<Item = (Place, usize, &'a Policy)> + use<'s, 'a> {
+            levels.iter().enumerate().flat_map(move |(level, list)| at(place(level), list))
+        }
+        levels(Place::ResourceControl, &self.resource_control)
+            .chain(levels(Place::ServiceControl, &self.service_control))
+            .chain(at(Place::Endpoint, self.endpoint.as_deref().unwrap_or_default()))
+            .chain(at(Place::Identity, &self.identity))
+            .chain(at(Place::Resource, &self.resource))
+            .chain(at(Place::Boundary, self.boundary.as_deref().unwrap_or_default()))
+            .chain(at(Place::Session, self.session.as_deref().unwrap_or_default()))
+    }
+}
+
+/// A request beside the policies that apply to it.
+pub struct Evaluation<'a> {
+    request: Request<'a>,
+    policies: &'a Policies<'a>,
+    /// Whose the resource is.
+    resource_account: Option<&'a str>,
+    resource_policies: ResourcePolicies,
+    same_account: bool,
+}
+
+/// What the resource's side gives, by how it names the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Given {
+    account: Truth,
+    role: Truth,
+    caller: Truth,
+}
+
+impl Given {
+    const NOTHING: Self = Self { account: Truth::No, role: Truth::No, caller: Truth::No };
+
+    fn any(self) -> Truth {
+        self.account | self.direct()
+    }
+
+    /// Enough within one account, without any policy of the caller.
+    fn direct(self) -> Truth {
+        self.role | self.caller
+    }
+
+    fn add(&mut self, (truth, hold): (Truth, Hold)) {
+        let slot = match hold {
+            Hold::Account => &mut self.account,
+            Hold::Role => &mut self.role,
+            Hold::Caller => &mut self.caller,
+        };
+        *slot = *slot | truth;
+    }
+}
+
+impl<'a> Evaluation<'a> {
+    /// Sets a request beside its policies. `resource_account` is whose the resource is; `None`: the caller's own.
+    pub fn new(request: Request<'a>, policies: &'a Policies<'a>, resource_account: Option<&'a str>) -> Self {
+        let resource = request.resource.text();
+        let own = request.caller.account();
+        Self {
+            request,
+            policies,
+            resource_account: resource_account.or(own),
+            resource_policies: services::resource_policies(request.action, resource),
+            same_account: own.is_some() && resource_account.is_none_or(|account| own == Some(account)),
+        }
+    }
+
+    /// The request.
+    pub fn request(&self) -> &Request<'a> {
+        &self.request
+    }
+
+    /// What each layer says.
+    pub fn outcome(&self) -> Outcome {
+        let caller = self.request.caller;
+        let given = self.given();
+        // What names the caller itself is limited by nothing that limits its identity.
+        let unlimited = if self.same_account { given.caller } else { Truth::No };
+        let policies = self.policies;
+        let session = match (&policies.session, caller) {
+            (None, Caller::FederatedUser { .. }) => unlimited,
+            (None, _) => Truth::Yes,
+            (Some(session), _) => self.allows(Place::Session, session) | unlimited,
+        };
+        let limit = |place, list: &Option<Vec<&Policy>>| {
+            list.as_ref().map_or(Truth::Yes, |list| self.allows(place, list))
+        };
+        let levels = |place: fn(usize) -> Place, levels: &[Vec<&Policy>]| {
+            Truth::all(levels.iter().enumerate().map(|(level, list)| self.allows(place(level), list)))
+        };
+        let layers = [
+            (Layer::ResourceControl, levels(Place::ResourceControl, &policies.resource_control)),
+            (Layer::ServiceControl, levels(Place::ServiceControl, &policies.service_control)),
+            (Layer::Endpoint, limit(Place::Endpoint, &policies.endpoint)),
+            (Layer::Granting, self.granted(given)),
+            (Layer::Boundary, limit(Place::Boundary, &policies.boundary) | unlimited),
+            (Layer::Session, session),
+        ];
+        let fixed = services::fixed(caller, self.request.action, self.request.resource.text());
+        Outcome { explicit: self.denied(), layers, fixed }
+    }
+
+    /// Whether a policy at this place counts for the request at all.
+    pub fn counts(&self, place: Place) -> bool {
+        let caller = self.request.caller;
+        let has_account = caller.account().is_some();
+        match place {
+            Place::ResourceControl(_) => {
+                let resource = self.request.resource.text();
+                !caller.is_service_linked() && services::is_resource_controlled(self.request.action, resource)
+            }
+            Place::ServiceControl(_) => !caller.is_service_linked() && has_account,
+            Place::Endpoint => true,
+            Place::Identity | Place::Session => has_account,
+            Place::Boundary => has_account && !matches!(caller, Caller::Root { .. }),
+            Place::Resource => self.resource_policies != ResourcePolicies::None,
+        }
+    }
+
+    /// Whether a statement at this place applies.
+    pub fn applies(&self, place: Place, statement: &Statement) -> Truth {
+        let denies_all = place == Place::Resource && self.policies.boundary.is_some();
+        if denies_all && statement.denies_all_but() {
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html: whoever has
+            // a permissions boundary is denied, even if listed.
+            statement.applies(&self.request)
+        } else if place.names_principals() {
+            statement.applies_to(&self.request).map_or(Truth::No, |(truth, _)| truth)
+        } else {
+            statement.applies(&self.request)
+        }
+    }
+
+    /// Whether a statement's denial counts, should it apply.
+    fn denies(&self, place: Place) -> bool {
+        let mends = place == Place::Resource
+            && services::overrides_resource_policy(
+                self.request.caller,
+                self.request.action,
+                self.resource_account,
+            );
+        self.counts(place) && !mends
+    }
+
+    fn denied(&self) -> Truth {
+        Truth::any(self.policies.each().filter(|(place, ..)| self.denies(*place)).flat_map(
+            |(place, _, policy)| {
+                policy.with(StatementEffect::Deny).map(move |statement| self.applies(place, statement))
+            },
+        ))
+    }
+
+    /// Whether the policies at one place allow the request, where they count.
+    fn allows(&self, place: Place, policies: &[&Policy]) -> Truth {
+        if !self.counts(place) {
+            return Truth::Yes;
+        }
+        let statements = policies.iter().flat_map(|policy| policy.with(StatementEffect::Allow));
+        Truth::any(statements.map(|statement| self.applies(place, statement)))
+    }
+
+    fn given(&self) -> Given {
+        let mut given = Given::NOTHING;
+        if self.counts(Place::Resource) {
+            let statements =
+                self.policies.resource.iter().flat_map(|policy| policy.with(StatementEffect::Allow));
+            let stated = statements.filter_map(|statement| statement.applies_to(&self.request));
+            let granted = self.policies.key_grants.iter().filter_map(|grant| grant.gives(&self.request));
+            stated.chain(granted).for_each(|one| given.add(one));
+        }
+        given
+    }
+
+    /// Whether identity and resource policies together give the permission.
+    fn granted(&self, given: Given) -> Truth {
+        let caller = self.request.caller;
+        if caller.account().is_none() {
+            return given.caller;
+        }
+        let identity = match caller {
+            Caller::Root { .. } => Truth::Yes,
+            _ => self.allows(Place::Identity, &self.policies.identity),
+        };
+        match (self.resource_policies, self.same_account) {
+            (ResourcePolicies::Required, true) => given.direct() | (given.account & identity),
+            (ResourcePolicies::Suffice | ResourcePolicies::None, true) => given.direct() | identity,
+            (ResourcePolicies::None, false) => Truth::No,
+            (ResourcePolicies::Required | ResourcePolicies::Suffice, false) => given.any() & identity,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! One test of a `Condition`, compiled, and whether it holds.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+
+use std::{cmp::Ordering, fmt};
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+use super::{
+    context::{Facts, Lookup},
+    document::{self, Version},
+    operator::{Comparison, Quantifier},
+    pattern::{Pattern, Wildcards},
+    value::{Number, boolean, instant, network},
+};
+use crate::truth::Truth;
+
+/// A test of a condition, compiled.
+#[derive(Clone, Debug)]
+pub struct Test {
+    source: document::Test,
+    /// In lower case.
+    key: Box<str>,
+    check: Check,
+}
+
+/// What the values of the key are compared with.
+#[derive(Clone, Debug)]
+enum Check {
+    Text(Vec<Pattern>),
+    TextOfAnyCase(Vec<Pattern>),
+    Arn(Vec<Pattern>),
+    Number(Order, Vec<Number>),
+    Instant(Order, Vec<Timestamp>),
+    Bool(Vec<bool>),
+    Binary(Vec<Box<str>>),
+    Address(Vec<IpNet>),
+    Null(Vec<bool>),
+}
+
+/// Which order of request value to policy value is meant. `Not…` operators look for the same and are negated.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Same,
+    Less,
+    LessOrSame,
+    Greater,
+    GreaterOrSame,
+}
+
+impl Order {
+    fn fits(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Same => ordering.is_eq(),
+            Self::Less => ordering.is_lt(),
+            Self::LessOrSame => ordering.is_le(),
+            Self::Greater => ordering.is_gt(),
+            Self::GreaterOrSame => ordering.is_ge(),
+        }
+    }
+}
+
+impl Test {
+    /// Compiles a test of a policy of this version.
+    ///
+    /// # Errors
+    /// With the value that is none of the operator's type.
+    pub fn compile(test: &document::Test, version: Version) -> Result<Self, String> {
+        Ok(Self {
+            key: test.key.to_ascii_lowercase().into(),
+            check: Check::compile(test, version)?,
+            source: test.clone(),
+        })
+    }
+
+    /// The test as the policy has it.
+    pub fn source(&self) -> &document::Test {
+        &self.source
+    }
+
+    /// The condition keys that decide it, in lower case: its own, and those of its variables.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let variables = match &self.check {
+            Check::Text(patterns) | Check::TextOfAnyCase(patterns) | Check::Arn(patterns) => {
+                patterns.as_slice()
+            }
+            _ => &[],
+        };
+        std::iter::once(&*self.key).chain(variables.iter().flat_map(Pattern::keys))
+    }
+
+    /// Whether it holds.
+    pub fn holds(&self, facts: &dyn Facts) -> Truth {
+        let operator = self.source.operator;
+        if let Check::Null(wanted) = &self.check {
+            return null(wanted, facts.lookup(&self.key));
+        }
+        let absent = || Truth::from(operator.holds_when_absent());
+        match facts.lookup(&self.key) {
+            Lookup::Absent | Lookup::Values([]) => absent(),
+            Lookup::Unknown => match self.any_value() {
+                Some(present) if Truth::from(present) == absent() => absent(),
+                _ => Truth::Maybe,
+            },
+            Lookup::Values(values) => match operator.quantifier {
+                // Sets of nothing but empty text count as empty sets.
+                Quantifier::ForAllValues | Quantifier::ForAnyValue if values.iter().all(|v| v.is_empty()) => {
+                    Truth::from(operator.quantifier == Quantifier::ForAllValues || operator.if_exists)
+                }
+                Quantifier::ForAllValues => Truth::all(values.iter().map(|value| self.one(value, facts))),
+                Quantifier::ForAnyValue => Truth::any(values.iter().map(|value| self.one(value, facts))),
+                Quantifier::Single => match values {
+                    [one] => self.one(one, facts),
+                    // AWS asks for a quantifier where a key may have several values, and does not say what comes of
+                    // a test without one.
+                    _ => Truth::Maybe,
+                },
+            },
+        }
+    }
+
+    /// Whether one value of the request passes.
+    fn one(&self, value: &str, facts: &dyn Facts) -> Truth {
+        let matches = self.check.matches(value, facts);
+        if self.source.operator.is_negated() { !matches } else { matches }
+    }
+
+    /// What every value that a request may carry comes to, where that is the same for all.
+    fn any_value(&self) -> Option<bool> {
+        let all = match &self.check {
+            Check::Text(patterns) | Check::TextOfAnyCase(patterns) => {
+                patterns.iter().any(Pattern::is_universal)
+            }
+            Check::Bool(values) => values.contains(&true) && values.contains(&false),
+            _ => false,
+        };
+        let decided = all || self.check.is_empty();
+        decided.then_some(all != self.source.operator.is_negated())
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let document::Test { operator, key, values } = &self.source;
+        write!(f, "{operator} {key} ")?;
+        match values.as_slice() {
+            [one] => write!(f, "`{one}`"),
+            several => {
+                f.write_str("any of ")?;
+                for (position, value) in several.iter().enumerate() {
+                    write!(f, "{}`{value}`", if position == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn null(wanted: &[bool], found: Lookup<'_>) -> Truth {
+    let absent = match found {
+        Lookup::Absent | Lookup::Values([]) => true,
+        Lookup::Values(_) => false,
+        Lookup::Unknown if wanted.contains(&true) && wanted.contains(&false) => return Truth::Yes,
+        Lookup::Unknown if wanted.is_empty() => return Truth::No,
+        Lookup::Unknown => return Truth::Maybe,
+    };
+    wanted.contains(&absent).into()
+}
+
+impl Check {
+    fn compile(test: &document::Test, version: Version) -> Result<Self, String> {
+        use Comparison as C;
+        let comparison = test.operator.comparison;
+        let patterns =
+            |wildcards| test.values.iter().map(|text| Pattern::new(text, wildcards, version)).collect();
+        Ok(match comparison {
+            C::StringEquals | C::StringNotEquals => Self::Text(patterns(Wildcards::Literal)),
+            C::StringLike | C::StringNotLike => Self::Text(patterns(Wildcards::Expanded)),
+            C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => {
+                Self::TextOfAnyCase(patterns(Wildcards::Literal))
+            }
+            C::ArnEquals | C::ArnLike | C::ArnNotEquals | C::ArnNotLike => {
+                Self::Arn(patterns(Wildcards::Expanded))
+            }
+            C::BinaryEquals => Self::Binary(test.values.iter().map(|text| base64(text).into()).collect()),
+            C::Bool => Self::Bool(typed(test, boolean)?),
+            C::Null => Self::Null(typed(test, boolean)?),
+            C::IpAddress | C::NotIpAddress => Self::Address(typed(test, network)?),
+            C::NumericEquals
+            | C::NumericNotEquals
+            | C::NumericLessThan
+            | C::NumericLessThanEquals
+            | C::NumericGreaterThan
+            | C::NumericGreaterThanEquals => Self::Number(order(comparison), typed(test, Number::parse)?),
+            C::DateEquals
+            | C::DateNotEquals
+            | C::DateLessThan
+            | C::DateLessThanEquals
+            | C::DateGreaterThan
+            | C::DateGreaterThanEquals => Self::Instant(order(comparison), typed(test, instant)?),
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(values) | Self::TextOfAnyCase(values) | Self::Arn(values) => values.is_empty(),
+            Self::Number(_, values) => values.is_empty(),
+            Self::Instant(_, values) => values.is_empty(),
+            Self::Bool(values) | Self::Null(values) => values.is_empty(),
+            Self::Binary(values) => values.is_empty(),
+            Self::Address(values) => values.is_empty(),
+        }
+    }
+
+    /// Whether a value of the request matches any value of the policy. One that is not of the type matches none.
+    fn matches(&self, value: &str, facts: &dyn Facts) -> Truth {
+        match self {
+            Self::Text(patterns) => Truth::any(patterns.iter().map(|p| p.matches(value, facts))),
+            Self::TextOfAnyCase(patterns) => {
+                Truth::any(patterns.iter().map(|p| p.matches_ignoring_case(value, facts)))
+            }
+            Self::Arn(patterns) => Truth::any(patterns.iter().map(|p| p.matches_arn(value, facts))),
+            Self::Number(order, values) => Number::parse(value)
+                .is_some_and(|number| {
+                    values.iter().any(|one| number.compare(*one).is_some_and(|found| order.fits(found)))
+                })
+                .into(),
+            Self::Instant(order, values) => {
+                instant(value).is_some_and(|at| values.iter().any(|one| order.fits(at.cmp(one)))).into()
+            }
+            Self::Bool(values) => boolean(value).is_some_and(|truth| values.contains(&truth)).into(),
+            Self::Binary(values) => values.iter().any(|one| **one == *base64(value)).into(),
+            Self::Address(networks) => {
+                network(value).is_some_and(|address| networks.iter().any(|one| one.contains(&address))).into()
+            }
+            Self::Null(_) => Truth::No,
+        }
+    }
+}
+
+fn order(comparison: Comparison) -> Order {
+    use Comparison as C;
+    match comparison {
+        C::NumericLessThan | C::DateLessThan => Order::Less,
+        C::NumericLessThanEquals | C::DateLessThanEquals => Order::LessOrSame,
+        C::NumericGreaterThan | C::DateGreaterThan => Order::Greater,
+        C::NumericGreaterThanEquals | C::DateGreaterThanEquals => Order::GreaterOrSame,
+        _ => Order::Same,
+    }
+}
+
+fn typed<T>(test: &document::Test, parse: fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
+    test.values
+        .iter()
+        .map(|text| parse(text).ok_or_else(|| format!("`{text}` is no value for {}", test.operator)))
+        .collect()
+}
+
+/// Base64 without what may differ between two writings of the same bytes.
+fn base64(text: &str) -> &str {
+    text.trim_end_matches('=')
+}

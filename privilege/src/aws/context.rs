@@ -1,0 +1,106 @@
+//! What is known of a request besides principal, action and resource: its condition keys.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+
+use std::collections::BTreeMap;
+
+/// What is known of one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// The request does not carry it.
+    Absent,
+    /// The request carries these values.
+    Values(&'a [Box<str>]),
+    /// It may carry the key with any value, or not carry it.
+    Unknown,
+}
+
+/// Something that knows condition keys. Keys are asked for in lower case: they compare without case.
+pub trait Facts {
+    /// What is known of a key.
+    fn lookup(&self, key: &str) -> Lookup<'_>;
+
+    /// The keys that begin so and are known to have values, as the request spells them.
+    fn names(&self, prefix: &str) -> Vec<&str>;
+}
+
+/// What holds for the keys that a context does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Rest {
+    /// The request does not carry them: the context is complete.
+    #[default]
+    Absent,
+    /// Nobody knows.
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    name: Box<str>,
+    values: Vec<Box<str>>,
+}
+
+/// The known condition keys of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    values: BTreeMap<Box<str>, Known>,
+    absent: Vec<Box<str>>,
+    rest: Rest,
+}
+
+impl Context {
+    /// A context that names nothing yet.
+    pub fn new(rest: Rest) -> Self {
+        Self { rest, ..Self::default() }
+    }
+
+    /// Sets a key to its values, in place of what was set before.
+    pub fn set<V: Into<Box<str>>>(&mut self, key: &str, values: impl IntoIterator<Item = V>) {
+        let known = Known { name: key.into(), values: values.into_iter().map(Into::into).collect() };
+        self.values.insert(key.to_ascii_lowercase().into(), known);
+    }
+
+    /// Notes that the request does not carry keys that begin so, other than those that are set.
+    pub fn lacks(&mut self, prefix: &str) {
+        self.absent.push(prefix.to_ascii_lowercase().into());
+    }
+
+    /// Whether a key has values here.
+    pub fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key.to_ascii_lowercase().as_str())
+    }
+}
+
+impl Facts for Context {
+    fn lookup(&self, key: &str) -> Lookup<'_> {
+        match self.values.get(key) {
+            Some(known) => Lookup::Values(&known.values),
+            None if self.absent.iter().any(|prefix| key.starts_with(&**prefix)) => Lookup::Absent,
+            None => match self.rest {
+                Rest::Absent => Lookup::Absent,
+                Rest::Unknown => Lookup::Unknown,
+            },
+        }
+    }
+
+    fn names(&self, prefix: &str) -> Vec<&str> {
+        self.values.iter().filter(|(key, _)| key.starts_with(prefix)).map(|(_, known)| &*known.name).collect()
+    }
+}
+
+/// Several sources; the first that knows a key decides.
+pub struct Layers<'a>(pub &'a [&'a dyn Facts]);
+
+impl Facts for Layers<'_> {
+    fn lookup(&self, key: &str) -> Lookup<'_> {
+        self.0
+            .iter()
+            .map(|facts| facts.lookup(key))
+            .find(|found| *found != Lookup::Unknown)
+            .unwrap_or(Lookup::Unknown)
+    }
+
+    fn names(&self, prefix: &str) -> Vec<&str> {
+        self.0.iter().flat_map(|facts| facts.names(prefix)).collect()
+    }
+}

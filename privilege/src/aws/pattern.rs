@@ -1,0 +1,388 @@
+//! Texts with wildcards and policy variables, compiled once.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+
+use super::{
+    context::{Facts, Lookup},
+    document::Version,
+};
+use crate::truth::Truth;
+
+/// Whether `*` and `?` stand for other characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wildcards {
+    /// They do.
+    Expanded,
+    /// They are characters like others.
+    Literal,
+}
+
+/// A text to compare others with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pieces: Box<[Piece]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Box<str>),
+    /// Any number of characters.
+    Star,
+    /// One character.
+    One,
+    /// `${key}`, `${key, 'default'}`. The key is in lower case.
+    Variable {
+        key: Box<str>,
+        default: Option<Box<str>>,
+    },
+}
+
+/// A piece without variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Token<'a> {
+    Text(&'a str),
+    Star,
+    One,
+}
+
+impl Pattern {
+    /// Compiles a text of a policy of this version. Only `2012-10-17` has variables and the escapes `${*}`, `${?}`
+    /// and `${$}`; in an older policy they are characters like others.
+    pub fn new(text: &str, wildcards: Wildcards, version: Version) -> Self {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(next) = rest.chars().next() {
+            let variable = (version == Version::V2012).then(|| variable(rest)).flatten();
+            let (piece, length) = match (variable, next) {
+                (Some((inside, length)), _) => match inside {
+                    Inside::Character(character) => (Err(character), length),
+                    Inside::Variable(piece) => (Ok(piece), length),
+                },
+                (None, '*') if wildcards == Wildcards::Expanded => (Ok(Piece::Star), 1),
+                (None, '?') if wildcards == Wildcards::Expanded => (Ok(Piece::One), 1),
+                (None, other) => (Err(other), other.len_utf8()),
+            };
+            match piece {
+                Err(character) => literal.push(character),
+                // Two stars in a row say no more than one.
+                Ok(Piece::Star) if literal.is_empty() && pieces.last() == Some(&Piece::Star) => {}
+                Ok(piece) => {
+                    flush(&mut literal, &mut pieces);
+                    pieces.push(piece);
+                }
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        flush(&mut literal, &mut pieces);
+        Self { pieces: pieces.into() }
+    }
+
+    /// Compiles a text in which only `*` and `?` mean something.
+    pub fn glob(text: &str) -> Self {
+        Self::new(text, Wildcards::Expanded, Version::V2008)
+    }
+
+    /// Whether every text matches.
+    pub fn is_universal(&self) -> bool {
+        matches!(&*self.pieces, [Piece::Star])
+    }
+
+    /// Whether nothing in it stands for something else.
+    pub fn is_literal(&self) -> bool {
+        matches!(&*self.pieces, [] | [Piece::Text(_)])
+    }
+
+    /// The condition keys that its variables ask for, in lower case.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(&**key),
+            _ => None,
+        })
+    }
+
+    /// Whether a text matches. Never more than pattern times text steps, whatever the pattern.
+    ///
+    /// A variable without a value equals nothing; one of an unknown value may equal anything.
+    pub fn matches(&self, text: &str, facts: &dyn Facts) -> Truth {
+        if !self.has_variables() {
+            return self.matches_fixed(text).into();
+        }
+        self.resolved(facts, |tokens| glob(|at| tokens.get(at).copied(), text))
+    }
+
+    /// As [`Pattern::matches`], for a pattern without variables.
+    pub fn matches_fixed(&self, text: &str) -> bool {
+        glob(|at| self.pieces.get(at).and_then(Piece::fixed), text)
+    }
+
+    /// As [`Pattern::matches`], for a text in another case.
+    pub fn matches_ignoring_case(&self, text: &str, facts: &dyn Facts) -> Truth {
+        let text = text.to_lowercase();
+        self.resolved(facts, |tokens| {
+            let lower: Vec<String> = tokens
+                .iter()
+                .map(|token| match token {
+                    Token::Text(text) => text.to_lowercase(),
+                    Token::Star | Token::One => String::new(),
+                })
+                .collect();
+            let token = |at: usize| match tokens.get(at)? {
+                Token::Text(_) => lower.get(at).map(|text| Token::Text(text)),
+                other => Some(*other),
+            };
+            glob(token, &text)
+        })
+    }
+
+    /// Whether an ARN matches, each of its six parts by itself: a `*` reaches over no colon but those within the last.
+    /// What has fewer parts is no ARN and matches nothing.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
+    pub fn matches_arn(&self, arn: &str, facts: &dyn Facts) -> Truth {
+        self.resolved(facts, |tokens| {
+            let (Some(parts), wanted) = (six_parts(arn), token_parts(tokens)) else { return false };
+            wanted.len() == parts.len()
+                && wanted.iter().zip(parts).all(|(wanted, part)| glob(|at| wanted.get(at).copied(), part))
+        })
+    }
+
+    /// Whether the texts that match `query` match this too: all of them, some of them, none of them. Errs only from
+    /// all or none to some.
+    pub fn covers(&self, query: &Self, facts: &dyn Facts) -> Truth {
+        self.resolved_truth(facts, |pattern| {
+            query.resolved_truth(facts, |query| {
+                let (pattern, query) = (symbols(pattern), symbols(query));
+                if product(&pattern, &query, Relation::Covers) {
+                    Truth::Yes
+                } else if product(&pattern, &query, Relation::Meets) {
+                    Truth::Maybe
+                } else {
+                    Truth::No
+                }
+            })
+        })
+    }
+
+    fn has_variables(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
+    }
+
+    fn resolved(&self, facts: &dyn Facts, test: impl Fn(&[Token<'_>]) -> bool) -> Truth {
+        self.resolved_truth(facts, |tokens| test(tokens).into())
+    }
+
+    /// Puts values in place of variables. What depends on an unknown value is a star: if even that does not match,
+    /// no value does.
+    fn resolved_truth(&self, facts: &dyn Facts, test: impl Fn(&[Token<'_>]) -> Truth) -> Truth {
+        let mut tokens = Vec::with_capacity(self.pieces.len());
+        let mut unknown = false;
+        for piece in &self.pieces {
+            tokens.push(match piece {
+                Piece::Variable { key, default } => match (facts.lookup(key), default) {
+                    (Lookup::Values([one]), _) => Token::Text(one),
+                    (Lookup::Absent | Lookup::Values([]), Some(default)) => Token::Text(default),
+                    // A key with several values cannot be a variable.
+                    (Lookup::Absent | Lookup::Values(_), _) => return Truth::No,
+                    (Lookup::Unknown, _) => {
+                        unknown = true;
+                        Token::Star
+                    }
+                },
+                Piece::Text(text) => Token::Text(text),
+                Piece::Star => Token::Star,
+                Piece::One => Token::One,
+            });
+        }
+        match test(&tokens) {
+            Truth::Yes if unknown => Truth::Maybe,
+            truth => truth,
+        }
+    }
+}
+
+impl Piece {
+    fn fixed(&self) -> Option<Token<'_>> {
+        match self {
+            Self::Text(text) => Some(Token::Text(text)),
+            Self::Star => Some(Token::Star),
+            Self::One => Some(Token::One),
+            Self::Variable { .. } => None,
+        }
+    }
+}
+
+fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {
+    if !literal.is_empty() {
+        pieces.push(Piece::Text(std::mem::take(literal).into()));
+    }
+}
+
+enum Inside {
+    Character(char),
+    Variable(Piece),
+}
+
+/// The variable or escape that a text begins with, and its length in bytes.
+fn variable(text: &str) -> Option<(Inside, usize)> {
+    let (inside, _) = text.strip_prefix("${")?.split_once('}')?;
+    let length = inside.len() + "${}".len();
+    let inside = match inside {
+        "*" => Inside::Character('*'),
+        "?" => Inside::Character('?'),
+        "$" => Inside::Character('$'),
+        "" => return None,
+        _ => {
+            let (key, default) = match inside.split_once(',') {
+                Some((key, default)) => (key, Some(default.trim())),
+                None => (inside, None),
+            };
+            let unquoted = |text: &str| Some(Box::from(text.strip_prefix('\'')?.strip_suffix('\'')?));
+            Inside::Variable(Piece::Variable {
+                key: key.trim().to_ascii_lowercase().into(),
+                default: default.and_then(unquoted),
+            })
+        }
+    };
+    Some((inside, length))
+}
+
+/// Whether a text matches tokens.
+fn glob<'a>(token: impl Fn(usize) -> Option<Token<'a>>, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut from) = (0, 0);
+    // Only the last star needs another try: it can take over whatever an earlier one gave up.
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let step = match token(at) {
+            Some(Token::Star) if token(at + 1).is_none() => return true,
+            Some(Token::Star) => {
+                retry = Some((at + 1, from));
+                Some(0)
+            }
+            Some(Token::Text(wanted)) => rest.starts_with(wanted.as_bytes()).then_some(wanted.len()),
+            Some(Token::One) => text.get(from..).and_then(|rest| rest.chars().next()).map(char::len_utf8),
+            None if rest.is_empty() => return true,
+            None => None,
+        };
+        match (step, retry) {
+            (Some(step), _) => (at, from) = (at + 1, from + step),
+            (None, Some((after, begin))) if begin < bytes.len() => {
+                retry = Some((after, begin + 1));
+                (at, from) = (after, begin + 1);
+            }
+            (None, _) => return false,
+        }
+    }
+}
+
+/// The six parts of an ARN: partition, service, region, account and the rest, colons and all.
+fn six_parts(arn: &str) -> Option<[&str; 6]> {
+    let mut parts = arn.splitn(6, ':');
+    let mut next = || parts.next();
+    Some([next()?, next()?, next()?, next()?, next()?, next()?])
+}
+
+/// Tokens, cut at their first five colons.
+fn token_parts<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
+    let mut parts = vec![Vec::new()];
+    let add = |parts: &mut Vec<Vec<Token<'a>>>, token| {
+        if let Some(last) = parts.last_mut() {
+            last.push(token);
+        }
+    };
+    for token in tokens {
+        let Token::Text(text) = token else {
+            add(&mut parts, *token);
+            continue;
+        };
+        let mut rest = *text;
+        while let (true, Some((before, after))) = (parts.len() < 6, rest.split_once(':')) {
+            add(&mut parts, Token::Text(before));
+            parts.push(Vec::new());
+            rest = after;
+        }
+        add(&mut parts, Token::Text(rest));
+    }
+    parts
+}
+
+/// A single character of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Symbol {
+    Char(char),
+    Star,
+    One,
+}
+
+fn symbols(tokens: &[Token<'_>]) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Text(text) => symbols.extend(text.chars().map(Symbol::Char)),
+            Token::Star => symbols.push(Symbol::Star),
+            Token::One => symbols.push(Symbol::One),
+        }
+    }
+    symbols
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// Everything that the query matches, the pattern matches.
+    Covers,
+    /// Something matches both.
+    Meets,
+}
+
+/// Walks through pattern and query side by side, by rows: `reach[p]` says whether the query up to here can be met by the
+/// pattern up to `p`.
+fn product(pattern: &[Symbol], query: &[Symbol], relation: Relation) -> bool {
+    use Symbol::{Char, One, Star};
+    // Without the next symbol of the query.
+    let closure = |reach: &mut Vec<bool>| {
+        for (at, symbol) in pattern.iter().enumerate() {
+            if *symbol == Star
+                && reach.get(at).copied().unwrap_or(false)
+                && let Some(next) = reach.get_mut(at + 1)
+            {
+                *next = true;
+            }
+        }
+    };
+    let mut reach = vec![false; pattern.len() + 1];
+    if let Some(first) = reach.first_mut() {
+        *first = true;
+    }
+    closure(&mut reach);
+    for wanted in query {
+        let mut next = vec![false; pattern.len() + 1];
+        // Two patterns may meet where the query's star takes any run of the pattern's symbols, or none.
+        if relation == Relation::Meets && *wanted == Star {
+            let mut open = false;
+            for (now, then) in reach.iter().zip(&mut next) {
+                open |= *now;
+                *then = open;
+            }
+        }
+        for (at, symbol) in
+            pattern.iter().enumerate().filter(|(at, _)| reach.get(*at).copied().unwrap_or(false))
+        {
+            let to = match (symbol, wanted, relation) {
+                (Star, _, _) => Some(at),
+                (_, Star, _) => None,
+                (One, _, _) => Some(at + 1),
+                (Char(_), One, Relation::Meets) => Some(at + 1),
+                (Char(a), Char(b), _) if a == b => Some(at + 1),
+                (Char(_), _, _) => None,
+            };
+            if let Some(place) = to.and_then(|to| next.get_mut(to)) {
+                *place = true;
+            }
+        }
+        closure(&mut next);
+        reach = next;
+    }
+    reach.last().copied().unwrap_or(false)
+}

@@ -1,0 +1,175 @@
+//! A statement, compiled, and whether it applies to a request.
+
+use super::{
+    condition::Test,
+    context::Facts,
+    document::{self, Element, StatementEffect, Version},
+    pattern::{Pattern, Wildcards},
+    principal::{Caller, Hold, Principals},
+};
+use crate::truth::Truth;
+
+/// What is asked: may this caller do this to that?
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// Who.
+    pub caller: &'a Caller,
+    /// What, in lower case: `s3:getobject`.
+    pub action: &'a str,
+    /// To which resource.
+    pub resource: Target<'a>,
+    /// What else is known.
+    pub facts: &'a dyn Facts,
+}
+
+/// The resource of a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'a> {
+    /// This one; `*` for an action that has none.
+    One(&'a str),
+    /// Any that matches: what holds for all of them holds, what holds for some of them may.
+    Any(&'a Pattern),
+}
+
+impl<'a> Target<'a> {
+    /// The ARN of the one resource; empty for a pattern.
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::One(resource) => resource,
+            Self::Any(_) => "",
+        }
+    }
+}
+
+/// A statement, compiled.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The `Sid`, else `#` and a digest.
+    pub label: Box<str>,
+    /// `Effect`.
+    pub effect: StatementEffect,
+    principals: Option<Principals>,
+    action: Element<Pattern>,
+    resource: Option<Element<Pattern>>,
+    tests: Vec<Test>,
+}
+
+impl Statement {
+    /// Compiles a statement.
+    ///
+    /// # Errors
+    /// With the element and what is wrong with it.
+    pub fn compile(
+        statement: &document::Statement,
+        version: Version,
+    ) -> Result<Self, (&'static str, String)> {
+        let actions = |texts: &Vec<String>| {
+            texts.iter().map(|text| Pattern::glob(&text.to_ascii_lowercase())).collect()
+        };
+        let resources = |texts: &Vec<String>| {
+            texts.iter().map(|text| Pattern::new(text, Wildcards::Expanded, version)).collect()
+        };
+        Ok(Self {
+            label: statement.label.as_str().into(),
+            effect: statement.effect,
+            principals: statement
+                .principal
+                .as_ref()
+                .map(Principals::compile)
+                .transpose()
+                .map_err(|problem| ("Principal", problem))?,
+            action: statement.action.map(actions),
+            resource: statement.resource.as_ref().map(|element| element.map(resources)),
+            tests: statement
+                .condition
+                .iter()
+                .map(|test| Test::compile(test, version))
+                .collect::<Result<_, _>>()
+                .map_err(|problem| ("Condition", problem))?,
+        })
+    }
+
+    /// Whether it applies, whoever calls.
+    pub fn applies(&self, request: &Request<'_>) -> Truth {
+        if !self.names_action(request.action) {
+            return Truth::No;
+        }
+        let resource = self.names_resource(request);
+        if resource == Truth::No {
+            return Truth::No;
+        }
+        resource & Truth::all(self.tests.iter().map(|test| test.holds(request.facts)))
+    }
+
+    /// Whether it applies to the caller that its `Principal` must name, and by how much it names the caller.
+    pub fn applies_to(&self, request: &Request<'_>) -> Option<(Truth, Hold)> {
+        if !self.names_action(request.action) {
+            return None;
+        }
+        let (meant, hold) = self.principals.as_ref()?.hold(request.caller, self.effect)?;
+        match meant & self.applies(request) {
+            Truth::No => None,
+            truth => Some((truth, hold)),
+        }
+    }
+
+    /// The tests that cannot be decided for a request.
+    pub fn open_tests(&self, request: &Request<'_>) -> impl Iterator<Item = &Test> {
+        let facts = request.facts;
+        self.tests.iter().filter(move |test| test.holds(facts) == Truth::Maybe)
+    }
+
+    /// The tests that do not hold for a request.
+    pub fn failing_tests(&self, request: &Request<'_>) -> impl Iterator<Item = &Test> {
+        let facts = request.facts;
+        self.tests.iter().filter(move |test| test.holds(facts) == Truth::No)
+    }
+
+    /// Its tests.
+    pub fn tests(&self) -> &[Test] {
+        &self.tests
+    }
+
+    /// Whether it names its principals, and which.
+    pub fn principals(&self) -> Option<&Principals> {
+        self.principals.as_ref()
+    }
+
+    /// Whether it denies everybody whom its `NotPrincipal` does not list.
+    pub fn denies_all_but(&self) -> bool {
+        self.effect == StatementEffect::Deny && self.principals.as_ref().is_some_and(Principals::is_inverted)
+    }
+
+    /// Whether it is about this action, given in lower case.
+    pub fn names_action(&self, action: &str) -> bool {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches_fixed(action));
+        match &self.action {
+            Element::Only(patterns) => any(patterns),
+            Element::AllBut(patterns) => !any(patterns),
+        }
+    }
+
+    /// Whether it is about the resource of a request. A resource's own policy may leave out the resource.
+    pub fn names_resource(&self, request: &Request<'_>) -> Truth {
+        let any = |patterns: &[Pattern]| {
+            Truth::any(patterns.iter().map(|pattern| match request.resource {
+                Target::One(resource) => pattern.matches(resource, request.facts),
+                Target::Any(query) => pattern.covers(query, request.facts),
+            }))
+        };
+        match &self.resource {
+            None => Truth::Yes,
+            Some(Element::Only(patterns)) => any(patterns),
+            Some(Element::AllBut(patterns)) => !any(patterns),
+        }
+    }
+
+    /// The condition keys on which the resource depends, in lower case.
+    pub fn resource_keys(&self) -> impl Iterator<Item = &str> {
+        let patterns = match &self.resource {
+            None => &[],
+            Some(Element::Only(patterns) | Element::AllBut(patterns)) => patterns.as_slice(),
+        };
+        patterns.iter().flat_map(Pattern::keys)
+    }
+}
