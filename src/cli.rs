@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::args::provider_names;
 pub(crate) use self::args::{
-    AnalyzedArgs, AwsArgs, ClockArgs, ConfigArgs, RegistryArgs, ReportArgs, SourceArgs,
+    AnalyzedArgs, AwsArgs, ClockArgs, ConfigArgs, QuestionArgs, RegistryArgs, ReportArgs, SourceArgs,
 };
 
 /// Finds every machine identity and credential in your clouds, who owns it, and what should not be as it is.
@@ -23,6 +23,8 @@ Examples:
   census scan aws --organization              scan every account of your organization
   census scan --from export/                  scan documents in a folder, with no credentials at all
   census owners --unowned                     what nobody owns, from the last scan
+  census can ci-deployer iam:PassRole '*'      may it, and by which statement
+  census who-can kms:Decrypt arn:aws:kms:…     who may
   census explain ci-deployer                  one identity: owner, credentials, trusts, findings
   census permissions aws                      the policy that a scan needs, and no more
 
@@ -72,6 +74,12 @@ pub(crate) enum Command {
     /// Show one identity: what it is, who owns it, its credentials, who may become it, what was found.
     #[command(after_help = LAST_SCAN_HELP)]
     Explain(ExplainArgs),
+    /// Ask whether a principal may do something, and why.
+    #[command(after_help = CAN_HELP)]
+    Can(CanArgs),
+    /// Ask who may do something.
+    #[command(after_help = LAST_SCAN_HELP)]
+    WhoCan(WhoCanArgs),
     /// Show who owns what, and by which evidence.
     #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
@@ -114,6 +122,13 @@ for exit status 3.";
 const LAST_SCAN_HELP: &str = "\
 Without --estate and --from it looks at the last scan, with the configuration and the registries of that scan unless \
 others are named.";
+
+const CAN_HELP: &str = "\
+What is not known of the request is open: an answer that depends on it is `conditional`, unless -c says it.
+
+Exit status: 0 allowed, 4 denied, 5 conditional, 6 unknown, because what was not read decides.
+
+Without --estate and --from it looks at the last scan.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
@@ -167,6 +182,33 @@ pub(crate) struct ExplainArgs {
     /// The identity: a name, an ARN, a unique id, or the id of one of its keys, in any case.
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) identity: String,
+    #[command(flatten)]
+    pub(crate) analyzed: AnalyzedArgs,
+
+    /// Text for people, or JSON.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CanArgs {
+    /// The principal: a name, an ARN (also of a session), a unique id, or the id of one of its keys.
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) principal: String,
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
+    #[command(flatten)]
+    pub(crate) analyzed: AnalyzedArgs,
+
+    /// Text for people, or JSON.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhoCanArgs {
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
     #[command(flatten)]
     pub(crate) analyzed: AnalyzedArgs,
 

@@ -18,6 +18,12 @@ pub(crate) enum Outcome {
     Usage,
     /// Done except for gaps.
     Gaps,
+    /// `can`: denied.
+    Denied,
+    /// `can`: it depends on something that is open at run time.
+    Conditional,
+    /// `can`: what was not read decides.
+    Unknown,
     /// Findings at or above `--fail-on`.
     Findings,
     /// Both of the two before.
@@ -71,6 +77,9 @@ impl Outcome {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Gaps => 3,
+            Self::Denied => 4,
+            Self::Conditional => 5,
+            Self::Unknown => 6,
             Self::Findings => 10,
             Self::FindingsAndGaps => 13,
         }
@@ -116,5 +125,7 @@ mod tests {
             assert_eq!(Outcome::of_scan(coverage, threshold).code(), code);
         }
         assert_eq!((Outcome::Failed.code(), Outcome::Usage.code()), (1, 2));
+        let answers = [Outcome::Denied, Outcome::Conditional, Outcome::Unknown];
+        assert_eq!(answers.map(Outcome::code), [4, 5, 6]);
     }
 }

@@ -1,6 +1,6 @@
 //! Which identity a person means.
 
-use census_model::{Credential, CredentialKind, Estate, Holder, Identity};
+use census_model::{Credential, CredentialKind, Estate, Holder, Identity, IdentityKind};
 
 use crate::problem::Problem;
 
@@ -16,8 +16,9 @@ pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Ident
     let same = |text: &str| text == wanted;
     let any_case = |text: &str| text.eq_ignore_ascii_case(wanted);
     let all = || estate.identities.iter();
-    let attempts: [&dyn Fn() -> Vec<&'a Identity>; 4] = [
+    let attempts: [&dyn Fn() -> Vec<&'a Identity>; 5] = [
         &|| all().filter(|one| is_id(one, same)).collect(),
+        &|| all().filter(|one| is_session_of(wanted, one)).collect(),
         &|| holders(estate, any_case),
         &|| all().filter(|one| is_name(one, same)).collect(),
         &|| all().filter(|one| is_id(one, any_case) || is_name(one, any_case)).collect(),
@@ -36,6 +37,20 @@ fn is_id(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {
     same(identity.id.as_str())
         || same(&identity.native_id)
         || identity.immutable_id.as_deref().is_some_and(same)
+}
+
+/// Whether an ARN is that of a session of a role, as logs of calls show it:
+/// `arn:aws:sts::111122223333:assumed-role/role/session`. It tells the role's name, which is unique within the account,
+/// but not its path.
+fn is_session_of(arn: &str, identity: &Identity) -> bool {
+    let role = || {
+        let (account, rest) = arn.strip_prefix("arn:")?.split_once(":sts::")?.1.split_once(":assumed-role/")?;
+        Some((account, rest.split_once('/')?.0))
+    };
+    identity.kind == IdentityKind::AwsRole
+        && role().is_some_and(|(account, name)| {
+            *identity.name == *name && identity.native_id.split(':').nth(4) == Some(account)
+        })
 }
 
 fn is_name(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {

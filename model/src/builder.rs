@@ -47,6 +47,7 @@ impl EstateBuilder {
             Some(known) => {
                 known.name = known.name.take().or(scope.name);
                 known.parent = known.parent.take().or(scope.parent);
+                known.manages = known.manages.take().or(scope.manages);
                 known.scanned |= scope.scanned;
                 known.tags.extend(scope.tags);
             }

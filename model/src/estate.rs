@@ -135,6 +135,7 @@ mod tests {
             kind: ScopeKind::Account,
             name: None,
             parent: None,
+            manages: None,
             tags: BTreeMap::new(),
             scanned: false,
         }

@@ -19,6 +19,7 @@ mod policy;
 mod principal;
 mod remedy;
 mod scope;
+mod verdict;
 mod workload;
 
 pub use builder::EstateBuilder;
@@ -36,6 +37,7 @@ pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use remedy::{Command, Remedy};
 pub use scope::{Membership, Provider, Scope, ScopeKind};
+pub use verdict::{Because, Decision, DeniedBy, Part, Residual, StatementEffect, Verdict};
 pub use workload::{Workload, WorkloadKind};
 
 /// Text that a cloud or a person wrote: names, tags, descriptions. Never trusted as markup, shell or path.

@@ -76,6 +76,9 @@ pub struct Scope {
     pub name: Option<Text>,
     /// The scope above, where that is known.
     pub parent: Option<ScopeId>,
+    /// The organization whose management account it is: what limits the organization's accounts does not limit this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manages: Option<ScopeId>,
     /// Tags on the scope itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<Text, Text>,

@@ -53,6 +53,24 @@ pub(crate) struct AnalyzedArgs {
     pub(crate) registry: RegistryArgs,
 }
 
+/// What somebody may or may not do.
+#[derive(Debug, Args)]
+pub(crate) struct QuestionArgs {
+    /// The action, as in `s3:GetObject`.
+    pub(crate) action: String,
+
+    /// The resource: an ARN, a pattern of ARNs, or `*` for any.
+    pub(crate) resource: String,
+
+    /// Say that the request carries a condition key; may be given several times.
+    #[arg(short, long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+
+    /// Whose the resource is, where its ARN does not say and it is not the principal's own account's.
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource_account: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
     /// The clouds to scan. Default: the configuration's, or with --from those the folder holds.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod analyze;
+mod can;
 mod collect;
 mod completions;
 mod diff;
@@ -28,6 +29,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::Collect(args) => collect::run(args, globals),
         Command::Analyze(args) => analyze::run(args, globals),
         Command::Explain(args) => explain::run(args, globals),
+        Command::Can(args) => can::run(args, globals),
+        Command::WhoCan(args) => can::run_who(args, globals),
         Command::Owners(args) => owners::run(args, globals),
         Command::Rules(args) => rules::run(args, globals),
         Command::Permissions(args) => permissions::run(args),

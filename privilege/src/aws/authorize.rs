@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+use census_model::DeniedBy;
+
 use super::{
     document::StatementEffect,
     grants::KeyGrant,
@@ -51,6 +53,20 @@ pub enum Layer {
     Session,
 }
 
+impl Layer {
+    /// What is to blame when it does not allow.
+    pub fn denied_by(self) -> DeniedBy {
+        match self {
+            Self::ResourceControl => DeniedBy::Rcp,
+            Self::ServiceControl => DeniedBy::Scp,
+            Self::Endpoint => DeniedBy::Endpoint,
+            Self::Granting => DeniedBy::Implicit,
+            Self::Boundary => DeniedBy::Boundary,
+            Self::Session => DeniedBy::Session,
+        }
+    }
+}
+
 /// Why a request is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Denial {
@@ -64,7 +80,7 @@ pub enum Denial {
 
 /// The answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum Ruling {
     /// Allowed, whatever is still unknown.
     Allowed,
     /// Denied, whatever is still unknown.
@@ -84,32 +100,43 @@ pub struct Outcome {
     pub fixed: Option<Fixed>,
 }
 
+impl Denial {
+    /// What is to blame.
+    pub fn denied_by(self) -> DeniedBy {
+        match self {
+            Self::Explicit => DeniedBy::Explicit,
+            Self::By(layer) => layer.denied_by(),
+            Self::Fixed(_) => DeniedBy::Implicit,
+        }
+    }
+}
+
 impl Outcome {
     /// Why no policy decides, if none does.
     pub fn fixed_reason(&self) -> Option<&'static str> {
-        match (self.fixed, self.decision()) {
-            (Some(Fixed::Allowed(reason)), _) | (_, Decision::Denied(Denial::Fixed(reason))) => Some(reason),
+        match (self.fixed, self.ruling()) {
+            (Some(Fixed::Allowed(reason)), _) | (_, Ruling::Denied(Denial::Fixed(reason))) => Some(reason),
             _ => None,
         }
     }
 
-    /// The decision that follows.
-    pub fn decision(&self) -> Decision {
+    /// What follows.
+    pub fn ruling(&self) -> Ruling {
         match self.fixed {
-            Some(Fixed::Allowed(_)) => return Decision::Allowed,
+            Some(Fixed::Allowed(_)) => return Ruling::Allowed,
             Some(Fixed::Denied(reason)) if self.explicit != Truth::Yes => {
-                return Decision::Denied(Denial::Fixed(reason));
+                return Ruling::Denied(Denial::Fixed(reason));
             }
             _ => {}
         }
         if self.explicit == Truth::Yes {
-            return Decision::Denied(Denial::Explicit);
+            return Ruling::Denied(Denial::Explicit);
         }
         if let Some((layer, _)) = self.layers.iter().find(|(_, lets_through)| *lets_through == Truth::No) {
-            return Decision::Denied(Denial::By(*layer));
+            return Ruling::Denied(Denial::By(*layer));
         }
         let all = Truth::all(self.layers.iter().map(|(_, lets_through)| *lets_through));
-        if all & !self.explicit == Truth::Yes { Decision::Allowed } else { Decision::Conditional }
+        if all & !self.explicit == Truth::Yes { Ruling::Allowed } else { Ruling::Conditional }
     }
 }
 

@@ -91,7 +91,7 @@ impl Test {
         std::iter::once(&*self.key).chain(variables.iter().flat_map(Pattern::keys))
     }
 
-    /// Whether it holds.
+    /// Whether it holds. What the caller chooses may hold or not.
     pub fn holds(&self, facts: &dyn Facts) -> Truth {
         let operator = self.source.operator;
         if let Check::Null(wanted) = &self.check {
@@ -100,10 +100,11 @@ impl Test {
         let absent = || Truth::from(operator.holds_when_absent());
         match facts.lookup(&self.key) {
             Lookup::Absent | Lookup::Values([]) => absent(),
-            Lookup::Unknown => match self.any_value() {
+            Lookup::Unknown | Lookup::Chosen => match self.any_value() {
                 Some(present) if Truth::from(present) == absent() => absent(),
                 _ => Truth::Maybe,
             },
+            Lookup::Like(query) => self.passes(self.check.covers(query, facts)),
             Lookup::Values(values) => match operator.quantifier {
                 // Sets of nothing but empty text count as empty sets.
                 Quantifier::ForAllValues | Quantifier::ForAnyValue if values.iter().all(|v| v.is_empty()) => {
@@ -123,8 +124,16 @@ impl Test {
 
     /// Whether one value of the request passes.
     fn one(&self, value: &str, facts: &dyn Facts) -> Truth {
-        let matches = self.check.matches(value, facts);
+        self.passes(self.check.matches(value, facts))
+    }
+
+    fn passes(&self, matches: Truth) -> Truth {
         if self.source.operator.is_negated() { !matches } else { matches }
+    }
+
+    /// Whether the caller, who chooses the value of its key, can make it come out either way.
+    pub fn is_chosen(&self, facts: &dyn Facts) -> bool {
+        facts.lookup(&self.key) == Lookup::Chosen && self.holds(facts) == Truth::Maybe
     }
 
     /// What every value that a request may carry comes to, where that is the same for all.
@@ -144,27 +153,29 @@ impl Test {
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let document::Test { operator, key, values } = &self.source;
-        write!(f, "{operator} {key} ")?;
-        match values.as_slice() {
-            [one] => write!(f, "`{one}`"),
-            several => {
-                f.write_str("any of ")?;
-                for (position, value) in several.iter().enumerate() {
-                    write!(f, "{}`{value}`", if position == 0 { "" } else { ", " })?;
-                }
-                Ok(())
-            }
+        match operator.quantifier {
+            Quantifier::Single => write!(f, "{key} ")?,
+            Quantifier::ForAllValues => write!(f, "every value of {key} ")?,
+            Quantifier::ForAnyValue => write!(f, "any value of {key} ")?,
         }
+        f.write_str(operator.comparison.words())?;
+        for (position, value) in values.iter().enumerate() {
+            write!(f, "{} `{value}`", if position == 0 { "" } else { " or" })?;
+        }
+        // What holds without the key surprises whoever reads on.
+        if operator.holds_when_absent() { f.write_str(" or absent") } else { Ok(()) }
     }
 }
 
 fn null(wanted: &[bool], found: Lookup<'_>) -> Truth {
     let absent = match found {
         Lookup::Absent | Lookup::Values([]) => true,
-        Lookup::Values(_) => false,
-        Lookup::Unknown if wanted.contains(&true) && wanted.contains(&false) => return Truth::Yes,
-        Lookup::Unknown if wanted.is_empty() => return Truth::No,
-        Lookup::Unknown => return Truth::Maybe,
+        Lookup::Values(_) | Lookup::Like(_) => false,
+        Lookup::Unknown | Lookup::Chosen if wanted.contains(&true) && wanted.contains(&false) => {
+            return Truth::Yes;
+        }
+        Lookup::Unknown | Lookup::Chosen if wanted.is_empty() => return Truth::No,
+        Lookup::Unknown | Lookup::Chosen => return Truth::Maybe,
     };
     wanted.contains(&absent).into()
 }
@@ -211,6 +222,15 @@ impl Check {
             Self::Bool(values) | Self::Null(values) => values.is_empty(),
             Self::Binary(values) => values.is_empty(),
             Self::Address(values) => values.is_empty(),
+        }
+    }
+
+    /// Whether what matches a pattern matches any value of the policy.
+    fn covers(&self, query: &Pattern, facts: &dyn Facts) -> Truth {
+        match self {
+            Self::Text(patterns) => Truth::any(patterns.iter().map(|p| p.covers(query, facts))),
+            _ if self.is_empty() => Truth::No,
+            _ => Truth::Maybe,
         }
     }
 

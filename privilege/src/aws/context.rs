@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::pattern::Pattern;
+
 /// What is known of one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lookup<'a> {
@@ -11,6 +13,10 @@ pub enum Lookup<'a> {
     Absent,
     /// The request carries these values.
     Values(&'a [Box<str>]),
+    /// The request carries one value, of which only a pattern is known.
+    Like(&'a Pattern),
+    /// The caller chooses the value, or to carry none.
+    Chosen,
     /// It may carry the key with any value, or not carry it.
     Unknown,
 }
@@ -37,7 +43,14 @@ pub enum Rest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
     name: Box<str>,
-    values: Vec<Box<str>>,
+    value: Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    Values(Vec<Box<str>>),
+    Like(Pattern),
+    Chosen,
 }
 
 /// The known condition keys of a request.
@@ -56,8 +69,21 @@ impl Context {
 
     /// Sets a key to its values, in place of what was set before.
     pub fn set<V: Into<Box<str>>>(&mut self, key: &str, values: impl IntoIterator<Item = V>) {
-        let known = Known { name: key.into(), values: values.into_iter().map(Into::into).collect() };
-        self.values.insert(key.to_ascii_lowercase().into(), known);
+        self.put(key, Value::Values(values.into_iter().map(Into::into).collect()));
+    }
+
+    /// Notes that a key has one value, of which only a pattern is known.
+    pub fn set_like(&mut self, key: &str, pattern: Pattern) {
+        self.put(key, Value::Like(pattern));
+    }
+
+    /// Leaves a key to the caller's choice.
+    pub fn leave_to_caller(&mut self, key: &str) {
+        self.put(key, Value::Chosen);
+    }
+
+    fn put(&mut self, key: &str, value: Value) {
+        self.values.insert(key.to_ascii_lowercase().into(), Known { name: key.into(), value });
     }
 
     /// Notes that the request does not carry keys that begin so, other than those that are set.
@@ -74,7 +100,9 @@ impl Context {
 impl Facts for Context {
     fn lookup(&self, key: &str) -> Lookup<'_> {
         match self.values.get(key) {
-            Some(known) => Lookup::Values(&known.values),
+            Some(Known { value: Value::Values(values), .. }) => Lookup::Values(values),
+            Some(Known { value: Value::Like(pattern), .. }) => Lookup::Like(pattern),
+            Some(Known { value: Value::Chosen, .. }) => Lookup::Chosen,
             None if self.absent.iter().any(|prefix| key.starts_with(&**prefix)) => Lookup::Absent,
             None => match self.rest {
                 Rest::Absent => Lookup::Absent,

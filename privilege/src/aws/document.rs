@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+pub use census_model::StatementEffect;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
@@ -40,15 +41,6 @@ pub enum Version {
     V2008,
     /// `2012-10-17`.
     V2012,
-}
-
-/// `Effect`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StatementEffect {
-    /// `Allow`.
-    Allow,
-    /// `Deny`.
-    Deny,
 }
 
 /// An element that has a `Not` form: `Action`/`NotAction`, `Resource`/`NotResource`, `Principal`/`NotPrincipal`.

@@ -1,24 +1,15 @@
 //! Why a decision is what it is: the statements that decide, and the nearest that did not.
 
+use census_model::Part;
+
 use super::{
-    authorize::{Decision, Denial, Evaluation, Layer, Outcome, Place, Policies},
+    authorize::{Denial, Evaluation, Layer, Outcome, Place, Policies, Ruling},
     condition::Test,
     context::Lookup,
     document::StatementEffect,
     statement::{Request, Statement},
 };
 use crate::truth::Truth;
-
-/// What a statement has to do with a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// It decides.
-    Decides,
-    /// It may decide: what is unknown decides whether it applies.
-    MayDecide,
-    /// It would have decided otherwise, had it applied; of all those it comes nearest.
-    Nearest,
-}
 
 /// Which part of a statement the request does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +34,7 @@ pub struct Reason<'a> {
     /// The statement.
     pub statement: &'a Statement,
     /// Its part.
-    pub role: Role,
+    pub part: Part,
     /// For the nearest: what keeps it from applying.
     pub mismatch: Option<Mismatch>,
 }
@@ -59,43 +50,43 @@ pub fn reasons<'a>(
 ) -> Vec<Reason<'a>> {
     use StatementEffect::{Allow, Deny};
     let all = Statements { evaluation, policies };
-    match outcome.decision() {
-        Decision::Denied(Denial::Fixed(_)) => Vec::new(),
-        Decision::Denied(Denial::Explicit) => {
-            let mut reasons = all.with(Deny, |_| true, Truth::Yes, Role::Decides);
+    match outcome.ruling() {
+        Ruling::Denied(Denial::Fixed(_)) => Vec::new(),
+        Ruling::Denied(Denial::Explicit) => {
+            let mut reasons = all.with(Deny, |_| true, Truth::Yes, Part::Decides);
             reasons.extend(all.with(
                 Allow,
                 |place| place.layer() == Layer::Granting,
                 Truth::Yes,
-                Role::Nearest,
+                Part::Nearest,
             ));
             reasons
         }
-        Decision::Denied(Denial::By(layer)) => {
+        Ruling::Denied(Denial::By(layer)) => {
             let mut reasons = Vec::from_iter(all.nearest(Allow, |place| place.layer() == layer));
             if layer != Layer::Granting {
                 let gives = |place: Place| place.layer() == Layer::Granting;
-                reasons.extend(all.with(Allow, gives, Truth::Yes, Role::Nearest));
+                reasons.extend(all.with(Allow, gives, Truth::Yes, Part::Nearest));
             }
             reasons
         }
-        Decision::Allowed => {
+        Ruling::Allowed => {
             let gives =
                 |place: Place| matches!(place.layer(), Layer::Granting | Layer::Boundary | Layer::Session);
-            let mut reasons = all.with(Allow, gives, Truth::Yes, Role::Decides);
+            let mut reasons = all.with(Allow, gives, Truth::Yes, Part::Decides);
             reasons.extend(
                 all.nearest(Deny, |_| true).filter(|near| near.mismatch == Some(Mismatch::Condition)),
             );
             reasons
         }
-        Decision::Conditional => {
+        Ruling::Conditional => {
             let open = |place: Place| {
                 outcome.layers.iter().any(|(layer, truth)| *layer == place.layer() && *truth == Truth::Maybe)
             };
-            let mut reasons = all.with(Allow, open, Truth::Maybe, Role::MayDecide);
-            reasons.extend(all.with(Deny, |_| true, Truth::Maybe, Role::MayDecide));
+            let mut reasons = all.with(Allow, open, Truth::Maybe, Part::MayDecide);
+            reasons.extend(all.with(Deny, |_| true, Truth::Maybe, Part::MayDecide));
             let settled = |place: Place| place.layer() == Layer::Granting && !open(place);
-            reasons.extend(all.with(Allow, settled, Truth::Yes, Role::Decides));
+            reasons.extend(all.with(Allow, settled, Truth::Yes, Part::Decides));
             reasons
         }
     }
@@ -119,13 +110,13 @@ impl<'a> Statements<'_, 'a> {
         effect: StatementEffect,
         wanted: impl Fn(Place) -> bool,
         truth: Truth,
-        role: Role,
+        part: Part,
     ) -> Vec<Reason<'a>> {
         self.each(effect)
             .filter(|(place, _, statement)| {
                 wanted(*place) && self.evaluation.applies(*place, statement) == truth
             })
-            .map(|(place, position, statement)| Reason { place, position, statement, role, mismatch: None })
+            .map(|(place, position, statement)| Reason { place, position, statement, part, mismatch: None })
             .take(NAMED)
             .collect()
     }
@@ -138,7 +129,7 @@ impl<'a> Statements<'_, 'a> {
             })
             .filter_map(|(place, position, statement)| {
                 let mismatch = self.evaluation.mismatch(place, statement)?;
-                Some(Reason { place, position, statement, role: Role::Nearest, mismatch: Some(mismatch) })
+                Some(Reason { place, position, statement, part: Part::Nearest, mismatch: Some(mismatch) })
             })
             .min_by_key(|near| near.mismatch)
     }
@@ -169,11 +160,40 @@ impl<'a> Evaluation<'a> {
 impl Reason<'_> {
     /// The condition keys that leave open whether the statement applies, in lower case.
     pub fn open_keys<'s>(&'s self, request: &'s Request<'_>) -> impl Iterator<Item = &'s str> {
-        let unknown = |key: &&str| request.facts.lookup(key) == Lookup::Unknown;
+        let unknown = |key: &&str| matches!(request.facts.lookup(key), Lookup::Unknown | Lookup::Like(_));
         let resource = (self.statement.names_resource(request) == Truth::Maybe)
             .then(|| self.statement.resource_keys())
             .into_iter()
             .flatten();
         self.statement.open_tests(request).flat_map(Test::keys).chain(resource).filter(unknown)
+    }
+
+    /// What the statement comes to for a request, in words.
+    pub fn says(&self, request: &Request<'_>) -> String {
+        let (does, would) = match self.statement.effect {
+            StatementEffect::Allow => ("allows", "would allow"),
+            StatementEffect::Deny => ("denies", "would deny"),
+        };
+        match (self.part, self.mismatch) {
+            (Part::Decides, _) | (Part::Nearest, None) => format!("{does} it"),
+            (Part::MayDecide, _) => {
+                let tests: Vec<String> =
+                    self.statement.open_tests(request).map(|test| format!("if {test}")).collect();
+                format!("{would} it {}", tests.join(" and "))
+            }
+            (Part::Nearest, Some(mismatch)) => {
+                let what = match mismatch {
+                    Mismatch::Action => "another action".to_owned(),
+                    Mismatch::Resource => "another resource".to_owned(),
+                    Mismatch::Principal => "another principal".to_owned(),
+                    Mismatch::Condition => {
+                        let tests: Vec<String> =
+                            self.statement.failing_tests(request).map(|test| test.to_string()).collect();
+                        return format!("{would} it if {}", tests.join(" and "));
+                    }
+                };
+                format!("{would} {what}")
+            }
+        }
     }
 }

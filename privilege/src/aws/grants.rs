@@ -94,7 +94,7 @@ impl Constraints {
                 Truth::from(named(key) && values.iter().any(|value| **value == **wanted))
             }
             Lookup::Absent => Truth::No,
-            Lookup::Unknown => Truth::Maybe,
+            Lookup::Like(_) | Lookup::Chosen | Lookup::Unknown => Truth::Maybe,
         };
         let subset = self.encryption_context_subset.iter().flatten().map(pair);
         let equals = self.encryption_context_equals.iter().flatten().map(pair);

@@ -5,6 +5,7 @@
 //!
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+pub mod access;
 pub mod authorize;
 pub mod catalogue;
 pub mod condition;
@@ -22,3 +23,9 @@ pub mod simulate;
 pub mod statement;
 pub mod trust;
 mod value;
+
+/// The account that an ARN names.
+fn account_of(arn: &str) -> Option<&str> {
+    let account = arn.strip_prefix("arn:")?.split(':').nth(3)?;
+    trust::is_account_id(account).then_some(account)
+}

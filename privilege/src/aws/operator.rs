@@ -123,6 +123,32 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// What stands between key and value when a person reads it.
+    pub fn words(self) -> &'static str {
+        use Comparison as C;
+        match self {
+            C::StringEquals | C::NumericEquals | C::DateEquals | C::Bool | C::BinaryEquals => "is",
+            C::StringEqualsIgnoreCase => "is (in any case)",
+            C::StringLike | C::ArnLike | C::ArnEquals => "matches",
+            C::StringNotEquals | C::NumericNotEquals | C::DateNotEquals => "is not",
+            C::StringNotEqualsIgnoreCase => "is not (in any case)",
+            C::StringNotLike | C::ArnNotLike | C::ArnNotEquals => "does not match",
+            C::IpAddress => "lies in",
+            C::NotIpAddress => "does not lie in",
+            C::NumericLessThan => "is less than",
+            C::NumericLessThanEquals => "is at most",
+            C::NumericGreaterThan => "is greater than",
+            C::NumericGreaterThanEquals => "is at least",
+            C::DateLessThan => "is before",
+            C::DateLessThanEquals => "is not after",
+            C::DateGreaterThan => "is after",
+            C::DateGreaterThanEquals => "is not before",
+            C::Null => "is absent:",
+        }
+    }
+}
+
 impl Operator {
     /// Splits an operator as written; `None` if AWS knows none of that name. Operators compare without case.
     pub fn parse(text: &str) -> Option<Self> {

@@ -184,7 +184,7 @@ impl Pattern {
                     (Lookup::Absent | Lookup::Values([]), Some(default)) => Token::Text(default),
                     // A key with several values cannot be a variable.
                     (Lookup::Absent | Lookup::Values(_), _) => return Truth::No,
-                    (Lookup::Unknown, _) => {
+                    (Lookup::Unknown | Lookup::Like(_) | Lookup::Chosen, _) => {
                         unknown = true;
                         Token::Star
                     }

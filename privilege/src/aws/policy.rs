@@ -86,6 +86,11 @@ impl Policy {
         Ok(Self { statements: statements.into() })
     }
 
+    /// A policy that allows everything: to whoever it is attached to, or to the principals it names.
+    pub fn everything(principals: Option<Principals>) -> Self {
+        Self { statements: Box::new([Statement::everything(principals)]) }
+    }
+
     /// Parses and compiles a text.
     ///
     /// # Errors

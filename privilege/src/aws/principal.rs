@@ -193,9 +193,23 @@ impl Principals {
         Ok(Self { named: entries.iter().map(Named::compile).collect::<Result<_, _>>()?, sense })
     }
 
+    /// `"*"`.
+    pub fn everyone() -> Self {
+        Self { named: Box::new([Named::Everyone]), sense: Sense::Only }
+    }
+
     /// Whether it is `"*"`, everybody.
     pub fn is_everyone(&self) -> bool {
         self.sense == Sense::Only && self.named.contains(&Named::Everyone)
+    }
+
+    /// Who may call by these names; everybody by the name of nobody in particular. Only of `Principal`: what
+    /// `NotPrincipal` leaves is everybody.
+    pub fn callers(&self) -> Vec<Caller> {
+        match self.sense {
+            Sense::Only => self.named.iter().filter_map(Named::caller).collect(),
+            Sense::AllBut => vec![Caller::Anonymous],
+        }
     }
 
     /// Whether it is `NotPrincipal`.
@@ -299,6 +313,28 @@ impl Named {
             Self::User(arn) | Self::FederatedUser(arn) => arn.split(':').nth(4),
             _ => None,
         }
+    }
+
+    fn caller(&self) -> Option<Caller> {
+        let role = |account: &str, name: &str, session| {
+            Caller::Role(RoleCaller { account: account.into(), name: name.into(), path: None, session })
+        };
+        Some(match self {
+            Self::Everyone => Caller::Anonymous,
+            Self::Account(account) => Caller::Root { account: account.clone() },
+            Self::User(arn) => Caller::User { arn: arn.clone(), account: self.account()?.into() },
+            Self::FederatedUser(arn) => {
+                Caller::FederatedUser { arn: arn.clone(), account: self.account()?.into() }
+            }
+            Self::Role { account, name } => role(account, name, Session::Unnamed),
+            Self::RoleSession { account, role: name, session } => {
+                role(account, name, Session::Named(session.clone()))
+            }
+            Self::Service(name) => Caller::Service(name.clone()),
+            Self::Federated(issuer) => Caller::Federated(issuer.clone()),
+            Self::AnyFederated => Caller::Federated("*".into()),
+            Self::Nobody => return None,
+        })
     }
 
     fn hold(&self, caller: &Caller, choice: Choice) -> Option<Hold> {

@@ -7,14 +7,14 @@ use std::{
     rc::Rc,
 };
 
+use census_model::{DeniedBy, Part};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
-    authorize::{Decision, Denial, Evaluation, Layer, Outcome, Place, Policies},
+    authorize::{Evaluation, Outcome, Place, Policies, Ruling},
     context::{Context, Rest},
-    document::StatementEffect,
-    explain::{Mismatch, Reason, Role, reasons},
+    explain::{Reason, reasons},
     grants::KeyGrant,
     policy::{Policy, PolicyType},
     principal::{Caller, CallerError},
@@ -124,26 +124,6 @@ pub enum Verdict {
     Conditional,
 }
 
-/// What denies a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeniedBy {
-    /// A statement that denies.
-    Explicit,
-    /// The resource control policies.
-    Rcp,
-    /// The service control policies.
-    Scp,
-    /// The VPC endpoint's policy.
-    Endpoint,
-    /// Neither the caller's nor the resource's policies allow it, or AWS itself refuses it.
-    Implicit,
-    /// The permissions boundary.
-    Boundary,
-    /// The session policy.
-    Session,
-}
-
 /// One statement's part in a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Because {
@@ -218,15 +198,15 @@ impl Simulator {
             resource: Target::One(&line.resource),
             facts: &context,
         };
-        let account = line.resource_account.as_deref().or_else(|| account_of(&line.resource));
+        let account = line.resource_account.as_deref().or_else(|| super::account_of(&line.resource));
         let policies = owned.borrowed();
         let evaluation = Evaluation::new(request, &policies, account);
         let outcome = evaluation.outcome();
         let reasons = reasons(&evaluation, &outcome, &policies);
-        let open = reasons.iter().filter(|reason| reason.role == Role::MayDecide);
+        let open = reasons.iter().filter(|reason| reason.part == Part::MayDecide);
         let open: BTreeSet<String> =
             open.flat_map(|reason| reason.open_keys(evaluation.request())).map(str::to_owned).collect();
-        let is_open = outcome.decision() == Decision::Conditional && !open.is_empty();
+        let is_open = outcome.ruling() == Ruling::Conditional && !open.is_empty();
         let denied_by = if is_open { None } else { denied_by(&outcome) };
         Ok(Reply::Decided {
             decision: match denied_by {
@@ -392,32 +372,18 @@ fn context(members: Option<&Map<String, Value>>, rest: Rest) -> Result<Context, 
     Ok(context)
 }
 
-/// The account that an ARN names.
-fn account_of(arn: &str) -> Option<&str> {
-    let account = arn.strip_prefix("arn:")?.split(':').nth(3)?;
-    super::trust::is_account_id(account).then_some(account)
-}
-
 /// What denies a request whose context is complete. What even then cannot be told (whether AWS denies a whole account that
 /// a `NotPrincipal` does not list) does not allow.
 fn denied_by(outcome: &Outcome) -> Option<DeniedBy> {
-    let of = |layer: Layer| match layer {
-        Layer::ResourceControl => DeniedBy::Rcp,
-        Layer::ServiceControl => DeniedBy::Scp,
-        Layer::Endpoint => DeniedBy::Endpoint,
-        Layer::Granting => DeniedBy::Implicit,
-        Layer::Boundary => DeniedBy::Boundary,
-        Layer::Session => DeniedBy::Session,
-    };
-    match outcome.decision() {
-        Decision::Allowed => None,
-        Decision::Denied(Denial::Explicit) => Some(DeniedBy::Explicit),
-        Decision::Denied(Denial::By(layer)) => Some(of(layer)),
-        Decision::Denied(Denial::Fixed(_)) => Some(DeniedBy::Implicit),
-        Decision::Conditional if outcome.explicit == Truth::Maybe => Some(DeniedBy::Explicit),
-        Decision::Conditional => {
-            outcome.layers.iter().find(|(_, truth)| *truth == Truth::Maybe).map(|(layer, _)| of(*layer))
-        }
+    match outcome.ruling() {
+        Ruling::Allowed => None,
+        Ruling::Denied(denial) => Some(denial.denied_by()),
+        Ruling::Conditional if outcome.explicit == Truth::Maybe => Some(DeniedBy::Explicit),
+        Ruling::Conditional => outcome
+            .layers
+            .iter()
+            .find(|(_, truth)| *truth == Truth::Maybe)
+            .map(|(layer, _)| layer.denied_by()),
     }
 }
 
@@ -431,7 +397,7 @@ fn because(reasons: &[Reason<'_>], evaluation: &Evaluation<'_>, outcome: &Outcom
         .map(|reason| Because {
             policy: place(reason),
             statement: Some(reason.statement.label.to_string()),
-            says: says(reason, request),
+            says: reason.says(request),
         })
         .collect()
 }
@@ -447,34 +413,5 @@ fn place(reason: &Reason<'_>) -> String {
         Place::Resource => "resource_policy".to_owned(),
         Place::ServiceControl(level) => format!("scps[{level}][{position}]"),
         Place::ResourceControl(level) => format!("rcps[{level}][{position}]"),
-    }
-}
-
-/// What a statement does, in words.
-pub(super) fn says(reason: &Reason<'_>, request: &Request<'_>) -> String {
-    let (does, would) = match reason.statement.effect {
-        StatementEffect::Allow => ("allows", "would allow"),
-        StatementEffect::Deny => ("denies", "would deny"),
-    };
-    match (reason.role, reason.mismatch) {
-        (Role::Decides, _) | (Role::Nearest, None) => format!("{does} it"),
-        (Role::MayDecide, _) => {
-            let tests: Vec<String> =
-                reason.statement.open_tests(request).map(|test| format!("if {test}")).collect();
-            format!("{would} it {}", tests.join(" and "))
-        }
-        (Role::Nearest, Some(mismatch)) => {
-            let what = match mismatch {
-                Mismatch::Action => "another action".to_owned(),
-                Mismatch::Resource => "another resource".to_owned(),
-                Mismatch::Principal => "another principal".to_owned(),
-                Mismatch::Condition => {
-                    let tests: Vec<String> =
-                        reason.statement.failing_tests(request).map(|test| test.to_string()).collect();
-                    return format!("{would} it if {}", tests.join(" and "));
-                }
-            };
-            format!("{would} {what}")
-        }
     }
 }

@@ -89,6 +89,19 @@ impl Statement {
         })
     }
 
+    /// A statement that allows everything.
+    pub fn everything(principals: Option<Principals>) -> Self {
+        let any = || Element::Only(vec![Pattern::glob("*")]);
+        Self {
+            label: "everything".into(),
+            effect: StatementEffect::Allow,
+            principals,
+            action: any(),
+            resource: Some(any()),
+            tests: Vec::new(),
+        }
+    }
+
     /// Whether it applies, whoever calls.
     pub fn applies(&self, request: &Request<'_>) -> Truth {
         if !self.names_action(request.action) {
@@ -98,7 +111,16 @@ impl Statement {
         if resource == Truth::No {
             return Truth::No;
         }
-        resource & Truth::all(self.tests.iter().map(|test| test.holds(request.facts)))
+        resource & Truth::all(self.tests.iter().map(|test| self.holds(test, request.facts)))
+    }
+
+    /// Whether a test holds: one that the caller decides comes out as the caller likes.
+    fn holds(&self, test: &Test, facts: &dyn Facts) -> Truth {
+        if test.is_chosen(facts) {
+            Truth::from(self.effect == StatementEffect::Allow)
+        } else {
+            test.holds(facts)
+        }
     }
 
     /// Whether it applies to the caller that its `Principal` must name, and by how much it names the caller.
@@ -116,13 +138,13 @@ impl Statement {
     /// The tests that cannot be decided for a request.
     pub fn open_tests(&self, request: &Request<'_>) -> impl Iterator<Item = &Test> {
         let facts = request.facts;
-        self.tests.iter().filter(move |test| test.holds(facts) == Truth::Maybe)
+        self.tests.iter().filter(move |test| self.holds(test, facts) == Truth::Maybe)
     }
 
     /// The tests that do not hold for a request.
     pub fn failing_tests(&self, request: &Request<'_>) -> impl Iterator<Item = &Test> {
         let facts = request.facts;
-        self.tests.iter().filter(move |test| test.holds(facts) == Truth::No)
+        self.tests.iter().filter(move |test| self.holds(test, facts) == Truth::No)
     }
 
     /// Its tests.

@@ -203,26 +203,22 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
         .collect()
 }
 
-fn attached<'v>(grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
-    let (how, name, native_id) = match &grant.via {
+/// How a policy is attached, its name and its native id.
+pub(crate) fn via(via: &Via) -> (How, &str, Option<&str>) {
+    match via {
         Via::Inline { name } => (How::Inline, name, None),
         Via::Managed { native_id, name } => (How::Managed, name, Some(native_id)),
-        Via::Boundary { native_id } => (How::Boundary, native_id, Some(native_id)),
+        Via::Boundary { native_id } => {
+            (How::Boundary, native_id.rsplit('/').next().unwrap_or(native_id), Some(native_id))
+        }
         Via::ServiceControlPolicy { native_id, name } => (How::ServiceControlPolicy, name, Some(native_id)),
         Via::ResourceControlPolicy { native_id, name } => (How::ResourceControlPolicy, name, Some(native_id)),
-    };
-    let name = match how {
-        How::Boundary => name.rsplit('/').next().unwrap_or(name),
-        How::Inline | How::Managed | How::ServiceControlPolicy | How::ResourceControlPolicy => name,
-    };
-    Attached {
-        how,
-        name,
-        native_id: native_id.map(|id| &**id),
-        effect: grant.effect.into(),
-        through,
-        text_read: grant.policy.is_some(),
     }
+}
+
+fn attached<'v>(grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
+    let (how, name, native_id) = via(&grant.via);
+    Attached { how, name, native_id, effect: grant.effect.into(), through, text_read: grant.policy.is_some() }
 }
 
 fn trust(trust: &model::Trust) -> Trust<'_> {
@@ -235,7 +231,7 @@ fn trust(trust: &model::Trust) -> Trust<'_> {
     }
 }
 
-fn who(set: &PrincipalSet) -> Who<'_> {
+pub(crate) fn who(set: &PrincipalSet) -> Who<'_> {
     let (kind, value) = match set {
         PrincipalSet::Identity(value) => (WhoKind::Identity, Some(value)),
         PrincipalSet::Account(value) => (WhoKind::Account, Some(value)),

@@ -5,14 +5,16 @@ mod identity;
 mod owners;
 mod scalars;
 mod types;
+mod verdict;
 mod writer;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
-pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies};
+pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies, via};
 pub(crate) use identity::{Attached, How};
 pub(crate) use owners::owners_report;
+pub use verdict::{can_json, who_can_json};
 pub(crate) use writer::{to_bytes, to_line};
 
 use crate::{Input, format::RenderError, view::View};

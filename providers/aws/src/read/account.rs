@@ -119,6 +119,7 @@ pub(super) fn account_scope(account: &str, scanned: bool) -> Scope {
         kind: ScopeKind::Account,
         name: None,
         parent: None,
+        manages: None,
         tags: Default::default(),
         scanned,
     }

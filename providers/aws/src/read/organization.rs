@@ -49,6 +49,7 @@ fn scope(id: ScopeId, native_id: &str, kind: ScopeKind) -> Scope {
         kind,
         name: None,
         parent: None,
+        manages: None,
         tags: Default::default(),
         scanned: false,
     }
@@ -90,7 +91,9 @@ impl<'f> Node<'_, 'f> {
             Some(parent) => place(parent).ok_or_else(|| wrong(".parent"))?.1,
             None => self.top.clone(),
         };
+        let management = self.organization.management_account.as_deref();
         estate.scope(Scope {
+            manages: (management == Some(self.id.as_str())).then(|| self.top.clone()),
             name: self.target.name.as_deref().map(Text::from),
             parent: Some(parent),
             tags: self.target.tags.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect(),

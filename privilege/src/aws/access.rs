@@ -1,0 +1,291 @@
+//! What the principals of an estate may do: the policies that apply to a request are found in the estate, and what was
+//! not read is weighed.
+
+mod caller;
+mod doubts;
+mod gather;
+mod outside;
+
+use std::{cell::OnceCell, collections::HashMap};
+
+use census_model::{
+    Attachment, Because, ConditionLanguage, Decision, Gap, Grant, GroupId, Identity, IdentityId, Index, Part,
+    PolicyId, Residual, ScopeId, Text, Verdict,
+};
+
+use self::{
+    caller::Subject,
+    doubts::{Doubts, Everything},
+    gather::Gathered,
+};
+use super::{
+    authorize::{Evaluation, Outcome, Ruling},
+    context::{Context, Facts, Layers, Rest},
+    document::DocumentError,
+    explain::{Reason, reasons},
+    pattern::Pattern,
+    policy::{Policy, PolicyType},
+    principal::Principals,
+    statement::{Request, Target},
+};
+
+/// The read that brings the policies of resources.
+const RESOURCE_POLICIES: &str = "s3:GetBucketPolicy";
+
+/// A question about the principals of an estate.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// In lower case.
+    action: Box<str>,
+    resource: Asked,
+    resource_account: Option<Box<str>>,
+    /// What whoever asks says of the request.
+    context: Context,
+}
+
+#[derive(Clone, Debug)]
+enum Asked {
+    One(Box<str>),
+    Any(Pattern),
+}
+
+/// Why a question cannot be answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    /// Not `service:Action`.
+    #[error("`{0}` is not an action: it takes a service and a name, as in `s3:GetObject`")]
+    Action(String),
+    /// Neither an ARN nor a pattern of ARNs.
+    #[error("`{0}` is neither an ARN nor `*`")]
+    Resource(String),
+}
+
+impl Question {
+    /// May somebody do `action` to `resource`? A resource with `*` or `?` is any that matches; a lone `*` with an action
+    /// that takes no resource is what AWS itself compares with then.
+    ///
+    /// # Errors
+    /// When the action or the resource is none.
+    pub fn new(action: &str, resource: &str) -> Result<Self, QuestionError> {
+        let is_action = |(service, name): (&str, &str)| {
+            !service.is_empty() && !name.is_empty() && !action.contains(['*', '?', ' '])
+        };
+        if !action.split_once(':').is_some_and(is_action) {
+            return Err(QuestionError::Action(action.to_owned()));
+        }
+        if resource != "*" && !resource.starts_with("arn:") {
+            return Err(QuestionError::Resource(resource.to_owned()));
+        }
+        let takes_none =
+            || super::catalogue::action(action).is_some_and(|(_, known)| known.resources.is_empty());
+        let is_pattern = resource.contains(['*', '?']) && !(resource == "*" && takes_none());
+        Ok(Self {
+            action: action.to_ascii_lowercase().into(),
+            resource_account: super::account_of(resource).map(Into::into),
+            resource: if is_pattern {
+                Asked::Any(Pattern::glob(resource))
+            } else {
+                Asked::One(resource.into())
+            },
+            context: Context::new(Rest::Unknown),
+        })
+    }
+
+    /// Says that the request carries a condition key with these values.
+    pub fn with(&mut self, key: &str, values: Vec<String>) {
+        self.context.set(key, values);
+    }
+
+    /// Says whose the resource is, where its ARN does not.
+    pub fn of_account(&mut self, account: &str) {
+        self.resource_account = Some(account.into());
+    }
+
+    fn target(&self) -> Target<'_> {
+        match &self.resource {
+            Asked::One(resource) => Target::One(resource),
+            Asked::Any(pattern) => Target::Any(pattern),
+        }
+    }
+}
+
+/// A policy text as a policy of one type, compiled when it is first needed.
+type Compiled = OnceCell<Result<Policy, DocumentError>>;
+
+/// The principals of an estate with the policies that apply to them.
+pub struct Access<'e> {
+    index: &'e Index<'e>,
+    compiled: HashMap<(&'e PolicyId, PolicyType), Compiled>,
+    grants: HashMap<On<'e>, Vec<&'e Grant>>,
+    groups: HashMap<&'e IdentityId, Vec<&'e GroupId>>,
+    /// Gaps by what they affect.
+    gaps: HashMap<&'e str, Vec<&'e Gap>>,
+    everything: Everything,
+}
+
+/// What a policy is attached to, borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum On<'e> {
+    Identity(&'e IdentityId),
+    Group(&'e GroupId),
+    Scope(&'e ScopeId),
+    Resource(&'e str),
+}
+
+impl<'e> From<&'e Attachment> for On<'e> {
+    fn from(attachment: &'e Attachment) -> Self {
+        match attachment {
+            Attachment::Identity(id) => Self::Identity(id),
+            Attachment::Group(id) => Self::Group(id),
+            Attachment::Scope(id) => Self::Scope(id),
+            Attachment::Resource(id) => Self::Resource(id),
+        }
+    }
+}
+
+impl<'e> Access<'e> {
+    /// Finds out what is attached to what. Compiles nothing yet.
+    pub fn new(index: &'e Index<'e>) -> Self {
+        let estate = index.estate();
+        let mut grants: HashMap<On<'e>, Vec<&'e Grant>> = HashMap::new();
+        let mut compiled = HashMap::new();
+        for grant in &estate.grants {
+            grants.entry(On::from(&grant.attached_to)).or_default().push(grant);
+            if let Some(policy) = &grant.policy {
+                compiled.entry((policy, gather::policy_type(grant))).or_insert_with(OnceCell::new);
+            }
+        }
+        let mut groups: HashMap<_, Vec<_>> = HashMap::new();
+        for membership in &estate.memberships {
+            groups.entry(&membership.member).or_default().push(&membership.group);
+        }
+        let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
+        for gap in &estate.gaps {
+            gap.affects.iter().for_each(|affected| gaps.entry(affected).or_default().push(gap));
+        }
+        let everything = Everything {
+            of_identity: Policy::everything(None),
+            of_resource: Policy::everything(Some(Principals::everyone())),
+        };
+        Self { index, compiled, grants, groups, gaps, everything }
+    }
+
+    /// Whether an identity may do what is asked.
+    pub fn verdict(&self, identity: &'e Identity, question: &Question) -> Verdict {
+        self.verdict_of(&Subject::new(self, identity), question)
+    }
+
+    fn verdict_of(&self, subject: &Subject<'e>, question: &Question) -> Verdict {
+        let resource_account = self.resource_account(subject, question);
+        let about_resource = self.resource_context(question, resource_account.as_deref());
+        let layers: [&dyn Facts; 3] = [&question.context, &about_resource, subject.context()];
+        let facts = Layers(&layers);
+        let request = Request {
+            caller: subject.caller(),
+            action: &question.action,
+            resource: question.target(),
+            facts: &facts,
+        };
+        let gathered = self.gather(subject, question, resource_account.as_deref());
+        let doubts = Doubts::of(self, subject, question, resource_account.as_deref(), &gathered);
+        let mut policies = gathered.policies();
+        if subject.identity().is_none() {
+            policies.identity.push(&self.everything.of_identity);
+        }
+        let evaluation = Evaluation::new(request, &policies, resource_account.as_deref());
+        let outcome = evaluation.outcome();
+        let widened = || {
+            let mut policies = policies.clone();
+            doubts.widen(&mut policies, &self.everything);
+            Evaluation::new(request, &policies, resource_account.as_deref()).outcome().ruling()
+        };
+        let ruling = outcome.ruling();
+        // What was not read can only matter where it would change the answer.
+        let is_unknown = matches!(ruling, Ruling::Denied(_))
+            && doubts.may_widen()
+            && !matches!(widened(), Ruling::Denied(_));
+        let reasons = reasons(&evaluation, &outcome, &policies);
+        let decision = match ruling {
+            _ if is_unknown => Decision::Unknown,
+            Ruling::Allowed => Decision::Allowed,
+            Ruling::Conditional => Decision::Conditional,
+            Ruling::Denied(_) => Decision::Denied,
+        };
+        Verdict {
+            decision,
+            denied_by: match (decision, ruling) {
+                (Decision::Denied, Ruling::Denied(denial)) => Some(denial.denied_by()),
+                _ => None,
+            },
+            rule: outcome.fixed_reason().map(Text::from),
+            residual: (decision == Decision::Conditional).then(|| residual(&reasons, &request)),
+            because: because(&reasons, &request, &outcome, &gathered),
+            may_widen: if decision == Decision::Allowed { Vec::new() } else { doubts.widening() },
+            may_narrow: if decision == Decision::Denied { Vec::new() } else { doubts.narrowing() },
+        }
+    }
+
+    fn compiled(&self, id: &'e PolicyId, kind: PolicyType) -> Option<&Result<Policy, DocumentError>> {
+        let cell = self.compiled.get(&(id, kind))?;
+        Some(cell.get_or_init(|| match self.index.estate().policies.get(id) {
+            Some(policy) => Policy::parse(&policy.text, kind),
+            None => Err(DocumentError {
+                place: "document".to_owned(),
+                problem: "is not in the estate".to_owned(),
+            }),
+        }))
+    }
+
+    fn grants(&self, on: On<'_>) -> Vec<&'e Grant> {
+        self.grants.get(&on).cloned().unwrap_or_default()
+    }
+
+    /// The policies that AWS would not accept where they are attached, with what is wrong with each.
+    pub fn refused(&self) -> Vec<(&'e Grant, &DocumentError)> {
+        let grants = self.index.estate().grants.iter();
+        grants
+            .filter_map(|grant| {
+                let error =
+                    self.compiled(grant.policy.as_ref()?, gather::policy_type(grant))?.as_ref().err()?;
+                Some((grant, error))
+            })
+            .collect()
+    }
+}
+
+/// What decides a conditional answer.
+fn residual(reasons: &[Reason<'_>], request: &Request<'_>) -> Residual {
+    let open = reasons.iter().filter(|reason| reason.part == Part::MayDecide);
+    let mut atoms: Vec<Text> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
+    for reason in open {
+        atoms.extend(reason.open_keys(request).map(Text::from));
+        texts.push(reason.says(request));
+    }
+    atoms.sort_unstable();
+    atoms.dedup();
+    Residual { language: ConditionLanguage::AwsJson, text: texts.join("; ").into(), atoms }
+}
+
+fn because(
+    reasons: &[Reason<'_>],
+    request: &Request<'_>,
+    outcome: &Outcome,
+    gathered: &Gathered<'_>,
+) -> Vec<Because> {
+    if outcome.fixed_reason().is_some() {
+        return Vec::new();
+    }
+    let because = |reason: &Reason<'_>| {
+        let grant = gathered.grant(reason.place, reason.position)?;
+        Some(Because {
+            part: reason.part,
+            effect: reason.statement.effect,
+            attached_to: grant.attached_to.clone(),
+            via: grant.via.clone(),
+            statement: reason.statement.label.clone(),
+            says: reason.says(request).into(),
+        })
+    };
+    reasons.iter().filter_map(because).collect()
+}

@@ -1,0 +1,161 @@
+//! What was not read and bears on an answer.
+
+use census_model::{Gap, GapReason, Grant, Provider, ScopeId, Text, Via};
+
+use super::{Access, Question, caller::Subject, gather::Gathered};
+use crate::aws::{
+    authorize::{Place, Policies},
+    policy::Policy,
+    principal::Caller,
+    services,
+    statement::Target,
+};
+
+/// The read that brings identities with their policies.
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// What was not read, by what it could hold.
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// Policies of the caller.
+    identity: Vec<Gap>,
+    /// Policies of the resource.
+    resource: Vec<Gap>,
+    /// Limits.
+    limits: Vec<Gap>,
+}
+
+impl Doubts {
+    pub(super) fn of(
+        access: &Access<'_>,
+        subject: &Subject<'_>,
+        question: &Question,
+        resource_account: Option<&str>,
+        gathered: &Gathered<'_>,
+    ) -> Self {
+        let mut doubts = Self::default();
+        for (place, grant) in &gathered.unread {
+            let list = match place {
+                Place::Identity => &mut doubts.identity,
+                Place::Resource => &mut doubts.resource,
+                _ => &mut doubts.limits,
+            };
+            list.extend(access.gaps_of_text(grant));
+        }
+        if let Some(identity) = subject.identity() {
+            let about = |gap: &&Gap| {
+                &*gap.read == DETAILS
+                    && gap.scope.as_ref() == Some(&identity.scope)
+                    && (gap.affects.is_empty()
+                        || gap.affects.iter().any(|one| **one == *identity.id.as_str()))
+            };
+            // A text that is missing is a doubt of its own already.
+            let whole = access.index.estate().gaps.iter().filter(about).filter(|gap| gap.affects.is_empty());
+            doubts.identity.extend(whole.cloned());
+            if !matches!(subject.caller(), Caller::Root { .. }) || subject.caller().account().is_some() {
+                doubts.limits.extend(access.organization_gaps());
+            }
+        }
+        doubts.resource.extend(access.resource_gaps(question, resource_account));
+        for list in [&mut doubts.identity, &mut doubts.resource, &mut doubts.limits] {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+            list.dedup_by(|a, b| a.id == b.id);
+        }
+        doubts
+    }
+
+    /// Whether anything that was not read could give more.
+    pub(super) fn may_widen(&self) -> bool {
+        !self.identity.is_empty() || !self.resource.is_empty()
+    }
+
+    /// Gives what could be given at most.
+    pub(super) fn widen<'p>(&self, policies: &mut Policies<'p>, everything: &'p Everything) {
+        if !self.identity.is_empty() {
+            policies.identity.push(&everything.of_identity);
+        }
+        if !self.resource.is_empty() {
+            policies.resource.push(&everything.of_resource);
+        }
+    }
+
+    pub(super) fn widening(&self) -> Vec<Gap> {
+        merged([&self.identity, &self.resource])
+    }
+
+    pub(super) fn narrowing(&self) -> Vec<Gap> {
+        merged([&merged([&self.identity, &self.resource]), &self.limits])
+    }
+}
+
+fn merged<const N: usize>(lists: [&Vec<Gap>; N]) -> Vec<Gap> {
+    let mut all: Vec<Gap> = lists.into_iter().flatten().cloned().collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.dedup_by(|a, b| a.id == b.id);
+    all
+}
+
+/// Policies that give everything, in place of ones that were not read.
+pub(super) struct Everything {
+    pub(super) of_identity: Policy,
+    pub(super) of_resource: Policy,
+}
+
+impl Access<'_> {
+    /// Why the text of an attachment cannot be used.
+    fn gaps_of_text(&self, grant: &Grant) -> Vec<Gap> {
+        let id = match &grant.policy {
+            Some(id) => id.as_str(),
+            None => match &grant.via {
+                Via::Managed { native_id, .. }
+                | Via::Boundary { native_id }
+                | Via::ServiceControlPolicy { native_id, .. }
+                | Via::ResourceControlPolicy { native_id, .. } => native_id,
+                Via::Inline { name } => name,
+            },
+        };
+        self.gaps.get(id).map_or(&[][..], Vec::as_slice).iter().copied().cloned().collect()
+    }
+
+    /// What of the organization was not read: control policies that could limit.
+    fn organization_gaps(&self) -> impl Iterator<Item = Gap> {
+        self.index.estate().gaps.iter().filter(|gap| gap.read.starts_with("organizations:")).cloned()
+    }
+
+    /// What of the resource's own policies was not read.
+    fn resource_gaps(&self, question: &Question, resource_account: Option<&str>) -> Vec<Gap> {
+        if !services::may_have_resource_policy(&question.action) {
+            return Vec::new();
+        }
+        let (is_one, resource) = match question.target() {
+            Target::One(resource) => (true, resource),
+            Target::Any(_) => (false, "*"),
+        };
+        let Some(account) = resource_account else { return Vec::new() };
+        let scope = ScopeId::new(format!("aws:account/{account}"));
+        let is_scanned = self.index.estate().scopes.get(&scope).is_some_and(|scope| scope.scanned);
+        if !is_scanned {
+            let detail = format!("account {account} is not part of this scan");
+            return vec![gap(scope, DETAILS, detail, resource)];
+        }
+        if question.action.starts_with("sts:") {
+            // A role's own policy is read with the role.
+            let missing = is_one && !self.knows_resource(resource);
+            let detail = "no such role was read";
+            return Vec::from_iter(missing.then(|| gap(scope, DETAILS, detail.to_owned(), resource)));
+        }
+        let unread = self
+            .index
+            .estate()
+            .gaps
+            .iter()
+            .filter(|gap| gap.scope.as_ref() == Some(&scope) && &*gap.read == super::RESOURCE_POLICIES);
+        unread.cloned().collect()
+    }
+}
+
+/// A gap that no read left, because nothing was read there.
+fn gap(scope: ScopeId, read: &str, detail: String, affects: &str) -> Gap {
+    let affects = vec![Text::from(affects)];
+    Gap::new(Provider::Aws, Some(scope), read, GapReason::NotRequested, detail, affects)
+}

@@ -1,0 +1,181 @@
+//! Which policies of the estate apply to a request.
+
+use census_model::{Attachment, Effect, Grant, ScopeId, Via};
+
+use super::{Access, On, Question, caller::Subject};
+use crate::aws::{
+    authorize::{Place, Policies},
+    policy::{Policy, PolicyType},
+    statement::Target,
+};
+
+/// The policies that apply to a request, each with its attachment, in the order of their places and positions.
+#[derive(Default)]
+pub(super) struct Gathered<'p> {
+    identity: Vec<Applied<'p>>,
+    boundary: Vec<Applied<'p>>,
+    resource: Vec<Applied<'p>>,
+    service_control: Vec<Vec<Applied<'p>>>,
+    resource_control: Vec<Vec<Applied<'p>>>,
+    /// Attachments whose text cannot be used.
+    pub(super) unread: Vec<(Place, &'p Grant)>,
+}
+
+type Applied<'p> = (&'p Grant, &'p Policy);
+
+impl<'p> Gathered<'p> {
+    pub(super) fn policies(&self) -> Policies<'p> {
+        fn list<'p>(applied: &[Applied<'p>]) -> Vec<&'p Policy> {
+            applied.iter().map(|(_, policy)| *policy).collect()
+        }
+        Policies {
+            identity: list(&self.identity),
+            boundary: Some(list(&self.boundary)).filter(|policies| !policies.is_empty()),
+            resource: list(&self.resource),
+            service_control: self.service_control.iter().map(|level| list(level)).collect(),
+            resource_control: self.resource_control.iter().map(|level| list(level)).collect(),
+            ..Policies::default()
+        }
+    }
+
+    /// The attachment of a policy.
+    pub(super) fn grant(&self, place: Place, position: usize) -> Option<&'p Grant> {
+        let list = match place {
+            Place::Identity => &self.identity,
+            Place::Boundary => &self.boundary,
+            Place::Resource => &self.resource,
+            Place::ServiceControl(level) => self.service_control.get(level)?,
+            Place::ResourceControl(level) => self.resource_control.get(level)?,
+            Place::Endpoint | Place::Session => return None,
+        };
+        list.get(position).map(|(grant, _)| *grant)
+    }
+}
+
+/// As what a policy is attached.
+pub(super) fn policy_type(grant: &Grant) -> PolicyType {
+    match (&grant.via, &grant.attached_to) {
+        (Via::ServiceControlPolicy { .. }, _) => PolicyType::ServiceControl,
+        (Via::ResourceControlPolicy { .. }, _) => PolicyType::ResourceControl,
+        (Via::Boundary { .. }, _) => PolicyType::Boundary,
+        (_, Attachment::Resource(arn)) if is_role(arn) => PolicyType::Trust,
+        (_, Attachment::Resource(_)) => PolicyType::Resource,
+        _ => PolicyType::Identity,
+    }
+}
+
+fn is_role(arn: &str) -> bool {
+    let mut parts = arn.split(':');
+    parts.nth(2) == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("role/"))
+}
+
+impl<'e> Access<'e> {
+    pub(super) fn gather<'s>(
+        &'s self,
+        subject: &Subject<'e>,
+        question: &Question,
+        resource_account: Option<&str>,
+    ) -> Gathered<'s> {
+        let mut gathered = Gathered::default();
+        let unread = &mut gathered.unread;
+        if let Some(identity) = subject.identity() {
+            let groups = self.groups.get(&identity.id).map_or(&[][..], Vec::as_slice);
+            let holders = std::iter::once(On::Identity(&identity.id))
+                .chain(groups.iter().map(|group| On::Group(group)));
+            for grant in holders.flat_map(|holder| self.grants(holder)) {
+                let (place, list) = match grant.effect {
+                    Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
+                    Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
+                };
+                list.extend(self.applied(grant, place, unread));
+            }
+            gathered.service_control = self.levels(&identity.scope, Place::ServiceControl, unread);
+        }
+        // Which of several resources is meant is open, so their policies are a doubt.
+        if let Target::One(resource) = question.target() {
+            let grants = self.grants_of_resource(resource);
+            gathered.resource =
+                grants.into_iter().filter_map(|grant| self.applied(grant, Place::Resource, unread)).collect();
+        }
+        if let Some(account) = resource_account {
+            let scope = format!("aws:account/{account}");
+            if let Some((scope, _)) = self.index.estate().scopes.get_key_value(scope.as_str()) {
+                gathered.resource_control = self.levels(scope, Place::ResourceControl, unread);
+            }
+        }
+        gathered
+    }
+
+    /// The policies of a resource, and of what it lies in: a bucket's policy is its objects' too.
+    pub(super) fn grants_of_resource(&self, resource: &str) -> Vec<&'e Grant> {
+        let mut grants = self.grants(On::Resource(resource));
+        grants.extend(container(resource).into_iter().flat_map(|arn| self.grants(On::Resource(arn))));
+        grants
+    }
+
+    /// Whether a resource has policies of its own in the estate.
+    pub(super) fn knows_resource(&self, resource: &str) -> bool {
+        !self.grants_of_resource(resource).is_empty()
+    }
+
+    /// An attachment with its policy. A limit whose text cannot be used limits nothing, and is a doubt.
+    fn applied<'s>(
+        &'s self,
+        grant: &'e Grant,
+        place: Place,
+        unread: &mut Vec<(Place, &'s Grant)>,
+    ) -> Option<Applied<'s>> {
+        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
+        if let Some(Ok(policy)) = policy {
+            return Some((grant, policy));
+        }
+        unread.push((place, grant));
+        let everything = if place.names_principals() {
+            &self.everything.of_resource
+        } else {
+            &self.everything.of_identity
+        };
+        (grant.effect == Effect::Ceiling).then_some((grant, everything))
+    }
+
+    /// The control policies of one kind, by level from the root to the account. None bound the management account.
+    fn levels<'s>(
+        &'s self,
+        scope: &ScopeId,
+        place: fn(usize) -> Place,
+        unread: &mut Vec<(Place, &'s Grant)>,
+    ) -> Vec<Vec<Applied<'s>>> {
+        let ancestors = self.index.ancestors(scope);
+        if ancestors.iter().any(|scope| scope.manages.is_some()) {
+            return Vec::new();
+        }
+        let is_of_kind = |grant: &&Grant| match grant.via {
+            Via::ServiceControlPolicy { .. } => matches!(place(0), Place::ServiceControl(_)),
+            Via::ResourceControlPolicy { .. } => matches!(place(0), Place::ResourceControl(_)),
+            _ => false,
+        };
+        let mut levels: Vec<Vec<Applied<'s>>> = Vec::new();
+        for scope in ancestors.iter().rev() {
+            let grants = self.grants(On::Scope(&scope.id)).into_iter().filter(is_of_kind);
+            let at = place(levels.len());
+            let level: Vec<_> = grants.filter_map(|grant| self.applied(grant, at, unread)).collect();
+            // AWS keeps at least one attached to every level once such policies are in use: a level without any was not
+            // read, or they are not in use.
+            if !level.is_empty() {
+                levels.push(level);
+            }
+        }
+        levels
+    }
+}
+
+/// What a resource lies in and takes its policy from: the bucket of an object.
+fn container(resource: &str) -> Option<&str> {
+    let mut parts = resource.splitn(6, ':');
+    let (service, rest) = (parts.nth(2)?, parts.nth(2)?);
+    let name = match service {
+        "s3" | "s3express" => rest.split_once('/').map(|(bucket, _)| bucket)?,
+        _ => return None,
+    };
+    resource.get(..resource.len() - rest.len() + name.len())
+}

@@ -1,0 +1,62 @@
+//! Principals outside the estate whom a resource's own policy lets in.
+
+use std::collections::BTreeMap;
+
+use census_model::{Decision, PrincipalSet, Verdict};
+
+use super::{Access, Question, caller::Subject, gather::policy_type};
+use crate::aws::{
+    document::StatementEffect,
+    principal::{Caller, RoleCaller, Session},
+};
+
+impl<'e> Access<'e> {
+    /// Whoever is outside the estate and is let in by the resource's own policy, should their own side allow it too.
+    /// Empty for a pattern of resources.
+    pub fn outsiders(&self, question: &Question) -> Vec<(PrincipalSet, Verdict)> {
+        let mut found = BTreeMap::new();
+        for grant in self.grants_of_resource(question.target().text()) {
+            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
+            let Some(Ok(policy)) = policy else { continue };
+            let named = policy.with(StatementEffect::Allow).filter_map(|statement| statement.principals());
+            for caller in named.flat_map(|principals| principals.callers()) {
+                if let Some(name) = self.name_of_outsider(&caller) {
+                    found.entry(name).or_insert(caller);
+                }
+            }
+        }
+        found
+            .into_iter()
+            .map(|(name, caller)| (name, self.verdict_of(&Subject::outside(caller), question)))
+            .filter(|(_, verdict)| verdict.decision != Decision::Denied)
+            .collect()
+    }
+
+    /// What to call a caller that is not in the estate; `None` for one that is.
+    fn name_of_outsider(&self, caller: &Caller) -> Option<PrincipalSet> {
+        let estate = self.index.estate();
+        let is_scanned = |account: &str| {
+            estate.scopes.get(format!("aws:account/{account}").as_str()).is_some_and(|scope| scope.scanned)
+        };
+        match caller {
+            Caller::Anonymous => Some(PrincipalSet::Everyone),
+            Caller::Service(name) => Some(PrincipalSet::Service(name.clone())),
+            Caller::Federated(issuer) => Some(PrincipalSet::External(issuer.clone())),
+            _ if caller.account().is_some_and(is_scanned) => None,
+            Caller::Root { account } => Some(PrincipalSet::Account(account.clone())),
+            Caller::User { arn, .. } | Caller::FederatedUser { arn, .. } => {
+                Some(PrincipalSet::Identity(arn.clone()))
+            }
+            Caller::Role(RoleCaller { account, name, path, session }) => {
+                let path = path.as_deref().unwrap_or("/");
+                let arn = match session {
+                    Session::Named(session) => {
+                        format!("arn:aws:sts::{account}:assumed-role/{name}/{session}")
+                    }
+                    Session::Unnamed | Session::Chosen => format!("arn:aws:iam::{account}:role{path}{name}"),
+                };
+                Some(PrincipalSet::Identity(arn.into()))
+            }
+        }
+    }
+}

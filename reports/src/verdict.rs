@@ -1,0 +1,243 @@
+//! `census can` and `census who-can`: an answer with its reasons, for people and programs.
+
+use census_model::{
+    Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, PrincipalSet, StatementEffect, Verdict,
+};
+
+use crate::{
+    Input, Options,
+    json::{How, via},
+    page::{Ink, Page, Span, faint, plain, strong},
+    table::more,
+    view::View,
+    words::{count, principals},
+};
+
+/// What was asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The action, as typed.
+    pub action: &'a str,
+    /// The resource, as typed.
+    pub resource: &'a str,
+}
+
+/// Everybody's answers to one question.
+#[derive(Clone, Copy, Debug)]
+pub struct WhoCan<'a> {
+    /// The question.
+    pub asked: Asked<'a>,
+    /// Every identity with its answer.
+    pub identities: &'a [(&'a Identity, Verdict)],
+    /// Whoever outside the estate the resource's own policy lets in.
+    pub outsiders: &'a [(PrincipalSet, Verdict)],
+}
+
+/// How many principals of one answer are listed before the rest is counted.
+const LISTED: usize = 200;
+
+const FOR_ALL: &str = "--format json shows all";
+
+/// One answer with its reasons.
+pub fn can(
+    input: &Input<'_>,
+    identity: &Identity,
+    asked: Asked<'_>,
+    verdict: &Verdict,
+    options: &Options,
+) -> String {
+    let view = View::new(input);
+    let mut page = Page::new(options);
+    page.line(
+        0,
+        &[
+            Span::new(ink(verdict.decision), verdict.decision.as_str().to_uppercase()),
+            plain(format!("  {} {} {}", identity.name, words(verdict), asked.action)),
+            plain(format!(" on {}", asked.resource)),
+        ],
+    );
+    page.verbatim(0, &faint(&*identity.native_id));
+    if let Some(rule) = &verdict.rule {
+        page.line(2, &[plain(format!("whatever the policies say: {rule}"))]);
+    }
+    if let Some(residual) = &verdict.residual {
+        page.heading("OPEN", &[plain(residual.atoms.join(", "))]);
+    }
+    for (part, title) in
+        [(Part::Decides, "DECIDES"), (Part::MayDecide, "MAY DECIDE"), (Part::Nearest, "NEAREST THAT DID NOT")]
+    {
+        let reasons: Vec<&Because> = verdict.because.iter().filter(|because| because.part == part).collect();
+        if !reasons.is_empty() {
+            page.heading(title, &[]);
+            reasons.iter().for_each(|because| reason(&mut page, &view, because));
+        }
+    }
+    doubts(&mut page, &view, "NOT READ, COULD GIVE MORE", &verdict.may_widen);
+    doubts(&mut page, &view, "NOT READ, COULD TAKE AWAY", &verdict.may_narrow);
+    page.finish()
+}
+
+fn ink(decision: Decision) -> Ink {
+    match decision {
+        Decision::Allowed => Ink::Good,
+        Decision::Denied => Ink::Bad,
+        Decision::Conditional | Decision::Unknown => Ink::Plain,
+    }
+}
+
+/// The answer as the middle of a sentence.
+fn words(verdict: &Verdict) -> &'static str {
+    match (verdict.decision, verdict.denied_by) {
+        (Decision::Allowed, _) => "may call",
+        (Decision::Conditional, _) => "may, if what is open comes out so, call",
+        (Decision::Unknown, _) => "is let by nothing that was read, but what was not read could let it, call",
+        (Decision::Denied, Some(DeniedBy::Explicit)) => "is explicitly denied to call",
+        (Decision::Denied, Some(DeniedBy::Rcp)) => "is kept by a resource control policy from calling",
+        (Decision::Denied, Some(DeniedBy::Scp)) => "is kept by a service control policy from calling",
+        (Decision::Denied, Some(DeniedBy::Boundary)) => "is kept by its permissions boundary from calling",
+        (Decision::Denied, Some(DeniedBy::Endpoint | DeniedBy::Session)) => {
+            "is kept by a policy of its session from calling"
+        }
+        (Decision::Denied, Some(DeniedBy::Implicit) | None) => "is let by no policy, call",
+    }
+}
+
+fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
+    let verb = match because.effect {
+        StatementEffect::Allow => Ink::Good,
+        StatementEffect::Deny => Ink::Bad,
+    };
+    page.line(
+        2,
+        &[
+            strong(policy(because)),
+            plain(format!(" {}", attached(view, &because.attached_to))),
+            faint(format!(", statement {}", because.statement)),
+        ],
+    );
+    page.line(6, &[Span::new(verb, &*because.says)]);
+}
+
+/// Which policy.
+fn policy(because: &Because) -> String {
+    let (how, name, native_id) = via(&because.via);
+    let of_aws = native_id.is_some_and(|id| id.contains(":iam::aws:"));
+    let kind = match how {
+        How::Inline => "inline policy",
+        How::Managed if of_aws => "AWS managed policy",
+        How::Managed => "managed policy",
+        How::Boundary => "permissions boundary",
+        How::ServiceControlPolicy => "service control policy",
+        How::ResourceControlPolicy => "resource control policy",
+    };
+    format!("{kind} {name}")
+}
+
+/// Attached to what.
+fn attached(view: &View<'_>, attachment: &Attachment) -> String {
+    match attachment {
+        Attachment::Identity(id) => match view.index.identity(id) {
+            Some(identity) => format!("of {}", identity.name),
+            None => format!("of {id}"),
+        },
+        Attachment::Group(id) => {
+            let group = view.input.estate.groups.iter().find(|group| group.id == *id);
+            format!("of group {}", group.map_or(id.as_str(), |group| &group.name))
+        }
+        Attachment::Scope(id) => format!("of {}", view.scope_label(id)),
+        Attachment::Resource(arn) => format!("of {arn}"),
+    }
+}
+
+fn doubts(page: &mut Page, view: &View<'_>, title: &str, gaps: &[Gap]) {
+    if gaps.is_empty() {
+        return;
+    }
+    page.heading(title, &[]);
+    let rows: Vec<_> = gaps
+        .iter()
+        .take(5)
+        .map(|gap| {
+            let ink = if gap.reason.is_failure() { Ink::Bad } else { Ink::Faint };
+            let place =
+                gap.scope.as_ref().map_or_else(|| gap.provider.to_string(), |scope| view.scope_label(scope));
+            let words = if gap.detail.is_empty() { place } else { format!("{place}: {}", gap.detail) };
+            vec![Span::new(ink, gap.reason.as_str()), plain(&*gap.read), faint(words)]
+        })
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, gaps.len(), 5, FOR_ALL);
+}
+
+/// Everybody's answers, by answer; those that are denied are only counted.
+pub fn who_can(input: &Input<'_>, who: &WhoCan<'_>, options: &Options) -> String {
+    let view = View::new(input);
+    let mut page = Page::new(options);
+    page.line(0, &[strong(who.asked.action), plain(format!(" on {}", who.asked.resource))]);
+    for decision in [Decision::Allowed, Decision::Conditional, Decision::Unknown] {
+        let mut answers: Vec<_> =
+            who.identities.iter().filter(|(_, verdict)| verdict.decision == decision).collect();
+        answers.sort_by_key(|(identity, _)| (&identity.scope, &identity.name, &identity.id));
+        section(&mut page, &view, decision, &answers);
+    }
+    if !who.outsiders.is_empty() {
+        let note = "let in by the resource's own policy, should their own side allow it too";
+        page.heading("FROM OUTSIDE", &[plain(format!("{}; {note}", who.outsiders.len()))]);
+        let rows: Vec<_> = who
+            .outsiders
+            .iter()
+            .take(LISTED)
+            .map(|(name, verdict)| {
+                vec![
+                    Span::new(Ink::Bad, principals(&view, name)),
+                    plain(verdict.decision.as_str()),
+                    faint(brief(&view, verdict)),
+                ]
+            })
+            .collect();
+        page.columns(2, &rows);
+        more(&mut page, 2, who.outsiders.len(), LISTED, FOR_ALL);
+    }
+    let denied = who.identities.iter().filter(|(_, verdict)| verdict.decision == Decision::Denied).count();
+    page.heading("DENIED", &[plain(count(denied, "identity"))]);
+    page.finish()
+}
+
+fn section(page: &mut Page, view: &View<'_>, decision: Decision, answers: &[&(&Identity, Verdict)]) {
+    if answers.is_empty() {
+        return;
+    }
+    let title = decision.as_str().to_uppercase();
+    page.heading_in(ink(decision), &title, &[plain(answers.len().to_string())]);
+    let Some(((_, first), several)) = answers.first().map(|answer| (*answer, answers.len() > 1)) else {
+        return;
+    };
+    // What was not read is mostly the same for all of them.
+    if decision == Decision::Unknown && several {
+        page.line(2, &[faint("nothing that was read lets them, but what was not read could")]);
+        doubts(page, view, "NOT READ, COULD GIVE MORE", &first.may_widen);
+    }
+    let rows: Vec<_> = answers
+        .iter()
+        .take(LISTED)
+        .map(|(identity, verdict)| {
+            let scope = view.scope_name(&identity.scope);
+            let why = if decision == Decision::Unknown { String::new() } else { brief(view, verdict) };
+            vec![strong(&*identity.name), faint(scope), plain(why)]
+        })
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, answers.len(), LISTED, FOR_ALL);
+}
+
+/// The first reason in a line.
+fn brief(view: &View<'_>, verdict: &Verdict) -> String {
+    let open = verdict.because.iter().find(|because| because.part == Part::MayDecide);
+    let because = open.or_else(|| verdict.because.iter().find(|because| because.part == Part::Decides));
+    match because {
+        Some(because) => {
+            format!("{} {}: {}", policy(because), attached(view, &because.attached_to), because.says)
+        }
+        None => verdict.rule.as_deref().unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,90 @@
+//! `census can` and `census who-can`: questions to the policies of an estate.
+
+use census_model::{Decision, Index};
+use census_privilege::aws::access::{Access, Question};
+use census_reports::{Asked, WhoCan, can, can_json, who_can, who_can_json};
+
+use crate::{
+    cli::{CanArgs, Globals, QuestionArgs, TextFormat, WhoCanArgs},
+    commands::{estate, voice},
+    exit::Outcome,
+    lookup, output, pipeline,
+    problem::Problem,
+};
+
+/// One principal.
+pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let question = question(&args.question)?;
+    let (estate, analysis) = estate::analyzed(&args.analyzed)?;
+    let identity = lookup::identity(&estate, &args.principal)?;
+    let index = Index::new(&estate);
+    let verdict = Access::new(&index).verdict(identity, &question);
+    let input = output::input(&estate, &analysis);
+    let asked = asked(&args.question);
+    let text = match args.format {
+        TextFormat::Text => {
+            can(&input, identity, asked, &verdict, &output::terminal_options(globals)).into_bytes()
+        }
+        TextFormat::Json => can_json(&input, identity, asked, &verdict).map_err(Problem::failed)?,
+    };
+    output::stdout(&text)?;
+    Ok(match verdict.decision {
+        Decision::Allowed => Outcome::Done,
+        Decision::Denied => Outcome::Denied,
+        Decision::Conditional => Outcome::Conditional,
+        Decision::Unknown => Outcome::Unknown,
+    })
+}
+
+/// Every principal.
+pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let question = question(&args.question)?;
+    let (estate, analysis) = estate::analyzed(&args.analyzed)?;
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let identities: Vec<_> =
+        estate.identities.iter().map(|identity| (identity, access.verdict(identity, &question))).collect();
+    let outsiders = access.outsiders(&question);
+    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders };
+    let input = output::input(&estate, &analysis);
+    let text = match args.format {
+        TextFormat::Text => who_can(&input, &who, &output::terminal_options(globals)).into_bytes(),
+        TextFormat::Json => who_can_json(&input, &who).map_err(Problem::failed)?,
+    };
+    output::stdout(&text)?;
+    pipeline::warn_partial(&estate, voice(globals));
+    Ok(Outcome::of_answer(&estate))
+}
+
+fn asked(args: &QuestionArgs) -> Asked<'_> {
+    Asked { action: &args.action, resource: &args.resource }
+}
+
+fn question(args: &QuestionArgs) -> Result<Question, Problem> {
+    let mut question = Question::new(&args.action, &args.resource).map_err(|error| {
+        Problem::usage(error).help("for example `census can deploy s3:GetObject arn:aws:s3:::reports/a.csv`")
+    })?;
+    if let Some(account) = &args.resource_account {
+        question.of_account(account);
+    }
+    for (key, values) in grouped(&args.context)? {
+        question.with(&key, values);
+    }
+    Ok(question)
+}
+
+/// Values by key: a key that is given twice has two values.
+fn grouped(pairs: &[String]) -> Result<Vec<(String, Vec<String>)>, Problem> {
+    let mut keys: Vec<(String, Vec<String>)> = Vec::new();
+    for pair in pairs {
+        let (key, value) = pair.split_once('=').filter(|(key, _)| key.contains(':')).ok_or_else(|| {
+            Problem::usage(format!("`{pair}` is not a condition key with a value"))
+                .help("as in -c aws:SourceIp=10.0.0.1; give it twice for a key with two values")
+        })?;
+        match keys.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+            Some((_, values)) => values.push(value.to_owned()),
+            None => keys.push((key.to_owned(), vec![value.to_owned()])),
+        }
+    }
+    Ok(keys)
+}
