@@ -204,16 +204,25 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
 }
 
 fn attached<'v>(grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
-    let (how, name, native_id) = match &grant.via {
+    let (how, name, native_id): (How, &str, _) = match &grant.via {
         Via::Inline { name } => (How::Inline, name, None),
         Via::Managed { native_id, name } => (How::Managed, name, Some(native_id)),
         Via::Boundary { native_id } => (How::Boundary, native_id, Some(native_id)),
         Via::ServiceControlPolicy { native_id, name } => (How::ServiceControlPolicy, name, Some(native_id)),
         Via::ResourceControlPolicy { native_id, name } => (How::ResourceControlPolicy, name, Some(native_id)),
+        Via::ResourcePolicy => match &grant.attached_to {
+            // It has no name but that of its resource.
+            model::Attachment::Resource(resource) => (How::ResourcePolicy, resource, None),
+            _ => (How::ResourcePolicy, "", None),
+        },
     };
     let name = match how {
         How::Boundary => name.rsplit('/').next().unwrap_or(name),
-        How::Inline | How::Managed | How::ServiceControlPolicy | How::ResourceControlPolicy => name,
+        How::Inline
+        | How::Managed
+        | How::ServiceControlPolicy
+        | How::ResourceControlPolicy
+        | How::ResourcePolicy => name,
     };
     Attached {
         how,
