@@ -44,7 +44,8 @@ fn is_id(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {
 /// but not its path.
 fn is_session_of(arn: &str, identity: &Identity) -> bool {
     let role = || {
-        let (account, rest) = arn.strip_prefix("arn:")?.split_once(":sts::")?.1.split_once(":assumed-role/")?;
+        let (account, rest) =
+            arn.strip_prefix("arn:")?.split_once(":sts::")?.1.split_once(":assumed-role/")?;
         Some((account, rest.split_once('/')?.0))
     };
     identity.kind == IdentityKind::AwsRole

@@ -73,7 +73,8 @@ pub struct Gap {
     pub reason: GapReason,
     /// What happened, in words; no secret, no header, no body.
     pub detail: Text,
-    /// Ids of the identities, credentials or scopes that the missing answer is about. Empty: the whole scope.
+    /// Ids of the identities, credentials, scopes or resources (by their native id) that the missing answer is about.
+    /// Empty: the whole scope.
     pub affects: Vec<Text>,
 }
 
@@ -101,5 +102,26 @@ impl Gap {
         }
         let id = GapId::new(format!("gap-{}", digest.hex(8)));
         Self { id, provider, scope, read, reason, detail: detail.into(), affects }
+    }
+
+    /// Whether the missing answer is about a thing of the gap's scope, by the thing's id or native id.
+    pub fn concerns(&self, id: &str) -> bool {
+        self.affects.is_empty() || self.affects.iter().any(|one| &**one == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_that_names_nothing_concerns_everything_in_its_scope() {
+        let gap = |affects: &[&str]| {
+            let affects = affects.iter().map(|&one| one.into()).collect();
+            Gap::new(Provider::Aws, None, "s3:GetBucketPolicy", GapReason::Denied, "", affects)
+        };
+        assert!(gap(&[]).concerns("arn:aws:s3:::a"));
+        assert!(gap(&["arn:aws:s3:::b", "arn:aws:s3:::a"]).concerns("arn:aws:s3:::a"));
+        assert!(!gap(&["arn:aws:s3:::ab"]).concerns("arn:aws:s3:::a"));
     }
 }

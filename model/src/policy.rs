@@ -114,6 +114,11 @@ pub enum Via {
         /// The policy's name.
         name: Text,
     },
+    /// The resource's own policy: a bucket's, a key's, a queue's. Always attached to an [`Attachment::Resource`].
+    ///
+    /// A resource that no such grant names has no policy of its own, unless a gap of its scope says that the policies
+    /// of all its resources, or of this one, were not read: see [`Gap::concerns`](crate::Gap::concerns).
+    ResourcePolicy,
 }
 
 /// A policy attached to something. Who it reaches follows from the attachment, memberships and the scope tree.

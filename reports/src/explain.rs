@@ -276,6 +276,7 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
         How::Boundary => "permissions boundary",
         How::ServiceControlPolicy => "service control policy",
         How::ResourceControlPolicy => "resource control policy",
+        How::ResourcePolicy => "resource policy",
     };
     let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
     let unread = if policy.text_read { "" } else { ", text not read" };

@@ -120,15 +120,20 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
 
 /// Which policy.
 fn policy(because: &Because) -> String {
-    let (how, name, native_id) = via(&because.via);
+    let (how, name, native_id) = via(&because.via, &because.attached_to);
     let of_aws = native_id.is_some_and(|id| id.contains(":iam::aws:"));
     let kind = match how {
-        How::Inline => "inline policy",
         How::Managed if of_aws => "AWS managed policy",
         How::Managed => "managed policy",
         How::Boundary => "permissions boundary",
         How::ServiceControlPolicy => "service control policy",
         How::ResourceControlPolicy => "resource control policy",
+        // What it is attached to names it.
+        How::ResourcePolicy => return "own policy".to_owned(),
+        How::Inline if matches!(because.attached_to, Attachment::Resource(_)) => {
+            return "trust policy".to_owned();
+        }
+        How::Inline => "inline policy",
     };
     format!("{kind} {name}")
 }

@@ -168,6 +168,11 @@ fn careless() -> Census {
             "Arn": "arn:aws:iam::111122223333:server-certificate/www", "PrivateKey": canary("server"),
             "CertificateBody": canary("server-body"), "CertificateChain": canary("chain") }]),
         ),
+        (
+            "resource-policies",
+            json!({ "ResourcePolicies": [{ "resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db",
+            "policy": null, "SecretString": canary("secret-string") }], "Extra": canary("resources") }),
+        ),
         ("account-summary", json!({ "SummaryMap": { "Users": 1, "Roles": 1 }, "Extra": canary("summary") })),
     ];
     census.file("export/authorization-details.json", all.to_string());

@@ -29,9 +29,6 @@ use super::{
     statement::{Request, Target},
 };
 
-/// The read that brings the policies of resources.
-const RESOURCE_POLICIES: &str = "s3:GetBucketPolicy";
-
 /// A question about the principals of an estate.
 #[derive(Clone, Debug)]
 pub struct Question {

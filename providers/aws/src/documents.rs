@@ -8,6 +8,7 @@
 mod authorization;
 mod lists;
 mod organization;
+mod resource_policies;
 mod value;
 
 use census_provider_api::{DocPath, PathError};
@@ -21,6 +22,7 @@ pub use lists::{
     ServerCertificate, ServiceSpecificCredential, SigningCertificate, SshPublicKey,
 };
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
+pub use resource_policies::ResourcePolicy;
 pub use value::{Json, Str, Time};
 
 /// A file of one account.
@@ -50,11 +52,13 @@ pub enum AccountFile {
     ServiceSpecificCredentials,
     /// A list of [`ServerCertificate`].
     ServerCertificates,
+    /// A list of [`ResourcePolicy`]. Never written: no read fills it yet.
+    ResourcePolicies,
 }
 
 impl AccountFile {
     /// Every file that is read.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AuthorizationDetails,
         Self::CredentialReport,
         Self::CredentialReportJson,
@@ -67,6 +71,7 @@ impl AccountFile {
         Self::SshPublicKeys,
         Self::ServiceSpecificCredentials,
         Self::ServerCertificates,
+        Self::ResourcePolicies,
     ];
 
     /// The file's name.
@@ -84,6 +89,7 @@ impl AccountFile {
             Self::SshPublicKeys => "ssh-public-keys.json",
             Self::ServiceSpecificCredentials => "service-specific-credentials.json",
             Self::ServerCertificates => "server-certificates.json",
+            Self::ResourcePolicies => "resource-policies.json",
         }
     }
 
@@ -103,6 +109,14 @@ impl AccountFile {
             Self::SshPublicKeys => &["iam:ListSSHPublicKeys"],
             Self::ServiceSpecificCredentials => &["iam:ListServiceSpecificCredentials"],
             Self::ServerCertificates => &["iam:ListServerCertificates"],
+            Self::ResourcePolicies => &[
+                "s3:GetBucketPolicy",
+                "kms:GetKeyPolicy",
+                "lambda:GetPolicy",
+                "secretsmanager:GetResourcePolicy",
+                "sns:GetTopicAttributes",
+                "sqs:GetQueueAttributes",
+            ],
         }
     }
 
@@ -116,8 +130,7 @@ impl AccountFile {
 }
 
 /// Files that later versions read. They may lie in a folder already and are left alone.
-pub const LATER_FILES: [&str; 4] =
-    ["service-last-accessed.json", "identity-center.json", "workloads.json", "resource-policies.json"];
+pub const LATER_FILES: [&str; 3] = ["service-last-accessed.json", "identity-center.json", "workloads.json"];
 
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {

@@ -204,7 +204,7 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
 }
 
 /// How a policy is attached, its name and its native id.
-pub(crate) fn via(via: &Via) -> (How, &str, Option<&str>) {
+pub(crate) fn via<'v>(via: &'v Via, attached_to: &'v model::Attachment) -> (How, &'v str, Option<&'v str>) {
     match via {
         Via::Inline { name } => (How::Inline, name, None),
         Via::Managed { native_id, name } => (How::Managed, name, Some(native_id)),
@@ -213,11 +213,16 @@ pub(crate) fn via(via: &Via) -> (How, &str, Option<&str>) {
         }
         Via::ServiceControlPolicy { native_id, name } => (How::ServiceControlPolicy, name, Some(native_id)),
         Via::ResourceControlPolicy { native_id, name } => (How::ResourceControlPolicy, name, Some(native_id)),
+        Via::ResourcePolicy => match attached_to {
+            // It has no name but that of its resource.
+            model::Attachment::Resource(resource) => (How::ResourcePolicy, resource, None),
+            _ => (How::ResourcePolicy, "", None),
+        },
     }
 }
 
 fn attached<'v>(grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
-    let (how, name, native_id) = via(&grant.via);
+    let (how, name, native_id) = via(&grant.via, &grant.attached_to);
     Attached { how, name, native_id, effect: grant.effect.into(), through, text_read: grant.policy.is_some() }
 }
 

@@ -173,6 +173,7 @@ pub(crate) enum How {
     Boundary,
     ServiceControlPolicy,
     ResourceControlPolicy,
+    ResourcePolicy,
 }
 
 /// `who` may become the identity, if the condition holds.

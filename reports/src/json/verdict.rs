@@ -99,7 +99,7 @@ impl<'v> Answer<'v> {
 
 impl<'v> Reason<'v> {
     fn of(because: &'v Because) -> Self {
-        let (how, policy, native_id) = build::via(&because.via);
+        let (how, policy, native_id) = build::via(&because.via, &because.attached_to);
         Self {
             part: because.part,
             effect: because.effect,

@@ -28,6 +28,10 @@ pub(crate) trait Account {
     fn policies(&self) -> &[CustomerPolicy];
     /// Providers and server certificates.
     fn federation(&self) -> &Federation;
+    /// The resources' own policies, by ARN, if somebody handed them in.
+    fn resource_policies(&self) -> Option<&[ResourcePolicy]> {
+        None
+    }
     /// Whether somebody handed in the credential report.
     fn credential_report(&self) -> Handed {
         Handed::In
@@ -64,6 +68,13 @@ impl CustomerPolicy {
             document,
         }
     }
+}
+
+/// A resource and its own policy, if it has one.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ResourcePolicy {
+    pub(crate) resource: String,
+    pub(crate) policy: Option<Document>,
 }
 
 /// Identity providers and server certificates.
@@ -170,6 +181,7 @@ pub(crate) struct ListedAccount {
     pub(crate) groups: Vec<Group>,
     pub(crate) policies: Vec<CustomerPolicy>,
     pub(crate) federation: Federation,
+    pub(crate) resource_policies: Option<Vec<ResourcePolicy>>,
     pub(crate) credential_report: Handed,
 }
 
@@ -186,6 +198,7 @@ impl ListedAccount {
             groups: Vec::new(),
             policies: Vec::new(),
             federation: Federation::default(),
+            resource_policies: None,
             credential_report: Handed::In,
         }
     }
@@ -196,6 +209,12 @@ impl ListedAccount {
         self.place.policy(name)
     }
 
+    /// Adds a resource, and with the first one the document that lists them.
+    pub(crate) fn resource(&mut self, resource: &str, policy: Option<Document>) {
+        let listed = self.resource_policies.get_or_insert_default();
+        listed.push(ResourcePolicy { resource: resource.to_owned(), policy });
+    }
+
     /// Puts everything into the order of names, as AWS lists it.
     pub(crate) fn sorted(mut self) -> Self {
         self.users.sort_by(|a, b| a.detail.user_name.cmp(&b.detail.user_name));
@@ -203,6 +222,7 @@ impl ListedAccount {
         self.groups.sort_by(|a, b| a.group_name.cmp(&b.group_name));
         self.policies.sort_by(|a, b| a.name.cmp(&b.name));
         self.federation.oidc.sort_by(|a, b| a.arn.cmp(&b.arn));
+        self.resource_policies.iter_mut().for_each(|all| all.sort_by(|a, b| a.resource.cmp(&b.resource)));
         self
     }
 }
@@ -234,6 +254,10 @@ impl Account for ListedAccount {
 
     fn federation(&self) -> &Federation {
         &self.federation
+    }
+
+    fn resource_policies(&self) -> Option<&[ResourcePolicy]> {
+        self.resource_policies.as_deref()
     }
 
     fn credential_report(&self) -> Handed {

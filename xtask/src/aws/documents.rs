@@ -44,7 +44,11 @@ pub(crate) fn write(account: &dyn Account, folder: &mut Folder) -> Result<()> {
     folder.json(&path("oidc-providers.json"), federation.oidc.len(), &federation.oidc)?;
     folder.json(&path("saml-providers.json"), federation.saml.len(), &federation.saml)?;
     let certificates = &federation.server_certificates;
-    folder.json(&path("server-certificates.json"), certificates.len(), certificates)
+    folder.json(&path("server-certificates.json"), certificates.len(), certificates)?;
+    if let Some(policies) = account.resource_policies() {
+        folder.json(&path("resource-policies.json"), policies.len(), &policies)?;
+    }
+    Ok(())
 }
 
 /// Writes what each user has of something.

@@ -8,6 +8,7 @@ mod managed_by_aws;
 mod organization;
 mod planted;
 mod registry;
+mod resources;
 mod roles;
 mod staff;
 #[cfg(test)]
@@ -83,6 +84,7 @@ impl Company {
         managed_by_aws::add(&mut company);
         workloads::add(&mut company);
         staff::add(&mut company);
+        resources::add(&mut company);
         company
     }
 

@@ -2,7 +2,11 @@
 
 use census_model::{Gap, GapReason, Grant, Provider, ScopeId, Text, Via};
 
-use super::{Access, Question, caller::Subject, gather::Gathered};
+use super::{
+    Access, Question,
+    caller::Subject,
+    gather::{Gathered, container},
+};
 use crate::aws::{
     authorize::{Place, Policies},
     policy::Policy,
@@ -13,6 +17,16 @@ use crate::aws::{
 
 /// The read that brings identities with their policies.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// The reads that bring resources' own policies.
+const RESOURCE_POLICIES: [&str; 6] = [
+    "s3:GetBucketPolicy",
+    "kms:GetKeyPolicy",
+    "lambda:GetPolicy",
+    "secretsmanager:GetResourcePolicy",
+    "sns:GetTopicAttributes",
+    "sqs:GetQueueAttributes",
+];
 
 /// What was not read, by what it could hold.
 #[derive(Default)]
@@ -112,6 +126,7 @@ impl Access<'_> {
                 | Via::ServiceControlPolicy { native_id, .. }
                 | Via::ResourceControlPolicy { native_id, .. } => native_id,
                 Via::Inline { name } => name,
+                Via::ResourcePolicy => return Vec::new(),
             },
         };
         self.gaps.get(id).map_or(&[][..], Vec::as_slice).iter().copied().cloned().collect()
@@ -144,12 +159,13 @@ impl Access<'_> {
             let detail = "no such role was read";
             return Vec::from_iter(missing.then(|| gap(scope, DETAILS, detail.to_owned(), resource)));
         }
-        let unread = self
-            .index
-            .estate()
-            .gaps
-            .iter()
-            .filter(|gap| gap.scope.as_ref() == Some(&scope) && &*gap.read == super::RESOURCE_POLICIES);
+        let unread = self.index.estate().gaps.iter().filter(|gap| {
+            gap.scope.as_ref() == Some(&scope)
+                && RESOURCE_POLICIES.contains(&&*gap.read)
+                && (!is_one
+                    || gap.concerns(resource)
+                    || container(resource).is_some_and(|one| gap.concerns(one)))
+        });
         unread.cloned().collect()
     }
 }

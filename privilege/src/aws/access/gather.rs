@@ -170,7 +170,7 @@ impl<'e> Access<'e> {
 }
 
 /// What a resource lies in and takes its policy from: the bucket of an object.
-fn container(resource: &str) -> Option<&str> {
+pub(super) fn container(resource: &str) -> Option<&str> {
     let mut parts = resource.splitn(6, ':');
     let (service, rest) = (parts.nth(2)?, parts.nth(2)?);
     let name = match service {

@@ -6,11 +6,12 @@ use census_model::{
 use jiff::Timestamp;
 
 use super::{
-    files::{Files, List, Whose, unique},
+    files::{Files, unique},
     gaps::{Coverage, Noted, Presence, inconsistent},
     issuers,
     policies::Attachments,
-    roles, root, summary, users,
+    resources, roles, root, summary, users,
+    whose::Whose,
 };
 use crate::documents::{AccountFile, AuthorizationDetails};
 
@@ -40,13 +41,6 @@ pub(super) struct Open {
 impl Open {
     fn of(files: &Files<'_>, scope: &ScopeId, noted: &Noted, estate: &mut EstateBuilder) -> Self {
         use AccountFile as F;
-        fn list<T>(list: &List<T>) -> Presence {
-            match list {
-                None => Presence::Absent,
-                Some(listed) if listed.is_truncated => Presence::Truncated,
-                Some(_) => Presence::Whole,
-            }
-        }
         let details = match &files.details {
             None => Presence::Absent,
             Some(details) if details.is_truncated => Presence::Truncated,
@@ -55,21 +49,21 @@ impl Open {
         let mut coverage = |file: F, presence| noted.coverage(Some(scope), file.reads(), presence, estate);
         // These two are only asked for their gaps.
         coverage(F::AccountSummary, Presence::of(files.summary.as_ref()));
-        coverage(F::SshPublicKeys, list(&files.ssh));
-        coverage(F::ServiceSpecificCredentials, list(&files.specific));
-        coverage(F::ServerCertificates, list(&files.server));
+        coverage(F::SshPublicKeys, Presence::of_list(&files.ssh));
+        coverage(F::ServiceSpecificCredentials, Presence::of_list(&files.specific));
+        coverage(F::ServerCertificates, Presence::of_list(&files.server));
         Self {
             details: coverage(F::AuthorizationDetails, details),
             report: coverage(F::CredentialReport, Presence::of(files.report.as_ref())),
-            access_keys: coverage(F::AccessKeys, list(&files.access_keys)),
+            access_keys: coverage(F::AccessKeys, Presence::of_list(&files.access_keys)),
             // The credential report tells of passwords too, so nobody needs to provide this file.
             login_profiles: files
                 .login_profiles
                 .is_some()
-                .then(|| coverage(F::LoginProfiles, list(&files.login_profiles))),
-            oidc: coverage(F::OidcProviders, list(&files.oidc)),
-            saml: coverage(F::SamlProviders, list(&files.saml)),
-            signing: coverage(F::SigningCertificates, list(&files.signing)),
+                .then(|| coverage(F::LoginProfiles, Presence::of_list(&files.login_profiles))),
+            oidc: coverage(F::OidcProviders, Presence::of_list(&files.oidc)),
+            saml: coverage(F::SamlProviders, Presence::of_list(&files.saml)),
+            signing: coverage(F::SigningCertificates, Presence::of_list(&files.signing)),
         }
     }
 }
@@ -100,6 +94,7 @@ pub(super) fn read(
     users::read(&account, files, &groups, &mut attachments, estate);
     roles::read(&account, details, &mut attachments, estate);
     root::read(&account, files, estate);
+    resources::read(&account, files, details, noted, estate);
     issuers::read(&account, files, estate);
     summary::reconcile(&account, files, estate);
     let reason = match (account.open.details.is_complete(), account.live) {

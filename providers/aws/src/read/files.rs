@@ -1,19 +1,17 @@
 //! The files of one account, parsed.
 
-use census_model::ScopeId;
 use census_provider_api::{DocPath, DocumentStore, ReadError};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use super::{
-    arn::Arn,
     load::Loaded,
-    report::{ROOT, Row, rows},
+    report::{Row, rows},
 };
 use crate::documents::{
     AccessKey, AccountFile, AccountSummary, AuthorizationDetails, CredentialReportFile, Item, Listed,
-    LoginProfile, OidcProvider, SamlProvider, ServerCertificate, ServiceSpecificCredential,
+    LoginProfile, OidcProvider, ResourcePolicy, SamlProvider, ServerCertificate, ServiceSpecificCredential,
     SigningCertificate, SshPublicKey,
 };
 
@@ -37,6 +35,11 @@ impl<'s> Bytes<'s> {
     /// Each file that is there, and its path.
     pub(super) fn paths(&self) -> impl Iterator<Item = (AccountFile, &DocPath)> {
         self.0.iter().map(|(file, loaded)| (*file, &loaded.path))
+    }
+
+    /// The path of a file, as text.
+    pub(super) fn path(&self, file: AccountFile) -> String {
+        self.0.get(&file).map(|loaded| loaded.path.to_string()).unwrap_or_default()
     }
 
     fn list<'a, T: Item + Deserialize<'a>>(&'a self, file: AccountFile) -> Result<List<T>, ReadError> {
@@ -112,19 +115,7 @@ pub(super) struct Files<'a> {
     pub(super) ssh: List<SshPublicKey<'a>>,
     pub(super) specific: List<ServiceSpecificCredential<'a>>,
     pub(super) server: List<ServerCertificate<'a>>,
-}
-
-/// Whose account it is, by the ARNs in its files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Whose {
-    pub(super) account: String,
-    pub(super) partition: String,
-}
-
-impl Whose {
-    pub(super) fn scope(&self) -> ScopeId {
-        ScopeId::new(format!("aws:account/{}", self.account))
-    }
+    pub(super) resource_policies: List<ResourcePolicy<'a>>,
 }
 
 impl<'a> Files<'a> {
@@ -141,74 +132,8 @@ impl<'a> Files<'a> {
             ssh: bytes.list(AccountFile::SshPublicKeys)?,
             specific: bytes.list(AccountFile::ServiceSpecificCredentials)?,
             server: bytes.list(AccountFile::ServerCertificates)?,
+            resource_policies: bytes.list(AccountFile::ResourcePolicies)?,
         })
-    }
-
-    /// Whose files these are. Every ARN must name the same account, and `expected` if the folder names one: files of
-    /// two accounts in one folder would make an estate that nobody has.
-    pub(super) fn whose(
-        &self,
-        bytes: &Bytes<'_>,
-        expected: Option<&str>,
-    ) -> Result<Option<Whose>, ReadError> {
-        let mut whose: Option<Whose> = None;
-        for (file, place, text, kind) in self.arns() {
-            let wrong = |problem: String| ReadError::Document {
-                document: bytes.0.get(&file).map(|l| l.path.to_string()).unwrap_or_default(),
-                place: place.to_string(),
-                problem,
-            };
-            let arn = Arn::parse(text).filter(|arn| arn.resource.starts_with(kind)).ok_or_else(|| {
-                wrong(format!("`{text}` is not the ARN of a {}", kind.trim_end_matches('/')))
-            })?;
-            let account = whose.as_ref().map(|w| w.account.as_str()).or(expected);
-            if let Some(account) = account.filter(|account| *account != arn.account) {
-                return Err(wrong(format!(
-                    "`{text}` belongs to account {}, the folder to {account}; give each account a folder of \
-                     its own",
-                    arn.account
-                )));
-            }
-            match &whose {
-                Some(whose) if whose.partition != arn.partition => {
-                    return Err(wrong(format!("`{text}` is not in partition {}", whose.partition)));
-                }
-                Some(_) => {}
-                None => {
-                    let (account, partition) = (arn.account.to_owned(), arn.partition.to_owned());
-                    whose = Some(Whose { account, partition });
-                }
-            }
-        }
-        Ok(whose)
-    }
-
-    /// Every ARN that must be of this account, where it stands, and what its resource begins with.
-    fn arns(&self) -> impl Iterator<Item = (AccountFile, Place, &str, &'static str)> {
-        use AccountFile as F;
-        let details = self.details.iter().flat_map(|details| {
-            let users = details.user_detail_list.iter().map(|one| ("UserDetailList", &one.arn, "user/"));
-            let groups = details.group_detail_list.iter().map(|one| ("GroupDetailList", &one.arn, "group/"));
-            let roles = details.role_detail_list.iter().map(|one| ("RoleDetailList", &one.arn, "role/"));
-            let numbered = users.enumerate().chain(groups.enumerate()).chain(roles.enumerate());
-            numbered.map(|(i, (list, arn, kind))| {
-                (F::AuthorizationDetails, Place::Item(list, i), arn.as_str(), kind)
-            })
-        });
-        let report = self.report.iter().flat_map(|report| {
-            report.rows.iter().enumerate().map(|(i, row)| {
-                let kind = if row.user == ROOT { "root" } else { "user/" };
-                (report.file, Place::Row(i), row.arn.as_str(), kind)
-            })
-        });
-        let oidc = items(&self.oidc)
-            .map(|(i, one)| (F::OidcProviders, Place::Item("", i), one.arn.as_str(), "oidc-provider/"));
-        let saml = items(&self.saml)
-            .map(|(i, one)| (F::SamlProviders, Place::Item("", i), one.arn.as_str(), "saml-provider/"));
-        let server = items(&self.server).map(|(i, one)| {
-            (F::ServerCertificates, Place::Item("", i), one.arn.as_str(), "server-certificate/")
-        });
-        details.chain(report).chain(oidc).chain(saml).chain(server)
     }
 
     /// The newest instant in the files at which something happened: no file is older. The clock of plain exports.
@@ -235,23 +160,6 @@ impl<'a> Files<'a> {
 /// The items of a list, numbered.
 pub(super) fn items<T>(list: &List<T>) -> impl Iterator<Item = (usize, &T)> {
     list.iter().flat_map(|listed| listed.items.iter().enumerate())
-}
-
-/// A place in a file.
-enum Place {
-    /// In a list of this name, counted from 0.
-    Item(&'static str, usize),
-    /// In a row, counted from 0 after the header.
-    Row(usize),
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Item(list, position) => write!(f, "{list}[{position}].Arn"),
-            Self::Row(position) => write!(f, "row {}, column `arn`", position + 1),
-        }
-    }
 }
 
 /// Sorted by key, each key once. Pages that overlap repeat an item, which is no news; of two that differ the one with

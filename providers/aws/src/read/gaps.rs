@@ -3,6 +3,8 @@
 use census_model::{EstateBuilder, Gap, GapId, GapReason, IdentityId, Provider, ScopeId, Text};
 use census_provider_api::DocumentStore;
 
+use super::files::List;
+
 /// The gaps that a live fetch noted beside its documents.
 #[derive(Clone)]
 pub(super) struct Noted {
@@ -36,7 +38,11 @@ impl Noted {
     }
 
     /// Those of some reads in a scope.
-    fn at<'s>(&'s self, scope: Option<&'s ScopeId>, reads: &'s [&str]) -> impl Iterator<Item = &'s Gap> + 's {
+    pub(super) fn at<'s>(
+        &'s self,
+        scope: Option<&'s ScopeId>,
+        reads: &'s [&str],
+    ) -> impl Iterator<Item = &'s Gap> + 's {
         self.gaps.iter().filter(move |gap| gap.scope.as_ref() == scope && reads.contains(&&*gap.read))
     }
 
@@ -86,6 +92,15 @@ impl Presence {
     pub(super) fn of<T>(file: Option<&T>) -> Self {
         if file.is_some() { Self::Whole } else { Self::Absent }
     }
+
+    /// Of a list.
+    pub(super) fn of_list<T>(list: &List<T>) -> Self {
+        match list {
+            None => Self::Absent,
+            Some(listed) if listed.is_truncated => Self::Truncated,
+            Some(_) => Self::Whole,
+        }
+    }
 }
 
 /// What is open about one file.
@@ -102,11 +117,7 @@ impl Coverage {
 
     /// The gap that leaves the file's answer about an identity open, if one does.
     pub(super) fn about(&self, id: &IdentityId, native_id: &str) -> Option<&GapId> {
-        let names = |gap: &Gap| {
-            self.absent
-                || gap.affects.is_empty()
-                || gap.affects.iter().any(|one| **one == *id.as_str() || **one == *native_id)
-        };
+        let names = |gap: &Gap| self.absent || gap.concerns(id.as_str()) || gap.concerns(native_id);
         self.gaps.iter().find(|gap| names(gap)).map(|gap| &gap.id)
     }
 

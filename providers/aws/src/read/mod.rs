@@ -17,12 +17,14 @@ mod organization;
 mod person;
 mod policies;
 mod report;
+mod resources;
 mod roles;
 mod root;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod users;
+mod whose;
 
 use std::{
     borrow::Cow,
@@ -35,9 +37,10 @@ use census_provider_api::{DocPath, DocumentStore, ReadError};
 
 use self::{
     account::account_scope,
-    files::{Bytes, Files, Whose},
+    files::{Bytes, Files},
     gaps::Noted,
     load::Loaded,
+    whose::Whose,
 };
 use crate::documents::{AccountFile, ORGANIZATION_FILE};
 

@@ -6,6 +6,7 @@ mod gaps;
 mod laws;
 mod organization;
 mod principals;
+mod resources;
 
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod owners;
+mod resources;
 mod trusts;
 mod unused;
 
@@ -11,6 +12,7 @@ use super::{Company, name};
 use crate::aws::{
     account::ListedAccount,
     details::{Role, User},
+    policy::Document,
 };
 
 /// One planted problem.
@@ -19,7 +21,7 @@ pub(crate) struct Planted {
     pub(crate) problem: &'static str,
     /// The account, or the registry file.
     pub(crate) place: String,
-    /// The identity's name, or the entry.
+    /// The identity's name, the resource's ARN, or the entry.
     pub(crate) name: String,
     /// What is wrong with it.
     pub(crate) what: &'static str,
@@ -50,6 +52,16 @@ impl Planter<'_> {
         self.rows.push(Planted { problem, place, name, what });
     }
 
+    /// Adds a resource whose own policy lets in whom it should not.
+    fn resource(&mut self, account: Choose, resource: &str, policy: Document, what: &[&'static str]) {
+        let account = account(self.company);
+        let place = account.place.account.clone();
+        account.resource(resource, Some(policy));
+        for what in what {
+            self.note("resource policy", &place, resource, what);
+        }
+    }
+
     /// Takes down a problem that is planted otherwise.
     fn note(&mut self, problem: &'static str, place: &str, name: &str, what: &'static str) {
         self.rows.push(Planted { problem, place: place.to_owned(), name: name.to_owned(), what });
@@ -72,16 +84,18 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     credentials::plant(&mut planter);
     unused::plant(&mut planter);
     trusts::plant(&mut planter);
+    resources::plant(&mut planter);
     owners::plant(&mut planter);
     let mut rows = planter.rows;
-    rows.sort_by(|a, b| (a.problem, &a.place, &a.name).cmp(&(b.problem, &b.place, &b.name)));
+    rows.sort_by(|a, b| (a.problem, &a.place, &a.name, a.what).cmp(&(b.problem, &b.place, &b.name, b.what)));
     rows
 }
 
 /// The table for `examples/README.md`.
 pub(super) fn table(rows: &[Planted]) -> String {
     let mut table =
-        "| rule or trait | where | identity or entry | what is wrong |\n|---|---|---|---|\n".to_owned();
+        "| rule or trait | where | identity, resource or entry | what is wrong |\n|---|---|---|---|\n"
+            .to_owned();
     for row in rows {
         // Writing to a `String` cannot fail.
         let problem =

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A warehouse partner's account.
-const HARBOURLINE: &str = "480100000933";
+pub(super) const HARBOURLINE: &str = "480100000933";
 
 pub(super) fn plant(planter: &mut Planter<'_>) {
     anyone(planter);

@@ -122,6 +122,30 @@ fn everything_that_is_named_exists() {
 }
 
 #[test]
+fn every_role_that_a_resource_policy_names_exists() {
+    let example = example().unwrap();
+    let roles: BTreeSet<String> = NAMES
+        .iter()
+        .flat_map(|(id, _)| list(&details(&example, id), "RoleDetailList").to_vec())
+        .map(|role| role["Arn"].as_str().unwrap().to_owned())
+        .collect();
+    let mut named = 0;
+    for id in [SECURITY, PLATFORM, DATA] {
+        for one in json(&example, &format!("accounts/{id}/resource-policies.json")).as_array().unwrap() {
+            let resource = one["resource"].as_str().unwrap();
+            assert!(resource.starts_with("arn:aws:s3:::brindlemoor-") || resource.contains(id), "{resource}");
+            for statement in one["policy"]["Statement"].as_array().into_iter().flatten() {
+                let Some(who) = statement["Principal"]["AWS"].as_str() else { continue };
+                let ours = NAMES.iter().any(|(id, _)| who.contains(id));
+                assert!(!ours || who.ends_with(":root") || roles.contains(who), "{resource}: {who}");
+                named += usize::from(roles.contains(who));
+            }
+        }
+    }
+    assert_eq!(named, 3);
+}
+
+#[test]
 fn ids_are_unique_and_marked_as_examples() {
     let example = example().unwrap();
     let mut seen = BTreeSet::new();

@@ -83,6 +83,62 @@ fn unused_roles_and_the_recreated_one_are_there() {
 }
 
 #[test]
+fn loose_resource_policies_are_there() {
+    let example = example().unwrap();
+    let policies = |account: &str| json(&example, &format!("accounts/{account}/resource-policies.json"));
+    let policy = |account: &str, resource: &str| {
+        let all = policies(account);
+        let found =
+            all.as_array().unwrap().iter().find(|one| one["resource"].as_str().unwrap().contains(resource));
+        found.unwrap_or_else(|| panic!("{resource}"))["policy"].clone()
+    };
+    let lake = policy(DATA, "brindlemoor-lake").to_string();
+    assert!(lake.contains(&format!("arn:aws:iam::{DEV}:root")), "{lake}");
+    assert!(lake.contains("arn:aws:iam::480100000933:role/parcel-sync"), "{lake}");
+    // A key's policy keeps the account's own policies in force, and names one role beside them.
+    for (account, role) in [(DATA, DATA), (PLATFORM, DEV)].map(|(account, of)| {
+        let name = if account == DATA { "dbt-gitlab-docs" } else { "terraform-dev-apply" };
+        (account, format!("arn:aws:iam::{of}:role/{name}"))
+    }) {
+        let key = policy(account, ":key/");
+        let statements = list(&key, "Statement");
+        assert_eq!(statements[0]["Principal"]["AWS"], format!("arn:aws:iam::{account}:root"));
+        assert_eq!(statements[1]["Principal"]["AWS"], role);
+        assert_eq!(statements.len(), 2);
+    }
+    let secret = policy(PLATFORM, "secret:invoice-engine").to_string();
+    assert!(
+        secret.contains("secretsmanager:GetSecretValue") && secret.contains("terraform-dev-apply"),
+        "{secret}"
+    );
+    let open = policy(PLATFORM, "depot-scanner-events").to_string();
+    assert!(open.contains("sns.amazonaws.com") && !open.contains("Condition"), "{open}");
+    assert!(policy(PLATFORM, "parcel-tracker-ingest").to_string().contains("aws:SourceArn"));
+    assert!(policy(DATA, "brindlemoor-ledger-archive").is_null());
+    // What the table says of the other side.
+    assert!(identity_policies(&example, DEV, "ci-load-test-runner").contains("AmazonS3ReadOnlyAccess"));
+    assert!(identity_policies(&example, DEV, "terraform-dev-apply").contains("AdministratorAccess"));
+    assert!(!identity_policies(&example, DATA, "dbt-gitlab-docs").contains("kms"));
+    let perimeter = json(&example, "organization.json")["policies"].to_string();
+    assert!(perimeter.contains("OnlyOurIdentities") && perimeter.contains("s3:GetObject"));
+    // The rest of the accounts handed nothing in.
+    for account in [MANAGEMENT, DEV, SANDBOX] {
+        assert!(!example.files.contains_key(&format!("{NAME}/accounts/{account}/resource-policies.json")));
+    }
+}
+
+/// What a role carries, as text.
+fn identity_policies(example: &Example, account: &str, role: &str) -> String {
+    let all = details(example, account);
+    let role = list(&all, "RoleDetailList").iter().find(|one| one["RoleName"] == role).unwrap();
+    let attached = |policy: &&Value| {
+        role["AttachedManagedPolicies"].to_string().contains(policy["Arn"].as_str().unwrap())
+    };
+    let texts: Vec<String> = list(&all, "Policies").iter().filter(attached).map(Value::to_string).collect();
+    format!("{} {}", role["RolePolicyList"], texts.join(" "))
+}
+
+#[test]
 fn every_rule_has_something_to_find() {
     let mut company = Company::healthy();
     let planted: BTreeSet<&str> = planted::plant(&mut company).iter().map(|row| row.problem).collect();

@@ -43,6 +43,9 @@ fn a_different_document_under_the_name_is_refused() {
         ("credential-report.json", r#"{"Content":"%%%"}"#, "Base64"),
         ("credential-report.csv", "{}", "the column `user` is missing"),
         ("oidc-providers.json", r#"[{"Arn":"x"}]"#, "`x` is not the ARN of a oidc-provider"),
+        ("resource-policies.json", r#"{"Version":"2012-10-17"}"#, "missing field `ResourcePolicies`"),
+        ("resource-policies.json", r#"[{"policy":null}]"#, "[0].resource: missing field `resource`"),
+        ("resource-policies.json", r#"[{"resource":"x"}]"#, "[0].resource: `x` is not the ARN of a resource"),
     ] {
         let folder = Folder::complete().without("credential-report.csv").of_account(name, text);
         let error = folder.error();
@@ -96,6 +99,28 @@ fn files_of_two_accounts_do_not_mix() {
     let group = with(user("u"), &json!({"Arn": arn("group/u")}));
     let error = Folder::complete().details(&json!({"UserDetailList": [group]})).error();
     assert!(error.contains("is not the ARN of a user"), "{error}");
+}
+
+#[test]
+fn resources_of_two_accounts_do_not_mix() {
+    let own = format!("arn:aws:sqs:eu-west-1:{ACCOUNT}:orders");
+    let listed = |resource: &str| {
+        let list = json!([{"resource": own, "policy": null}, {"resource": resource, "policy": null}]);
+        Folder::complete().of_account("resource-policies.json", &list.to_string())
+    };
+    let error = listed("arn:aws:sqs:eu-west-1:444455556666:orders").error();
+    assert!(
+        error.contains("resource-policies.json`: [1].resource") && error.contains("444455556666"),
+        "{error}"
+    );
+    let error = listed("arn:aws-cn:s3:::lake").error();
+    assert!(error.contains("[1].resource") && error.contains("is not in partition aws"), "{error}");
+    // A bucket's ARN names no account, wherever it stands.
+    assert_eq!(gaps(&listed("arn:aws:s3:::lake").read()), Vec::<String>::new());
+    let bucket = Folder::default().file("resource-policies.json", r#"[{"resource":"arn:aws:s3:::lake"}]"#);
+    assert!(bucket.error().contains("holds no ARN that tells the account"), "{}", bucket.error());
+    let queue = Folder::default().file("resource-policies.json", json!([{"resource": own}]).to_string());
+    assert_eq!(texts(&queue.read().targets), [format!("aws:account/{ACCOUNT}")]);
 }
 
 #[test]

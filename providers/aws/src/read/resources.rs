@@ -1,0 +1,92 @@
+//! Resources' own policies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use census_model::{Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, PolicyId, Provider, Text, Via};
+
+use super::{
+    account::Account,
+    files::{Files, items},
+    gaps::{Noted, Presence},
+    policies::Texts,
+};
+use crate::documents::{AccountFile, AuthorizationDetails};
+
+/// The read that stands for those of all services in gaps.
+const READ: &str = "s3:GetBucketPolicy";
+
+/// What a resource says in the file, once for each way in which it says it: `None` where it has no policy.
+type Found<'f> = BTreeMap<&'f str, BTreeSet<Option<PolicyId>>>;
+
+/// Attaches to each resource the policy that the file holds for it. A resource that the file does not list has none;
+/// without a gap nothing else is open.
+pub(super) fn read(
+    account: &Account<'_>,
+    files: &Files<'_>,
+    details: &AuthorizationDetails<'_>,
+    noted: &Noted,
+    estate: &mut EstateBuilder,
+) {
+    open(account, files, noted, estate);
+    let mut texts = Texts::default();
+    let mut found = Found::new();
+    for (_, one) in items(&files.resource_policies) {
+        let resource = one.resource.as_str();
+        let policy = one.text().map(|json| texts.policy(json, resource, estate));
+        found.entry(resource).or_default().insert(policy);
+    }
+    for (resource, policies) in &found {
+        for policy in policies.iter().flatten() {
+            estate.grant(Grant {
+                attached_to: Attachment::Resource((*resource).into()),
+                via: Via::ResourcePolicy,
+                policy: Some(policy.clone()),
+                effect: Effect::Allow,
+                scope: account.scope.clone(),
+            });
+        }
+    }
+    // A role is a resource too, and its policy is the trust policy that the details hold.
+    for role in &details.role_detail_list {
+        if let Some(policies) = found.get_mut(role.arn.as_str()) {
+            policies.insert(Some(texts.policy(&role.assume_role_policy_document, &role.arn, estate)));
+        }
+    }
+    contradictions(account, &found, estate);
+    texts.finish(&account.scope, READ, estate);
+}
+
+/// Policies that differ are all kept: which of them counts is not known.
+fn contradictions(account: &Account<'_>, found: &Found<'_>, estate: &mut EstateBuilder) {
+    let differing = found.iter().filter(|(_, policies)| policies.len() > 1);
+    let affects: Vec<Text> = differing.map(|(resource, _)| (*resource).into()).collect();
+    if !affects.is_empty() {
+        let detail = "the documents hold these resources twice, with policies that differ";
+        account.inconsistent(READ, detail, affects, estate);
+    }
+}
+
+/// Notes that the policies were not read, or not all of them. An account without the file has one gap, which stands
+/// for every resource in it.
+fn open(account: &Account<'_>, files: &Files<'_>, noted: &Noted, estate: &mut EstateBuilder) {
+    let (scope, reads) = (Some(&account.scope), AccountFile::ResourcePolicies.reads());
+    let presence = Presence::of_list(&files.resource_policies);
+    if presence != Presence::Absent || noted.at(scope, reads).next().is_some() {
+        noted.coverage(scope, reads, presence, estate);
+        return;
+    }
+    let (reason, detail) = if noted.live {
+        (
+            GapReason::NotRequested,
+            "a scan does not ask buckets, keys, queues, secrets and other resources for their own policies yet; \
+             only a folder's `resource-policies.json` tells them",
+        )
+    } else {
+        (
+            GapReason::NotProvided,
+            "the folder does not hold `resource-policies.json`, with the policies of buckets, keys, queues, secrets \
+             and other resources",
+        )
+    };
+    estate.gap(Gap::new(Provider::Aws, scope.cloned(), READ, reason, detail, Vec::new()));
+}
