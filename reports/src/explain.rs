@@ -11,6 +11,7 @@ use crate::{
     sanitize::visible,
     table::{more, no_registry, owner_ink, severity_words},
     unread::not_asked_for,
+    verdict::{self, Power},
     view::View,
     words::{
         activity, age, condition, credential_name, date, dated, last_use, mechanism, people, principals,
@@ -24,12 +25,13 @@ const FOR_ALL: &str = "--format json shows all";
 
 /// What is known of one identity: who it is, who owns it, what is wrong, how it is entered, what is attached to
 /// it, and what could not be seen.
-pub fn explain(input: &Input<'_>, identity: &Identity, options: &Options) -> String {
+pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options: &Options) -> String {
     let view = View::new(input);
     let mut page = Page::new(options);
     who(&mut page, &view, identity);
     owner(&mut page, &view, identity);
     findings(&mut page, view.findings_of(&identity.id));
+    verdict::powers(&mut page, &view, powers);
     credentials(&mut page, &view, identity);
     trusts(&mut page, &view, identity);
     attached(&mut page, &view, identity);
@@ -240,13 +242,7 @@ fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
 fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let own = policies(view, identity);
     let above = scope_policies(view, identity);
-    page.heading(
-        "POLICIES",
-        &[
-            plain(format!("{} attached, {} from above", own.len(), above.len())),
-            faint("; what they amount to is not judged here"),
-        ],
-    );
+    page.heading("POLICIES", &[plain(format!("{} attached, {} from above", own.len(), above.len()))]);
     let mut rows: Vec<_> = own.iter().take(LISTED).map(policy_row).collect();
     rows.extend(
         above.chunk_by(|a, b| (a.how, a.through) == (b.how, b.through)).map(|group| ceiling_row(view, group)),

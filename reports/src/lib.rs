@@ -37,4 +37,4 @@ pub use page::{ColorChoice, Options};
 pub use rules::{rule_list, rule_text, rules_json};
 pub use sanitize::visible;
 pub use table::{summary, table};
-pub use verdict::{Asked, WhoCan, can, who_can};
+pub use verdict::{Asked, Power, WhoCan, can, who_can};

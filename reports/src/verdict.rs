@@ -33,6 +33,65 @@ pub struct WhoCan<'a> {
     pub outsiders: &'a [(PrincipalSet, Verdict)],
 }
 
+/// An operation that weighs, and whether an identity may call it on any resource.
+#[derive(Clone, Debug)]
+pub struct Power {
+    /// The action.
+    pub action: &'static str,
+    /// What it is worth to whoever should not have it.
+    pub why: &'static str,
+    /// The answer.
+    pub verdict: Verdict,
+}
+
+/// What an identity may do of what weighs, and what it is given and still kept from.
+pub(crate) fn powers(page: &mut Page, view: &View<'_>, powers: &[Power]) {
+    if powers.is_empty() {
+        return;
+    }
+    let gives =
+        |because: &&Because| because.effect == StatementEffect::Allow && because.part == Part::Nearest;
+    let given = |power: &&Power| power.verdict.denied_by.is_some_and(|by| by != DeniedBy::Implicit);
+    let (may, not): (Vec<&Power>, Vec<&Power>) = powers
+        .iter()
+        .partition(|power| matches!(power.verdict.decision, Decision::Allowed | Decision::Conditional));
+    page.heading("MAY DO", &[plain(format!("{} of {} operations that weigh", may.len(), powers.len()))]);
+    let row = |power: &&Power| {
+        let verdict = &power.verdict;
+        vec![
+            Span::new(ink(verdict.decision), power.action),
+            plain(if verdict.decision == Decision::Conditional { "conditional" } else { "" }),
+            faint(format!("{}; {}", power.why, brief(view, verdict))),
+        ]
+    };
+    page.columns(2, &may.iter().map(row).collect::<Vec<_>>());
+    let kept: Vec<Vec<Span>> = not
+        .iter()
+        .filter(|power| given(power) && power.verdict.because.iter().any(|one| gives(&one)))
+        .map(|power| {
+            let by = power.verdict.denied_by.map_or("", DeniedBy::as_str);
+            let stops = power.verdict.because.iter().find(|one| one.part == Part::Decides);
+            let why = stops.map_or_else(
+                || by.to_owned(),
+                |one| format!("{} {}", policy(one), attached(view, &one.attached_to)),
+            );
+            vec![plain(power.action), faint(format!("its policies give it, but {why} keeps it from it"))]
+        })
+        .collect();
+    if !kept.is_empty() {
+        page.heading("KEPT FROM", &[plain(kept.len().to_string())]);
+        page.columns(2, &kept);
+    }
+    let unknown: Vec<&str> = not
+        .iter()
+        .filter(|power| power.verdict.decision == Decision::Unknown)
+        .map(|power| power.action)
+        .collect();
+    if !unknown.is_empty() {
+        page.line(2, &[faint(format!("cannot be told, as policies were not read: {}", unknown.join(", ")))]);
+    }
+}
+
 /// How many principals of one answer are listed before the rest is counted.
 const LISTED: usize = 200;
 

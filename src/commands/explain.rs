@@ -1,6 +1,11 @@
 //! `census explain`: one identity, for somebody who has ten minutes.
 
-use census_reports::{explain, explain_json};
+use census_model::{Estate, Identity, Index};
+use census_privilege::aws::{
+    access::{Access, Question},
+    weight::OPERATIONS,
+};
+use census_reports::{Power, explain, explain_json};
 
 use crate::{
     cli::{ExplainArgs, Globals, TextFormat},
@@ -13,12 +18,27 @@ use crate::{
 pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let (estate, analysis) = estate::analyzed(&args.analyzed)?;
     let identity = lookup::identity(&estate, &args.identity)?;
+    let powers = powers(&estate, identity);
     let input = output::input(&estate, &analysis);
     let text = match args.format {
-        TextFormat::Text => explain(&input, identity, &output::terminal_options(globals)).into_bytes(),
-        TextFormat::Json => explain_json(&input, identity).map_err(Problem::failed)?,
+        TextFormat::Text => {
+            explain(&input, identity, &powers, &output::terminal_options(globals)).into_bytes()
+        }
+        TextFormat::Json => explain_json(&input, identity, &powers).map_err(Problem::failed)?,
     };
     output::stdout(&text)?;
     pipeline::warn_partial(&estate, voice(globals));
     Ok(Outcome::of_answer(&estate))
+}
+
+/// Whether the identity may call what weighs, on any resource.
+fn powers<'e>(estate: &'e Estate, identity: &'e Identity) -> Vec<Power> {
+    let index = Index::new(estate);
+    let access = Access::new(&index);
+    let power = |operation: &census_privilege::aws::weight::Operation| {
+        let question = Question::new(operation.action, "*").ok()?;
+        let verdict = access.verdict(identity, &question);
+        Some(Power { action: operation.action, why: operation.why, verdict })
+    };
+    OPERATIONS.iter().filter_map(power).collect()
 }

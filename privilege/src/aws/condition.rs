@@ -80,7 +80,7 @@ impl Test {
         &self.source
     }
 
-    /// The condition keys that decide it, in lower case: its own, and those of its variables.
+    /// The condition keys that decide it: its own as the policy spells it, and those of its variables in lower case.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let variables = match &self.check {
             Check::Text(patterns) | Check::TextOfAnyCase(patterns) | Check::Arn(patterns) => {
@@ -88,7 +88,7 @@ impl Test {
             }
             _ => &[],
         };
-        std::iter::once(&*self.key).chain(variables.iter().flat_map(Pattern::keys))
+        std::iter::once(self.source.key.as_str()).chain(variables.iter().flat_map(Pattern::keys))
     }
 
     /// Whether it holds. What the caller chooses may hold or not.

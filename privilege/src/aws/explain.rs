@@ -158,9 +158,11 @@ impl<'a> Evaluation<'a> {
 }
 
 impl Reason<'_> {
-    /// The condition keys that leave open whether the statement applies, in lower case.
+    /// The condition keys that leave open whether the statement applies.
     pub fn open_keys<'s>(&'s self, request: &'s Request<'_>) -> impl Iterator<Item = &'s str> {
-        let unknown = |key: &&str| matches!(request.facts.lookup(key), Lookup::Unknown | Lookup::Like(_));
+        let unknown = |key: &&str| {
+            matches!(request.facts.lookup(&key.to_ascii_lowercase()), Lookup::Unknown | Lookup::Like(_))
+        };
         let resource = (self.statement.names_resource(request) == Truth::Maybe)
             .then(|| self.statement.resource_keys())
             .into_iter()
@@ -177,9 +179,16 @@ impl Reason<'_> {
         match (self.part, self.mismatch) {
             (Part::Decides, _) | (Part::Nearest, None) => format!("{does} it"),
             (Part::MayDecide, _) => {
-                let tests: Vec<String> =
+                let mut open: Vec<String> =
                     self.statement.open_tests(request).map(|test| format!("if {test}")).collect();
-                format!("{would} it {}", tests.join(" and "))
+                if self.statement.names_resource(request) == Truth::Maybe {
+                    open.push("for some of these resources".to_owned());
+                }
+                if open.is_empty() {
+                    // What AWS makes of a `NotPrincipal` that does not list the account.
+                    open.push("unless AWS takes the caller for one of its principals".to_owned());
+                }
+                format!("{would} it {}", open.join(" and "))
             }
             (Part::Nearest, Some(mismatch)) => {
                 let what = match mismatch {

@@ -23,6 +23,7 @@ pub mod simulate;
 pub mod statement;
 pub mod trust;
 mod value;
+pub mod weight;
 
 /// The account that an ARN names.
 fn account_of(arn: &str) -> Option<&str> {

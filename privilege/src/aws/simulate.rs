@@ -204,8 +204,10 @@ impl Simulator {
         let outcome = evaluation.outcome();
         let reasons = reasons(&evaluation, &outcome, &policies);
         let open = reasons.iter().filter(|reason| reason.part == Part::MayDecide);
-        let open: BTreeSet<String> =
-            open.flat_map(|reason| reason.open_keys(evaluation.request())).map(str::to_owned).collect();
+        let open: BTreeSet<String> = open
+            .flat_map(|reason| reason.open_keys(evaluation.request()))
+            .map(str::to_ascii_lowercase)
+            .collect();
         let is_open = outcome.ruling() == Ruling::Conditional && !open.is_empty();
         let denied_by = if is_open { None } else { denied_by(&outcome) };
         Ok(Reply::Decided {

@@ -8,7 +8,7 @@ mod types;
 mod verdict;
 mod writer;
 
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies, via};
@@ -17,7 +17,7 @@ pub(crate) use owners::owners_report;
 pub use verdict::{can_json, who_can_json};
 pub(crate) use writer::{to_bytes, to_line};
 
-use crate::{Input, format::RenderError, view::View};
+use crate::{Input, Power, format::RenderError, view::View};
 use census_model::Identity;
 use scalars::{Instant, Lazy};
 use types::{Report, Scan, Tool};
@@ -69,7 +69,7 @@ pub fn report_schema() -> Result<String, RenderError> {
 
 /// One identity for programs: its object of the report, what limits it from above, its findings and the gaps
 /// because of which something about it is not known.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 struct Explanation<'v> {
     schema: &'v str,
     tool: Tool<'v>,
@@ -79,6 +79,8 @@ struct Explanation<'v> {
     identity: identity::Identity<'v>,
     /// Policies of those scopes.
     scope_policies: Vec<Attached<'v>>,
+    /// Operations that weigh, each with its answer on any resource.
+    powers: Vec<verdict::PowerAnswer<'v>>,
     findings: Vec<types::Finding<'v>>,
     gaps: Vec<types::Gap<'v>>,
 }
@@ -87,7 +89,11 @@ struct Explanation<'v> {
 ///
 /// # Errors
 /// When the JSON writer refuses, which writing to memory gives no cause for.
-pub fn explain_json(input: &Input<'_>, identity: &Identity) -> Result<Vec<u8>, RenderError> {
+pub fn explain_json(
+    input: &Input<'_>,
+    identity: &Identity,
+    powers: &[Power],
+) -> Result<Vec<u8>, RenderError> {
     let view = View::new(input);
     let mut sources: Vec<_> = input.estate.sources.iter().collect();
     sources.sort();
@@ -98,6 +104,7 @@ pub fn explain_json(input: &Input<'_>, identity: &Identity) -> Result<Vec<u8>, R
         scope_path: view.index.ancestors(&identity.scope).into_iter().map(build::scope).collect(),
         identity: build::identity(&view, identity),
         scope_policies: scope_policies(&view, identity),
+        powers: powers.iter().map(verdict::PowerAnswer::of).collect(),
         findings: view.findings_of(&identity.id).iter().map(|f| build::finding(&view, f)).collect(),
         gaps: view.gaps_of(identity).into_iter().map(build::gap).collect(),
     })

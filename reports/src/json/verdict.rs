@@ -11,7 +11,7 @@ use super::{
     types::{Gap, Tool},
 };
 use crate::{
-    Input,
+    Input, Power,
     format::RenderError,
     verdict::{Asked, WhoCan},
 };
@@ -56,6 +56,22 @@ struct OfOutsider<'v> {
     principal: Who<'v>,
     #[serde(flatten)]
     verdict: Answer<'v>,
+}
+
+/// An operation that weighs, with its answer.
+#[derive(Serialize)]
+pub(crate) struct PowerAnswer<'v> {
+    action: &'v str,
+    resource: &'v str,
+    why: &'v str,
+    #[serde(flatten)]
+    verdict: Answer<'v>,
+}
+
+impl<'v> PowerAnswer<'v> {
+    pub(crate) fn of(power: &'v Power) -> Self {
+        Self { action: power.action, resource: "*", why: power.why, verdict: Answer::of(&power.verdict) }
+    }
 }
 
 #[derive(Serialize)]

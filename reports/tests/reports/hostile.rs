@@ -23,7 +23,7 @@ fn texts(company: &Company) -> Vec<String> {
         diff_text(&diff(&old, &new), &options),
         diff_text(&diff(&new, &old), &options),
     ];
-    texts.extend(company.estate.identities.iter().map(|identity| explain(&input, identity, &options)));
+    texts.extend(company.estate.identities.iter().map(|identity| explain(&input, identity, &[], &options)));
     texts
 }
 
@@ -75,9 +75,9 @@ fn files_hold_nothing_that_a_terminal_acts_on() {
 #[test]
 fn a_command_that_cannot_be_pasted_is_left_out_and_said_to_be() {
     let company = company();
-    let text = explain(&company.input(), company.identity(crate::company::HOSTILE), &Options::default());
+    let text = explain(&company.input(), company.identity(crate::company::HOSTILE), &[], &Options::default());
     assert!(text.contains("A command is left out"), "{text}");
     assert!(!text.contains("aws iam get-user"), "{text}");
-    let good = explain(&company.input(), company.identity("backup"), &Options::default());
+    let good = explain(&company.input(), company.identity("backup"), &[], &Options::default());
     assert!(good.contains("aws iam get-user --user-name backup\n"), "{good}");
 }

@@ -120,7 +120,7 @@ fn the_order_of_the_input_changes_no_byte() {
         assert_eq!(render(&straight.input()), render(&reversed.input()));
     }
     for identity in &straight.estate.identities {
-        let explain = |input| census_reports::explain(input, identity, &options);
+        let explain = |input| census_reports::explain(input, identity, &[], &options);
         assert_eq!(explain(&straight.input()), explain(&reversed.input()));
     }
 }
@@ -130,7 +130,7 @@ fn an_explanation_holds_the_report_s_own_object() {
     let company = company();
     let identity = company.identity("ci-deploy");
     let explained: Value =
-        serde_json::from_slice(&explain_json(&company.input(), identity).unwrap()).unwrap();
+        serde_json::from_slice(&explain_json(&company.input(), identity, &[]).unwrap()).unwrap();
     let report = report();
     let role = report["identities"].as_array().unwrap().iter().find(|i| i["name"] == "ci-deploy").unwrap();
     assert_eq!(&explained["identity"], role);

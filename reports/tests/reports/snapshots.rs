@@ -31,14 +31,14 @@ fn text_reports() {
 fn explanations() {
     let company = company();
     let (input, options) = (company.input(), Options::default());
-    let show = |input: &Input<'_>, name: &str| explain(input, company.identity(name), &options);
+    let show = |input: &Input<'_>, name: &str| explain(input, company.identity(name), &[], &options);
     insta::assert_snapshot!("explain-role.txt", show(&input, "ci-deploy"));
     insta::assert_snapshot!("explain-user.txt", show(&input, "backup"));
     insta::assert_snapshot!("explain-mixed.txt", show(&input, "anna"));
     insta::assert_snapshot!("explain-hostile.txt", show(&input, HOSTILE));
     insta::assert_snapshot!(
         "explain.json",
-        utf8(explain_json(&input, company.identity("ci-deploy")).unwrap())
+        utf8(explain_json(&input, company.identity("ci-deploy"), &[]).unwrap())
     );
 }
 

@@ -84,11 +84,11 @@ fn owners_of_what_could_not_be_looked_up_are_not_called_unowned() {
 #[test]
 fn an_explanation_says_what_it_could_not_see() {
     let company = company();
-    let anna = explain(&company.input(), company.identity("anna"), &Options::default());
+    let anna = explain(&company.input(), company.identity("anna"), &[], &Options::default());
     let (_, unseen) = anna.split_once("NOT SEEN").unwrap();
     assert!(unseen.contains("iam:ListSSHPublicKeys"), "it names anna: {unseen}");
     assert!(unseen.contains("iam:GenerateCredentialReport"), "it is of the whole account: {unseen}");
-    let backup = explain(&company.input(), company.identity("backup"), &Options::default());
+    let backup = explain(&company.input(), company.identity("backup"), &[], &Options::default());
     assert!(!backup.contains("iam:ListSSHPublicKeys"), "it is about another identity: {backup}");
 }
 

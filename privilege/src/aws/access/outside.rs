@@ -18,7 +18,10 @@ impl<'e> Access<'e> {
         for grant in self.grants_of_resource(question.target().text()) {
             let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
             let Some(Ok(policy)) = policy else { continue };
-            let named = policy.with(StatementEffect::Allow).filter_map(|statement| statement.principals());
+            let statements = policy
+                .with(StatementEffect::Allow)
+                .filter(|statement| statement.names_action(&question.action));
+            let named = statements.filter_map(|statement| statement.principals());
             for caller in named.flat_map(|principals| principals.callers()) {
                 if let Some(name) = self.name_of_outsider(&caller) {
                     found.entry(name).or_insert(caller);
