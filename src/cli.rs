@@ -27,6 +27,7 @@ Examples:
   census who-can kms:Decrypt arn:aws:kms:…     who may
   census explain ci-deployer                  one identity: owner, credentials, trusts, findings
   census permissions aws                      the policy that a scan needs, and no more
+  census simulate aws --requests FILE         may this caller do that, by these policies?
 
 Exit status: 0 done, 1 failed or a --check that does not hold, 2 usage or configuration, 3 done except for gaps, \
 10 findings at or above --fail-on, 13 both. A scan never changes anything in your clouds."
@@ -87,6 +88,9 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Print the least-privilege policy for a scan, or try whether the current credentials suffice.
     Permissions(PermissionsArgs),
+    /// Decide requests by the policies written beside them: an offline policy simulator.
+    #[command(after_help = SIMULATE_HELP)]
+    Simulate(SimulateArgs),
     /// Compare two scans.
     #[command(after_help = "\
 OLD and NEW are report.json files of `census scan --format json`. What NEW could not read is shown as not visible, \
@@ -129,6 +133,29 @@ What is not known of the request is open: an answer that depends on it is `condi
 Exit status: 0 allowed, 4 denied, 5 conditional, 6 unknown, because what was not read decides.
 
 Without --estate and --from it looks at the last scan.";
+
+const SIMULATE_HELP: &str = "\
+A line is a JSON object with `principal`, `action`, `resource` and the policies that apply; nothing else is asked or \
+read. An answer is a line on stdout: `decision`, what denied it, and the statements that decide. docs/simulate.md has \
+the format.
+Exit status: 1 when a line could not be answered (its answer says why), whatever the decisions otherwise 0.";
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    /// The cloud whose policies they are.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) language: PolicyLanguage,
+
+    /// The requests: JSON, one a line. `-` is stdin.
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) requests: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyLanguage {
+    /// Amazon Web Services.
+    Aws,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {

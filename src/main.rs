@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod exit;
 mod files;
+mod lines;
 mod logging;
 mod lookup;
 mod output;

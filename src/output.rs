@@ -123,10 +123,15 @@ fn print_to_stderr(text: &str) {
 /// Columns, where nothing says how many there are.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Writes bytes to stdout as they are. A reader that has seen enough (`| head`) is no problem.
+/// Writes bytes to stdout as they are.
 pub(crate) fn stdout(bytes: &[u8]) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    delivered(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// How writing to stdout went. A reader that has seen enough (`| head`) is no problem.
+pub(crate) fn delivered(written: std::io::Result<()>) -> Result<(), Problem> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Problem::failed(format!("cannot write to stdout: {error}")))
         }

@@ -13,6 +13,7 @@ mod permissions;
 mod rules;
 mod scan;
 mod schema;
+mod simulate;
 
 use crate::{
     cli::{Cli, Command, Globals},
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::Rules(args) => rules::run(args, globals),
         Command::Permissions(args) => permissions::run(args),
         Command::Diff(args) => diff::run(args, globals),
+        Command::Simulate(args) => simulate::run(args, globals),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man => man::run(),

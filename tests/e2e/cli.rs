@@ -130,6 +130,7 @@ fn help_teaches() {
         "owners",
         "rules",
         "permissions",
+        "simulate",
         "diff",
         "completions",
         "man",

@@ -25,5 +25,6 @@ mod organization;
 mod permissions;
 mod replay;
 mod secrets;
+mod simulate;
 mod stand_ins;
 mod support;

@@ -3,12 +3,12 @@
 //! The contract is `docs/simulate.md`.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
 use census_model::{DeniedBy, Part};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
@@ -53,9 +53,9 @@ struct Line<'a> {
     endpoint_policies: Option<Vec<&'a RawValue>>,
     #[serde(default)]
     kms_grants: Option<Vec<Value>>,
-    /// Whatever else the line says, for its author's use.
+    /// Whatever else the line says.
     #[serde(flatten)]
-    notes: HashMap<String, &'a RawValue>,
+    notes: BTreeMap<String, IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -139,12 +139,17 @@ pub struct Because {
 /// How many compiled policies are kept. Lines of one run mostly share theirs.
 const KEPT: usize = 4096;
 
+/// How many bytes of text the kept policies may have together: they hold several times as much memory.
+const KEPT_BYTES: usize = 8 << 20;
+
 /// Answers lines.
 #[derive(Default)]
 pub struct Simulator {
     compiled: HashMap<(PolicyType, Box<str>), Result<Rc<Policy>, String>>,
-    /// Members of lines that no request has, each once.
-    notes: Vec<String>,
+    /// The bytes of text in `compiled`.
+    compiled_bytes: usize,
+    /// Members of lines that no request has.
+    notes: BTreeSet<String>,
 }
 
 type Compiled = Result<Vec<Rc<Policy>>, String>;
@@ -160,27 +165,23 @@ impl Simulator {
         match serde_json::from_str::<Line<'_>>(line) {
             Ok(mut request) => {
                 let id = std::mem::take(&mut request.id);
+                self.notes.extend(std::mem::take(&mut request.notes).into_keys());
                 let reply = self.decide(&request).unwrap_or_else(|error| Reply::Error { error });
                 Answer { id, reply }
             }
             Err(error) => {
                 let id = serde_json::from_str::<Named>(line).map(|named| named.id).unwrap_or_default();
-                Answer { id, reply: Reply::Error { error: format!("not a request: {error}") } }
+                Answer { id, reply: Reply::Error { error: format!("not a request: {}", in_line(&error)) } }
             }
         }
     }
 
     /// Takes the names of members that lines had and no request has, so that a misspelt one does not pass in silence.
-    pub fn take_notes(&mut self) -> Vec<String> {
+    pub fn take_notes(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.notes)
     }
 
     fn decide(&mut self, line: &Line<'_>) -> Result<Reply, String> {
-        for name in line.notes.keys() {
-            if !self.notes.contains(name) {
-                self.notes.push(name.clone());
-            }
-        }
         let caller = line.principal.caller()?;
         if !line.action.contains(':') {
             return Err(format!(
@@ -289,10 +290,12 @@ impl Simulator {
     }
 
     fn compile(&mut self, name: &str, kind: PolicyType, text: &RawValue) -> Result<Rc<Policy>, String> {
-        if self.compiled.len() >= KEPT {
+        if self.compiled.len() >= KEPT || self.compiled_bytes >= KEPT_BYTES {
             self.compiled.clear();
+            self.compiled_bytes = 0;
         }
         let compiled = self.compiled.entry((kind, text.get().into())).or_insert_with(|| {
+            self.compiled_bytes += text.get().len();
             // A string holds the text, as the APIs of AWS give it.
             let string = serde_json::from_str::<String>(text.get()).ok();
             let text = string.as_deref().unwrap_or(text.get());
@@ -348,6 +351,11 @@ impl Principal {
             }
         }
     }
+}
+
+/// What is wrong with the text of a line, and where. The parser counts lines from the one that it is given.
+fn in_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 /// The condition keys of a line.
