@@ -201,7 +201,7 @@ fn principals() -> BoxedStrategy<Value> {
     ];
     prop_oneof![
         5 => Just(json!("*")),
-        6 => vec(select(aws), 1..4).prop_map(|list| json!({ "AWS": list })),
+        6 => vec(select(aws), 1..7).prop_map(|list| json!({ "AWS": list })),
         1 => Just(json!({ "Service": ["ec2.amazonaws.com"] })),
         1 => Just(json!({ "Federated": "accounts.google.com", "AWS": "111122223333" })),
         1 => Just(json!({ "Service": "ec2.amazonaws.com", "Federated": ["accounts.google.com", "*"] })),
