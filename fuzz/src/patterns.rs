@@ -67,9 +67,9 @@ fn covers(compiled: &Pattern, pattern: &str, query: &str, fills: &[&str]) {
 }
 
 /// With variables: what is certain while a value is unknown is so with the value, and with none.
-fn variables(pattern: &str, text: &str, value: &str) {
+fn variables(pattern_text: &str, text: &str, value: &str) {
     for wildcards in [Wildcards::Expanded, Wildcards::Literal] {
-        let pattern = Pattern::new(pattern, wildcards, Version::V2012);
+        let pattern = Pattern::new(pattern_text, wildcards, Version::V2012);
         let unknown = Context::new(Rest::Unknown);
         let mut known = Context::new(Rest::Absent);
         for key in pattern.keys() {
@@ -81,6 +81,10 @@ fn variables(pattern: &str, text: &str, value: &str) {
             let closed = pattern.matches(text, facts);
             assert!(closed != Truth::Maybe, "all is known");
             assert!(open == Truth::Maybe || open == closed, "a certain {open:?} became {closed:?}");
+            // Beyond ASCII, case is a matter of whole words: no two halves of a pattern know it.
+            if !text.is_ascii() || !value.is_ascii() || !pattern_text.is_ascii() {
+                continue;
+            }
             let caseless = pattern.matches_ignoring_case(text, facts);
             assert!(
                 open_caseless == Truth::Maybe || open_caseless == caseless,
