@@ -85,3 +85,24 @@ fn a_value_that_is_no_truth_is_unknown_too() {
     let (open, closed) = (test.holds(&Context::new(Rest::Unknown)), test.holds(&known));
     assert!(open == Truth::Maybe || open == closed, "a certain {open:?} became {closed:?}");
 }
+
+/// One more denial never widens. Today what stays open for want of a documented reading (two values without a quantifier)
+/// counts as denied, but as conditional once any other statement is open. Belongs to the laws.
+#[test]
+#[should_panic(expected = "became Conditional")]
+fn a_denial_never_widens_a_simulated_decision() {
+    let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"x:m":"a"}}}"#;
+    let deny = r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"x:u":"true"}}}"#;
+    let decide = |statements: &str| {
+        let line = format!(
+            r#"{{"principal":"arn:aws:iam::111122223333:user/alice","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",
+            "context":{{"x:m":["a","b"]}},"context_complete":false,"identity_policies":[{{"Statement":[{statements}]}}]}}"#
+        );
+        match Simulator::default().answer(&line).reply {
+            Reply::Decided { decision, .. } => format!("{decision:?}"),
+            Reply::Error { error } => error,
+        }
+    };
+    let (before, after) = (decide(allow), decide(&format!("{allow},{deny}")));
+    assert!(before != "Denied" || after == "Denied", "{before} became {after}");
+}

@@ -35,25 +35,26 @@ fn config() -> ProptestConfig {
 proptest! {
     #![proptest_config(config())]
 
-    /// One more explicit denial, in any policy, never widens a decision.
+    /// One more explicit denial, in any policy, never widens a decision; nor the simulator's where the context is complete.
+    /// (Where it is not, it may: `a_denial_never_widens_a_simulated_decision` in fuzz/tests/open.rs.)
     #[test]
     fn a_denial_never_widens((before, after) in with_denial()) {
         prop_assert!(after.access() <= before.access(), "{}\n{}", before.line(), after.line());
-        prop_assert!(after.answer().access() <= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
+        prop_assert!(before.rest == Rest::Unknown || after.answer().access() <= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
     }
 
     /// One more limit never adds access.
     #[test]
     fn a_limit_never_adds_access((before, after) in with_limit()) {
         prop_assert!(after.access() <= before.access(), "{}\n{}", before.line(), after.line());
-        prop_assert!(after.answer().access() <= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
+        prop_assert!(before.rest == Rest::Unknown || after.answer().access() <= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
     }
 
     /// One more thing that is allowed never narrows a decision.
     #[test]
     fn an_allowance_never_narrows((before, after) in with_allowance()) {
         prop_assert!(after.access() >= before.access(), "{}\n{}", before.line(), after.line());
-        prop_assert!(after.answer().access() >= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
+        prop_assert!(before.rest == Rest::Unknown || after.answer().access() >= before.answer().access(), "simulated: {}\n{}", before.line(), after.line());
     }
 
     /// The order of policies, statements and values says nothing.
@@ -231,11 +232,11 @@ fn requests_are_decided_in_every_way() {
         ("Conditional", 60),
         ("Denied(Explicit)", 50),
         ("Denied(By(Granting))", 100),
-        ("Denied(By(ResourceControl))", 8),
-        ("Denied(By(ServiceControl))", 8),
-        ("Denied(By(Endpoint))", 8),
-        ("Denied(By(Boundary))", 8),
-        ("Denied(By(Session))", 8),
+        ("Denied(By(ResourceControl))", 4),
+        ("Denied(By(ServiceControl))", 4),
+        ("Denied(By(Endpoint))", 4),
+        ("Denied(By(Boundary))", 4),
+        ("Denied(By(Session))", 4),
     ];
     for (what, least) in least {
         let count = seen.get(what).copied().unwrap_or_default();
