@@ -19,6 +19,10 @@ generate:
 catalogue *args:
     cargo xtask catalogue {{args}}
 
+# Try the policy engine with inputs that follow the code they reach.
+fuzz *args:
+    cargo xtask fuzz {{args}}
+
 # Time and memory of scans of estates of several sizes.
 bench *args:
     cargo xtask bench {{args}}

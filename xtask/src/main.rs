@@ -26,6 +26,7 @@ enum Command {
     NewRule(commands::new_rule::Args),
     Estate(commands::estate::Args),
     Test(commands::test::Args),
+    Fuzz(commands::fuzz::Args),
     Bench(commands::bench::Args),
     #[command(hide = true)]
     Measure(commands::measure::Args),
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::NewRule(args) => commands::new_rule::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
         Command::Test(args) => commands::test::run(&args),
+        Command::Fuzz(args) => commands::fuzz::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Measure(args) => commands::measure::run(&args),
     };

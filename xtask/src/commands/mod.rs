@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod catalogue;
 pub(crate) mod estate;
 pub(crate) mod example;
+pub(crate) mod fuzz;
 pub(crate) mod generate;
 pub(crate) mod measure;
 pub(crate) mod new_rule;
