@@ -1,5 +1,5 @@
 //! The simulator's format: what a line may have in it, and what is said of the rest.
-#![allow(clippy::unwrap_used, reason = "a test that stops says why")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stops says why")]
 
 use census_privilege::aws::simulate::Simulator;
 use serde_json::{Value, json};
@@ -49,4 +49,36 @@ fn errors_point_into_the_line_and_keep_its_id() {
     assert_eq!(answer["id"], "x");
     let error = answer["error"].as_str().unwrap();
     assert!(error.contains("at column ") && !error.contains("at line"), "{error}");
+}
+
+#[test]
+fn every_open_key_is_named_however_many_statements_there_are() {
+    let keys: Vec<String> = (0..20).map(|number| format!("x:k{number:02}")).collect();
+    let statements: Vec<_> = keys
+        .iter()
+        .map(|key| json!({ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "Bool": { key: "true" } } }))
+        .collect();
+    let line = json!({
+        "principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+        "context_complete": false, "identity_policies": [{ "Statement": statements }],
+    });
+    let answer = serde_json::to_value(Simulator::default().answer(&line.to_string())).unwrap();
+    assert_eq!(answer["open"], json!(keys));
+}
+
+#[test]
+fn what_aws_does_not_document_is_open_and_with_a_complete_context_denied() {
+    let decide = |complete: bool| {
+        let line = json!({
+            "principal": "arn:aws:iam::111122223333:user/alice", "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::b/k", "context": { "x:m": ["a", "b"] }, "context_complete": complete,
+            "identity_policies": [{ "Statement": [{
+                "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "StringEquals": { "x:m": "a" } },
+            }] }],
+        });
+        let answer = serde_json::to_value(Simulator::default().answer(&line.to_string())).unwrap();
+        (answer["decision"].clone(), answer["denied_by"].clone())
+    };
+    assert_eq!(decide(true), (json!("denied"), json!("implicit")));
+    assert_eq!(decide(false), (json!("conditional"), json!(null)));
 }

@@ -19,10 +19,10 @@ use self::{
     gather::Gathered,
 };
 use super::{
-    authorize::{Evaluation, Outcome, Ruling},
+    authorize::{Evaluation, Ruling},
     context::{Context, Facts, Layers, Rest},
     document::DocumentError,
-    explain::{Reason, reasons},
+    explain::{Reason, first_of_each_part, reasons},
     pattern::Pattern,
     policy::{Policy, PolicyType},
     principal::Principals,
@@ -214,9 +214,9 @@ impl<'e> Access<'e> {
                 (Decision::Denied, Ruling::Denied(denial)) => Some(denial.denied_by()),
                 _ => None,
             },
-            rule: outcome.fixed_reason().map(Text::from),
+            rule: evaluation.rule(&outcome).map(Text::from),
             residual: (decision == Decision::Conditional).then(|| residual(&reasons, &request)),
-            because: because(&reasons, &request, &outcome, &gathered),
+            because: because(&reasons, &request, &gathered),
             may_widen: if decision == Decision::Allowed { Vec::new() } else { doubts.widening() },
             may_narrow: if decision == Decision::Denied { Vec::new() } else { doubts.narrowing() },
         }
@@ -264,15 +264,7 @@ fn residual(reasons: &[Reason<'_>], request: &Request<'_>) -> Residual {
     Residual { language: ConditionLanguage::AwsJson, text: texts.join("; ").into(), atoms }
 }
 
-fn because(
-    reasons: &[Reason<'_>],
-    request: &Request<'_>,
-    outcome: &Outcome,
-    gathered: &Gathered<'_>,
-) -> Vec<Because> {
-    if outcome.fixed_reason().is_some() {
-        return Vec::new();
-    }
+fn because(reasons: &[Reason<'_>], request: &Request<'_>, gathered: &Gathered<'_>) -> Vec<Because> {
     let because = |reason: &Reason<'_>| {
         let grant = gathered.grant(reason.place, reason.position)?;
         Some(Because {
@@ -284,5 +276,5 @@ fn because(
             says: reason.says(request).into(),
         })
     };
-    reasons.iter().filter_map(because).collect()
+    first_of_each_part(reasons).filter_map(because).collect()
 }

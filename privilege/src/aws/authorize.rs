@@ -112,14 +112,6 @@ impl Denial {
 }
 
 impl Outcome {
-    /// Why no policy decides, if none does.
-    pub fn fixed_reason(&self) -> Option<&'static str> {
-        match (self.fixed, self.ruling()) {
-            (Some(Fixed::Allowed(reason)), _) | (_, Ruling::Denied(Denial::Fixed(reason))) => Some(reason),
-            _ => None,
-        }
-    }
-
     /// What follows.
     pub fn ruling(&self) -> Ruling {
         match self.fixed {
@@ -287,6 +279,19 @@ impl<'a> Evaluation<'a> {
         ];
         let fixed = services::fixed(caller, self.request.action, self.request.resource.text());
         Outcome { explicit: self.denied(), layers, fixed }
+    }
+
+    /// Why no policy decides, if none does.
+    pub fn rule(&self, outcome: &Outcome) -> Option<&'static str> {
+        match (outcome.fixed, outcome.ruling()) {
+            (Some(Fixed::Allowed(reason)), _) | (_, Ruling::Denied(Denial::Fixed(reason))) => Some(reason),
+            (_, Ruling::Allowed)
+                if matches!(self.request.caller, Caller::Root { .. }) && self.same_account =>
+            {
+                Some("the root user needs no policy in its own account")
+            }
+            _ => None,
+        }
     }
 
     /// Whether a policy at this place counts for the request at all.

@@ -112,12 +112,13 @@ impl Test {
                 }
                 Quantifier::ForAllValues => Truth::all(values.iter().map(|value| self.one(value, facts))),
                 Quantifier::ForAnyValue => Truth::any(values.iter().map(|value| self.one(value, facts))),
-                Quantifier::Single => match values {
-                    [one] => self.one(one, facts),
-                    // AWS asks for a quantifier where a key may have several values, and does not say what comes of
-                    // a test without one.
-                    _ => Truth::Maybe,
-                },
+                // AWS asks for a quantifier where a key may have several values, and does not say what comes of a test
+                // without one, unless every value comes to the same.
+                Quantifier::Single => {
+                    let mut truths = values.iter().map(|value| self.one(value, facts));
+                    let first = truths.next().unwrap_or(Truth::Maybe);
+                    if truths.all(|truth| truth == first) { first } else { Truth::Maybe }
+                }
             },
         }
     }
@@ -142,7 +143,6 @@ impl Test {
             Check::Text(patterns) | Check::TextOfAnyCase(patterns) => {
                 patterns.iter().any(Pattern::is_universal)
             }
-            Check::Bool(values) => values.contains(&true) && values.contains(&false),
             _ => false,
         };
         let decided = all || self.check.is_empty();

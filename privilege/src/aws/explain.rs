@@ -39,8 +39,8 @@ pub struct Reason<'a> {
     pub mismatch: Option<Mismatch>,
 }
 
-/// How many statements are named for one thing; more say nothing new.
-const NAMED: usize = 3;
+/// How many statements are named for one part; more say nothing new.
+pub const NAMED: usize = 5;
 
 /// The reasons of a decision: what decides first, then the nearest.
 pub fn reasons<'a>(
@@ -50,30 +50,24 @@ pub fn reasons<'a>(
 ) -> Vec<Reason<'a>> {
     use StatementEffect::{Allow, Deny};
     let all = Statements { evaluation, policies };
-    match outcome.ruling() {
+    let gives = |place: Place| place.layer() == Layer::Granting;
+    let mut reasons = match outcome.ruling() {
         Ruling::Denied(Denial::Fixed(_)) => Vec::new(),
         Ruling::Denied(Denial::Explicit) => {
             let mut reasons = all.with(Deny, |_| true, Truth::Yes, Part::Decides);
-            reasons.extend(all.with(
-                Allow,
-                |place| place.layer() == Layer::Granting,
-                Truth::Yes,
-                Part::Nearest,
-            ));
+            reasons.extend(all.with(Allow, gives, Truth::Yes, Part::Nearest));
             reasons
         }
         Ruling::Denied(Denial::By(layer)) => {
-            let mut reasons = Vec::from_iter(all.nearest(Allow, |place| place.layer() == layer));
-            if layer != Layer::Granting {
-                let gives = |place: Place| place.layer() == Layer::Granting;
-                reasons.extend(all.with(Allow, gives, Truth::Yes, Part::Nearest));
-            }
+            // What gives it is named beside what would have to let it through.
+            let mut reasons = all.with(Allow, gives, Truth::Yes, Part::Nearest);
+            reasons.extend(all.nearest(Allow, |place| place.layer() == layer));
             reasons
         }
         Ruling::Allowed => {
-            let gives =
-                |place: Place| matches!(place.layer(), Layer::Granting | Layer::Boundary | Layer::Session);
-            let mut reasons = all.with(Allow, gives, Truth::Yes, Part::Decides);
+            let lets =
+                |place: Place| gives(place) || matches!(place.layer(), Layer::Boundary | Layer::Session);
+            let mut reasons = all.with(Allow, lets, Truth::Yes, Part::Decides);
             reasons.extend(
                 all.nearest(Deny, |_| true).filter(|near| near.mismatch == Some(Mismatch::Condition)),
             );
@@ -85,11 +79,18 @@ pub fn reasons<'a>(
             };
             let mut reasons = all.with(Allow, open, Truth::Maybe, Part::MayDecide);
             reasons.extend(all.with(Deny, |_| true, Truth::Maybe, Part::MayDecide));
-            let settled = |place: Place| place.layer() == Layer::Granting && !open(place);
-            reasons.extend(all.with(Allow, settled, Truth::Yes, Part::Decides));
+            reasons.extend(all.with(Allow, |place| gives(place) && !open(place), Truth::Yes, Part::Decides));
             reasons
         }
-    }
+    };
+    // By what they say, never by where they stand.
+    reasons.sort_by(|a, b| a.order().cmp(&b.order()));
+    reasons
+}
+
+/// The first few of each part.
+pub fn first_of_each_part<'r, 'a>(reasons: &'r [Reason<'a>]) -> impl Iterator<Item = &'r Reason<'a>> {
+    reasons.chunk_by(|a, b| a.part == b.part).flat_map(|part| part.iter().take(NAMED))
 }
 
 struct Statements<'e, 'a> {
@@ -104,7 +105,7 @@ impl<'a> Statements<'_, 'a> {
         )
     }
 
-    /// The first few statements of which this is true.
+    /// The statements of which this is true.
     fn with(
         &self,
         effect: StatementEffect,
@@ -117,7 +118,6 @@ impl<'a> Statements<'_, 'a> {
                 wanted(*place) && self.evaluation.applies(*place, statement) == truth
             })
             .map(|(place, position, statement)| Reason { place, position, statement, part, mismatch: None })
-            .take(NAMED)
             .collect()
     }
 
@@ -131,7 +131,7 @@ impl<'a> Statements<'_, 'a> {
                 let mismatch = self.evaluation.mismatch(place, statement)?;
                 Some(Reason { place, position, statement, part: Part::Nearest, mismatch: Some(mismatch) })
             })
-            .min_by_key(|near| near.mismatch)
+            .min_by(|a, b| (a.mismatch, a.order()).cmp(&(b.mismatch, b.order())))
     }
 }
 
@@ -158,6 +158,10 @@ impl<'a> Evaluation<'a> {
 }
 
 impl Reason<'_> {
+    fn order(&self) -> (Part, &str, Place, usize) {
+        (self.part, &self.statement.label, self.place, self.position)
+    }
+
     /// The condition keys that leave open whether the statement applies.
     pub fn open_keys<'s>(&'s self, request: &'s Request<'_>) -> impl Iterator<Item = &'s str> {
         let unknown = |key: &&str| {

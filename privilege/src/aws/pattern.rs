@@ -109,7 +109,7 @@ impl Pattern {
         if !self.has_variables() {
             return self.matches_fixed(text).into();
         }
-        self.resolved(facts, |tokens| glob(|at| tokens.get(at).copied(), text))
+        self.resolved(facts, |resolved| resolved.matches(text).into())
     }
 
     /// As [`Pattern::matches`], for a pattern without variables.
@@ -120,19 +120,20 @@ impl Pattern {
     /// As [`Pattern::matches`], for a text in another case.
     pub fn matches_ignoring_case(&self, text: &str, facts: &dyn Facts) -> Truth {
         let text = text.to_lowercase();
-        self.resolved(facts, |tokens| {
-            let lower: Vec<String> = tokens
+        self.resolved(facts, |resolved| {
+            let lower: Vec<String> = resolved
+                .tokens
                 .iter()
                 .map(|token| match token {
                     Token::Text(text) => text.to_lowercase(),
                     Token::Star | Token::One => String::new(),
                 })
                 .collect();
-            let token = |at: usize| match tokens.get(at)? {
+            let token = |at: usize| match resolved.tokens.get(at)? {
                 Token::Text(_) => lower.get(at).map(|text| Token::Text(text)),
                 other => Some(*other),
             };
-            glob(token, &text)
+            glob(token, &text).into()
         })
     }
 
@@ -140,19 +141,24 @@ impl Pattern {
     /// What has fewer parts is no ARN and matches nothing.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>
     pub fn matches_arn(&self, arn: &str, facts: &dyn Facts) -> Truth {
-        self.resolved(facts, |tokens| {
-            let (Some(parts), wanted) = (six_parts(arn), token_parts(tokens)) else { return false };
-            wanted.len() == parts.len()
-                && wanted.iter().zip(parts).all(|(wanted, part)| glob(|at| wanted.get(at).copied(), part))
+        self.resolved(facts, |resolved| match six_parts(arn) {
+            None => Truth::No,
+            // A value that is not known may hold colons, and with them more parts.
+            Some(_) if resolved.is_open => resolved.matches(arn).into(),
+            Some(parts) => {
+                let wanted = token_parts(&resolved.tokens);
+                let fits = |(wanted, part): (&Vec<Token<'_>>, &str)| glob(|at| wanted.get(at).copied(), part);
+                Truth::from(wanted.len() == parts.len() && wanted.iter().zip(parts).all(fits))
+            }
         })
     }
 
     /// Whether the texts that match `query` match this too: all of them, some of them, none of them. Errs only from
     /// all or none to some.
     pub fn covers(&self, query: &Self, facts: &dyn Facts) -> Truth {
-        self.resolved_truth(facts, |pattern| {
-            query.resolved_truth(facts, |query| {
-                let (pattern, query) = (symbols(pattern), symbols(query));
+        self.resolved(facts, |pattern| {
+            query.resolved(facts, |query| {
+                let (pattern, query) = (symbols(&pattern.tokens), symbols(&query.tokens));
                 if product(&pattern, &query, Relation::Covers) {
                     Truth::Yes
                 } else if product(&pattern, &query, Relation::Meets) {
@@ -168,24 +174,18 @@ impl Pattern {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
     }
 
-    fn resolved(&self, facts: &dyn Facts, test: impl Fn(&[Token<'_>]) -> bool) -> Truth {
-        self.resolved_truth(facts, |tokens| test(tokens).into())
-    }
-
-    /// Puts values in place of variables. What depends on an unknown value is a star: if even that does not match,
-    /// no value does.
-    fn resolved_truth(&self, facts: &dyn Facts, test: impl Fn(&[Token<'_>]) -> Truth) -> Truth {
-        let mut tokens = Vec::with_capacity(self.pieces.len());
-        let mut unknown = false;
+    /// Puts values in place of variables and tests what comes of it; a variable without a value matches nothing.
+    fn resolved(&self, facts: &dyn Facts, test: impl Fn(&Resolved<'_>) -> Truth) -> Truth {
+        let mut resolved = Resolved { tokens: Vec::with_capacity(self.pieces.len()), is_open: false };
         for piece in &self.pieces {
-            tokens.push(match piece {
+            resolved.tokens.push(match piece {
                 Piece::Variable { key, default } => match (facts.lookup(key), default) {
                     (Lookup::Values([one]), _) => Token::Text(one),
                     (Lookup::Absent | Lookup::Values([]), Some(default)) => Token::Text(default),
                     // A key with several values cannot be a variable.
                     (Lookup::Absent | Lookup::Values(_), _) => return Truth::No,
                     (Lookup::Unknown | Lookup::Like(_) | Lookup::Chosen, _) => {
-                        unknown = true;
+                        resolved.is_open = true;
                         Token::Star
                     }
                 },
@@ -194,10 +194,23 @@ impl Pattern {
                 Piece::One => Token::One,
             });
         }
-        match test(&tokens) {
-            Truth::Yes if unknown => Truth::Maybe,
+        match test(&resolved) {
+            Truth::Yes if resolved.is_open => Truth::Maybe,
             truth => truth,
         }
+    }
+}
+
+/// A pattern with values in place of its variables.
+struct Resolved<'a> {
+    tokens: Vec<Token<'a>>,
+    /// A value is unknown, and a star stands for it: if even that does not match, no value does.
+    is_open: bool,
+}
+
+impl Resolved<'_> {
+    fn matches(&self, text: &str) -> bool {
+        glob(|at| self.tokens.get(at).copied(), text)
     }
 }
 

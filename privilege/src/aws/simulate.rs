@@ -14,7 +14,7 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{
     authorize::{Evaluation, Outcome, Place, Policies, Ruling},
     context::{Context, Rest},
-    explain::{Reason, reasons},
+    explain::{Reason, first_of_each_part, reasons},
     grants::KeyGrant,
     policy::{Policy, PolicyType},
     principal::{Caller, CallerError},
@@ -209,18 +209,13 @@ impl Simulator {
             .flat_map(|reason| reason.open_keys(evaluation.request()))
             .map(str::to_ascii_lowercase)
             .collect();
-        let is_open = outcome.ruling() == Ruling::Conditional && !open.is_empty();
-        let denied_by = if is_open { None } else { denied_by(&outcome) };
-        Ok(Reply::Decided {
-            decision: match denied_by {
-                Some(_) => Verdict::Denied,
-                None if is_open => Verdict::Conditional,
-                None => Verdict::Allowed,
-            },
-            denied_by,
-            open,
-            because: because(&reasons, &evaluation, &outcome),
-        })
+        let (decision, denied_by) = match outcome.ruling() {
+            Ruling::Allowed => (Verdict::Allowed, None),
+            Ruling::Denied(denial) => (Verdict::Denied, Some(denial.denied_by())),
+            Ruling::Conditional if line.context_complete => (Verdict::Denied, blamed(&outcome)),
+            Ruling::Conditional => (Verdict::Conditional, None),
+        };
+        Ok(Reply::Decided { decision, denied_by, open, because: because(&reasons, &evaluation, &outcome) })
     }
 
     fn policies(&mut self, line: &Line<'_>) -> Result<Owned, String> {
@@ -382,28 +377,21 @@ fn context(members: Option<&Map<String, Value>>, rest: Rest) -> Result<Context, 
     Ok(context)
 }
 
-/// What denies a request whose context is complete. What even then cannot be told (whether AWS denies a whole account that
-/// a `NotPrincipal` does not list) does not allow.
-fn denied_by(outcome: &Outcome) -> Option<DeniedBy> {
-    match outcome.ruling() {
-        Ruling::Allowed => None,
-        Ruling::Denied(denial) => Some(denial.denied_by()),
-        Ruling::Conditional if outcome.explicit == Truth::Maybe => Some(DeniedBy::Explicit),
-        Ruling::Conditional => outcome
-            .layers
-            .iter()
-            .find(|(_, truth)| *truth == Truth::Maybe)
-            .map(|(layer, _)| layer.denied_by()),
+/// What to blame where even a complete context leaves the answer open, because AWS does not document one: a `NotPrincipal`
+/// that does not list the account, several values under an operator for one. What is not known to be allowed is denied.
+fn blamed(outcome: &Outcome) -> Option<DeniedBy> {
+    if outcome.explicit == Truth::Maybe {
+        return Some(DeniedBy::Explicit);
     }
+    outcome.layers.iter().find(|(_, truth)| *truth == Truth::Maybe).map(|(layer, _)| layer.denied_by())
 }
 
 fn because(reasons: &[Reason<'_>], evaluation: &Evaluation<'_>, outcome: &Outcome) -> Vec<Because> {
-    if let Some(reason) = outcome.fixed_reason() {
+    if let Some(reason) = evaluation.rule(outcome) {
         return vec![Because { policy: "aws".to_owned(), statement: None, says: reason.to_owned() }];
     }
     let request = evaluation.request();
-    reasons
-        .iter()
+    first_of_each_part(reasons)
         .map(|reason| Because {
             policy: place(reason),
             statement: Some(reason.statement.label.to_string()),

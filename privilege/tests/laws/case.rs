@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_privilege::aws::{
-    authorize::{Decision, Evaluation, Outcome, Policies},
+    authorize::{Evaluation, Outcome, Policies, Ruling},
     context::{Context, Rest},
     document::Document,
     policy::{Policy, PolicyType},
@@ -148,7 +148,7 @@ impl Case {
 
     /// How much the engine grants.
     pub(crate) fn access(&self) -> Access {
-        self.outcome().decision().into()
+        self.outcome().ruling().into()
     }
 
     /// The request as a line of the simulator.
@@ -232,12 +232,12 @@ pub(crate) enum Access {
     Allowed,
 }
 
-impl From<Decision> for Access {
-    fn from(decision: Decision) -> Self {
+impl From<Ruling> for Access {
+    fn from(decision: Ruling) -> Self {
         match decision {
-            Decision::Denied(_) => Self::Denied,
-            Decision::Conditional => Self::Conditional,
-            Decision::Allowed => Self::Allowed,
+            Ruling::Denied(_) => Self::Denied,
+            Ruling::Conditional => Self::Conditional,
+            Ruling::Allowed => Self::Allowed,
         }
     }
 }
