@@ -12,6 +12,7 @@
 )]
 
 mod budget;
+mod can;
 mod cli;
 mod credential_report;
 mod csv;

@@ -30,7 +30,7 @@ impl<'e> Access<'e> {
         }
         found
             .into_iter()
-            .map(|(name, caller)| (name, self.verdict_of(&Subject::outside(caller), question)))
+            .map(|(name, caller)| (name, self.verdict_of(&Subject::outside(anybody_of(caller)), question)))
             .filter(|(_, verdict)| verdict.decision != Decision::Denied)
             .collect()
     }
@@ -61,5 +61,15 @@ impl<'e> Access<'e> {
                 Some(PrincipalSet::Identity(arn.into()))
             }
         }
+    }
+}
+
+/// An account stands for all of its principals, not for its root user alone, who may do more here and less there.
+fn anybody_of(caller: Caller) -> Caller {
+    match caller {
+        Caller::Root { account } => {
+            Caller::User { arn: format!("arn:aws:iam::{account}:user/*").into(), account }
+        }
+        other => other,
     }
 }
