@@ -1,5 +1,7 @@
 //! `census can` and `census who-can`: an answer with its reasons, for people and programs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use census_model::{
     Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, PrincipalSet, StatementEffect, Verdict,
 };
@@ -107,14 +109,8 @@ pub fn can(
 ) -> String {
     let view = View::new(input);
     let mut page = Page::new(options);
-    page.line(
-        0,
-        &[
-            Span::new(ink(verdict.decision), verdict.decision.as_str().to_uppercase()),
-            plain(format!("  {} {} {}", identity.name, words(verdict), asked.action)),
-            plain(format!(" on {}", asked.resource)),
-        ],
-    );
+    let answer = Span::new(ink(verdict.decision), verdict.decision.as_str().to_uppercase());
+    page.line(0, &[answer, plain(format!("  {}", sentence(&identity.name, asked, verdict)))]);
     page.verbatim(0, &faint(&*identity.native_id));
     if let Some(rule) = &verdict.rule {
         page.line(2, &[plain(format!("whatever the policies say: {rule}"))]);
@@ -144,20 +140,23 @@ fn ink(decision: Decision) -> Ink {
     }
 }
 
-/// The answer as the middle of a sentence.
-fn words(verdict: &Verdict) -> &'static str {
+/// The answer as a sentence.
+fn sentence(name: &str, asked: Asked<'_>, verdict: &Verdict) -> String {
+    let what = format!("{} on {}", asked.action, asked.resource);
+    let kept = |by: &str| format!("{by} keeps {name} from calling {what}");
     match (verdict.decision, verdict.denied_by) {
-        (Decision::Allowed, _) => "may call",
-        (Decision::Conditional, _) => "may, if what is open comes out so, call",
-        (Decision::Unknown, _) => "is let by nothing that was read, but what was not read could let it, call",
-        (Decision::Denied, Some(DeniedBy::Explicit)) => "is explicitly denied to call",
-        (Decision::Denied, Some(DeniedBy::Rcp)) => "is kept by a resource control policy from calling",
-        (Decision::Denied, Some(DeniedBy::Scp)) => "is kept by a service control policy from calling",
-        (Decision::Denied, Some(DeniedBy::Boundary)) => "is kept by its permissions boundary from calling",
-        (Decision::Denied, Some(DeniedBy::Endpoint | DeniedBy::Session)) => {
-            "is kept by a policy of its session from calling"
+        (Decision::Allowed, _) => format!("{name} may call {what}"),
+        (Decision::Conditional, _) => format!("{name} may call {what}, if what is open comes out so"),
+        (Decision::Unknown, _) => {
+            format!("nothing that was read lets {name} call {what}, but what was not read could")
         }
-        (Decision::Denied, Some(DeniedBy::Implicit) | None) => "is let by no policy, call",
+        (Decision::Denied, Some(DeniedBy::Explicit)) => kept("a statement that denies"),
+        (Decision::Denied, Some(DeniedBy::Rcp)) => kept("a resource control policy that does not allow it"),
+        (Decision::Denied, Some(DeniedBy::Scp)) => kept("a service control policy that does not allow it"),
+        (Decision::Denied, Some(DeniedBy::Boundary)) => kept("its permissions boundary"),
+        (Decision::Denied, Some(DeniedBy::Endpoint)) => kept("the endpoint's policy"),
+        (Decision::Denied, Some(DeniedBy::Session)) => kept("its session policy"),
+        (Decision::Denied, Some(DeniedBy::Implicit) | None) => format!("no policy lets {name} call {what}"),
     }
 }
 
@@ -273,34 +272,58 @@ fn section(page: &mut Page, view: &View<'_>, decision: Decision, answers: &[&(&I
     }
     let title = decision.as_str().to_uppercase();
     page.heading_in(ink(decision), &title, &[plain(answers.len().to_string())]);
-    let Some(((_, first), several)) = answers.first().map(|answer| (*answer, answers.len() > 1)) else {
-        return;
-    };
-    // What was not read is mostly the same for all of them.
-    if decision == Decision::Unknown && several {
+    if decision == Decision::Unknown {
         page.line(2, &[faint("nothing that was read lets them, but what was not read could")]);
-        doubts(page, view, "NOT READ, COULD GIVE MORE", &first.may_widen);
     }
-    let rows: Vec<_> = answers
-        .iter()
-        .take(LISTED)
-        .map(|(identity, verdict)| {
-            let scope = view.scope_name(&identity.scope);
-            let why = if decision == Decision::Unknown { String::new() } else { brief(view, verdict) };
-            vec![strong(&*identity.name), faint(scope), plain(why)]
-        })
-        .collect();
-    page.columns(2, &rows);
+    // Those for whom the same is to be said are said it of once.
+    let mut groups: BTreeMap<String, Vec<&Identity>> = BTreeMap::new();
+    for (identity, verdict) in answers {
+        groups.entry(why(view, identity, verdict)).or_default().push(identity);
+    }
+    let mut left = LISTED;
+    for (why, members) in groups {
+        page.line(2, &[plain(if why.is_empty() { "by its own policies" } else { &why })]);
+        let rows: Vec<_> = members
+            .iter()
+            .take(left)
+            .map(|identity| vec![strong(&*identity.name), faint(view.scope_name(&identity.scope))])
+            .collect();
+        page.columns(4, &rows);
+        left -= rows.len();
+    }
     more(page, 2, answers.len(), LISTED, FOR_ALL);
+}
+
+/// Why, without what is the identity's alone.
+fn why(view: &View<'_>, identity: &Identity, verdict: &Verdict) -> String {
+    if verdict.decision == Decision::Unknown {
+        let reads: BTreeSet<String> =
+            verdict.may_widen.iter().map(|gap| format!("{}: {}", gap.read, gap.detail)).collect();
+        return Vec::from_iter(reads).join("; ");
+    }
+    match first(verdict) {
+        Some(because) if because.attached_to == Attachment::Identity(identity.id.clone()) => {
+            let says =
+                if because.part == Part::MayDecide { format!(": {}", because.says) } else { String::new() };
+            format!("its {}{says}", policy(because))
+        }
+        _ => brief(view, verdict),
+    }
+}
+
+/// The first reason.
+fn first(verdict: &Verdict) -> Option<&Because> {
+    let part = |part| verdict.because.iter().find(|because| because.part == part);
+    part(Part::MayDecide).or_else(|| part(Part::Decides))
 }
 
 /// The first reason in a line.
 fn brief(view: &View<'_>, verdict: &Verdict) -> String {
-    let open = verdict.because.iter().find(|because| because.part == Part::MayDecide);
-    let because = open.or_else(|| verdict.because.iter().find(|because| because.part == Part::Decides));
-    match because {
+    match first(verdict) {
         Some(because) => {
-            format!("{} {}: {}", policy(because), attached(view, &because.attached_to), because.says)
+            let says =
+                if because.part == Part::MayDecide { format!(": {}", because.says) } else { String::new() };
+            format!("{} {}{says}", policy(because), attached(view, &because.attached_to))
         }
         None => verdict.rule.as_deref().unwrap_or_default().to_owned(),
     }

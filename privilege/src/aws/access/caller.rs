@@ -35,14 +35,14 @@ impl<'e> Subject<'e> {
     /// Somebody outside the estate, of whose own policies nothing is known.
     pub(super) fn outside(caller: Caller) -> Self {
         let mut context = Context::new(Rest::Unknown);
-        context.set("aws:PrincipalIsAWSService", [matches!(caller, Caller::Service(_)).to_string()]);
-        match &caller {
-            Caller::Service(name) => context.set("aws:PrincipalServiceName", [&**name]),
-            Caller::Anonymous => context.lacks("aws:Principal"),
+        match (&caller, caller.account()) {
+            (Caller::Service(name), _) => {
+                context.set("aws:PrincipalIsAWSService", ["true"]);
+                context.set("aws:PrincipalServiceName", [&**name]);
+            }
+            // Of anybody's account nothing is known.
+            (_, Some(account)) if !account.is_empty() => context.set("aws:PrincipalAccount", [account]),
             _ => {}
-        }
-        if let Some(account) = caller.account() {
-            context.set("aws:PrincipalAccount", [account]);
         }
         Self { identity: None, caller, context }
     }

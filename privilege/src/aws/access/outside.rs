@@ -65,11 +65,12 @@ impl<'e> Access<'e> {
 }
 
 /// An account stands for all of its principals, not for its root user alone, who may do more here and less there.
+/// Everybody may be a principal of any account, which gets in wherever nobody in particular does.
 fn anybody_of(caller: Caller) -> Caller {
-    match caller {
-        Caller::Root { account } => {
-            Caller::User { arn: format!("arn:aws:iam::{account}:user/*").into(), account }
-        }
-        other => other,
-    }
+    let account = match caller {
+        Caller::Root { account } => account,
+        Caller::Anonymous => "".into(),
+        other => return other,
+    };
+    Caller::User { arn: format!("arn:aws:iam::{account}:user/*").into(), account }
 }
