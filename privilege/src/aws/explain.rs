@@ -74,9 +74,12 @@ pub fn reasons<'a>(
             reasons
         }
         Ruling::Conditional => {
-            let open = |place: Place| {
-                outcome.layers.iter().any(|(layer, truth)| *layer == place.layer() && *truth == Truth::Maybe)
+            let is_open = |wanted: Layer| {
+                outcome.layers.iter().any(|(layer, truth)| *layer == wanted && *truth == Truth::Maybe)
             };
+            // A resource's policy that names the caller lifts the limits of its identity, too.
+            let lifts = is_open(Layer::Boundary) || is_open(Layer::Session);
+            let open = |place: Place| is_open(place.layer()) || (place == Place::Resource && lifts);
             let mut reasons = all.with(Allow, open, Truth::Maybe, Part::MayDecide);
             reasons.extend(all.with(Deny, |_| true, Truth::Maybe, Part::MayDecide));
             reasons.extend(all.with(Allow, |place| gives(place) && !open(place), Truth::Yes, Part::Decides));
@@ -158,8 +161,9 @@ impl<'a> Evaluation<'a> {
 }
 
 impl Reason<'_> {
-    fn order(&self) -> (Part, &str, Place, usize) {
-        (self.part, &self.statement.label, self.place, self.position)
+    /// What would have to change comes before what already is as it should be.
+    fn order(&self) -> (Part, bool, &str, Place, usize) {
+        (self.part, self.mismatch.is_none(), &self.statement.label, self.place, self.position)
     }
 
     /// The condition keys that leave open whether the statement applies.
