@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::{Credential, Estate, Gap, GapId, Identity, IdentityId, Scope, ScopeId, Trust};
+use crate::{
+    Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, Scope, ScopeId,
+    Trust,
+};
 
 /// Look-ups into an estate, built once.
 pub struct Index<'a> {
@@ -11,7 +14,37 @@ pub struct Index<'a> {
     by_native_id: HashMap<&'a str, &'a Identity>,
     credentials: HashMap<&'a IdentityId, Vec<&'a Credential>>,
     trusts: HashMap<&'a IdentityId, Vec<&'a Trust>>,
+    groups: HashMap<&'a GroupId, &'a Group>,
+    groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
+    grants: Grants<'a>,
     gaps: HashMap<&'a GapId, &'a Gap>,
+}
+
+/// Attachments by what they are attached to.
+#[derive(Default)]
+struct Grants<'a> {
+    identities: HashMap<&'a str, Vec<&'a Grant>>,
+    groups: HashMap<&'a str, Vec<&'a Grant>>,
+    scopes: HashMap<&'a str, Vec<&'a Grant>>,
+    resources: HashMap<&'a str, Vec<&'a Grant>>,
+}
+
+impl<'a> Grants<'a> {
+    fn of(estate: &'a Estate) -> Self {
+        let mut grants = Self::default();
+        for grant in &estate.grants {
+            let (map, id) = match &grant.attached_to {
+                Attachment::Identity(id) => (&mut grants.identities, id.as_str()),
+                Attachment::Group(id) => (&mut grants.groups, id.as_str()),
+                Attachment::Scope(id) => (&mut grants.scopes, id.as_str()),
+                Attachment::Resource(id) => (&mut grants.resources, &**id),
+            };
+            map.entry(id).or_default().push(grant);
+        }
+        let maps = [&mut grants.identities, &mut grants.groups, &mut grants.scopes, &mut grants.resources];
+        maps.into_iter().flat_map(HashMap::values_mut).for_each(|list| list.sort());
+        grants
+    }
 }
 
 impl<'a> Index<'a> {
@@ -27,8 +60,19 @@ impl<'a> Index<'a> {
         for trust in &estate.trusts {
             trusts.entry(&trust.becomes).or_default().push(trust);
         }
+        let groups: HashMap<_, _> = estate.groups.iter().map(|group| (&group.id, group)).collect();
+        let mut groups_of: HashMap<_, Vec<_>> = HashMap::new();
+        for membership in &estate.memberships {
+            if let Some(group) = groups.get(&membership.group) {
+                groups_of.entry(&membership.member).or_default().push(*group);
+            }
+        }
+        groups_of.values_mut().for_each(|groups| groups.sort_by(|a: &&Group, b: &&Group| a.id.cmp(&b.id)));
         Self {
             estate,
+            groups,
+            groups_of,
+            grants: Grants::of(estate),
             identities: estate.identities.iter().map(|i| (&i.id, i)).collect(),
             by_native_id: estate.identities.iter().map(|i| (&*i.native_id, i)).collect(),
             credentials,
@@ -60,6 +104,36 @@ impl<'a> Index<'a> {
     /// The trusts by which others become an identity.
     pub fn trusts(&self, id: &IdentityId) -> &[&'a Trust] {
         self.trusts.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// A group by id.
+    pub fn group(&self, id: &GroupId) -> Option<&'a Group> {
+        self.groups.get(id).copied()
+    }
+
+    /// The groups that an identity is in.
+    pub fn groups_of(&self, id: &IdentityId) -> &[&'a Group] {
+        self.groups_of.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is attached to an identity itself.
+    pub fn grants_of_identity(&self, id: &IdentityId) -> &[&'a Grant] {
+        self.grants.identities.get(id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is attached to a group.
+    pub fn grants_of_group(&self, id: &GroupId) -> &[&'a Grant] {
+        self.grants.groups.get(id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is attached to a scope itself.
+    pub fn grants_of_scope(&self, id: &ScopeId) -> &[&'a Grant] {
+        self.grants.scopes.get(id.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The policies of a resource, by its native id.
+    pub fn grants_of_resource(&self, native_id: &str) -> &[&'a Grant] {
+        self.grants.resources.get(native_id).map_or(&[], Vec::as_slice)
     }
 
     /// A gap by id.

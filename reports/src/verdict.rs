@@ -204,8 +204,7 @@ fn attached(view: &View<'_>, attachment: &Attachment) -> String {
             None => format!("of {id}"),
         },
         Attachment::Group(id) => {
-            let group = view.input.estate.groups.iter().find(|group| group.id == *id);
-            format!("of group {}", group.map_or(id.as_str(), |group| &group.name))
+            format!("of group {}", view.index.group(id).map_or(id.as_str(), |group| &group.name))
         }
         Attachment::Scope(id) => format!("of {}", view.scope_label(id)),
         Attachment::Resource(arn) => format!("of {arn}"),

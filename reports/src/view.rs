@@ -6,9 +6,8 @@ use std::{
 };
 
 use census_model::{
-    Attachment, Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Grant, Group, GroupId,
-    Identity, IdentityId, Index, LastUse, Observed, OwnerRecord, OwnerStatus, ScopeId, Severity, Subject,
-    Trust, Workload,
+    Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Identity, IdentityId, Index, LastUse,
+    Observed, OwnerRecord, OwnerStatus, ScopeId, Severity, Subject, Trust, Workload,
 };
 use jiff::Timestamp;
 
@@ -27,8 +26,6 @@ pub(crate) struct View<'a> {
     /// By id.
     pub(crate) gaps: Vec<&'a Gap>,
     findings_of: HashMap<&'a IdentityId, Vec<&'a Finding>>,
-    groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
-    grants: HashMap<On<'a>, Vec<&'a Grant>>,
     workloads_of: HashMap<&'a IdentityId, Vec<&'a Workload>>,
 }
 
@@ -66,8 +63,6 @@ impl<'a> View<'a> {
             findings,
             gaps,
             findings_of,
-            groups_of: groups_of(input),
-            grants: grants_of(input),
             workloads_of,
         }
     }
@@ -88,14 +83,6 @@ impl<'a> View<'a> {
 
     pub(crate) fn findings_of(&self, id: &IdentityId) -> &[&'a Finding] {
         self.findings_of.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn groups_of(&self, id: &IdentityId) -> &[&'a Group] {
-        self.groups_of.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    pub(crate) fn grants(&self, on: On<'a>) -> &[&'a Grant] {
-        self.grants.get(&on).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn workloads_of(&self, id: &IdentityId) -> &[&'a Workload] {
@@ -183,26 +170,6 @@ impl<'a> View<'a> {
     }
 }
 
-/// What a policy is attached to, borrowed, for looking up.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum On<'a> {
-    Identity(&'a IdentityId),
-    Group(&'a GroupId),
-    Scope(&'a ScopeId),
-    Resource(&'a str),
-}
-
-impl<'a> From<&'a Attachment> for On<'a> {
-    fn from(attachment: &'a Attachment) -> Self {
-        match attachment {
-            Attachment::Identity(id) => Self::Identity(id),
-            Attachment::Group(id) => Self::Group(id),
-            Attachment::Scope(id) => Self::Scope(id),
-            Attachment::Resource(id) => Self::Resource(id),
-        }
-    }
-}
-
 /// Whether its last use tells that the holder acted. A second factor or a server's certificate does not.
 fn counts_as_use(credential: &Credential) -> bool {
     let acts = !matches!(credential.kind, CredentialKind::MfaDevice | CredentialKind::ServerCertificate);
@@ -254,31 +221,6 @@ impl<'a> Activity<'a> {
 
 fn finding_order(finding: &Finding) -> impl Ord + '_ {
     (Reverse(finding.severity), &finding.rule, &finding.subject, &finding.title, &finding.fingerprint)
-}
-
-fn groups_of<'a>(input: &Input<'a>) -> HashMap<&'a IdentityId, Vec<&'a Group>> {
-    let groups: HashMap<&GroupId, &Group> = input.estate.groups.iter().map(|g| (&g.id, g)).collect();
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    for membership in &input.estate.memberships {
-        if let Some(group) = groups.get(&membership.group) {
-            found.entry(&membership.member).or_default().push(*group);
-        }
-    }
-    for groups in found.values_mut() {
-        groups.sort_by(|a: &&Group, b: &&Group| a.id.cmp(&b.id));
-    }
-    found
-}
-
-fn grants_of<'a>(input: &Input<'a>) -> HashMap<On<'a>, Vec<&'a Grant>> {
-    let mut found: HashMap<_, Vec<&Grant>> = HashMap::new();
-    for grant in &input.estate.grants {
-        found.entry(On::from(&grant.attached_to)).or_default().push(grant);
-    }
-    for grants in found.values_mut() {
-        grants.sort();
-    }
-    found
 }
 
 /// How many findings of each severity, worst first, without the zeros.

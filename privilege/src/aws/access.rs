@@ -9,8 +9,8 @@ mod outside;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    Attachment, Because, ConditionLanguage, Decision, Gap, Grant, GroupId, Identity, IdentityId, Index, Part,
-    PolicyId, Residual, ScopeId, Text, Verdict,
+    Because, ConditionLanguage, Decision, Gap, Grant, Identity, Index, Part, PolicyId, Residual, Text,
+    Verdict,
 };
 
 use self::{
@@ -113,48 +113,20 @@ type Compiled = OnceCell<Result<Policy, DocumentError>>;
 pub struct Access<'e> {
     index: &'e Index<'e>,
     compiled: HashMap<(&'e PolicyId, PolicyType), Compiled>,
-    grants: HashMap<On<'e>, Vec<&'e Grant>>,
-    groups: HashMap<&'e IdentityId, Vec<&'e GroupId>>,
     /// Gaps by what they affect.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     everything: Everything,
 }
 
-/// What a policy is attached to, borrowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum On<'e> {
-    Identity(&'e IdentityId),
-    Group(&'e GroupId),
-    Scope(&'e ScopeId),
-    Resource(&'e str),
-}
-
-impl<'e> From<&'e Attachment> for On<'e> {
-    fn from(attachment: &'e Attachment) -> Self {
-        match attachment {
-            Attachment::Identity(id) => Self::Identity(id),
-            Attachment::Group(id) => Self::Group(id),
-            Attachment::Scope(id) => Self::Scope(id),
-            Attachment::Resource(id) => Self::Resource(id),
-        }
-    }
-}
-
 impl<'e> Access<'e> {
-    /// Finds out what is attached to what. Compiles nothing yet.
+    /// Compiles nothing yet.
     pub fn new(index: &'e Index<'e>) -> Self {
         let estate = index.estate();
-        let mut grants: HashMap<On<'e>, Vec<&'e Grant>> = HashMap::new();
         let mut compiled = HashMap::new();
         for grant in &estate.grants {
-            grants.entry(On::from(&grant.attached_to)).or_default().push(grant);
             if let Some(policy) = &grant.policy {
                 compiled.entry((policy, gather::policy_type(grant))).or_insert_with(OnceCell::new);
             }
-        }
-        let mut groups: HashMap<_, Vec<_>> = HashMap::new();
-        for membership in &estate.memberships {
-            groups.entry(&membership.member).or_default().push(&membership.group);
         }
         let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
         for gap in &estate.gaps {
@@ -164,7 +136,7 @@ impl<'e> Access<'e> {
             of_identity: Policy::everything(None),
             of_resource: Policy::everything(Some(Principals::everyone())),
         };
-        Self { index, compiled, grants, groups, gaps, everything }
+        Self { index, compiled, gaps, everything }
     }
 
     /// Whether an identity may do what is asked.
@@ -231,10 +203,6 @@ impl<'e> Access<'e> {
                 problem: "is not in the estate".to_owned(),
             }),
         }))
-    }
-
-    fn grants(&self, on: On<'_>) -> Vec<&'e Grant> {
-        self.grants.get(&on).cloned().unwrap_or_default()
     }
 
     /// The policies that AWS would not accept where they are attached, with what is wrong with each.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     coverage::{STATUSES, coverage_of},
-    view::{Activity, By, On, View, by_severity},
+    view::{Activity, By, View, by_severity},
 };
 
 /// What a remedy says when a command cannot be written down.
@@ -82,7 +82,7 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         owner: owner(view.owner(id)),
         credentials: view.credentials_of(id).into_iter().map(credential).collect(),
         usage: usage(view, identity),
-        groups: view.groups_of(id).iter().map(|group| &*group.name).collect(),
+        groups: view.index.groups_of(id).iter().map(|group| &*group.name).collect(),
         policies: policies(view, identity),
         trusts: view.trusts_of(id).into_iter().map(trust).collect(),
         workloads: view.workloads_of(id).iter().map(|workload| workload_of(workload)).collect(),
@@ -184,9 +184,9 @@ fn usage<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Usage<'v> {
 
 /// The policies of an identity and of its groups.
 pub(crate) fn policies<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Vec<Attached<'v>> {
-    let own = view.grants(On::Identity(&identity.id)).iter().map(|g| attached(g, None));
-    let theirs = view.groups_of(&identity.id).iter().flat_map(|group| {
-        let grants = view.grants(On::Group(&group.id));
+    let own = view.index.grants_of_identity(&identity.id).iter().map(|g| attached(g, None));
+    let theirs = view.index.groups_of(&identity.id).iter().flat_map(|group| {
+        let grants = view.index.grants_of_group(&group.id);
         grants.iter().map(|grant| attached(grant, Some(&*group.name)))
     });
     own.chain(theirs).collect()
@@ -197,7 +197,7 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
     let scopes = view.index.ancestors(&identity.scope).into_iter();
     scopes
         .flat_map(|scope| {
-            let grants = view.grants(On::Scope(&scope.id));
+            let grants = view.index.grants_of_scope(&scope.id);
             grants.iter().map(|grant| attached(grant, Some(scope.id.as_str())))
         })
         .collect()

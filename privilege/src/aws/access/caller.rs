@@ -3,7 +3,7 @@
 use census_model::{Identity, IdentityKind, ScopeKind};
 use jiff::Timestamp;
 
-use super::{Access, On, Question};
+use super::{Access, Question};
 use crate::aws::{
     context::{Context, Rest},
     document::StatementEffect,
@@ -140,7 +140,7 @@ impl Access<'_> {
     /// that cannot be read may allow it.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     fn may_tag_sessions(&self, role: &str) -> bool {
-        let grants = self.grants(On::Resource(role));
+        let grants = self.index.grants_of_resource(role);
         grants.iter().any(|grant| {
             let policy =
                 grant.policy.as_ref().and_then(|id| self.compiled(id, super::gather::policy_type(grant)));

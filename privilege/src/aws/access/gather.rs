@@ -2,7 +2,7 @@
 
 use census_model::{Attachment, Effect, Grant, ScopeId, Via};
 
-use super::{Access, On, Question, caller::Subject};
+use super::{Access, Question, caller::Subject};
 use crate::aws::{
     authorize::{Place, Policies},
     policy::{Policy, PolicyType},
@@ -79,10 +79,9 @@ impl<'e> Access<'e> {
         let mut gathered = Gathered::default();
         let unread = &mut gathered.unread;
         if let Some(identity) = subject.identity() {
-            let groups = self.groups.get(&identity.id).map_or(&[][..], Vec::as_slice);
-            let holders = std::iter::once(On::Identity(&identity.id))
-                .chain(groups.iter().map(|group| On::Group(group)));
-            for grant in holders.flat_map(|holder| self.grants(holder)) {
+            let groups = self.index.groups_of(&identity.id).iter();
+            let theirs = groups.flat_map(|group| self.index.grants_of_group(&group.id));
+            for grant in self.index.grants_of_identity(&identity.id).iter().chain(theirs) {
                 let (place, list) = match grant.effect {
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
                     Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
@@ -108,9 +107,8 @@ impl<'e> Access<'e> {
 
     /// The policies of a resource, and of what it lies in: a bucket's policy is its objects' too.
     pub(super) fn grants_of_resource(&self, resource: &str) -> Vec<&'e Grant> {
-        let mut grants = self.grants(On::Resource(resource));
-        grants.extend(container(resource).into_iter().flat_map(|arn| self.grants(On::Resource(arn))));
-        grants
+        let container = container(resource).map_or(&[][..], |arn| self.index.grants_of_resource(arn));
+        self.index.grants_of_resource(resource).iter().chain(container).copied().collect()
     }
 
     /// Whether a resource has policies of its own in the estate.
@@ -156,7 +154,7 @@ impl<'e> Access<'e> {
         };
         let mut levels: Vec<Vec<Applied<'s>>> = Vec::new();
         for scope in ancestors.iter().rev() {
-            let grants = self.grants(On::Scope(&scope.id)).into_iter().filter(is_of_kind);
+            let grants = self.index.grants_of_scope(&scope.id).iter().copied().filter(is_of_kind);
             let at = place(levels.len());
             let level: Vec<_> = grants.filter_map(|grant| self.applied(grant, at, unread)).collect();
             // AWS keeps at least one attached to every level once such policies are in use: a level without any was not
