@@ -4,8 +4,9 @@
 
 use census_privilege::{
     aws::{
+        caller::Caller,
         document::{Document, Element, PrincipalEntry, PrincipalKey, StatementEffect},
-        principal::{Caller, Hold, Principals},
+        principal::{Hold, Principals},
         trust::{is_account_id, principal_set},
     },
     truth::Truth,

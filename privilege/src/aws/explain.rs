@@ -3,10 +3,11 @@
 use census_model::Part;
 
 use super::{
-    authorize::{Denial, Evaluation, Layer, Outcome, Place, Policies, Ruling},
+    authorize::{Denial, Evaluation, Outcome, Ruling},
     condition::Test,
     context::Lookup,
     document::StatementEffect,
+    layers::{Layer, Place, Policies},
     statement::{Request, Statement},
 };
 use crate::truth::Truth;

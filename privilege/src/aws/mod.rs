@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod authorize;
+pub mod caller;
 pub mod catalogue;
 pub mod condition;
 pub mod context;
@@ -14,6 +15,7 @@ pub mod document;
 pub mod explain;
 pub mod grants;
 mod json;
+pub mod layers;
 pub mod operator;
 pub mod pattern;
 pub mod policy;

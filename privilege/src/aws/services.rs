@@ -1,6 +1,6 @@
 //! Where a service decides otherwise than the general evaluation logic.
 
-use super::principal::Caller;
+use super::caller::Caller;
 
 /// How a service weighs a resource's own policy against the caller's policies within one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

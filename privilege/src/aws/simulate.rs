@@ -2,84 +2,24 @@
 //!
 //! The contract is `docs/simulate.md`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    rc::Rc,
-};
+mod library;
+mod line;
+
+use std::collections::BTreeSet;
 
 use census_model::{DeniedBy, Part};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
-use serde_json::{Map, Value, value::RawValue};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use self::{library::Library, line::Line};
 use super::{
-    authorize::{Evaluation, Outcome, Place, Policies, Ruling},
-    context::{Context, Rest},
+    authorize::{Evaluation, Outcome, Ruling},
+    context::Rest,
     explain::{Reason, first_of_each_part, reasons},
-    grants::KeyGrant,
-    policy::{Policy, PolicyType},
-    principal::{Caller, CallerError},
+    layers::Place,
     statement::{Request, Target},
 };
 use crate::truth::Truth;
-
-/// A line.
-#[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(default)]
-    id: Value,
-    principal: Principal,
-    action: String,
-    resource: String,
-    #[serde(default)]
-    resource_account: Option<String>,
-    #[serde(default)]
-    context: Option<Map<String, Value>>,
-    /// Whether a key that the context lacks is absent; otherwise it is unknown.
-    #[serde(default = "yes")]
-    context_complete: bool,
-    #[serde(default, borrow)]
-    identity_policies: Option<Vec<&'a RawValue>>,
-    #[serde(default, borrow)]
-    boundaries: Option<Vec<&'a RawValue>>,
-    #[serde(default, borrow)]
-    session_policy: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    resource_policy: Option<&'a RawValue>,
-    #[serde(default, borrow)]
-    scps: Option<Vec<Vec<&'a RawValue>>>,
-    #[serde(default, borrow)]
-    rcps: Option<Vec<Vec<&'a RawValue>>>,
-    #[serde(default, borrow)]
-    endpoint_policies: Option<Vec<&'a RawValue>>,
-    #[serde(default)]
-    kms_grants: Option<Vec<Value>>,
-    /// Whatever else the line says.
-    #[serde(flatten)]
-    notes: BTreeMap<String, IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Principal {
-    Arn(String),
-    Other {
-        #[serde(rename = "type")]
-        kind: PrincipalType,
-        #[serde(default)]
-        value: Option<String>,
-    },
-}
-
-#[derive(Clone, Copy, Deserialize)]
-enum PrincipalType {
-    Anonymous,
-    Service,
-    Federated,
-}
-
-fn yes() -> bool {
-    true
-}
 
 /// The answer to a line.
 #[derive(Debug, PartialEq, Serialize)]
@@ -136,23 +76,13 @@ pub struct Because {
     pub says: String,
 }
 
-/// How many compiled policies are kept. Lines of one run mostly share theirs.
-const KEPT: usize = 4096;
-
-/// How many bytes of text the kept policies may have together: they hold several times as much memory.
-const KEPT_BYTES: usize = 8 << 20;
-
 /// Answers lines.
 #[derive(Default)]
 pub struct Simulator {
-    compiled: HashMap<(PolicyType, Box<str>), Result<Rc<Policy>, String>>,
-    /// The bytes of text in `compiled`.
-    compiled_bytes: usize,
+    library: Library,
     /// Members of lines that no request has.
     notes: BTreeSet<String>,
 }
-
-type Compiled = Result<Vec<Rc<Policy>>, String>;
 
 impl Simulator {
     /// Answers one line.
@@ -190,8 +120,8 @@ impl Simulator {
             ));
         }
         let rest = if line.context_complete { Rest::Absent } else { Rest::Unknown };
-        let context = context(line.context.as_ref(), rest)?;
-        let owned = self.policies(line)?;
+        let context = line.context(rest)?;
+        let owned = self.library.policies(line)?;
         let action = line.action.to_ascii_lowercase();
         let request = Request {
             caller: &caller,
@@ -217,164 +147,11 @@ impl Simulator {
         };
         Ok(Reply::Decided { decision, denied_by, open, because: because(&reasons, &evaluation, &outcome) })
     }
-
-    fn policies(&mut self, line: &Line<'_>) -> Result<Owned, String> {
-        // No policy at all is no boundary and no endpoint; a level of an organization without any allows nothing.
-        let some = |list: Vec<Rc<Policy>>| Some(list).filter(|list| !list.is_empty());
-        let trust = line.action.to_ascii_lowercase().starts_with("sts:");
-        let resource = if trust { PolicyType::Trust } else { PolicyType::Resource };
-        Ok(Owned {
-            identity: self.list(
-                "identity_policies",
-                PolicyType::Identity,
-                line.identity_policies.as_deref().unwrap_or_default(),
-            )?,
-            boundary: some(self.list(
-                "boundaries",
-                PolicyType::Boundary,
-                line.boundaries.as_deref().unwrap_or_default(),
-            )?),
-            session: some(self.single("session_policy", PolicyType::Session, line.session_policy)?),
-            resource: self.single("resource_policy", resource, line.resource_policy)?,
-            service_control: self.levels(
-                "scps",
-                PolicyType::ServiceControl,
-                line.scps.as_deref().unwrap_or_default(),
-            )?,
-            resource_control: self.levels(
-                "rcps",
-                PolicyType::ResourceControl,
-                line.rcps.as_deref().unwrap_or_default(),
-            )?,
-            endpoint: some(self.list(
-                "endpoint_policies",
-                PolicyType::Endpoint,
-                line.endpoint_policies.as_deref().unwrap_or_default(),
-            )?),
-            key_grants: line
-                .kms_grants
-                .iter()
-                .flatten()
-                .enumerate()
-                .map(|(at, grant)| {
-                    KeyGrant::try_from(grant.clone()).map_err(|e| format!("kms_grants[{at}]: {e}"))
-                })
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn levels(
-        &mut self,
-        name: &str,
-        kind: PolicyType,
-        levels: &[Vec<&RawValue>],
-    ) -> Result<Vec<Vec<Rc<Policy>>>, String> {
-        levels
-            .iter()
-            .enumerate()
-            .map(|(at, level)| self.list(&format!("{name}[{at}]"), kind, level))
-            .collect()
-    }
-
-    fn list(&mut self, name: &str, kind: PolicyType, list: &[&RawValue]) -> Compiled {
-        list.iter().enumerate().map(|(at, text)| self.compile(&format!("{name}[{at}]"), kind, text)).collect()
-    }
-
-    fn single(&mut self, name: &str, kind: PolicyType, text: Option<&RawValue>) -> Compiled {
-        text.iter().map(|text| self.compile(name, kind, text)).collect()
-    }
-
-    fn compile(&mut self, name: &str, kind: PolicyType, text: &RawValue) -> Result<Rc<Policy>, String> {
-        if self.compiled.len() >= KEPT || self.compiled_bytes >= KEPT_BYTES {
-            self.compiled.clear();
-            self.compiled_bytes = 0;
-        }
-        let compiled = self.compiled.entry((kind, text.get().into())).or_insert_with(|| {
-            self.compiled_bytes += text.get().len();
-            // A string holds the text, as the APIs of AWS give it.
-            let string = serde_json::from_str::<String>(text.get()).ok();
-            let text = string.as_deref().unwrap_or(text.get());
-            Policy::parse(text, kind).map(Rc::new).map_err(|error| error.to_string())
-        });
-        compiled.clone().map_err(|error| format!("{name}: {error}"))
-    }
-}
-
-/// The policies of one line.
-struct Owned {
-    identity: Vec<Rc<Policy>>,
-    boundary: Option<Vec<Rc<Policy>>>,
-    session: Option<Vec<Rc<Policy>>>,
-    resource: Vec<Rc<Policy>>,
-    service_control: Vec<Vec<Rc<Policy>>>,
-    resource_control: Vec<Vec<Rc<Policy>>>,
-    endpoint: Option<Vec<Rc<Policy>>>,
-    key_grants: Vec<KeyGrant>,
-}
-
-impl Owned {
-    fn borrowed(&self) -> Policies<'_> {
-        fn list(list: &[Rc<Policy>]) -> Vec<&Policy> {
-            list.iter().map(Rc::as_ref).collect()
-        }
-        Policies {
-            identity: list(&self.identity),
-            boundary: self.boundary.as_deref().map(list),
-            session: self.session.as_deref().map(list),
-            resource: list(&self.resource),
-            service_control: self.service_control.iter().map(|level| list(level)).collect(),
-            resource_control: self.resource_control.iter().map(|level| list(level)).collect(),
-            endpoint: self.endpoint.as_deref().map(list),
-            key_grants: self.key_grants.iter().collect(),
-        }
-    }
-}
-
-impl Principal {
-    fn caller(&self) -> Result<Caller, String> {
-        match self {
-            Self::Arn(arn) => Caller::parse(arn).map_err(|error: CallerError| format!("principal {error}")),
-            Self::Other { kind: PrincipalType::Anonymous, .. } => Ok(Caller::Anonymous),
-            Self::Other { kind, value: Some(value) } if !value.is_empty() => Ok(match kind {
-                PrincipalType::Service => Caller::Service(value.as_str().into()),
-                PrincipalType::Federated | PrincipalType::Anonymous => {
-                    Caller::Federated(value.as_str().into())
-                }
-            }),
-            Self::Other { .. } => {
-                Err("principal: a service or federated principal needs a `value`".to_owned())
-            }
-        }
-    }
 }
 
 /// What is wrong with the text of a line, and where. The parser counts lines from the one that it is given.
 fn in_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
-}
-
-/// The condition keys of a line.
-fn context(members: Option<&Map<String, Value>>, rest: Rest) -> Result<Context, String> {
-    fn text(value: &Value) -> Option<Box<str>> {
-        match value {
-            Value::String(text) => Some(text.as_str().into()),
-            Value::Bool(truth) => Some(truth.to_string().into()),
-            Value::Number(number) => Some(number.to_string().into()),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-    let mut context = Context::new(rest);
-    for (key, value) in members.into_iter().flatten() {
-        let values: Option<Vec<Box<str>>> = match value {
-            Value::Null => continue,
-            Value::Array(values) => values.iter().map(text).collect(),
-            one => text(one).map(|one| vec![one]),
-        };
-        let values =
-            values.ok_or_else(|| format!("context key `{key}`: must be a value or a list of values"))?;
-        context.set(key, values);
-    }
-    Ok(context)
 }
 
 /// What to blame where even a complete context leaves the answer open, because AWS does not document one: a `NotPrincipal`

@@ -1,11 +1,12 @@
 //! A statement, compiled, and whether it applies to a request.
 
 use super::{
+    caller::Caller,
     condition::Test,
     context::Facts,
     document::{self, Element, StatementEffect, Version},
     pattern::{Pattern, Wildcards},
-    principal::{Caller, Hold, Principals},
+    principal::{Hold, Principals},
 };
 use crate::truth::Truth;
 

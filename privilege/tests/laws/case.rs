@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_privilege::aws::{
-    authorize::{Evaluation, Outcome, Policies, Ruling},
+    authorize::{Evaluation, Outcome, Ruling},
+    caller::{Caller, RoleCaller, Session},
     context::{Context, Rest},
     document::Document,
+    layers::Policies,
     policy::{Policy, PolicyType},
-    principal::{Caller, RoleCaller, Session},
     simulate::Simulator,
     statement::{Request, Target},
 };

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::{Access, Question};
 use crate::aws::{
+    caller::{Caller, RoleCaller, Session},
     context::{Context, Rest},
     document::StatementEffect,
     pattern::Pattern,
-    principal::{Caller, RoleCaller, Session},
     statement::Target,
 };
 

@@ -8,9 +8,9 @@ use super::{
     gather::{Gathered, container},
 };
 use crate::aws::{
-    authorize::{Place, Policies},
+    caller::Caller,
+    layers::{Place, Policies},
     policy::Policy,
-    principal::Caller,
     services,
     statement::Target,
 };

@@ -4,7 +4,7 @@ use census_model::{Attachment, Effect, Grant, ScopeId, Via};
 
 use super::{Access, Question, caller::Subject};
 use crate::aws::{
-    authorize::{Place, Policies},
+    layers::{Place, Policies},
     policy::{Policy, PolicyType},
     statement::Target,
 };

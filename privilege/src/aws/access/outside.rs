@@ -6,8 +6,8 @@ use census_model::{Decision, PrincipalSet, Verdict};
 
 use super::{Access, Question, caller::Subject, gather::policy_type};
 use crate::aws::{
+    caller::{Caller, RoleCaller, Session},
     document::StatementEffect,
-    principal::{Caller, RoleCaller, Session},
 };
 
 impl<'e> Access<'e> {
