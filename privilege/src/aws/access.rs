@@ -13,6 +13,7 @@ use census_model::{
     Verdict,
 };
 
+pub use self::doubts::RESOURCE_POLICY_READS;
 use self::{
     caller::Subject,
     doubts::{Doubts, Everything},

@@ -11,6 +11,7 @@ mod organization;
 mod resource_policies;
 mod value;
 
+use census_privilege::aws::access::RESOURCE_POLICY_READS;
 use census_provider_api::{DocPath, PathError};
 
 pub use authorization::{
@@ -109,14 +110,7 @@ impl AccountFile {
             Self::SshPublicKeys => &["iam:ListSSHPublicKeys"],
             Self::ServiceSpecificCredentials => &["iam:ListServiceSpecificCredentials"],
             Self::ServerCertificates => &["iam:ListServerCertificates"],
-            Self::ResourcePolicies => &[
-                "s3:GetBucketPolicy",
-                "kms:GetKeyPolicy",
-                "lambda:GetPolicy",
-                "secretsmanager:GetResourcePolicy",
-                "sns:GetTopicAttributes",
-                "sqs:GetQueueAttributes",
-            ],
+            Self::ResourcePolicies => &RESOURCE_POLICY_READS,
         }
     }
 

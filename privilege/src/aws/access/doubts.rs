@@ -18,8 +18,8 @@ use crate::aws::{
 /// The read that brings identities with their policies.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The reads that bring resources' own policies.
-const RESOURCE_POLICIES: [&str; 6] = [
+/// The reads that bring resources' own policies, by the names they have in gaps; the first stands for all of them.
+pub const RESOURCE_POLICY_READS: [&str; 6] = [
     "s3:GetBucketPolicy",
     "kms:GetKeyPolicy",
     "lambda:GetPolicy",
@@ -161,7 +161,7 @@ impl Access<'_> {
         }
         let unread = self.index.estate().gaps.iter().filter(|gap| {
             gap.scope.as_ref() == Some(&scope)
-                && RESOURCE_POLICIES.contains(&&*gap.read)
+                && RESOURCE_POLICY_READS.contains(&&*gap.read)
                 && (!is_one
                     || gap.concerns(resource)
                     || container(resource).is_some_and(|one| gap.concerns(one)))

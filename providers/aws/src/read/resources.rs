@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, PolicyId, Provider, Text, Via};
 
+use census_privilege::aws::access::RESOURCE_POLICY_READS;
+
 use super::{
     account::Account,
     files::{Files, items},
@@ -13,7 +15,10 @@ use super::{
 use crate::documents::{AccountFile, AuthorizationDetails};
 
 /// The read that stands for those of all services in gaps.
-const READ: &str = "s3:GetBucketPolicy";
+const READ: &str = {
+    let [first, ..] = RESOURCE_POLICY_READS;
+    first
+};
 
 /// What a resource says in the file, once for each way in which it says it: `None` where it has no policy.
 type Found<'f> = BTreeMap<&'f str, BTreeSet<Option<PolicyId>>>;
