@@ -149,7 +149,7 @@ impl<'e> Access<'e> {
         for grant in &estate.grants {
             grants.entry(On::from(&grant.attached_to)).or_default().push(grant);
             if let Some(policy) = &grant.policy {
-                compiled.entry((policy, gather::policy_type(grant))).or_insert_with(OnceCell::new);
+                compiled.entry((policy, PolicyType::of(grant))).or_insert_with(OnceCell::new);
             }
         }
         let mut groups: HashMap<_, Vec<_>> = HashMap::new();
@@ -228,6 +228,7 @@ impl<'e> Access<'e> {
             Some(policy) => Policy::parse(&policy.text, kind),
             None => Err(DocumentError {
                 place: "document".to_owned(),
+                statement: None,
                 problem: "is not in the estate".to_owned(),
             }),
         }))
@@ -242,8 +243,7 @@ impl<'e> Access<'e> {
         let grants = self.index.estate().grants.iter();
         grants
             .filter_map(|grant| {
-                let error =
-                    self.compiled(grant.policy.as_ref()?, gather::policy_type(grant))?.as_ref().err()?;
+                let error = self.compiled(grant.policy.as_ref()?, PolicyType::of(grant))?.as_ref().err()?;
                 Some((grant, error))
             })
             .collect()

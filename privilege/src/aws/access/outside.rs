@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use census_model::{Decision, PrincipalSet, Verdict};
 
-use super::{Access, Question, caller::Subject, gather::policy_type};
+use super::{Access, Question, caller::Subject};
 use crate::aws::{
     document::StatementEffect,
+    policy::PolicyType,
     principal::{Caller, RoleCaller, Session},
 };
 
@@ -16,7 +17,7 @@ impl<'e> Access<'e> {
     pub fn outsiders(&self, question: &Question) -> Vec<(PrincipalSet, Verdict)> {
         let mut found = BTreeMap::new();
         for grant in self.grants_of_resource(question.target().text()) {
-            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
+            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
             let Some(Ok(policy)) = policy else { continue };
             let named = policy.with(StatementEffect::Allow).filter_map(|statement| statement.principals());
             for caller in named.flat_map(|principals| principals.callers()) {

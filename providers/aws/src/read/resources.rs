@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, PolicyId, Provider, Text, Via};
 
+use census_privilege::aws::policy::PolicyType;
+
 use super::{
     account::Account,
     files::{Files, items},
@@ -32,7 +34,8 @@ pub(super) fn read(
     let mut found = Found::new();
     for (_, one) in items(&files.resource_policies) {
         let resource = one.resource.as_str();
-        let policy = one.text().map(|json| texts.policy(json, resource, estate));
+        let kind = PolicyType::of_resource(resource);
+        let policy = one.text().map(|json| texts.policy(json, kind, resource, estate));
         found.entry(resource).or_default().insert(policy);
     }
     for (resource, policies) in &found {
@@ -49,7 +52,7 @@ pub(super) fn read(
     // A role is a resource too, and its policy is the trust policy that the details hold.
     for role in &details.role_detail_list {
         if let Some(policies) = found.get_mut(role.arn.as_str()) {
-            policies.insert(Some(texts.policy(&role.assume_role_policy_document, &role.arn, estate)));
+            policies.insert(Some(texts.trust(&role.assume_role_policy_document, &role.arn, estate).0));
         }
     }
     contradictions(account, &found, estate);
