@@ -20,8 +20,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place of one attachment. Its subject is the identity that carries the policy, or that the policy is the trust
-    /// policy of; else the scope that the policy is attached to, or that the group or resource lives in.
+    /// The place of one attachment. Its subject is the identity that carries the policy, or whose trust policy it is;
+    /// else the scope that the policy is attached to, or that the group or resource lives in.
     pub(crate) fn of(view: &View<'_>, grant: &Grant) -> Self {
         let scope = || Subject::Scope(grant.scope.clone());
         let (subject, holder) = match &grant.attached_to {

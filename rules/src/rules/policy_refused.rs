@@ -15,7 +15,13 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Medium,
     finding_types: &["COV-GAP"],
     providers: &[Provider::Aws],
-    except_controls: &[],
+    // An identity with such a policy is in the inventory.
+    except_controls: &[
+        ("CSA-CCM-4", "IAM-03"),
+        ("ISO-27001-2022", "A.5.9"),
+        ("NIST-800-53r5", "AC-2(1)"),
+        ("NIST-CSF-2.0", "ID.AM-02"),
+    ],
     thresholds: &[],
     docs: Docs {
         finds: "A policy document that is attached, and that AWS would not accept there: broken JSON, an element that \
@@ -26,11 +32,11 @@ pub(crate) static RULE: Rule = Rule {
         why: "What such a policy grants or denies cannot be told, so every verdict about whoever it applies to stays \
               open. A policy that came from AWS passed its check, so the text was changed on its way, or the language \
               has grown since this version of Census.",
-        remedy: "Compare the text with what AWS returns for the policy, and export it anew. Where AWS returns the same, \
-                 correct the policy there, or report the element that Census does not know.",
-        limits: "AWS checks more than this when a policy is saved: that principals exist, that a policy is not too long, \
-                 what a service's own policies may hold. Such policies are not found. A text that is the same at several \
-                 places is judged at each.",
+        remedy: "Compare the text with what AWS returns for the policy, and export it anew. Where AWS returns the \
+                 same, correct the policy there, or report the element that Census does not know.",
+        limits: "AWS checks more than this when a policy is saved: that principals exist, that a policy is not too \
+                 long, what a service's own policies may hold. Such policies are not found. A text that is the same at \
+                 several places is judged at each.",
     },
     check,
 };
@@ -50,9 +56,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             Attachment::Resource(_) => format!("AWS would refuse the policy of {whose} as {kind}"),
             _ => format!("AWS would refuse {what} of {whose} as {kind}"),
         };
-        let mut draft = Draft::new(title)
-            .evidence("policy", format!("{what}, attached to {whose}"))
-            .remedy("compare the text with what AWS returns for this policy, and export it anew or correct it");
+        let mut draft = Draft::new(title).evidence("policy", format!("{what}, attached to {whose}")).remedy(
+            "compare the text with what AWS returns for the policy, and export it anew or correct it",
+        );
         for (grant, error) in refused.iter().take(LISTED) {
             let text = grant.policy.as_ref().map_or("no text", |id| id.as_str());
             draft = draft
@@ -123,14 +129,23 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             let text = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}"#;
             w.trust_policy(&role, text);
         }),
-        Case::fires("a bucket's policy without a principal", on(bucket(), Via::ResourcePolicy, Effect::Allow, fine))
-            .says("Scope(\"aws:account/111122223333\")")
-            .says(BUCKET),
+        Case::fires(
+            "a bucket's policy without a principal",
+            on(bucket(), Via::ResourcePolicy, Effect::Allow, fine),
+        )
+        .says("Scope(\"aws:account/111122223333\")")
+        .says(BUCKET),
         Case::silent("a bucket's policy", on(bucket(), Via::ResourcePolicy, Effect::Allow, everyone)),
-        Case::fires("a service control policy with a principal", on(scope(), scp(), Effect::Ceiling, everyone))
-            .says("aws:organizational-unit/ou-1"),
+        Case::fires(
+            "a service control policy with a principal",
+            on(scope(), scp(), Effect::Ceiling, everyone),
+        )
+        .says("aws:organizational-unit/ou-1"),
         Case::silent("a service control policy", on(scope(), scp(), Effect::Ceiling, fine)),
-        Case::fires("a resource control policy without a principal", on(scope(), rcp(), Effect::Ceiling, fine)),
+        Case::fires(
+            "a resource control policy without a principal",
+            on(scope(), rcp(), Effect::Ceiling, fine),
+        ),
         Case::silent("a resource control policy", on(scope(), rcp(), Effect::Ceiling, everyone)),
         Case::fires("one text, right and wrong", move |w| {
             let user = w.user("ci");
@@ -140,14 +155,30 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .says("as a permissions boundary"),
         Case::fires("one attachment with two texts is one finding", move |w| {
             let user = w.user("ci");
-            for text in ["{", "["] {
+            for text in ["{", "[]"] {
                 w.attach(Attachment::Identity(user.id.clone()), inline(), Effect::Allow, text);
             }
-        }),
+        })
+        .says("not JSON")
+        .says("must be an object"),
+        Case::fires("two groups", move |w| {
+            for group in [w.group("robots"), w.group("people")] {
+                w.attach(Attachment::Group(group), inline(), Effect::Allow, "{");
+            }
+        })
+        .times(2),
+        Case::fires("a trust policy and one that is called so", move |w| {
+            let role = w.role("app");
+            w.trust_policy(&role, "{");
+            let via = Via::Inline { name: "trust policy".into() };
+            w.attach(Attachment::Identity(role.id), via, Effect::Allow, "{");
+        })
+        .times(2),
         Case::fires("each attachment", move |w| {
             let (user, role) = (w.user("ci"), w.role("app"));
             let group = w.group("robots");
-            for to in [Attachment::Identity(user.id), Attachment::Identity(role.id), Attachment::Group(group)] {
+            for to in [Attachment::Identity(user.id), Attachment::Identity(role.id), Attachment::Group(group)]
+            {
                 w.attach(to, inline(), Effect::Allow, "{");
             }
             w.attach(bucket(), Via::ResourcePolicy, Effect::Allow, "{");

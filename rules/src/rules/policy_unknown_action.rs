@@ -12,21 +12,21 @@ use crate::{
 pub(crate) static RULE: Rule = Rule {
     id: "policy-unknown-action",
     version: 1,
-    title: "A policy names an action that AWS does not have",
+    title: "A policy names an action that no service of AWS is known to have",
     severity: Severity::Low,
     finding_types: &["PRIV-UNUSED"],
     providers: &[Provider::Aws],
     except_controls: &[],
     thresholds: &[],
     docs: Docs {
-        finds: "An entry of `Action` or `NotAction`, with wildcards or without, that matches no action in the catalogue \
-                of AWS's actions. One finding a policy, however often it is attached. Severity is medium where the \
+        finds: "An entry of `Action` or `NotAction`, with wildcards or without, that matches no action in the \
+                catalogue of AWS's actions. One finding a policy, however often it is attached. Severity is medium where the \
                 entry was to keep somebody from something, in a `Deny` or in the `NotAction` of an `Allow`, and low \
                 elsewhere.",
         why: "AWS takes any name for an action. A typing error in an `Allow` grants nothing, and one in a `Deny` \
               protects nothing, though whoever reads the policy believes that it does.",
-        remedy: "Write the action as the service authorization reference has it. Remove it if the service or the action \
-                 is gone.",
+        remedy: "Write the action as the service authorization reference has it. Remove it if the service or the \
+                 action is gone.",
         limits: "The catalogue is a table in this version of Census, and the evidence gives its date: a service or \
                  action that AWS added since looks like a typing error, so confidence is medium at most, and low where \
                  the catalogue does not have the service either. Policies that AWS manages are passed by, for it keeps \
@@ -60,7 +60,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn place(view: &View<'_>, grant: &Grant) -> Place {
     let Some(native_id) = native_id(&grant.via) else { return Place::of(view, grant) };
     let organization = match grant.via {
-        Via::ServiceControlPolicy { .. } | Via::ResourceControlPolicy { .. } => view.organization(&grant.scope),
+        Via::ServiceControlPolicy { .. } | Via::ResourceControlPolicy { .. } => {
+            view.organization(&grant.scope)
+        }
         _ => None,
     };
     let scope = organization.map_or(&grant.scope, |organization| &organization.id);
@@ -82,58 +84,46 @@ struct Found<'e> {
 
 impl Found<'_> {
     fn draft(&self, view: &View<'_>) -> Option<Draft> {
-        let (grant, first) = (self.grants.first()?, self.unknown.first()?);
+        // What was to protect comes first.
+        let mut listed: Vec<&Unknown> = self.unknown.iter().collect();
+        listed.sort_by_key(|one| !one.was_to_protect());
+        let (grant, first) = (self.grants.first()?, listed.first()?);
         let (what, whose) = (policy(grant), holder(view, grant));
-        let named = match native_id(&grant.via) {
-            Some(_) => what.clone(),
-            None => format!("{what} of {whose}"),
-        };
-        let actions: BTreeSet<&str> = self.unknown.iter().map(|one| &*one.action).collect();
+        let named = if native_id(&grant.via).is_some() { what.clone() } else { format!("{what} of {whose}") };
+        let actions: BTreeSet<&str> = listed.iter().map(|one| &*one.action).collect();
         let more = match actions.len() {
             0 | 1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
-        let title =
-            format!("{named} names `{}`{more}, which AWS does not have", Shown(&first.action));
+        let title = format!("{named} names `{}`{more}, no known action of AWS", Shown(&first.action));
         let mut draft = Draft::new(title)
-            .severity(self.severity())
-            .at_most(self.confidence())
+            .severity(if first.was_to_protect() { Severity::Medium } else { RULE.severity })
+            .at_most(confidence(&listed, first))
             .evidence("policy", what)
-            .evidence("attached to", holders(&self.grants, &whose));
-        // What was to protect comes first.
-        let mut listed: Vec<&Unknown> = self.unknown.iter().collect();
-        listed.sort_by_key(|one| !one.was_to_protect());
+            .evidence("attached to", holders(&self.grants, &whose))
+            .remedy("write the action as the service authorization reference has it, or remove it");
         for one in listed.iter().take(LISTED) {
             draft = draft.evidence("unknown action", one.says());
         }
         if listed.len() > LISTED {
             draft = draft.evidence("more", format!("{} more entries", listed.len() - LISTED));
         }
-        let catalogue = source();
-        let date = catalogue.date;
-        Some(
-            draft
-                .evidence("not certain because", format!("the catalogue of actions is of {date}, and AWS may have added this since"))
-                .remedy("write the action as the service authorization reference has it, or remove it"),
-        )
+        let doubt = format!("AWS may have added it since {}, the date of the catalogue", source().date);
+        Some(draft.evidence("not certain because", doubt))
     }
+}
 
-    fn severity(&self) -> Severity {
-        let protects = self.unknown.iter().any(Unknown::was_to_protect);
-        if protects { Severity::Medium } else { RULE.severity }
-    }
-
-    /// That of its surest entry.
-    fn confidence(&self) -> Confidence {
-        let is_known = self.unknown.iter().any(|one| one.service == Service::Known);
-        if is_known { Confidence::Medium } else { Confidence::Low }
-    }
+/// That of the surest of the entries that decide the severity, as `first` does.
+fn confidence(unknown: &[&Unknown], first: &Unknown) -> Confidence {
+    let mut deciding = unknown.iter().filter(|one| one.was_to_protect() == first.was_to_protect());
+    let is_sure = deciding.any(|one| one.service == Service::Known);
+    if is_sure { Confidence::Medium } else { Confidence::Low }
 }
 
 fn holders(grants: &[&Grant], first: &str) -> String {
     match grants.len() {
         0 | 1 => first.to_owned(),
-        n => format!("{n}, of which one is {first}"),
+        n => format!("{n} attachments, one of them to {first}"),
     }
 }
 
@@ -144,7 +134,8 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use crate::testing::{Case, World};
     let document = |effect: &str, entry: &str, actions: &str| {
         format!(
-            r#"{{"Version":"2012-10-17","Statement":{{"Sid":"S","Effect":"{effect}","{entry}":{actions},"Resource":"*"}}}}"#
+            r#"{{"Version":"2012-10-17","Statement":
+                {{"Sid":"S","Effect":"{effect}","{entry}":{actions},"Resource":"*"}}}}"#
         )
     };
     let inline = || Via::Inline { name: "work".into() };
@@ -170,7 +161,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::fires("denied", of_user("Deny", "Action", r#""s3:DeleteBuckett""#))
             .severity(Severity::Medium)
             .confidence(Confidence::Medium)
-            .says("inline policy `work` of `ci` names `s3:DeleteBuckett`, which")
+            .says("inline policy `work` of `ci` names `s3:DeleteBuckett`, no known")
             .says("`s3:DeleteBuckett`, denied by statement `S`: `s3` has no such action")
             .says(source().date),
         Case::fires("allowed", of_user("Allow", "Action", r#"["s3:GetObjcet","s3:PutObject"]"#))
@@ -181,16 +172,39 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::fires("spared by a Deny", of_user("Deny", "NotAction", r#"["iam:*","sts:AsumeRole"]"#))
             .severity(Severity::Low),
         Case::fires("a wildcard that matches nothing", of_user("Allow", "Action", r#""s3:Gett*""#)),
-        Case::silent("a wildcard that matches something", of_user("Deny", "Action", r#"["s3:Get*","S3:p?tobject"]"#)),
+        Case::silent(
+            "a wildcard that matches something",
+            of_user("Deny", "Action", r#"["s3:Get*","S3:p?tobject"]"#),
+        ),
         Case::silent("everything", of_user("Allow", "Action", r#"["*","*:*","s3:*"]"#)),
         Case::silent("another case", of_user("Allow", "NotAction", r#""S3:getobject""#)),
+        Case::fires("a denial of an unknown service is no surer for what is allowed beside it", |w| {
+            let user = w.user("ci");
+            let text = r#"{"Statement":[{"Effect":"Allow","Action":"s3:Aa","Resource":"*"},
+                {"Effect":"Deny","Action":"s4:Bb","Resource":"*"}]}"#;
+            w.attach(Attachment::Identity(user.id), Via::Inline { name: "x".into() }, Effect::Allow, text);
+        })
+        .severity(Severity::Medium)
+        .confidence(Confidence::Low)
+        .says("names `s4:Bb` and 1 more"),
         Case::fires("an unknown service", of_user("Allow", "Action", r#""s4:GetObject""#))
             .confidence(Confidence::Low)
             .says("no service has the prefix `s4`"),
-        Case::fires("a wildcard for services that there are none of", of_user("Deny", "Action", r#""s4*:*""#)),
-        Case::fires("many in one policy", of_user("Deny", "Action", r#"["s3:A","s3:B","s3:C","s3:D","s3:E","s3:F","s3:G","s3:H","s3:I","s3:J","s3:K","s3:L"]"#))
-            .says("`s3:A` and 11 more")
-            .says("2 more entries"),
+        Case::fires(
+            "a wildcard for services that there are none of",
+            of_user("Deny", "Action", r#""s4*:*""#),
+        ),
+        Case::fires(
+            "many in one policy",
+            of_user(
+                "Deny",
+                "Action",
+                r#"["s3:A","s3:B","s3:C","s3:D","s3:E","s3:F","s3:G","s3:H","s3:I",
+                "s3:J","s3:K","s3:L"]"#,
+            ),
+        )
+        .says("`s3:A` and 11 more")
+        .says("2 more entries"),
         Case::fires("both effects are one finding", move |w| {
             let user = w.user("ci");
             let text = r#"{"Statement":[{"Effect":"Allow","Action":"s3:Aa","Resource":"*"},
@@ -200,11 +214,12 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .severity(Severity::Medium),
         Case::fires("the old language", move |w| {
             let role = w.role("ci");
-            let text = r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObjcet","Resource":"*"}}"#;
+            let text = r#"{"Version":"2008-10-17","Statement":
+                {"Effect":"Allow","Action":"s3:GetObjcet","Resource":"*"}}"#;
             w.attach(Attachment::Identity(role.id), Via::Inline { name: "x".into() }, Effect::Allow, text);
         }),
         Case::fires("a managed policy, once", attached(managed(OURS)))
-            .says("2, of which one is `a`")
+            .says("2 attachments, one of them to `a`")
             .says("Scope(\"aws:account/111122223333\")"),
         Case::fires("a managed policy that is a boundary too", move |w: &mut World| {
             attached(managed(OURS))(w);
@@ -213,11 +228,14 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             let via = Via::Boundary { native_id: OURS.into() };
             w.attach(Attachment::Identity(user.id), via, Effect::Ceiling, &text);
         })
-        .says("3, of which"),
+        .says("3 attachments"),
         Case::fires("one text in two policies", attached(inline())).times(2),
         Case::silent("AWS's own policy", attached(managed("arn:aws:iam::aws:policy/service-role/Old"))),
         Case::silent("AWS's own policy in China", attached(managed("arn:aws-cn:iam::aws:policy/Old"))),
-        Case::silent("AWS's own policy as boundary", attached(Via::Boundary { native_id: "arn:aws:iam::aws:policy/Old".into() })),
+        Case::silent(
+            "AWS's own policy as boundary",
+            attached(Via::Boundary { native_id: "arn:aws:iam::aws:policy/Old".into() }),
+        ),
         Case::fires("a control policy, once for the organization", move |w: &mut World| {
             w.organization(&["444455556666", "777788889999"]);
             let text = document("Deny", "Action", r#""cloudtrail:StopLoging""#);
@@ -231,18 +249,24 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .says("service control policy `guard` (p-1) names"),
         Case::fires("a group's policy", move |w: &mut World| {
             let group = w.group("robots");
-            w.attach(Attachment::Group(group), inline(), Effect::Allow, &document("Allow", "Action", r#""s3:Gett""#));
+            w.attach(
+                Attachment::Group(group),
+                inline(),
+                Effect::Allow,
+                &document("Allow", "Action", r#""s3:Gett""#),
+            );
         })
         .says("inline policy `work` of group `robots`"),
         Case::fires("a trust policy", move |w| {
             let role = w.role("app");
-            w.trust_policy(&role, r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AsumeRole"}}"#);
+            let text = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AsumeRole"}}"#;
+            w.trust_policy(&role, text);
         })
         .says("Identity(\"aws:arn:aws:iam::111122223333:role/app\")"),
         Case::silent("a topic's default policy", move |w| {
             let to = Attachment::Resource("arn:aws:sns:eu-west-1:111122223333:t".into());
-            let text = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:Publish","SNS:Receive"],
-                "Resource":"*"}}"#;
+            let text = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},
+                "Action":["SNS:Publish","SNS:Receive"],"Resource":"*"}}"#;
             w.attach(to, Via::ResourcePolicy, Effect::Allow, text);
         }),
         Case::silent("an entry without a service", of_user("Allow", "Action", r#""GetObject""#)),
@@ -262,4 +286,3 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .times(4),
     ]
 }
-

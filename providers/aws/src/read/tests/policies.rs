@@ -54,7 +54,8 @@ fn a_managed_policy_is_checked_as_what_it_is_attached_as() {
         json!({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}});
     let managed = arn("policy/m");
     let attached = json!({"AttachedManagedPolicies": [{"PolicyName": "m", "PolicyArn": managed}]});
-    let bounded = json!({"PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": managed}});
+    let boundary = json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": managed});
+    let bounded = json!({"PermissionsBoundary": boundary});
     let estate = Folder::complete()
         .details(&json!({
             "RoleDetailList": [with(role("a"), &attached), with(role("b"), &bounded), with(role("c"), &attached)],
