@@ -4,12 +4,14 @@
 //! pure function of a [`View`]; it never does I/O and never reads a clock. [`run`] runs all of them and fills in the
 //! controls of the frameworks from data.
 
+mod actions;
 mod conditions;
 pub mod controls;
 pub mod deputies;
 pub mod docs;
 mod engine;
 pub mod federation;
+mod policies;
 mod principals;
 mod rules;
 mod scaffold;

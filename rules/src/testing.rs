@@ -3,9 +3,9 @@
 use census_fixtures as fixtures;
 use census_model::{
     Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
-    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Identity, Index, Mechanism, Observed,
-    OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet, Provider, Scope, ScopeId,
-    ScopeKind, Severity, Trust, Via,
+    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, Mechanism,
+    Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet, Provider, Scope,
+    ScopeId, ScopeKind, Severity, Trust, Via,
 };
 use census_privilege::aws::document::Test;
 use jiff::Timestamp;
@@ -91,14 +91,33 @@ impl World {
 
     /// Keeps the text of a role's trust policy, where its denials stay.
     pub(crate) fn trust_policy(&mut self, role: &Identity, text: &str) {
+        let attached_to = Attachment::Resource(role.native_id.clone());
+        self.attach(attached_to, Via::Inline { name: "trust policy".into() }, Effect::Allow, text);
+    }
+
+    /// Attaches a policy of this text.
+    pub(crate) fn attach(&mut self, attached_to: Attachment, via: Via, effect: Effect, text: &str) {
         let policy = self.estate.policy(Policy::new(PolicyKind::AwsDocument, text));
-        self.estate.grant(Grant {
-            attached_to: Attachment::Resource(role.native_id.clone()),
-            via: Via::Inline { name: "trust policy".into() },
-            policy: Some(policy),
-            effect: Effect::Allow,
-            scope: role.scope.clone(),
+        let scope = match &attached_to {
+            Attachment::Scope(scope) => scope.clone(),
+            _ => fixtures::account_scope(fixtures::ACCOUNT),
+        };
+        self.estate.grant(Grant { attached_to, via, policy: Some(policy), effect, scope });
+    }
+
+    /// Adds a group.
+    pub(crate) fn group(&mut self, name: &str) -> GroupId {
+        let arn = format!("arn:aws:iam::{}:group/{name}", fixtures::ACCOUNT);
+        let id = GroupId::new(format!("aws:{arn}"));
+        self.estate.group(Group {
+            id: id.clone(),
+            native_id: arn.into(),
+            immutable_id: Some(format!("ID{name}").into()),
+            name: name.into(),
+            scope: fixtures::account_scope(fixtures::ACCOUNT),
+            created: None,
         });
+        id
     }
 
     pub(crate) fn owner(

@@ -126,7 +126,7 @@ impl<'e> Access<'e> {
         let mut compiled = HashMap::new();
         for grant in &estate.grants {
             if let Some(policy) = &grant.policy {
-                compiled.entry((policy, gather::policy_type(grant))).or_insert_with(OnceCell::new);
+                compiled.entry((policy, PolicyType::of(grant))).or_insert_with(OnceCell::new);
             }
         }
         let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
@@ -201,6 +201,7 @@ impl<'e> Access<'e> {
             Some(policy) => Policy::parse(&policy.text, kind),
             None => Err(DocumentError {
                 place: "document".to_owned(),
+                statement: None,
                 problem: "is not in the estate".to_owned(),
             }),
         }))
@@ -211,8 +212,7 @@ impl<'e> Access<'e> {
         let grants = self.index.estate().grants.iter();
         grants
             .filter_map(|grant| {
-                let error =
-                    self.compiled(grant.policy.as_ref()?, gather::policy_type(grant))?.as_ref().err()?;
+                let error = self.compiled(grant.policy.as_ref()?, PolicyType::of(grant))?.as_ref().err()?;
                 Some((grant, error))
             })
             .collect()

@@ -21,8 +21,22 @@ pub const MAX_POLICY_BYTES: usize = 1 << 20;
 pub struct DocumentError {
     /// Where: `Statement[2].Effect`.
     pub place: String,
+    /// The label of the statement, where the document itself parses: it can be found in whatever order the statements
+    /// are stored.
+    pub statement: Option<String>,
     /// What is wrong there.
     pub problem: String,
+}
+
+impl DocumentError {
+    /// Where it is, for a reader who does not see the text as it is stored: the element and the statement's label, or
+    /// the place in a text that does not parse.
+    pub fn whereabouts(&self) -> String {
+        match (&self.statement, self.place.rsplit('.').next()) {
+            (Some(label), Some(element)) => format!("{element} of statement `{label}`"),
+            _ => self.place.clone(),
+        }
+    }
 }
 
 /// A policy document.
@@ -153,16 +167,18 @@ impl Document {
         Self::from_value(&parse_json(text)?)
     }
 
-    /// Parses a document and also gives its canonical text: no insignificant space, keys and statements sorted. The
-    /// order of statements means nothing, so two texts that differ in it alone are one policy.
+    /// Parses a document and also gives its canonical text: no insignificant space, keys and statements sorted, also in
+    /// the document. The order of statements means nothing, so two texts that differ in it alone are one policy.
     ///
     /// # Errors
     /// As [`Document::parse`].
     pub fn parse_canonical(text: &str) -> Result<(Self, String), DocumentError> {
         let mut value = parse_json(text)?;
-        let document = Self::from_value(&value)?;
-        if let Some(Value::Array(statements)) = value.get_mut("Statement") {
-            statements.sort_by_cached_key(json::canonical);
+        let mut document = Self::from_value(&value)?;
+        if let Some(Value::Array(written)) = value.get_mut("Statement") {
+            let mut both: Vec<_> = std::mem::take(written).into_iter().zip(document.statements).collect();
+            both.sort_by_cached_key(|(value, _)| json::canonical(value));
+            (*written, document.statements) = both.into_iter().unzip();
         }
         Ok((document, json::canonical(&value)))
     }
@@ -341,5 +357,5 @@ fn known_keys(place: &str, object: &Map<String, Value>, known: &[&str]) -> Resul
 }
 
 fn error(place: &str, problem: impl Into<String>) -> DocumentError {
-    DocumentError { place: place.to_owned(), problem: problem.into() }
+    DocumentError { place: place.to_owned(), statement: None, problem: problem.into() }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use census_model::{Attachment, Grant, Via};
+
 use super::{
     document::{Document, DocumentError, Element, Statement as Written, StatementEffect},
     principal::Principals,
@@ -44,6 +46,31 @@ impl PolicyType {
         }
     }
 
+    /// The name in words, with its article.
+    pub fn with_article(self) -> String {
+        let article = if matches!(self, Self::Identity | Self::Endpoint) { "an" } else { "a" };
+        format!("{article} {self}")
+    }
+
+    /// As what a policy of the estate is attached.
+    pub fn of(grant: &Grant) -> Self {
+        match (&grant.via, &grant.attached_to) {
+            (Via::ServiceControlPolicy { .. }, _) => Self::ServiceControl,
+            (Via::ResourceControlPolicy { .. }, _) => Self::ResourceControl,
+            (Via::Boundary { .. }, _) => Self::Boundary,
+            (_, Attachment::Resource(arn)) => Self::of_resource(arn),
+            _ => Self::Identity,
+        }
+    }
+
+    /// What a resource's own policy is: a role's is its trust policy.
+    pub fn of_resource(arn: &str) -> Self {
+        let mut parts = arn.split(':');
+        let is_role =
+            parts.nth(2) == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("role/"));
+        if is_role { Self::Trust } else { Self::Resource }
+    }
+
     fn names_principals(self) -> bool {
         matches!(self, Self::Resource | Self::Trust | Self::ResourceControl | Self::Endpoint)
     }
@@ -72,6 +99,7 @@ impl Policy {
         for (position, written) in document.statements.iter().enumerate() {
             let fail = |(element, problem): (&str, String)| DocumentError {
                 place: format!("Statement[{position}].{element}"),
+                statement: Some(written.label.clone()),
                 problem,
             };
             check(written, kind).map_err(fail)?;
@@ -110,11 +138,15 @@ impl Policy {
 fn check(statement: &Written, kind: PolicyType) -> Result<(), (&'static str, String)> {
     match &statement.principal {
         None if kind.names_principals() => {
-            return Err(("Principal", format!("is missing, as a {kind} must say whom it means")));
+            return Err((
+                "Principal",
+                format!("is missing, as {} must say whom it means", kind.with_article()),
+            ));
         }
         Some(element) if !kind.names_principals() => {
             let name = if matches!(element, Element::Only(_)) { "Principal" } else { "NotPrincipal" };
-            return Err((name, format!("has no place in a {kind}, which means whoever it is attached to")));
+            let kind = kind.with_article();
+            return Err((name, format!("has no place in {kind}, which means whoever it is attached to")));
         }
         Some(Element::AllBut(_)) if kind == PolicyType::ResourceControl => {
             return Err(("NotPrincipal", format!("has no place in a {kind}")));

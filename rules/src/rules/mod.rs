@@ -28,6 +28,8 @@ rules! {
     oidc_trust_unbound,
     owner_conflict,
     owner_inferred_only,
+    policy_refused,
+    policy_unknown_action,
     registry_ghost,
     role_unused,
     root_access_key,

@@ -9,6 +9,7 @@ use crate::aws::{
     context::{Context, Rest},
     document::StatementEffect,
     pattern::Pattern,
+    policy::PolicyType,
     statement::Target,
 };
 
@@ -142,8 +143,7 @@ impl Access<'_> {
     fn may_tag_sessions(&self, role: &str) -> bool {
         let grants = self.index.grants_of_resource(role);
         grants.iter().any(|grant| {
-            let policy =
-                grant.policy.as_ref().and_then(|id| self.compiled(id, super::gather::policy_type(grant)));
+            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
             match policy {
                 Some(Ok(policy)) => policy
                     .with(StatementEffect::Allow)

@@ -1,6 +1,6 @@
 //! Which policies of the estate apply to a request.
 
-use census_model::{Attachment, Effect, Grant, ScopeId, Via};
+use census_model::{Effect, Grant, ScopeId, Via};
 
 use super::{Access, Question, caller::Subject};
 use crate::aws::{
@@ -50,23 +50,6 @@ impl<'p> Gathered<'p> {
         };
         list.get(position).map(|(grant, _)| *grant)
     }
-}
-
-/// As what a policy is attached.
-pub(super) fn policy_type(grant: &Grant) -> PolicyType {
-    match (&grant.via, &grant.attached_to) {
-        (Via::ServiceControlPolicy { .. }, _) => PolicyType::ServiceControl,
-        (Via::ResourceControlPolicy { .. }, _) => PolicyType::ResourceControl,
-        (Via::Boundary { .. }, _) => PolicyType::Boundary,
-        (_, Attachment::Resource(arn)) if is_role(arn) => PolicyType::Trust,
-        (_, Attachment::Resource(_)) => PolicyType::Resource,
-        _ => PolicyType::Identity,
-    }
-}
-
-fn is_role(arn: &str) -> bool {
-    let mut parts = arn.split(':');
-    parts.nth(2) == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("role/"))
 }
 
 impl<'e> Access<'e> {
@@ -123,7 +106,7 @@ impl<'e> Access<'e> {
         place: Place,
         unread: &mut Vec<(Place, &'s Grant)>,
     ) -> Option<Applied<'s>> {
-        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
+        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
         if let Some(Ok(policy)) = policy {
             return Some((grant, policy));
         }

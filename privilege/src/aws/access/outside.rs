@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use census_model::{Decision, PrincipalSet, Verdict};
 
-use super::{Access, Question, caller::Subject, gather::policy_type};
+use super::{Access, Question, caller::Subject};
 use crate::aws::{
     caller::{Caller, RoleCaller, Session},
     document::StatementEffect,
+    policy::PolicyType,
 };
 
 impl<'e> Access<'e> {
@@ -16,7 +17,7 @@ impl<'e> Access<'e> {
     pub fn outsiders(&self, question: &Question) -> Vec<(PrincipalSet, Verdict)> {
         let mut found = BTreeMap::new();
         for grant in self.grants_of_resource(question.target().text()) {
-            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, policy_type(grant)));
+            let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
             let Some(Ok(policy)) = policy else { continue };
             let statements = policy
                 .with(StatementEffect::Allow)

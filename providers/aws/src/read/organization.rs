@@ -3,7 +3,7 @@
 use census_model::{
     Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Provider, Scope, ScopeId, ScopeKind, Text, Via,
 };
-use census_privilege::aws::trust::is_account_id;
+use census_privilege::aws::{policy::PolicyType, trust::is_account_id};
 use census_provider_api::ReadError;
 
 use super::{gaps::Noted, load::Loaded, policies::Texts};
@@ -118,13 +118,17 @@ impl<'f> Node<'_, 'f> {
     ) {
         let native_id: Text = id.as_str().into();
         let name: Text = policy.name.as_deref().unwrap_or(id).into();
-        let via = match policy.kind.as_str() {
-            "SERVICE_CONTROL_POLICY" => Via::ServiceControlPolicy { native_id, name },
-            "RESOURCE_CONTROL_POLICY" => Via::ResourceControlPolicy { native_id, name },
+        let (via, kind) = match policy.kind.as_str() {
+            "SERVICE_CONTROL_POLICY" => {
+                (Via::ServiceControlPolicy { native_id, name }, PolicyType::ServiceControl)
+            }
+            "RESOURCE_CONTROL_POLICY" => {
+                (Via::ResourceControlPolicy { native_id, name }, PolicyType::ResourceControl)
+            }
             // Tag policies, backup policies and the like bound no access.
             _ => return,
         };
-        let text = policy.document.as_ref().map(|json| texts.policy(json, scope.as_str(), estate));
+        let text = policy.document.as_ref().map(|json| texts.policy(json, kind, scope.as_str(), estate));
         if text.is_none() {
             self.missing(scope, id, estate);
         }

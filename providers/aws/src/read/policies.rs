@@ -9,7 +9,10 @@ use census_model::{
     Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Policy, PolicyId, PolicyKind, Provider,
     ScopeId, Text, Via,
 };
-use census_privilege::aws::document::{Document, decode};
+use census_privilege::aws::{
+    document::{Document, decode},
+    policy::{Policy as CompiledPolicy, PolicyType},
+};
 
 use super::{arn::last_part, files::unique, gaps::inconsistent};
 use crate::documents::{AttachedPolicy, InlinePolicy, Json, ManagedPolicy, PermissionsBoundary};
@@ -17,81 +20,59 @@ use crate::documents::{AttachedPolicy, InlinePolicy, Json, ManagedPolicy, Permis
 /// The read that brings policies of an account.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// Texts already seen, by their JSON as it stands in the document.
+/// Texts already seen, by their JSON as it stands in the document and by what they are attached as.
 #[derive(Default)]
 pub(super) struct Texts<'f> {
-    permissions: HashMap<&'f str, PolicyId>,
-    trusts: HashMap<&'f str, (PolicyId, Option<Rc<Document>>)>,
-    /// Texts that do not parse: what is wrong, and whom that concerns.
-    invalid: BTreeMap<PolicyId, (Text, BTreeSet<Text>)>,
+    permissions: HashMap<(&'f str, PolicyType), Known>,
+    /// With the document, if it can be understood.
+    trusts: HashMap<&'f str, (Known, Option<Rc<Document>>)>,
+    /// Texts that AWS would refuse: what is wrong, and whom that concerns.
+    invalid: BTreeMap<(PolicyId, Text), BTreeSet<Text>>,
 }
 
+/// A policy, and what is wrong with it where it is attached.
+type Known = (PolicyId, Option<Text>);
+
 impl<'f> Texts<'f> {
-    /// The policy with this text. `affects` is noted if the text cannot be understood.
+    /// The policy with this text. `affects` is noted if AWS would refuse it as a policy of this type.
     pub(super) fn policy(
         &mut self,
         json: &'f Json<'_>,
+        kind: PolicyType,
         affects: &str,
         estate: &mut EstateBuilder,
     ) -> PolicyId {
-        let id = match self.permissions.get(json.get()) {
-            Some(id) => id.clone(),
-            None => {
-                let (id, _) = self.parse(json, estate);
-                self.permissions.insert(json.get(), id.clone());
-                id
-            }
-        };
-        self.note(&id, affects);
-        id
+        let seen = self.permissions.entry((json.get(), kind));
+        let known = seen.or_insert_with(|| parse(json, kind, estate).0).clone();
+        self.note(known, affects)
     }
 
-    /// The trust policy with this text, and its document if it can be understood.
+    /// The trust policy with this text, and its document if it can be understood: whom it names is worth knowing even
+    /// where AWS would refuse it.
     pub(super) fn trust(
         &mut self,
         json: &'f Json<'_>,
         affects: &str,
         estate: &mut EstateBuilder,
     ) -> (PolicyId, Option<Rc<Document>>) {
-        let known = match self.trusts.get(json.get()) {
-            Some(known) => known.clone(),
-            None => {
-                let (id, document) = self.parse(json, estate);
-                let known = (id, document.map(Rc::new));
-                self.trusts.insert(json.get(), known.clone());
-                known
-            }
+        let parse = || {
+            let (known, document) = parse(json, PolicyType::Trust, estate);
+            (known, document.map(Rc::new))
         };
-        self.note(&known.0, affects);
-        known
+        let (known, document) = self.trusts.entry(json.get()).or_insert_with(parse).clone();
+        (self.note(known, affects), document)
     }
 
-    fn note(&mut self, id: &PolicyId, affects: &str) {
-        if let Some((_, concerned)) = self.invalid.get_mut(id) {
-            concerned.insert(affects.into());
+    fn note(&mut self, (id, problem): Known, affects: &str) -> PolicyId {
+        if let Some(problem) = problem {
+            self.invalid.entry((id.clone(), problem)).or_default().insert(affects.into());
         }
-    }
-
-    fn parse(&mut self, json: &Json<'_>, estate: &mut EstateBuilder) -> (PolicyId, Option<Document>) {
-        // A string holds the text, URL-encoded or not; anything else is the text itself.
-        let string = serde_json::from_str::<String>(json.get()).ok();
-        let text = decode(string.as_deref().unwrap_or(json.get()));
-        match Document::parse_canonical(&text) {
-            Ok((document, canonical)) => {
-                (estate.policy(Policy::new(PolicyKind::AwsDocument, canonical)), Some(document))
-            }
-            Err(error) => {
-                let id = estate.policy(Policy::new(PolicyKind::AwsDocument, &*text));
-                let detail = format!("the text of {id} is not understood: {error}");
-                self.invalid.entry(id.clone()).or_insert((detail.into(), BTreeSet::new()));
-                (id, None)
-            }
-        }
+        id
     }
 
     /// Turns what was not understood into gaps.
     pub(super) fn finish(self, scope: &ScopeId, read: &str, estate: &mut EstateBuilder) {
-        for (id, (detail, mut affects)) in self.invalid {
+        for ((id, detail), mut affects) in self.invalid {
             affects.insert(id.as_str().into());
             let affects = affects.into_iter().collect();
             estate.gap(Gap::new(
@@ -102,6 +83,29 @@ impl<'f> Texts<'f> {
                 detail,
                 affects,
             ));
+        }
+    }
+}
+
+/// Adds the policy of a text, and gives what is wrong with it as a policy of this type.
+fn parse(json: &Json<'_>, kind: PolicyType, estate: &mut EstateBuilder) -> (Known, Option<Document>) {
+    // A string holds the text, URL-encoded or not; anything else is the text itself.
+    let string = serde_json::from_str::<String>(json.get()).ok();
+    let text = decode(string.as_deref().unwrap_or(json.get()));
+    let mut policy = |text: &str| estate.policy(Policy::new(PolicyKind::AwsDocument, text));
+    match Document::parse_canonical(&text) {
+        Ok((document, canonical)) => {
+            let id = policy(&canonical);
+            let refused = CompiledPolicy::compile(&document, kind).err().map(|error| {
+                let (kind, place) = (kind.with_article(), error.whereabouts());
+                format!("AWS would refuse {id} as {kind}: {place}: {}", error.problem).into()
+            });
+            ((id, refused), Some(document))
+        }
+        Err(error) => {
+            let id = policy(&text);
+            let detail = format!("the text of {id} is not understood: {error}");
+            ((id, Some(detail.into())), None)
         }
     }
 }
@@ -149,16 +153,17 @@ impl<'f> Attachments<'f> {
     /// Adds the grants of a principal or group.
     pub(super) fn add(&mut self, carried: Carried<'f>, estate: &mut EstateBuilder) {
         let Carried { holder, affects, inline, managed, boundary } = carried;
+        let scope = self.scope.clone();
         let grant = |via, policy, effect| Grant {
             attached_to: holder.clone(),
             via,
             policy,
             effect,
-            scope: self.scope.clone(),
+            scope: scope.clone(),
         };
         let mut grants = Vec::new();
         for policy in inline {
-            let id = self.texts.policy(&policy.policy_document, &affects, estate);
+            let id = self.texts.policy(&policy.policy_document, PolicyType::Identity, &affects, estate);
             let via = Via::Inline { name: policy.policy_name.as_str().into() };
             grants.push(grant(via, Some(id), Effect::Allow));
         }
@@ -166,16 +171,31 @@ impl<'f> Attachments<'f> {
             let arn = policy.policy_arn.as_str();
             let name = policy.policy_name.as_deref().unwrap_or_else(|| last_part(arn)).into();
             let via = Via::Managed { native_id: arn.into(), name };
-            let text = text_of(&self.managed, &mut self.texts, &mut self.missing, arn, &affects, estate);
+            let text = self.text_of(arn, PolicyType::Identity, &affects, estate);
             grants.push(grant(via, text, Effect::Allow));
         }
         if let Some(boundary) = boundary {
             let arn = boundary.permissions_boundary_arn.as_str();
             let via = Via::Boundary { native_id: arn.into() };
-            let text = text_of(&self.managed, &mut self.texts, &mut self.missing, arn, &affects, estate);
+            let text = self.text_of(arn, PolicyType::Boundary, &affects, estate);
             grants.push(grant(via, text, Effect::Ceiling));
         }
         grants.into_iter().for_each(|grant| estate.grant(grant));
+    }
+
+    /// The policy of a managed policy's text, or a note that it is missing.
+    fn text_of(
+        &mut self,
+        arn: &'f str,
+        kind: PolicyType,
+        affects: &str,
+        estate: &mut EstateBuilder,
+    ) -> Option<PolicyId> {
+        if let Some(Some(json)) = self.managed.get(arn) {
+            return Some(self.texts.policy(json, kind, affects, estate));
+        }
+        self.missing.entry(arn).or_default().insert(affects.into());
+        None
     }
 
     /// Turns what is missing or not understood into gaps. `reason` says why a text can be missing.
@@ -192,21 +212,6 @@ impl<'f> Attachments<'f> {
         }
         self.texts.finish(&self.scope, DETAILS, estate);
     }
-}
-
-fn text_of<'f>(
-    managed: &HashMap<&'f str, Option<&'f Json<'f>>>,
-    texts: &mut Texts<'f>,
-    missing: &mut BTreeMap<&'f str, BTreeSet<Text>>,
-    arn: &'f str,
-    affects: &str,
-    estate: &mut EstateBuilder,
-) -> Option<PolicyId> {
-    if let Some(Some(json)) = managed.get(arn) {
-        return Some(texts.policy(json, affects, estate));
-    }
-    missing.entry(arn).or_default().insert(affects.into());
-    None
 }
 
 /// The text of the version that counts.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, PolicyId, Provider, Text, Via};
 
-use census_privilege::aws::access::RESOURCE_POLICY_READS;
+use census_privilege::aws::{access::RESOURCE_POLICY_READS, policy::PolicyType};
 
 use super::{
     account::Account,
@@ -37,7 +37,8 @@ pub(super) fn read(
     let mut found = Found::new();
     for (_, one) in items(&files.resource_policies) {
         let resource = one.resource.as_str();
-        let policy = one.text().map(|json| texts.policy(json, resource, estate));
+        let kind = PolicyType::of_resource(resource);
+        let policy = one.text().map(|json| texts.policy(json, kind, resource, estate));
         found.entry(resource).or_default().insert(policy);
     }
     for (resource, policies) in &found {
@@ -54,7 +55,7 @@ pub(super) fn read(
     // A role is a resource too, and its policy is the trust policy that the details hold.
     for role in &details.role_detail_list {
         if let Some(policies) = found.get_mut(role.arn.as_str()) {
-            policies.insert(Some(texts.policy(&role.assume_role_policy_document, &role.arn, estate)));
+            policies.insert(Some(texts.trust(&role.assume_role_policy_document, &role.arn, estate).0));
         }
     }
     contradictions(account, &found, estate);

@@ -5,6 +5,7 @@ mod errors;
 mod gaps;
 mod laws;
 mod organization;
+mod policies;
 mod principals;
 mod resources;
 
@@ -139,6 +140,11 @@ pub(super) fn trust(principal: &Value) -> Value {
 /// A policy that allows one action.
 pub(super) fn policy(action: &str) -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
+}
+
+/// A list of one inline policy.
+pub(super) fn inline(name: &str, document: &Value) -> Value {
+    json!([{"PolicyName": name, "PolicyDocument": document}])
 }
 
 /// A value with some fields replaced.

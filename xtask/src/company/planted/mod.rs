@@ -2,6 +2,7 @@
 
 mod credentials;
 mod owners;
+mod policies;
 mod resources;
 mod trusts;
 mod unused;
@@ -84,6 +85,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     credentials::plant(&mut planter);
     unused::plant(&mut planter);
     trusts::plant(&mut planter);
+    policies::plant(&mut planter);
     resources::plant(&mut planter);
     owners::plant(&mut planter);
     let mut rows = planter.rows;
@@ -94,7 +96,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
 /// The table for `examples/README.md`.
 pub(super) fn table(rows: &[Planted]) -> String {
     let mut table =
-        "| rule or trait | where | identity, resource or entry | what is wrong |\n|---|---|---|---|\n"
+        "| rule or trait | where | identity, policy, resource or entry | what is wrong |\n|---|---|---|---|\n"
             .to_owned();
     for row in rows {
         // Writing to a `String` cannot fail.

@@ -1,6 +1,6 @@
 //! Roles that trust too many.
 
-use super::{DATA, DEV, PLATFORM, Planter, SANDBOX, SECURITY};
+use super::{DATA, DEV, PLATFORM, Planter, SANDBOX, SECURITY, policies::KEEP_THE_LEDGER};
 use crate::{
     aws::{
         account::OidcProvider,
@@ -109,7 +109,9 @@ fn other_issuers(planter: &mut Planter<'_>) {
         "gitlab.com:sub",
         "project_path:*:ref_type:branch:ref:main",
     );
-    let gitlab = role(&place, "lake-gitlab-publish", trust).attach(aws_managed("AmazonS3FullAccess"));
+    let gitlab = role(&place, "lake-gitlab-publish", trust)
+        .attach(aws_managed("AmazonS3FullAccess"))
+        .attach(place.policy(KEEP_THE_LEDGER));
     planter.role(DATA, gitlab, loose, "GitLab: the main branch of any project");
     let place = planter.company.dev.place.clone();
     let trust = issuer(&place, BUILDKITE, STS);
@@ -157,7 +159,8 @@ fn services(planter: &mut Planter<'_>) {
         .inline("start", grant("glue:StartJobRun", "*"));
     planter.role(DATA, states, unbound, "Step Functions, from any account");
     let notebook = role(&place, "model-sandbox-notebook", service("sagemaker.amazonaws.com"))
-        .attach(aws_managed("AmazonS3FullAccess"));
+        .attach(aws_managed("AmazonS3FullAccess"))
+        .attach(place.policy(KEEP_THE_LEDGER));
     planter.role(DATA, notebook, unbound, "SageMaker, from any account");
     let place = planter.company.security.place.clone();
     let flow = role(&place, "flow-logs-writer", service("vpc-flow-logs.amazonaws.com"))

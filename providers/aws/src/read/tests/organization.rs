@@ -10,7 +10,7 @@ fn organization() -> Value {
         "id": "o-abc", "management_account": "999988887777",
         "policies": {
             "p-full": {"type": "SERVICE_CONTROL_POLICY", "name": "Full", "document": policy("*")},
-            "p-data": {"type": "RESOURCE_CONTROL_POLICY", "name": "Data", "document": policy("s3:*").to_string()},
+            "p-data": {"type": "RESOURCE_CONTROL_POLICY", "name": "Data", "document": perimeter().to_string()},
             "p-tags": {"type": "TAG_POLICY", "name": "Tags", "document": {"tags": {}}},
         },
         "targets": {
@@ -20,6 +20,12 @@ fn organization() -> Value {
             "444455556666": {"parent": "r-1", "name": "other", "policies": []},
         }
     })
+}
+
+/// A resource control policy.
+fn perimeter() -> Value {
+    json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "Ours", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]})
 }
 
 fn read(organization: &Value) -> Estate {
@@ -60,6 +66,23 @@ fn the_tree_and_its_policies() {
     );
     assert_eq!(estate.grants.len(), 4, "policies of other types bound no access");
     assert_eq!(estate.policies.len(), 2);
+}
+
+#[test]
+fn control_policies_that_aws_would_refuse_are_gaps() {
+    for (id, document, problem) in [
+        ("p-full", perimeter(), "a service control policy: Principal of statement `Ours`: has no place"),
+        ("p-data", policy("s3:*"), "a resource control policy: Principal of statement `#"),
+    ] {
+        let mut refused = organization();
+        refused["policies"][id]["document"] = document;
+        let estate = read(&refused);
+        assert_eq!(gaps(&estate), ["invalid organizations:DescribePolicy"], "{id}");
+        let open = gap(&estate, "invalid organizations:DescribePolicy");
+        assert!(open.detail.contains(problem), "{}", open.detail);
+        assert!(texts(&open.affects).contains(&"aws:organizational-unit/ou-1-a"));
+        assert_eq!(texts(&open.affects).contains(&"aws:organization-root/r-1"), id == "p-full");
+    }
 }
 
 #[test]

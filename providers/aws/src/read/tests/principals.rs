@@ -8,10 +8,6 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn inline(name: &str, document: &Value) -> Value {
-    json!([{"PolicyName": name, "PolicyDocument": document}])
-}
-
 fn grants<'e>(estate: &'e Estate, holder: &Attachment) -> Vec<&'e Grant> {
     estate.grants.iter().filter(|grant| grant.attached_to == *holder).collect()
 }

@@ -104,6 +104,19 @@ fn a_text_that_is_not_understood_is_a_gap_about_its_resource() {
 }
 
 #[test]
+fn a_resource_policy_that_names_nobody_is_a_gap_about_its_resource() {
+    let estate = listed(&json!([
+        {"resource": LAKE, "policy": policy("s3:GetObject")},
+        {"resource": queue(), "policy": lets(ACCOUNT, "sqs:SendMessage")}
+    ]))
+    .read();
+    assert_eq!(gaps(&estate), [format!("invalid {READ}")]);
+    let open = gap(&estate, &format!("invalid {READ}"));
+    assert!(open.concerns(LAKE) && !open.concerns(&queue()), "{:?}", open.affects);
+    assert!(open.detail.contains("as a resource policy"), "{}", open.detail);
+}
+
+#[test]
 fn a_resource_that_says_two_things_is_a_gap_and_keeps_both() {
     let (one, two) = (lets(ACCOUNT, "s3:GetObject"), lets(ACCOUNT, "s3:PutObject"));
     for (list, kept, differ) in [

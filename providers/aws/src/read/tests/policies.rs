@@ -1,0 +1,74 @@
+//! Policies that AWS would refuse where they are attached.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A text that reads may still be refused as what it is attached as, and be in its place elsewhere.
+#[test]
+fn a_policy_that_aws_would_refuse_where_it_is_attached_is_a_gap_there() {
+    let read = "iam:GetAccountAuthorizationDetails";
+    let statements = [
+        json!({"Sid": "B", "Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole"}),
+        json!({"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "sts:TagSession"}),
+    ];
+    let plain = policy("s3:*");
+    let estate = |named: &Value| {
+        Folder::complete()
+            .details(&json!({
+                "UserDetailList": [with(user("u"), &json!({"UserPolicyList": inline("p", named)}))],
+                "RoleDetailList": [with(role("r"), &json!({"AssumeRolePolicyDocument": named})),
+                                   with(role("s"), &json!({"AssumeRolePolicyDocument": plain,
+                                                           "RolePolicyList": inline("p", &plain)}))],
+            }))
+            .report(&[&row("u", "false,N/A,N/A,N/A", NO_KEYS)])
+            .read()
+    };
+    let [forward, backward] = [[0, 1], [1, 0]].map(|order| {
+        let named = order.map(|at| statements[at].clone());
+        estate(&json!({"Version": "2012-10-17", "Statement": named}))
+    });
+    assert_eq!(forward.gaps, backward.gaps, "the order of statements changes nothing");
+    let estate = forward;
+    assert_eq!(gaps(&estate), [format!("invalid {read}"), format!("invalid {read}")]);
+    assert_eq!(estate.policies.len(), 2);
+    let about = |resource: &str| {
+        let id = identity(&estate, resource).id.clone();
+        estate.gaps.iter().filter(move |gap| gap.affects.iter().any(|one| **one == *id.as_str()))
+    };
+    let [of_user] = about("user/u").collect::<Vec<_>>()[..] else { panic!("{:?}", estate.gaps) };
+    assert!(
+        of_user.detail.contains("as an identity policy: Principal of statement `B`"),
+        "{}",
+        of_user.detail
+    );
+    assert_eq!(about("role/r").count(), 0);
+    let [of_role] = about("role/s").collect::<Vec<_>>()[..] else { panic!("{:?}", estate.gaps) };
+    assert!(of_role.detail.contains("as a trust policy: Principal of statement `#"), "{}", of_role.detail);
+    assert!(estate.trusts.iter().any(|trust| trust.becomes == identity(&estate, "role/r").id));
+}
+
+#[test]
+fn a_managed_policy_is_checked_as_what_it_is_attached_as() {
+    let with_principal =
+        json!({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}});
+    let managed = arn("policy/m");
+    let attached = json!({"AttachedManagedPolicies": [{"PolicyName": "m", "PolicyArn": managed}]});
+    let boundary = json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": managed});
+    let bounded = json!({"PermissionsBoundary": boundary});
+    let estate = Folder::complete()
+        .details(&json!({
+            "RoleDetailList": [with(role("a"), &attached), with(role("b"), &bounded), with(role("c"), &attached)],
+            "Policies": [{"PolicyName": "m", "Arn": managed, "DefaultVersionId": "v1", "PolicyVersionList": [
+                {"VersionId": "v1", "IsDefaultVersion": true, "Document": with_principal}]}],
+        }))
+        .read();
+    let mut affected: Vec<(bool, usize)> = estate
+        .gaps
+        .iter()
+        .filter(|gap| gap.reason == GapReason::Invalid)
+        .map(|gap| (gap.detail.contains("as a permissions boundary"), gap.affects.len()))
+        .collect();
+    affected.sort_unstable();
+    assert_eq!(affected, [(false, 3), (true, 2)], "the holders, and the text itself");
+}

@@ -1,0 +1,135 @@
+//! Attached policies: what a finding about one is about, and how it is put into words.
+
+use std::fmt;
+
+use census_model::{Attachment, Grant, Group, GroupId, Provider, Subject, Text, Via};
+
+use crate::{Draft, Findings, View};
+
+/// How many facts of one kind a finding lists.
+pub(crate) const LISTED: usize = 10;
+
+/// The longest name or text of a policy that a title holds, in characters.
+const QUOTED: usize = 120;
+
+/// What findings about the policy of one attachment are about, and what tells them from others about the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) subject: Subject,
+    pub(crate) distinguisher: String,
+}
+
+impl Place {
+    /// The place of one attachment. Its subject is the identity that carries the policy, or whose trust policy it is;
+    /// else the scope that the policy is attached to, or that the group or resource lives in.
+    pub(crate) fn of(view: &View<'_>, grant: &Grant) -> Self {
+        let scope = || Subject::Scope(grant.scope.clone());
+        let (subject, holder) = match &grant.attached_to {
+            Attachment::Identity(id) if view.index.identity(id).is_some() => {
+                (Subject::Identity(id.clone()), String::new())
+            }
+            Attachment::Identity(id) => (scope(), format!("identity:{id}/")),
+            Attachment::Group(id) => (scope(), format!("group:{}/", group_binding(view, id))),
+            Attachment::Scope(id) => (Subject::Scope(id.clone()), String::new()),
+            Attachment::Resource(arn) => match view.index.native(arn) {
+                Some(role) => (Subject::Identity(role.id.clone()), "own/".to_owned()),
+                None => (scope(), format!("resource:{arn}/")),
+            },
+        };
+        Self { subject, distinguisher: format!("{holder}{}", via_key(&grant.via)) }
+    }
+
+    /// Reports what is wrong there.
+    pub(crate) fn report(&self, view: &View<'_>, draft: Draft, findings: &mut Findings<'_>) {
+        match &self.subject {
+            Subject::Identity(id) => {
+                if let Some(identity) = view.index.identity(id) {
+                    findings.identity(identity, &self.distinguisher, draft);
+                }
+            }
+            Subject::Scope(scope) => findings.scope(scope, Provider::Aws, &self.distinguisher, draft),
+            Subject::RegistryEntry { .. } => {}
+        }
+    }
+}
+
+/// The managed policy or control policy of an attachment, by which all its attachments are the same policy.
+pub(crate) fn native_id(via: &Via) -> Option<&Text> {
+    match via {
+        Via::Managed { native_id, .. }
+        | Via::Boundary { native_id }
+        | Via::ServiceControlPolicy { native_id, .. }
+        | Via::ResourceControlPolicy { native_id, .. } => Some(native_id),
+        Via::Inline { .. } | Via::ResourcePolicy => None,
+    }
+}
+
+/// Whether AWS wrote the policy and keeps it.
+pub(crate) fn is_of_aws(via: &Via) -> bool {
+    native_id(via).is_some_and(|arn| arn.split(':').nth(4) == Some("aws"))
+}
+
+/// The policy in words.
+pub(crate) fn policy(grant: &Grant) -> String {
+    match (&grant.via, &grant.attached_to) {
+        (Via::Inline { .. }, Attachment::Resource(_)) => "trust policy".to_owned(),
+        (Via::Inline { name }, _) => format!("inline policy `{}`", Shown(name)),
+        (Via::Managed { native_id, .. }, _) => format!("managed policy `{}`", Shown(native_id)),
+        (Via::Boundary { native_id }, _) => format!("permissions boundary `{}`", Shown(native_id)),
+        (Via::ServiceControlPolicy { native_id, name }, _) => {
+            format!("service control policy `{}` ({})", Shown(name), Shown(native_id))
+        }
+        (Via::ResourceControlPolicy { native_id, name }, _) => {
+            format!("resource control policy `{}` ({})", Shown(name), Shown(native_id))
+        }
+        (Via::ResourcePolicy, _) => "resource policy".to_owned(),
+    }
+}
+
+/// Whatever the policy is attached to, in words.
+pub(crate) fn holder(view: &View<'_>, grant: &Grant) -> String {
+    match &grant.attached_to {
+        Attachment::Identity(id) => {
+            format!("`{}`", Shown(view.index.identity(id).map_or(id.as_str(), |identity| &identity.name)))
+        }
+        Attachment::Group(id) => {
+            format!("group `{}`", Shown(group(view, id).map_or(id.as_str(), |group| &group.name)))
+        }
+        Attachment::Scope(id) => format!("`{}`", Shown(id.as_str())),
+        Attachment::Resource(arn) => format!("`{}`", Shown(arn)),
+    }
+}
+
+fn group<'a>(view: &View<'a>, id: &GroupId) -> Option<&'a Group> {
+    view.estate().groups.iter().find(|group| group.id == *id)
+}
+
+fn group_binding<'a>(view: &View<'a>, id: &'a GroupId) -> &'a str {
+    let found = group(view, id);
+    found.map_or(id.as_str(), |group| group.immutable_id.as_deref().unwrap_or(&group.native_id))
+}
+
+/// What tells a policy from its holder's others. An inline policy has no other id than its name.
+fn via_key(via: &Via) -> String {
+    match via {
+        Via::Inline { name } => format!("inline:{name}"),
+        Via::Managed { native_id, .. } => format!("managed:{native_id}"),
+        Via::Boundary { native_id } => format!("boundary:{native_id}"),
+        Via::ServiceControlPolicy { native_id, .. } => format!("service-control:{native_id}"),
+        Via::ResourceControlPolicy { native_id, .. } => format!("resource-control:{native_id}"),
+        Via::ResourcePolicy => "resource-policy".to_owned(),
+    }
+}
+
+/// A text of somebody else's in one line of bounded length.
+pub(crate) struct Shown<'t>(pub(crate) &'t str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut chars = self.0.chars();
+        for c in chars.by_ref().take(QUOTED) {
+            if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
+        }
+        if chars.next().is_some() { f.write_str("...") } else { Ok(()) }
+    }
+}
