@@ -23,7 +23,7 @@ catalogue *args:
 fuzz *args:
     cargo xtask fuzz {{args}}
 
-# Time and memory of scans of estates of several sizes.
+# Time and memory of scans of estates of several sizes; `just bench verdicts`: of verdicts of the policy engine.
 bench *args:
     cargo xtask bench {{args}}
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod commands;
 mod company;
 mod python;
+mod verdicts;
 
 use std::{io::Write, process::ExitCode};
 
@@ -30,6 +31,8 @@ enum Command {
     Bench(commands::bench::Args),
     #[command(hide = true)]
     Measure(commands::measure::Args),
+    #[command(hide = true)]
+    Verdicts(commands::verdicts::Args),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => commands::fuzz::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Measure(args) => commands::measure::run(&args),
+        Command::Verdicts(args) => commands::verdicts::run(&args),
     };
     match outcome {
         Ok(code) => code,

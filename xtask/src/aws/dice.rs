@@ -41,8 +41,13 @@ impl Dice {
 
     /// One of several texts; an empty one of none.
     pub(crate) fn pick<'a>(&mut self, texts: &[&'a str]) -> &'a str {
-        let position = self.below(u32::try_from(texts.len()).unwrap_or(u32::MAX));
-        usize::try_from(position).ok().and_then(|i| texts.get(i)).copied().unwrap_or_default()
+        self.one_of(texts).copied().unwrap_or_default()
+    }
+
+    /// One of several things.
+    pub(crate) fn one_of<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
+        let position = self.below(u32::try_from(things.len()).unwrap_or(u32::MAX));
+        usize::try_from(position).ok().and_then(|i| things.get(i))
     }
 
     /// An access key id: 20 characters.

@@ -29,8 +29,25 @@ pub(crate) struct Used {
     pub(crate) cpu_seconds: f64,
     /// The largest resident set, in mebibytes.
     pub(crate) peak_mebibytes: f64,
-    /// The exit status; `None` when a signal ended it.
+    /// The exit status; `None` when a signal ended it, and while it runs.
     pub(crate) status: Option<i32>,
+}
+
+impl Used {
+    /// What this process used until now.
+    pub(crate) fn so_far() -> Result<Self> {
+        Self::by(UsageWho::RUSAGE_SELF)
+    }
+
+    fn by(who: UsageWho) -> Result<Self> {
+        let usage = getrusage(who)?;
+        let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+        Ok(Self {
+            cpu_seconds: micros as f64 / 1e6,
+            peak_mebibytes: usage.max_rss() as f64 / 1024.0,
+            status: None,
+        })
+    }
 }
 
 /// Runs the command.
@@ -43,13 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         .stderr(Stdio::null())
         .status()
         .with_context(|| format!("cannot run `{}`", program.display()))?;
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    let used = Used {
-        cpu_seconds: micros as f64 / 1e6,
-        peak_mebibytes: usage.max_rss() as f64 / 1024.0,
-        status: status.code(),
-    };
+    let used = Used { status: status.code(), ..Used::by(UsageWho::RUSAGE_CHILDREN)? };
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&used)?)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod measure;
 pub(crate) mod new_rule;
 pub(crate) mod test;
+pub(crate) mod verdicts;
 
 use std::{
     io::Write,

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what a scan from files costs.
+//! `cargo xtask bench scan`: what a scan from files costs.
 
 use std::{
     ffi::OsStr,
@@ -10,12 +10,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{cargo, measure::Used, repository, say};
+use super::{folder as bench_folder, measure::Used, release, say};
 use crate::aws::synthetic::{self, Size};
 
 /// Scan estates of several sizes with a release build and print CPU seconds and peak memory.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub(super) struct Args {
     /// How many principals each estate has
     #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
     principals: Vec<u32>,
@@ -26,10 +26,9 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let target = target_folder();
-    build()?;
-    let census = target.join("release").join(format!("census{}", std::env::consts::EXE_SUFFIX));
+pub(super) fn run(args: &Args) -> Result<ExitCode> {
+    let bench = bench_folder();
+    let census = release("census")?;
     let jq = Command::new("jq").arg("--version").output().is_ok();
     if !jq {
         say("jq is not installed, so there is no ratio to it (Debian: apt-get install jq)");
@@ -42,9 +41,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         "principals", "MB", "CPU s", "peak MiB", "CPU / jq"
     )?;
     for principals in &args.principals {
-        let folder = target.join("bench").join(principals.to_string());
+        let folder = bench.join(principals.to_string());
         let bytes = estate(*principals, &folder)?;
-        let output = target.join("bench").join("output");
+        let output = bench.join("output");
         let scan = [
             OsStr::new("scan"),
             OsStr::new("aws"),
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             OsStr::new("--output"),
             output.as_os_str(),
         ];
-        let used = measured(census.as_os_str(), &scan, &target.join("bench"))?;
+        let used = measured(census.as_os_str(), &scan, &bench)?;
         if used.status != Some(0) {
             bail!(
                 "`census scan aws --from {}` ended with {:?}, run it to see why",
@@ -64,25 +63,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let ratio = if jq { ratio(used, &folder)? } else { "-".to_owned() };
         let (cpu, peak) = (used.cpu_seconds, used.peak_mebibytes);
         let megabytes = bytes as f64 / 1e6;
-        let peer = if args.peer { beside(used, &folder, &target)? } else { String::new() };
+        let peer = if args.peer { beside(used, &folder, &bench)? } else { String::new() };
         writeln!(out, "{principals:>10}  {megabytes:>7.1}  {cpu:>7.2}  {peak:>8.0}  {ratio:>8}{peer}")?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn build() -> Result<()> {
-    let status = Command::new(cargo())
-        .args(["build", "--release", "--package", "census"])
-        .current_dir(repository())
-        .status()
-        .context("cannot run cargo")?;
-    if status.success() { Ok(()) } else { bail!("the release build failed") }
-}
-
-/// Cargo's target folder, as an absolute path.
-fn target_folder() -> PathBuf {
-    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    repository().join(folder)
 }
 
 /// Makes an estate anew and says how many bytes its authorization details hold.
@@ -106,8 +90,8 @@ fn ratio(used: Used, folder: &Path) -> Result<String> {
 }
 
 /// What cloudsplaining uses for the same file, as a black box in the same run.
-fn beside(used: Used, folder: &Path, target: &Path) -> Result<String> {
-    let output = target.join("bench").join("peer");
+fn beside(used: Used, folder: &Path, bench: &Path) -> Result<String> {
+    let output = bench.join("peer");
     fs::create_dir_all(&output).with_context(|| format!("cannot make `{}`", output.display()))?;
     let details = details(folder);
     let scan = [
@@ -118,7 +102,7 @@ fn beside(used: Used, folder: &Path, target: &Path) -> Result<String> {
         output.as_os_str(),
         OsStr::new("--skip-open-report"),
     ];
-    let peer = measured(OsStr::new("cloudsplaining"), &scan, &target.join("bench"))?;
+    let peer = measured(OsStr::new("cloudsplaining"), &scan, bench)?;
     if peer.status != Some(0) {
         bail!("`cloudsplaining scan` ended with {:?}, run it to see why", peer.status);
     }
