@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from populate import Cloud, tags, text
 
 DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
+REGION = "us-east-1"
 # Calls come over HTTP from this machine.
 FACTS = {"aws:SourceIp": ["127.0.0.1"], "aws:SecureTransport": ["false"]}
 
@@ -119,7 +120,8 @@ class Principals:
     """Users, groups and roles, and their credentials."""
 
     def __init__(self, cloud, account):
-        self.cloud, self.iam, self.account, self.clouds = cloud, cloud.iam, account, {}
+        self.cloud, self.iam, self.account = cloud, cloud.iam, account
+        self.credentials, self.clouds = {}, {}
         self.id = cloud.sts.get_caller_identity()["Account"]
         for name, versions in account["managed"].items():
             self.managed(name, versions, account["default_versions"].get(name))
@@ -161,16 +163,19 @@ class Principals:
     def enter(self, name, region):
         """Clients of a user or, through whoever enters it, of a role."""
         if (name, region) not in self.clouds:
-            role = self.account["roles"].get(name)
-            if role:
-                arn = self.iam.get_role(RoleName=name)["Role"]["Arn"]
-                sts = self.enter(role["entered_by"], region).sts
-                made = sts.assume_role(RoleArn=arn, RoleSessionName="calls")["Credentials"]
-            else:
-                made = self.iam.create_access_key(UserName=name)["AccessKey"]
-            credentials = (made["AccessKeyId"], made["SecretAccessKey"], made.get("SessionToken"))
-            self.clouds[name, region] = Cloud(self.cloud.endpoint, *credentials, region=region)
+            if name not in self.credentials:
+                made = self.credentials_of(name)
+                self.credentials[name] = (made["AccessKeyId"], made["SecretAccessKey"], made.get("SessionToken"))
+            self.clouds[name, region] = Cloud(self.cloud.endpoint, *self.credentials[name], region=region)
         return self.clouds[name, region]
+
+    def credentials_of(self, name):
+        role = self.account["roles"].get(name)
+        if role is None:
+            return self.iam.create_access_key(UserName=name)["AccessKey"]
+        arn = self.iam.get_role(RoleName=name)["Role"]["Arn"]
+        sts = self.enter(role["entered_by"], REGION).sts
+        return sts.assume_role(RoleArn=arn, RoleSessionName="calls")["Credentials"]
 
 
 LISTED = {"Prefix": "s3:prefix", "Delimiter": "s3:delimiter", "MaxKeys": "s3:max-keys"}
@@ -204,7 +209,7 @@ CALLS = {
 
 def call(row, principals):
     """`allowed`, `denied`, or what else went wrong."""
-    client = principals.enter(row.who, row.region or "us-east-1")
+    client = principals.enter(row.who, row.region or REGION)
     try:
         CALLS[row.action](client, row)
         outcome = "allowed"
