@@ -30,7 +30,9 @@ class Row:
         self.who, self.action, self.arn = row["who"], row["action"], row["resource"]
         self.context = {key: list(values) for key, values in row["context"].items()}
         self.made = None
-        _, _, self.service, self.region, _, self.name = self.arn.split(":", 5)
+        # `*` is no ARN: the action takes no resource.
+        parts = self.arn.split(":", 5) if self.arn != "*" else [""] * 6
+        _, _, self.service, self.region, _, self.name = parts
 
     @property
     def place(self):
@@ -67,7 +69,7 @@ class Maker:
         self.cloud, self.policies, self.made = cloud, policies, {}
 
     def make(self, row):
-        kind = getattr(self, row.service, None)
+        kind = getattr(self, row.service, None) if row.service else None
         if kind is not None and row.action != "sqs:CreateQueue" and row.arn not in self.made:
             self.made[row.arn] = kind(row, self.policies.get(row.arn))
         row.made = self.made.get(row.arn, {"arn": row.arn})
@@ -188,6 +190,7 @@ CALLS = {
     "s3:PutObject": lambda c, r: c.s3.put_object(**r.place, Body=b"x", **r.take(**WRITTEN)),
     "s3:DeleteObject": lambda c, r: c.s3.delete_object(**r.place),
     "s3:ListBucket": lambda c, r: c.s3.list_objects_v2(**r.place, **r.take(**LISTED)),
+    "s3:ListAllMyBuckets": lambda c, r: c.s3.list_buckets(),
     "sqs:SendMessage": lambda c, r: c.sqs.send_message(QueueUrl=r.made["url"], MessageBody="x"),
     "sqs:ReceiveMessage": lambda c, r: c.sqs.receive_message(QueueUrl=r.made["url"]),
     "sqs:CreateQueue": lambda c, r: c.sqs.create_queue(QueueName=r.name, tags=r.request_tags()),
