@@ -119,7 +119,9 @@ impl World {
         let account: Value = serde_json::from_str(ACCOUNT).expect("JSON");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/support/calls.py");
         let asked = json!({ "account": account, "rows": rows.iter().map(Row::json).collect::<Vec<_>>() });
-        let output = python(&[script.display().to_string(), server.url()], asked.to_string().as_bytes());
+        // Without `-B` it would write beside the script.
+        let arguments = ["-B".to_owned(), script.display().to_string(), server.url()];
+        let output = python(&arguments, asked.to_string().as_bytes());
         let output: Value = serde_json::from_slice(&output).expect("calls.py prints JSON");
         let answers = list(&output, "answers");
         assert_eq!(answers.len(), rows.len());
