@@ -29,3 +29,4 @@ mod secrets;
 mod simulate;
 mod stand_ins;
 mod support;
+mod verdicts;
