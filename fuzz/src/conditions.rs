@@ -72,8 +72,8 @@ fn holds(test: &Test, context: &Context) {
         Lookup::Values(values) => values.len(),
         Lookup::Absent | Lookup::Like(_) | Lookup::Chosen | Lookup::Unknown => 0,
     };
-    // The key once, and for each value of the request each variable of the policy once.
-    let most = 1 + carried * test.keys().count();
+    // The key once, and each variable of the policy once for each value of the request, or to see whether any value fits.
+    let most = 1 + (carried + 1) * test.keys().count();
     assert!(
         facts.lookups.get() <= most,
         "{} questions, expected at most {most}: {test}",

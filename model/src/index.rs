@@ -136,6 +136,11 @@ impl<'a> Index<'a> {
         self.grants.resources.get(native_id).map_or(&[], Vec::as_slice)
     }
 
+    /// The native ids of all resources that have policies, in no order.
+    pub fn resources_with_policies(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.grants.resources.keys().copied()
+    }
+
     /// A gap by id.
     pub fn gap(&self, id: &GapId) -> Option<&'a Gap> {
         self.gaps.get(id).copied()

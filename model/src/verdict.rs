@@ -75,6 +75,8 @@ pub enum Part {
     MayDecide,
     /// It would decide otherwise; of all those it comes nearest.
     Nearest,
+    /// It allows what is denied all the same: it is not enough, or something stronger stands against it.
+    NotEnough,
 }
 
 /// What a statement does.

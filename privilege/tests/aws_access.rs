@@ -191,7 +191,7 @@ fn what_denies_is_named_and_so_is_what_would_have_allowed() {
     }
     let denied = verdict(&estate, "alice", "s3:DeleteObject", OBJECT);
     assert_eq!((denied.because[0].part, &*denied.because[0].statement), (Part::Decides, "NoDelete"));
-    assert_eq!(denied.because[1].part, Part::Nearest);
+    assert_eq!(denied.because[1].part, Part::NotEnough);
     assert!(matches!(denied.because[1].attached_to, Attachment::Identity(_)));
 }
 
@@ -455,6 +455,108 @@ fn a_pattern_is_allowed_if_all_of_it_is() {
     ] {
         assert_eq!(decision(&estate, "alice", "s3:GetObject", resource), wanted, "{resource}");
     }
+}
+
+#[test]
+fn the_policies_of_the_resources_that_match_count_for_a_pattern() {
+    let names = |effect: &str, arn: &str, action: &str| json!([{ "Effect": effect, "Principal": { "AWS": arn }, "Action": action, "Resource": "*" }]);
+    let alice_arn = "arn:aws:iam::111122223333:user/alice";
+    let with = |own: Value, resource: &str, policy: Value| {
+        alice(|estate, alice| {
+            inline(estate, alice, &own);
+            resource_policy(estate, resource, &policy);
+        })
+    };
+    let none = || allow("ec2:DescribeInstances");
+    // All objects of a bucket have its policy.
+    let denied = with(allow("s3:*"), BUCKET, names("Deny", alice_arn, "s3:*"));
+    assert_eq!(decision(&denied, "alice", "s3:GetObject", "arn:aws:s3:::reports/*"), Decision::Denied);
+    assert_eq!(decision(&denied, "alice", "s3:GetObject", "arn:aws:s3:::other/*"), Decision::Allowed);
+    assert_eq!(
+        decision(&denied, "alice", "s3:GetObject", "*"),
+        Decision::Conditional,
+        "some of them are denied"
+    );
+    let given = with(none(), BUCKET, names("Allow", alice_arn, "s3:*"));
+    assert_eq!(decision(&given, "alice", "s3:GetObject", "arn:aws:s3:::reports/*"), Decision::Allowed);
+    assert_eq!(decision(&given, "alice", "s3:GetObject", "arn:aws:s3:::re*"), Decision::Conditional);
+    assert_eq!(decision(&given, "alice", "s3:GetObject", "arn:aws:s3:::x*"), Decision::Denied);
+    // A key and a role must say so themselves.
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/k1";
+    let keyed = with(none(), key, names("Allow", alice_arn, "kms:*"));
+    assert_eq!(
+        decision(&keyed, "alice", "kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/*"),
+        Decision::Conditional
+    );
+    assert_eq!(decision(&keyed, "alice", "kms:Decrypt", "*"), Decision::Conditional);
+    let unkeyed = with(allow("kms:*"), BUCKET, names("Allow", alice_arn, "s3:*"));
+    assert_eq!(decision(&unkeyed, "alice", "kms:Decrypt", "*"), Decision::Denied);
+    let mut estate = account();
+    let (alice, target) = (user("alice"), role("target"));
+    let trusting =
+        json!([{ "Effect": "Allow", "Principal": { "AWS": alice_arn }, "Action": "sts:AssumeRole" }]);
+    trust(&mut estate, &target, &trusting);
+    estate.identity(alice);
+    estate.identity(target);
+    assert_eq!(decision(&finish(estate), "alice", "sts:AssumeRole", "*"), Decision::Conditional);
+}
+
+#[test]
+fn a_group_or_text_that_is_missing_or_refused_is_a_doubt() {
+    let grouped = alice(|estate, alice| {
+        estate.gap(gap(DETAILS, GapReason::NotProvided, &[alice.id.as_str()]));
+    });
+    assert_eq!(decision(&grouped, "alice", "ec2:RunInstances", "*"), Decision::Unknown);
+    // A text that parses and is refused where it is attached, as a reader notes it.
+    let refused = json!([{ "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*" }]);
+    let id = Policy::new(PolicyKind::AwsDocument, document(&refused).as_str()).id;
+    let limited = alice(|estate, alice| {
+        inline(estate, alice, &allow("ec2:*"));
+        boundary(estate, alice, &refused);
+        estate.gap(gap(DETAILS, GapReason::Invalid, &[alice.id.as_str(), id.as_str()]));
+    });
+    let verdict = verdict(&limited, "alice", "ec2:RunInstances", "*");
+    assert_eq!((verdict.decision, verdict.may_narrow.len()), (Decision::Allowed, 1), "{verdict:?}");
+}
+
+#[test]
+fn a_named_session_is_that_session() {
+    let session = |name: &str| format!("arn:aws:sts::111122223333:assumed-role/worker/{name}");
+    let estate = worker(|estate, _| {
+        resource_policy(
+            estate,
+            BUCKET,
+            &json!([
+                { "Effect": "Allow", "Principal": { "AWS": session("one") }, "Action": "s3:*", "Resource": "*" },
+            ]),
+        );
+    });
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let question = Question::new("s3:GetObject", OBJECT).unwrap();
+    let decide = |name: &str| access.verdict_in_session(&estate.identities[0], name, &question).decision;
+    assert_eq!((decide("one"), decide("two")), (Decision::Allowed, Decision::Denied));
+}
+
+#[test]
+fn what_no_choice_meets_is_not_met() {
+    // A session must bear the name of the user that begins it; a role has no such name.
+    let condition = json!({ "StringEquals": { "sts:RoleSessionName": "${aws:username}" } });
+    let trusting = json!([
+        { "Effect": "Allow", "Principal": { "AWS": ACCOUNT }, "Action": "sts:AssumeRole", "Condition": condition },
+    ]);
+    let becomes = |caller: Identity| {
+        let mut estate = account();
+        let target = role("target");
+        inline(&mut estate, &caller, &allow("sts:AssumeRole"));
+        trust(&mut estate, &target, &trusting);
+        let name = caller.name.to_string();
+        estate.identity(caller);
+        estate.identity(target);
+        decision(&finish(estate), &name, "sts:AssumeRole", "arn:aws:iam::111122223333:role/target")
+    };
+    assert_eq!(becomes(user("alice")), Decision::Allowed);
+    assert_eq!(becomes(role("worker")), Decision::Denied);
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn what_aws_would_refuse_is_refused_with_its_place() {
 
 #[test]
 fn absurd_sizes_end_in_an_error() {
-    assert!(refused(&"[".repeat(500_000)).contains("recursion"));
+    assert!(refused(&"[".repeat(100_000)).contains("recursion"));
     let deep = format!("{}{}", r#"{"Statement":"#.repeat(5_000), "}".repeat(5_000));
     assert!(refused(&deep).contains("recursion"));
     assert!(refused(&" ".repeat(2 << 20)).contains("more than any policy"));

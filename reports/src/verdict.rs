@@ -51,8 +51,6 @@ pub(crate) fn powers(page: &mut Page, view: &View<'_>, powers: &[Power]) {
     if powers.is_empty() {
         return;
     }
-    let gives =
-        |because: &&Because| because.effect == StatementEffect::Allow && because.part == Part::Nearest;
     let given = |power: &&Power| power.verdict.denied_by.is_some_and(|by| by != DeniedBy::Implicit);
     let (may, not): (Vec<&Power>, Vec<&Power>) = powers
         .iter()
@@ -69,7 +67,7 @@ pub(crate) fn powers(page: &mut Page, view: &View<'_>, powers: &[Power]) {
     page.columns(2, &may.iter().map(row).collect::<Vec<_>>());
     let kept: Vec<Vec<Span>> = not
         .iter()
-        .filter(|power| given(power) && power.verdict.because.iter().any(|one| gives(&one)))
+        .filter(|power| given(power) && gives(&power.verdict))
         .map(|power| {
             let by = power.verdict.denied_by.map_or("", DeniedBy::as_str);
             let stops = power.verdict.because.iter().find(|one| one.part == Part::Decides);
@@ -113,14 +111,17 @@ pub fn can(
     page.line(0, &[answer, plain(format!("  {}", sentence(&identity.name, asked, verdict)))]);
     page.verbatim(0, &faint(&*identity.native_id));
     if let Some(rule) = &verdict.rule {
-        page.line(2, &[plain(format!("whatever the policies say: {rule}"))]);
+        page.line(2, &[plain(format!("by AWS itself: {rule}"))]);
     }
     if let Some(residual) = &verdict.residual {
         page.heading("OPEN", &[plain(residual.atoms.join(", "))]);
     }
-    for (part, title) in
-        [(Part::Decides, "DECIDES"), (Part::MayDecide, "MAY DECIDE"), (Part::Nearest, "NEAREST THAT DID NOT")]
-    {
+    for (part, title) in [
+        (Part::Decides, "DECIDES"),
+        (Part::MayDecide, "MAY DECIDE"),
+        (Part::Nearest, "NEAREST THAT DID NOT"),
+        (Part::NotEnough, "ALLOWS IT, BUT IS NOT ENOUGH"),
+    ] {
         let reasons: Vec<&Because> = verdict.because.iter().filter(|because| because.part == part).collect();
         if !reasons.is_empty() {
             page.heading(title, &[]);
@@ -128,7 +129,9 @@ pub fn can(
         }
     }
     doubts(&mut page, &view, "NOT READ, COULD GIVE MORE", &verdict.may_widen);
-    doubts(&mut page, &view, "NOT READ, COULD TAKE AWAY", &verdict.may_narrow);
+    let only: Vec<Gap> =
+        verdict.may_narrow.iter().filter(|gap| !verdict.may_widen.contains(gap)).cloned().collect();
+    doubts(&mut page, &view, "NOT READ, COULD TAKE AWAY", &only);
     page.finish()
 }
 
@@ -146,7 +149,7 @@ fn sentence(name: &str, asked: Asked<'_>, verdict: &Verdict) -> String {
     let kept = |by: &str| format!("{by} keeps {name} from calling {what}");
     match (verdict.decision, verdict.denied_by) {
         (Decision::Allowed, _) => format!("{name} may call {what}"),
-        (Decision::Conditional, _) => format!("{name} may call {what}, if what is open comes out so"),
+        (Decision::Conditional, _) => format!("{name} may call {what} only under the conditions below"),
         (Decision::Unknown, _) => {
             format!("nothing that was read lets {name} call {what}, but what was not read could")
         }
@@ -156,6 +159,11 @@ fn sentence(name: &str, asked: Asked<'_>, verdict: &Verdict) -> String {
         (Decision::Denied, Some(DeniedBy::Boundary)) => kept("its permissions boundary"),
         (Decision::Denied, Some(DeniedBy::Endpoint)) => kept("the endpoint's policy"),
         (Decision::Denied, Some(DeniedBy::Session)) => kept("its session policy"),
+        (Decision::Denied, _) if verdict.rule.is_some() => kept("AWS itself"),
+        // Within an account a role's trust and a key's policy must allow, and across accounts every resource's.
+        (Decision::Denied, _) if gives(verdict) => {
+            format!("{name}'s own policies allow {what}, but the resource's policy does not")
+        }
         (Decision::Denied, Some(DeniedBy::Implicit) | None) => format!("no policy lets {name} call {what}"),
     }
 }
@@ -174,6 +182,11 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
         ],
     );
     page.line(6, &[Span::new(verb, &*because.says)]);
+}
+
+/// Whether a statement allows what is denied all the same.
+fn gives(verdict: &Verdict) -> bool {
+    verdict.because.iter().any(|because| because.part == Part::NotEnough)
 }
 
 /// Which policy.
@@ -261,7 +274,9 @@ pub fn who_can(input: &Input<'_>, who: &WhoCan<'_>, options: &Options) -> String
         more(&mut page, 2, who.outsiders.len(), LISTED, FOR_ALL);
     }
     let denied = who.identities.iter().filter(|(_, verdict)| verdict.decision == Decision::Denied).count();
-    page.heading("DENIED", &[plain(count(denied, "identity"))]);
+    if denied > 0 {
+        page.heading("DENIED", &[plain(count(denied, "identity"))]);
+    }
     page.finish()
 }
 
@@ -278,6 +293,11 @@ fn section(page: &mut Page, view: &View<'_>, decision: Decision, answers: &[&(&I
     let mut groups: BTreeMap<String, Vec<&Identity>> = BTreeMap::new();
     for (identity, verdict) in answers {
         groups.entry(why(view, identity, verdict)).or_default().push(identity);
+    }
+    let unbounded = answers.iter().filter(|(_, verdict)| !verdict.may_narrow.is_empty()).count();
+    if unbounded > 0 {
+        let note = format!("what could narrow the answer was not read for {unbounded} of them; {FOR_ALL}");
+        page.line(2, &[faint(note)]);
     }
     let mut left = LISTED;
     for (why, members) in groups {

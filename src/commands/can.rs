@@ -8,17 +8,23 @@ use crate::{
     cli::{CanArgs, Globals, QuestionArgs, TextFormat, WhoCanArgs},
     commands::{estate, voice},
     exit::Outcome,
-    lookup, output, pipeline,
-    problem::Problem,
+    lookup, output,
+    pipeline::{self, Voice},
+    problem::{Problem, note},
 };
 
 /// One principal.
 pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let question = question(&args.question)?;
+    doubt(&question, &args.question, voice(globals));
     let (estate, analysis) = estate::analyzed(&args.analyzed)?;
     let identity = lookup::identity(&estate, &args.principal)?;
     let index = Index::new(&estate);
-    let verdict = Access::new(&index).verdict(identity, &question);
+    let access = Access::new(&index);
+    let verdict = match session(&args.principal) {
+        Some(session) => access.verdict_in_session(identity, session, &question),
+        None => access.verdict(identity, &question),
+    };
     let input = output::input(&estate, &analysis);
     let asked = asked(&args.question);
     let text = match args.format {
@@ -39,6 +45,7 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
 /// Every principal.
 pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let question = question(&args.question)?;
+    doubt(&question, &args.question, voice(globals));
     let (estate, analysis) = estate::analyzed(&args.analyzed)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
@@ -65,12 +72,29 @@ fn question(args: &QuestionArgs) -> Result<Question, Problem> {
         Problem::usage(error).help("for example `census can deploy s3:GetObject arn:aws:s3:::reports/a.csv`")
     })?;
     if let Some(account) = &args.resource_account {
-        question.of_account(account);
+        question.of_account(account).map_err(Problem::usage)?;
     }
     for (key, values) in grouped(&args.context)? {
         question.with(&key, values);
     }
     Ok(question)
+}
+
+/// Says that an action may be misspelt. AWS has new ones every week, so it is asked about all the same.
+fn doubt(question: &Question, args: &QuestionArgs, voice: Voice) {
+    if !question.is_known() && voice == Voice::Normal {
+        note("warning", &format!("`{}` is no action of AWS that this build knows", args.action));
+    }
+}
+
+/// The name of the session, where a principal is one.
+fn session(principal: &str) -> Option<&str> {
+    principal
+        .strip_prefix("arn:")?
+        .split_once(":assumed-role/")?
+        .1
+        .split_once('/')
+        .map(|(_, session)| session)
 }
 
 /// Values by key: a key that is given twice has two values.

@@ -82,7 +82,7 @@ fn an_answer_names_the_statement_that_decides_and_the_nearest_that_did_not() {
     assert!(allowed.contains("inline policy own of deploy, statement Read"), "{allowed}");
     let denied =
         can(&census, 4, &["deploy", "s3:GetObject", "arn:aws:s3:::reports/secret/a"]).text().to_owned();
-    let (decides, nearest) = denied.split_once("NEAREST THAT DID NOT").expect("both parts");
+    let (decides, nearest) = denied.split_once("ALLOWS IT, BUT IS NOT ENOUGH").expect("both parts");
     assert!(decides.contains("statement NotSecret") && nearest.contains("statement Read"), "{denied}");
     let open = can(&census, 5, &["deploy", "sqs:SendMessage", QUEUE]).text().to_owned();
     assert!(open.contains("OPEN  aws:SourceIp") && open.contains("lies in `10.0.0.0/8`"), "{open}");

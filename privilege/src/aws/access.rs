@@ -44,7 +44,7 @@ pub struct Question {
 #[derive(Clone, Debug)]
 enum Asked {
     One(Box<str>),
-    Any(Pattern),
+    Any { pattern: Pattern, text: Box<str> },
 }
 
 /// Why a question cannot be answered.
@@ -56,6 +56,12 @@ pub enum QuestionError {
     /// Neither an ARN nor a pattern of ARNs.
     #[error("`{0}` is neither an ARN nor `*`")]
     Resource(String),
+    /// An alias of a KMS key, which no policy sees.
+    #[error("`{0}` is an alias: policies are asked about the key itself")]
+    Alias(String),
+    /// Not twelve digits.
+    #[error("`{0}` is not an account id: it takes twelve digits")]
+    Account(String),
 }
 
 impl Question {
@@ -66,22 +72,30 @@ impl Question {
     /// When the action or the resource is none.
     pub fn new(action: &str, resource: &str) -> Result<Self, QuestionError> {
         let is_action = |(service, name): (&str, &str)| {
-            !service.is_empty() && !name.is_empty() && !action.contains(['*', '?', ' '])
+            let is_name =
+                |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            is_name(service) && is_name(name)
         };
         if !action.split_once(':').is_some_and(is_action) {
             return Err(QuestionError::Action(action.to_owned()));
         }
-        if resource != "*" && !resource.starts_with("arn:") {
+        let is_arn =
+            resource.starts_with("arn:") && (resource.split(':').count() >= 6 || resource.contains('*'));
+        if resource != "*" && !is_arn {
             return Err(QuestionError::Resource(resource.to_owned()));
         }
+        let action = action.to_ascii_lowercase();
+        if action.starts_with("kms:") && !action.contains("alias") && resource.contains(":alias/") {
+            return Err(QuestionError::Alias(resource.to_owned()));
+        }
         let takes_none =
-            || super::catalogue::action(action).is_some_and(|(_, known)| known.resources.is_empty());
+            || super::catalogue::action(&action).is_some_and(|(_, known)| known.resources.is_empty());
         let is_pattern = resource.contains(['*', '?']) && !(resource == "*" && takes_none());
         Ok(Self {
-            action: action.to_ascii_lowercase().into(),
+            action: action.into(),
             resource_account: super::account_of(resource).map(Into::into),
             resource: if is_pattern {
-                Asked::Any(Pattern::glob(resource))
+                Asked::Any { pattern: Pattern::glob(resource), text: resource.into() }
             } else {
                 Asked::One(resource.into())
             },
@@ -95,14 +109,26 @@ impl Question {
     }
 
     /// Says whose the resource is, where its ARN does not.
-    pub fn of_account(&mut self, account: &str) {
+    ///
+    /// # Errors
+    /// When it is no account id.
+    pub fn of_account(&mut self, account: &str) -> Result<(), QuestionError> {
+        if !super::trust::is_account_id(account) {
+            return Err(QuestionError::Account(account.to_owned()));
+        }
         self.resource_account = Some(account.into());
+        Ok(())
+    }
+
+    /// Whether the catalogue has the action.
+    pub fn is_known(&self) -> bool {
+        super::catalogue::action(&self.action).is_some()
     }
 
     fn target(&self) -> Target<'_> {
         match &self.resource {
             Asked::One(resource) => Target::One(resource),
-            Asked::Any(pattern) => Target::Any(pattern),
+            Asked::Any { pattern, text } => Target::Any { pattern, text },
         }
     }
 }
@@ -142,7 +168,12 @@ impl<'e> Access<'e> {
 
     /// Whether an identity may do what is asked.
     pub fn verdict(&self, identity: &'e Identity, question: &Question) -> Verdict {
-        self.verdict_of(&Subject::new(self, identity), question)
+        self.verdict_of(&Subject::new(self, identity, None), question)
+    }
+
+    /// The same for a role in the session of this name.
+    pub fn verdict_in_session(&self, identity: &'e Identity, session: &str, question: &Question) -> Verdict {
+        self.verdict_of(&Subject::new(self, identity, Some(session)), question)
     }
 
     fn verdict_of(&self, subject: &Subject<'e>, question: &Question) -> Verdict {

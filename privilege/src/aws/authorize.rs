@@ -123,13 +123,12 @@ impl Given {
 impl<'a> Evaluation<'a> {
     /// Sets a request beside its policies. `resource_account` is whose the resource is; `None`: the caller's own.
     pub fn new(request: Request<'a>, policies: &'a Policies<'a>, resource_account: Option<&'a str>) -> Self {
-        let resource = request.resource.text();
         let own = request.caller.account();
         Self {
             request,
             policies,
             resource_account: resource_account.or(own),
-            resource_policies: services::resource_policies(request.action, resource),
+            resource_policies: services::resource_policies(request.action, request.resource),
             same_account: own.is_some() && resource_account.is_none_or(|account| own == Some(account)),
         }
     }
@@ -195,22 +194,23 @@ impl<'a> Evaluation<'a> {
             Place::Endpoint => true,
             Place::Identity | Place::Session => has_account,
             Place::Boundary => has_account && !matches!(caller, Caller::Root { .. }),
-            Place::Resource => self.resource_policies != ResourcePolicies::None,
+            Place::Resource => {
+                !matches!(self.resource_policies, ResourcePolicies::None | ResourcePolicies::NotAsked)
+            }
         }
     }
 
     /// Whether a statement at this place applies.
     pub fn applies(&self, place: Place, statement: &Statement) -> Truth {
-        let denies_all = place == Place::Resource && self.policies.boundary.is_some();
-        if denies_all && statement.denies_all_but() {
-            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html: whoever has
-            // a permissions boundary is denied, even if listed.
-            statement.applies(&self.request)
-        } else if place.names_principals() {
-            statement.applies_to(&self.request).map_or(Truth::No, |(truth, _)| truth)
-        } else {
-            statement.applies(&self.request)
+        // Whoever has a permissions boundary is denied, even if listed.
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        let denies_listed =
+            place == Place::Resource && self.policies.boundary.is_some() && statement.denies_all_but();
+        if !place.names_principals() || denies_listed {
+            return statement.applies(&self.request);
         }
+        let applies = statement.applies_to(&self.request).map_or(Truth::No, |(truth, _)| truth);
+        if place == Place::Resource { applies & self.reach() } else { applies }
     }
 
     /// Whether a statement's denial counts, should it apply.
@@ -241,6 +241,11 @@ impl<'a> Evaluation<'a> {
         Truth::any(statements.map(|statement| self.applies(place, statement)))
     }
 
+    /// How sure it is that a policy of the resource is that of the resource meant.
+    fn reach(&self) -> Truth {
+        if self.policies.resource_is_one_of_several { Truth::Maybe } else { Truth::Yes }
+    }
+
     fn given(&self) -> Given {
         let mut given = Given::NOTHING;
         if self.counts(Place::Resource) {
@@ -248,7 +253,7 @@ impl<'a> Evaluation<'a> {
                 self.policies.resource.iter().flat_map(|policy| policy.with(StatementEffect::Allow));
             let stated = statements.filter_map(|statement| statement.applies_to(&self.request));
             let granted = self.policies.key_grants.iter().filter_map(|grant| grant.gives(&self.request));
-            stated.chain(granted).for_each(|one| given.add(one));
+            stated.chain(granted).for_each(|(truth, hold)| given.add((truth & self.reach(), hold)));
         }
         given
     }
@@ -266,8 +271,9 @@ impl<'a> Evaluation<'a> {
         match (self.resource_policies, self.same_account) {
             (ResourcePolicies::Required, true) => given.direct() | (given.account & identity),
             (ResourcePolicies::Suffice | ResourcePolicies::None, true) => given.direct() | identity,
-            (ResourcePolicies::None, false) => Truth::No,
-            (ResourcePolicies::Required | ResourcePolicies::Suffice, false) => given.any() & identity,
+            (ResourcePolicies::NotAsked, _) => identity,
+            (_, false) if !services::crosses_accounts(self.request.action) => Truth::No,
+            (_, false) => given.any() & identity,
         }
     }
 }

@@ -100,7 +100,7 @@ impl Test {
         let absent = || Truth::from(operator.holds_when_absent());
         match facts.lookup(&self.key) {
             Lookup::Absent | Lookup::Values([]) => absent(),
-            Lookup::Unknown | Lookup::Chosen => match self.any_value() {
+            Lookup::Unknown | Lookup::Chosen => match self.any_value(facts) {
                 Some(present) if Truth::from(present) == absent() => absent(),
                 _ => Truth::Maybe,
             },
@@ -138,14 +138,22 @@ impl Test {
     }
 
     /// What every value that a request may carry comes to, where that is the same for all.
-    fn any_value(&self) -> Option<bool> {
+    fn any_value(&self, facts: &dyn Facts) -> Option<bool> {
         let all = match &self.check {
             Check::Text(patterns) | Check::TextOfAnyCase(patterns) => {
                 patterns.iter().any(Pattern::is_universal)
             }
             _ => false,
         };
-        let decided = all || self.check.is_empty();
+        // A pattern with a variable that has no value matches nothing.
+        let none = match &self.check {
+            Check::Text(patterns) | Check::TextOfAnyCase(patterns) => {
+                let every = Pattern::glob("*");
+                patterns.iter().all(|pattern| pattern.covers(&every, facts) == Truth::No)
+            }
+            _ => self.check.is_empty(),
+        };
+        let decided = all || none;
         decided.then_some(all != self.source.operator.is_negated())
     }
 }
@@ -153,6 +161,14 @@ impl Test {
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let document::Test { operator, key, values } = &self.source;
+        if let Check::Null(wanted) = &self.check {
+            let words = match (wanted.contains(&true), wanted.contains(&false)) {
+                (true, false) => "the request does not carry",
+                (false, true) => "the request carries",
+                _ => "the request carries or does not carry",
+            };
+            return write!(f, "{words} {key}");
+        }
         match operator.quantifier {
             Quantifier::Single => write!(f, "{key} ")?,
             Quantifier::ForAllValues => write!(f, "every value of {key} ")?,
@@ -163,7 +179,7 @@ impl fmt::Display for Test {
             write!(f, "{} `{value}`", if position == 0 { "" } else { " or" })?;
         }
         // What holds without the key surprises whoever reads on.
-        if operator.holds_when_absent() { f.write_str(" or absent") } else { Ok(()) }
+        if operator.holds_when_absent() { f.write_str(", or is absent") } else { Ok(()) }
     }
 }
 

@@ -11,9 +11,9 @@ use super::{
     operator::{Comparison, Operator},
 };
 
-/// The largest policy text that is parsed, in bytes. The largest quota of AWS is 10,240 characters for a role's
-/// inline policies and 20 KB for a bucket policy; URL-encoding can triple that.
-pub const MAX_POLICY_BYTES: usize = 1 << 20;
+/// The largest policy text that is parsed, in bytes. The largest quotas of AWS are 32 KB for a key policy, 30 KB for a
+/// topic's and 20 KB for a bucket's; URL-encoding can triple that. What pattern matching costs at most grows with it.
+pub const MAX_POLICY_BYTES: usize = 128 << 10;
 
 /// Why a text is no policy document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -56,12 +56,12 @@ pub fn reasons<'a>(
         Ruling::Denied(Denial::Fixed(_)) => Vec::new(),
         Ruling::Denied(Denial::Explicit) => {
             let mut reasons = all.with(Deny, |_| true, Truth::Yes, Part::Decides);
-            reasons.extend(all.with(Allow, gives, Truth::Yes, Part::Nearest));
+            reasons.extend(all.with(Allow, gives, Truth::Yes, Part::NotEnough));
             reasons
         }
         Ruling::Denied(Denial::By(layer)) => {
             // What gives it is named beside what would have to let it through.
-            let mut reasons = all.with(Allow, gives, Truth::Yes, Part::Nearest);
+            let mut reasons = all.with(Allow, gives, Truth::Yes, Part::NotEnough);
             reasons.extend(all.nearest(Allow, |place| place.layer() == layer));
             reasons
         }
@@ -162,9 +162,8 @@ impl<'a> Evaluation<'a> {
 }
 
 impl Reason<'_> {
-    /// What would have to change comes before what already is as it should be.
-    fn order(&self) -> (Part, bool, &str, Place, usize) {
-        (self.part, self.mismatch.is_none(), &self.statement.label, self.place, self.position)
+    fn order(&self) -> (Part, &str, Place, usize) {
+        (self.part, &self.statement.label, self.place, self.position)
     }
 
     /// The condition keys that leave open whether the statement applies.
@@ -186,7 +185,7 @@ impl Reason<'_> {
             StatementEffect::Deny => ("denies", "would deny"),
         };
         match (self.part, self.mismatch) {
-            (Part::Decides, _) | (Part::Nearest, None) => format!("{does} it"),
+            (Part::Decides | Part::NotEnough, _) | (Part::Nearest, None) => format!("{does} it"),
             (Part::MayDecide, _) => {
                 let mut open: Vec<String> =
                     self.statement.open_tests(request).map(|test| format!("if {test}")).collect();
@@ -207,7 +206,7 @@ impl Reason<'_> {
                     Mismatch::Condition => {
                         let tests: Vec<String> =
                             self.statement.failing_tests(request).map(|test| test.to_string()).collect();
-                        return format!("{would} it if {}", tests.join(" and "));
+                        return format!("{would} it if {}, which is not so", tests.join(" and "));
                     }
                 };
                 format!("{would} {what}")

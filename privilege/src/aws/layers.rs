@@ -15,6 +15,9 @@ pub struct Policies<'a> {
     pub session: Option<Vec<&'a Policy>>,
     /// Of the resource.
     pub resource: Vec<&'a Policy>,
+    /// Whether `resource` are the policies of several of the resources that are asked about, each for itself: what one of
+    /// them says then may hold, no more.
+    pub resource_is_one_of_several: bool,
     /// Service control policies of the caller's account, one list for each level from the root to the account; none
     /// without an organization, and for its management account.
     pub service_control: Vec<Vec<&'a Policy>>,

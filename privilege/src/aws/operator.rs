@@ -144,7 +144,7 @@ impl Comparison {
             C::DateLessThanEquals => "is not after",
             C::DateGreaterThan => "is after",
             C::DateGreaterThanEquals => "is not before",
-            C::Null => "is absent:",
+            C::Null => "is absent,",
         }
     }
 }

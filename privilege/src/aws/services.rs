@@ -1,6 +1,6 @@
 //! Where a service decides otherwise than the general evaluation logic.
 
-use super::caller::Caller;
+use super::{caller::Caller, statement::Target};
 
 /// How a service weighs a resource's own policy against the caller's policies within one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum ResourcePolicies {
     Required,
     /// Its resources have none, and nobody else's account reaches them.
     None,
+    /// The resource is another account itself, and the caller's policies decide.
+    NotAsked,
 }
 
 /// How the service of an action (in lower case) treats the policy of a resource.
@@ -19,11 +21,13 @@ pub enum ResourcePolicies {
 /// - KMS keys: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
 /// - Roles: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
 /// - IAM: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
-pub fn resource_policies(action: &str, resource: &str) -> ResourcePolicies {
+pub fn resource_policies(action: &str, resource: Target<'_>) -> ResourcePolicies {
     match action.split_once(':') {
         Some(("kms", _)) if is_key(resource) => ResourcePolicies::Required,
         Some(("sts", name)) if TRUST_ACTIONS.contains(&name) => ResourcePolicies::Required,
         Some(("iam", _)) => ResourcePolicies::None,
+        // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+        Some(("sts", "assumeroot")) => ResourcePolicies::NotAsked,
         _ => ResourcePolicies::Suffice,
     }
 }
@@ -38,14 +42,71 @@ const TRUST_ACTIONS: [&str; 6] = [
     "setcontext",
 ];
 
-fn is_key(resource: &str) -> bool {
-    resource.split(':').nth(5).is_some_and(|rest| rest.starts_with("key/"))
+/// Whether a resource is a KMS key, or a pattern that keys may match. A lone `*` as the resource itself is none at all.
+fn is_key(resource: Target<'_>) -> bool {
+    let is_pattern = matches!(resource, Target::Any { .. });
+    match resource.text().split(':').nth(5) {
+        Some(rest) => rest.starts_with("key/") || (is_pattern && rest.starts_with('*')),
+        None => is_pattern,
+    }
 }
+
+/// Whether somebody of another account can call an action at all, whatever the policies say.
+pub fn crosses_accounts(action: &str) -> bool {
+    match action.split_once(':') {
+        Some(("iam", _)) => false,
+        Some(("kms", name)) => KEY_ACTIONS_OF_OTHERS.contains(&name),
+        Some(("sqs", name)) => !QUEUE_ACTIONS_OF_OWNERS.contains(&name),
+        Some(("s3", name)) => !["getbucketpolicy", "putbucketpolicy", "deletebucketpolicy"].contains(&name),
+        _ => true,
+    }
+}
+
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
+const KEY_ACTIONS_OF_OTHERS: [&str; 21] = [
+    "creategrant",
+    "decrypt",
+    "derivesharedsecret",
+    "describekey",
+    "encrypt",
+    "generatedatakey",
+    "generatedatakeypair",
+    "generatedatakeypairwithoutplaintext",
+    "generatedatakeywithoutplaintext",
+    "generatemac",
+    "getkeyrotationstatus",
+    "getpublickey",
+    "listgrants",
+    "reencrypt",
+    "reencryptfrom",
+    "reencryptto",
+    "retiregrant",
+    "revokegrant",
+    "sign",
+    "verify",
+    "verifymac",
+];
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html>
+const QUEUE_ACTIONS_OF_OWNERS: [&str; 12] = [
+    "addpermission",
+    "cancelmessagemovetask",
+    "createqueue",
+    "deletequeue",
+    "listmessagemovetasks",
+    "listqueues",
+    "listqueuetags",
+    "removepermission",
+    "setqueueattributes",
+    "startmessagemovetask",
+    "tagqueue",
+    "untagqueue",
+];
 
 /// The services whose resources have policies of their own, so that one that was not read could allow or deny. By the
 /// prefix of their actions.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
-const WITH_RESOURCE_POLICIES: [&str; 44] = [
+const WITH_RESOURCE_POLICIES: [&str; 45] = [
     "acm-pca",
     "aoss",
     "aps",
@@ -75,6 +136,7 @@ const WITH_RESOURCE_POLICIES: [&str; 44] = [
     "logs",
     "mediastore",
     "network-firewall",
+    "organizations",
     "ram",
     "redshift-serverless",
     "rekognition",
@@ -189,6 +251,7 @@ pub enum Fixed {
 pub fn fixed(caller: &Caller, action: &str, resource: &str) -> Option<Fixed> {
     use Fixed::{Allowed, Denied};
     let long_term = matches!(caller, Caller::User { .. } | Caller::Root { .. });
+    let is_federated = matches!(caller, Caller::FederatedUser { .. });
     match action {
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
         "sts:getcalleridentity" if caller.account().is_some() => {
@@ -198,6 +261,13 @@ pub fn fixed(caller: &Caller, action: &str, resource: &str) -> Option<Fixed> {
         "sts:getsessiontoken" if long_term => Some(Allowed("no policy controls who authenticates")),
         "sts:getsessiontoken" | "sts:getfederationtoken" if !long_term => {
             Some(Denied("only users and the root user can call this, with their long-term credentials"))
+        }
+        // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+        _ if is_federated && (action.starts_with("iam:") || action.starts_with("sts:")) => {
+            Some(Denied("a federated user can call nothing of IAM, and of STS only who it is"))
+        }
+        "sts:assumeroot" if matches!(caller, Caller::Root { .. }) => {
+            Some(Denied("the root user cannot ask for another account's root session"))
         }
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         "sts:assumerole" if matches!(caller, Caller::Root { .. }) => {

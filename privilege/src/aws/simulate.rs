@@ -76,6 +76,10 @@ pub struct Because {
     pub says: String,
 }
 
+/// The longest action or resource, in bytes. ARNs have at most 2,048 characters.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
+const MAX_NAME_BYTES: usize = 4 << 10;
+
 /// Answers lines.
 #[derive(Default)]
 pub struct Simulator {
@@ -113,6 +117,11 @@ impl Simulator {
 
     fn decide(&mut self, line: &Line<'_>) -> Result<Reply, String> {
         let caller = line.principal.caller()?;
+        for (name, text) in [("action", &line.action), ("resource", &line.resource)] {
+            if text.len() > MAX_NAME_BYTES {
+                return Err(format!("{name} has {} bytes, more than any of AWS", text.len()));
+            }
+        }
         if !line.action.contains(':') {
             return Err(format!(
                 "action `{}` does not begin with a service, as in `s3:GetObject`",

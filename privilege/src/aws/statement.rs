@@ -29,15 +29,19 @@ pub enum Target<'a> {
     /// This one; `*` for an action that has none.
     One(&'a str),
     /// Any that matches: what holds for all of them holds, what holds for some of them may.
-    Any(&'a Pattern),
+    Any {
+        /// What they match.
+        pattern: &'a Pattern,
+        /// The same as it was written.
+        text: &'a str,
+    },
 }
 
 impl<'a> Target<'a> {
-    /// The ARN of the one resource; empty for a pattern.
+    /// The ARN, or the pattern as it was written.
     pub fn text(self) -> &'a str {
         match self {
-            Self::One(resource) => resource,
-            Self::Any(_) => "",
+            Self::One(text) | Self::Any { text, .. } => text,
         }
     }
 }
@@ -177,7 +181,7 @@ impl Statement {
         let any = |patterns: &[Pattern]| {
             Truth::any(patterns.iter().map(|pattern| match request.resource {
                 Target::One(resource) => pattern.matches(resource, request.facts),
-                Target::Any(query) => pattern.covers(query, request.facts),
+                Target::Any { pattern: query, .. } => pattern.covers(query, request.facts),
             }))
         };
         match &self.resource {

@@ -131,6 +131,7 @@ impl Case {
         let service_control = levels(PolicyType::ServiceControl, &documents.service_control);
         let resource_control = levels(PolicyType::ResourceControl, &documents.resource_control);
         let policies = Policies {
+            resource_is_one_of_several: false,
             identity: identity.iter().collect(),
             boundary: boundary.as_ref().map(|list| list.iter().collect()),
             session: session.as_ref().map(|list| list.iter().collect()),

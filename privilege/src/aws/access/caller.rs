@@ -22,12 +22,18 @@ pub(super) struct Subject<'e> {
 
 impl<'e> Subject<'e> {
     /// An identity of the estate.
-    pub(super) fn new(access: &Access<'e>, identity: &'e Identity) -> Self {
+    ///
+    /// A role is in the session of this name, or in one whose name whoever assumes it chooses.
+    pub(super) fn new(access: &Access<'e>, identity: &'e Identity, session: Option<&str>) -> Self {
         let account: Box<str> = account_of_scope(identity).into();
         let caller = match Caller::parse(&identity.native_id) {
-            Ok(Caller::Role(role)) => Caller::Role(RoleCaller { session: Session::Chosen, ..role }),
+            Ok(Caller::Role(role)) => {
+                let session = session.map_or(Session::Chosen, |name| Session::Named(name.into()));
+                Caller::Role(RoleCaller { session, ..role })
+            }
             Ok(caller) => caller,
-            Err(_) => Caller::Root { account: account.clone() },
+            // Whatever an identity is that has no ARN of one, no policy means it.
+            Err(_) => Caller::User { arn: identity.native_id.clone(), account: account.clone() },
         };
         let context = context(access, identity, &account, &caller);
         Self { identity: Some(identity), caller, context }
@@ -97,8 +103,12 @@ fn context(access: &Access<'_>, identity: &Identity, account: &str, caller: &Cal
         (IdentityKind::AwsRole, id) => {
             context.set("aws:PrincipalType", ["AssumedRole"]);
             context.lacks("aws:username");
-            if let Some(id) = id {
-                context.set_like("aws:userid", Pattern::glob(&format!("{id}:*")));
+            match (id, caller) {
+                (Some(id), Caller::Role(RoleCaller { session: Session::Named(session), .. })) => {
+                    context.set("aws:userid", [format!("{id}:{session}")]);
+                }
+                (Some(id), _) => context.set_like("aws:userid", Pattern::glob(&format!("{id}:*"))),
+                (None, _) => {}
             }
         }
         (IdentityKind::AwsRootUser, _) => {

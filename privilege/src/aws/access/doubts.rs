@@ -8,7 +8,6 @@ use super::{
     gather::{Gathered, container},
 };
 use crate::aws::{
-    caller::Caller,
     layers::{Place, Policies},
     policy::Policy,
     services,
@@ -57,18 +56,17 @@ impl Doubts {
             list.extend(access.gaps_of_text(grant));
         }
         if let Some(identity) = subject.identity() {
+            // A text that is missing is a doubt where it is attached, already.
+            let texts: Vec<Gap> =
+                gathered.unread.iter().flat_map(|(_, grant)| access.gaps_of_text(grant)).collect();
             let about = |gap: &&Gap| {
                 &*gap.read == DETAILS
                     && gap.scope.as_ref() == Some(&identity.scope)
-                    && (gap.affects.is_empty()
-                        || gap.affects.iter().any(|one| **one == *identity.id.as_str()))
+                    && gap.concerns(identity.id.as_str())
+                    && texts.iter().all(|text| text.id != gap.id)
             };
-            // A text that is missing is a doubt of its own already.
-            let whole = access.index.estate().gaps.iter().filter(about).filter(|gap| gap.affects.is_empty());
-            doubts.identity.extend(whole.cloned());
-            if !matches!(subject.caller(), Caller::Root { .. }) || subject.caller().account().is_some() {
-                doubts.limits.extend(access.organization_gaps());
-            }
+            doubts.identity.extend(access.index.estate().gaps.iter().filter(about).cloned());
+            doubts.limits.extend(access.organization_gaps(&identity.scope));
         }
         doubts.resource.extend(access.resource_gaps(question, resource_account));
         for list in [&mut doubts.identity, &mut doubts.resource, &mut doubts.limits] {
@@ -132,9 +130,19 @@ impl Access<'_> {
         self.gaps.get(id).map_or(&[][..], Vec::as_slice).iter().copied().cloned().collect()
     }
 
-    /// What of the organization was not read: control policies that could limit.
-    fn organization_gaps(&self) -> impl Iterator<Item = Gap> {
-        self.index.estate().gaps.iter().filter(|gap| gap.read.starts_with("organizations:")).cloned()
+    /// What of the organization was not read: control policies that could limit what lives in a scope.
+    fn organization_gaps(&self, scope: &ScopeId) -> Vec<Gap> {
+        let mut above: Vec<&str> = Vec::new();
+        for scope in self.index.ancestors(scope) {
+            above.push(scope.id.as_str());
+            above.extend(self.index.grants_of_scope(&scope.id).iter().filter_map(|grant| match &grant.via {
+                Via::ServiceControlPolicy { native_id, .. }
+                | Via::ResourceControlPolicy { native_id, .. } => Some(&**native_id),
+                _ => None,
+            }));
+        }
+        let gaps = self.index.estate().gaps.iter().filter(|gap| gap.read.starts_with("organizations:"));
+        gaps.filter(|gap| above.iter().any(|id| gap.concerns(id))).cloned().collect()
     }
 
     /// What of the resource's own policies was not read.
@@ -144,7 +152,7 @@ impl Access<'_> {
         }
         let (is_one, resource) = match question.target() {
             Target::One(resource) => (true, resource),
-            Target::Any(_) => (false, "*"),
+            Target::Any { .. } => (false, "*"),
         };
         let Some(account) = resource_account else { return Vec::new() };
         let scope = ScopeId::new(format!("aws:account/{account}"));

@@ -3,10 +3,15 @@
 use census_model::{Effect, Grant, ScopeId, Via};
 
 use super::{Access, Question, caller::Subject};
-use crate::aws::{
-    layers::{Place, Policies},
-    policy::{Policy, PolicyType},
-    statement::Target,
+use crate::{
+    aws::{
+        context::Context,
+        layers::{Place, Policies},
+        pattern::Pattern,
+        policy::{Policy, PolicyType},
+        statement::Target,
+    },
+    truth::Truth,
 };
 
 /// The policies that apply to a request, each with its attachment, in the order of their places and positions.
@@ -17,6 +22,7 @@ pub(super) struct Gathered<'p> {
     resource: Vec<Applied<'p>>,
     service_control: Vec<Vec<Applied<'p>>>,
     resource_control: Vec<Vec<Applied<'p>>>,
+    resource_is_one_of_several: bool,
     /// Attachments whose text cannot be used.
     pub(super) unread: Vec<(Place, &'p Grant)>,
 }
@@ -32,6 +38,7 @@ impl<'p> Gathered<'p> {
             identity: list(&self.identity),
             boundary: Some(list(&self.boundary)).filter(|policies| !policies.is_empty()),
             resource: list(&self.resource),
+            resource_is_one_of_several: self.resource_is_one_of_several,
             service_control: self.service_control.iter().map(|level| list(level)).collect(),
             resource_control: self.resource_control.iter().map(|level| list(level)).collect(),
             ..Policies::default()
@@ -73,12 +80,10 @@ impl<'e> Access<'e> {
             }
             gathered.service_control = self.levels(&identity.scope, Place::ServiceControl, unread);
         }
-        // Which of several resources is meant is open, so their policies are a doubt.
-        if let Target::One(resource) = question.target() {
-            let grants = self.grants_of_resource(resource);
-            gathered.resource =
-                grants.into_iter().filter_map(|grant| self.applied(grant, Place::Resource, unread)).collect();
-        }
+        let (grants, is_one_of_several) = self.grants_of_target(question.target(), resource_account);
+        gathered.resource_is_one_of_several = is_one_of_several;
+        gathered.resource =
+            grants.into_iter().filter_map(|grant| self.applied(grant, Place::Resource, unread)).collect();
         if let Some(account) = resource_account {
             let scope = format!("aws:account/{account}");
             if let Some((scope, _)) = self.index.estate().scopes.get_key_value(scope.as_str()) {
@@ -86,6 +91,31 @@ impl<'e> Access<'e> {
             }
         }
         gathered
+    }
+
+    /// The policies of the resource that is asked about, or of each that may be, and whether they are of several.
+    fn grants_of_target(&self, target: Target<'_>, account: Option<&str>) -> (Vec<&'e Grant>, bool) {
+        let Target::Any { pattern, text } = target else {
+            return (self.grants_of_resource(target.text()), false);
+        };
+        // All of one bucket's objects have one policy.
+        if let Some(bucket) = container(text).filter(|bucket| !bucket.contains(['*', '?'])) {
+            return (self.index.grants_of_resource(bucket).to_vec(), false);
+        }
+        let meets = |text: &str| Pattern::glob(text).covers(pattern, &Context::default()) != Truth::No;
+        let is_meant =
+            |id: &str| pattern.is_universal() || meets(id) || (is_bucket(id) && meets(&format!("{id}/*")));
+        let scope = account.map(|account| format!("aws:account/{account}"));
+        let mut grants: Vec<&Grant> = self
+            .index
+            .resources_with_policies()
+            .filter(|id| is_meant(id))
+            .flat_map(|id| self.index.grants_of_resource(id))
+            .filter(|grant| scope.as_deref() == Some(grant.scope.as_str()))
+            .copied()
+            .collect();
+        grants.sort();
+        (grants, true)
     }
 
     /// The policies of a resource, and of what it lies in: a bucket's policy is its objects' too.
@@ -150,12 +180,22 @@ impl<'e> Access<'e> {
     }
 }
 
-/// What a resource lies in and takes its policy from: the bucket of an object.
+fn is_bucket(arn: &str) -> bool {
+    arn.split(':').nth(2) == Some("s3")
+}
+
+/// What a resource lies in and takes its policy from: the bucket of an object, the table of an index.
 pub(super) fn container(resource: &str) -> Option<&str> {
     let mut parts = resource.splitn(6, ':');
     let (service, rest) = (parts.nth(2)?, parts.nth(2)?);
     let name = match service {
         "s3" | "s3express" => rest.split_once('/').map(|(bucket, _)| bucket)?,
+        // `table/T/index/I`, `domain/D/path`
+        "dynamodb" | "es" | "kinesis" | "elasticfilesystem" => {
+            let (kind, path) = rest.split_once('/')?;
+            let (name, _) = path.split_once('/')?;
+            rest.get(..kind.len() + 1 + name.len())?
+        }
         _ => return None,
     };
     resource.get(..resource.len() - rest.len() + name.len())

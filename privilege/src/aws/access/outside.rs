@@ -16,6 +16,7 @@ impl<'e> Access<'e> {
     /// Empty for a pattern of resources.
     pub fn outsiders(&self, question: &Question) -> Vec<(PrincipalSet, Verdict)> {
         let mut found = BTreeMap::new();
+        let partition = question.target().text().split(':').nth(1).unwrap_or("aws");
         for grant in self.grants_of_resource(question.target().text()) {
             let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
             let Some(Ok(policy)) = policy else { continue };
@@ -24,7 +25,7 @@ impl<'e> Access<'e> {
                 .filter(|statement| statement.names_action(&question.action));
             let named = statements.filter_map(|statement| statement.principals());
             for caller in named.flat_map(|principals| principals.callers()) {
-                if let Some(name) = self.name_of_outsider(&caller) {
+                if let Some(name) = self.name_of_outsider(&caller, partition) {
                     found.entry(name).or_insert(caller);
                 }
             }
@@ -37,7 +38,7 @@ impl<'e> Access<'e> {
     }
 
     /// What to call a caller that is not in the estate; `None` for one that is.
-    fn name_of_outsider(&self, caller: &Caller) -> Option<PrincipalSet> {
+    fn name_of_outsider(&self, caller: &Caller, partition: &str) -> Option<PrincipalSet> {
         let estate = self.index.estate();
         let is_scanned = |account: &str| {
             estate.scopes.get(format!("aws:account/{account}").as_str()).is_some_and(|scope| scope.scanned)
@@ -55,9 +56,11 @@ impl<'e> Access<'e> {
                 let path = path.as_deref().unwrap_or("/");
                 let arn = match session {
                     Session::Named(session) => {
-                        format!("arn:aws:sts::{account}:assumed-role/{name}/{session}")
+                        format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}")
                     }
-                    Session::Unnamed | Session::Chosen => format!("arn:aws:iam::{account}:role{path}{name}"),
+                    Session::Unnamed | Session::Chosen => {
+                        format!("arn:{partition}:iam::{account}:role{path}{name}")
+                    }
                 };
                 Some(PrincipalSet::Identity(arn.into()))
             }

@@ -134,6 +134,7 @@ impl Owned {
             boundary: self.boundary.as_deref().map(list),
             session: self.session.as_deref().map(list),
             resource: list(&self.resource),
+            resource_is_one_of_several: false,
             service_control: self.service_control.iter().map(|level| list(level)).collect(),
             resource_control: self.resource_control.iter().map(|level| list(level)).collect(),
             endpoint: self.endpoint.as_deref().map(list),

@@ -10,6 +10,9 @@ use crate::aws::{
     context::{Context, Rest},
 };
 
+/// The longest value of the context, in bytes. What matching it against a pattern costs at most grows with it.
+const MAX_VALUE_BYTES: usize = 8 << 10;
+
 /// A line.
 #[derive(Deserialize)]
 pub(super) struct Line<'a> {
@@ -89,6 +92,12 @@ impl Line<'_> {
             };
             let values =
                 values.ok_or_else(|| format!("context key `{key}`: must be a value or a list of values"))?;
+            if let Some(long) = values.iter().find(|value| value.len() > MAX_VALUE_BYTES) {
+                return Err(format!(
+                    "context key `{key}`: a value has {} bytes, more than are compared",
+                    long.len()
+                ));
+            }
             context.set(key, values);
         }
         Ok(context)
