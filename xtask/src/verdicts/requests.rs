@@ -94,7 +94,7 @@ impl Request<'_> {
     /// As a question about the estate. Half of those with conditions leave the circumstances open.
     pub(super) fn question(&self, kind: Kind, number: u64) -> Result<Question> {
         let mut question = Question::new(&self.action, &self.arn)?;
-        question.of_account(self.resource.account);
+        question.of_account(self.resource.account)?;
         if kind == Kind::Conditions && number.is_multiple_of(2) {
             self.keys.iter().for_each(|(key, values)| question.with(key, values.clone()));
         }
