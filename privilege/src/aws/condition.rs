@@ -175,8 +175,9 @@ impl fmt::Display for Test {
             Quantifier::ForAnyValue => write!(f, "any value of {key} ")?,
         }
         f.write_str(operator.comparison.words())?;
+        let or = if operator.is_negated() { " nor" } else { " or" };
         for (position, value) in values.iter().enumerate() {
-            write!(f, "{} `{value}`", if position == 0 { "" } else { " or" })?;
+            write!(f, "{} `{value}`", if position == 0 { "" } else { or })?;
         }
         // What holds without the key surprises whoever reads on.
         if operator.holds_when_absent() { f.write_str(", or is absent") } else { Ok(()) }

@@ -69,6 +69,7 @@ impl Doubts {
             doubts.limits.extend(access.organization_gaps(&identity.scope));
         }
         doubts.resource.extend(access.resource_gaps(question, resource_account));
+        doubts.limits.extend(access.owner_gap(question, resource_account));
         for list in [&mut doubts.identity, &mut doubts.resource, &mut doubts.limits] {
             list.sort_by(|a, b| a.id.cmp(&b.id));
             list.dedup_by(|a, b| a.id == b.id);
@@ -143,6 +144,22 @@ impl Access<'_> {
         }
         let gaps = self.index.estate().gaps.iter().filter(|gap| gap.read.starts_with("organizations:"));
         gaps.filter(|gap| above.iter().any(|id| gap.concerns(id))).cloned().collect()
+    }
+
+    /// That it is not known whose a resource is, where it could be another account's: a bucket's ARN names none.
+    fn owner_gap(&self, question: &Question, resource_account: Option<&str>) -> Option<Gap> {
+        let Target::One(resource) = question.target() else { return None };
+        let is_told = question.resource_account.is_some() || self.knows_resource(resource);
+        let scanned = self.index.estate().scopes.values().filter(|scope| scope.scanned).count();
+        if is_told || !resource.starts_with("arn:") || scanned < 2 {
+            return None;
+        }
+        let account = resource_account?;
+        let [first, ..] = RESOURCE_POLICY_READS;
+        let detail = format!(
+            "the ARN does not say whose the resource is; it is taken for account {account}'s, --resource-account says otherwise"
+        );
+        Some(gap(ScopeId::new(format!("aws:account/{account}")), first, detail, resource))
     }
 
     /// What of the resource's own policies was not read.

@@ -27,6 +27,9 @@ pub(super) struct Joined<'r> {
 /// sides, unless the entry is newer than the report (`made`) or than the slot, whose date may be that of a later change
 /// but not of an earlier one. Where two would fit, neither is chosen, unless they tell the same.
 pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timestamp>) -> Joined<'r> {
+    if let Some(slots) = second_by_second(entries, slots) {
+        return Joined { slots, left: Vec::new() };
+    }
     let mut found: Vec<Option<&Slot>> = vec![None; entries.len()];
     let mut left: Vec<&Slot> = slots.iter().collect();
     let same_status = |entry: &Entry, slot: &Slot| entry.active.is_none_or(|active| active == slot.active);
@@ -71,6 +74,18 @@ pub(super) fn join<'r>(entries: &[Entry], slots: &'r [Slot], made: Option<Timest
         open.into_iter().zip(left.drain(..)).for_each(|((_, place), slot)| *place = Some(slot));
     }
     Joined { slots: found, left }
+}
+
+/// Where both sides name the same seconds, each once, they are one to one. Keys made a second apart would fit each
+/// other's slots too, were a second allowed for rounding.
+fn second_by_second<'r>(entries: &[Entry], slots: &'r [Slot]) -> Option<Vec<Option<&'r Slot>>> {
+    let second = |at: Option<Timestamp>| at.map(Timestamp::as_second);
+    let mut seconds: Vec<_> = entries.iter().map(|entry| second(entry.created)).collect::<Option<_>>()?;
+    seconds.sort_unstable();
+    let are_apart = seconds.windows(2).all(|pair| pair.first() != pair.last());
+    let of = |entry: &Entry| slots.iter().find(|slot| second(slot.rotated) == second(entry.created));
+    let found: Vec<_> = entries.iter().map(of).collect();
+    (are_apart && entries.len() == slots.len() && found.iter().all(Option::is_some)).then_some(found)
 }
 
 impl Entry {
@@ -139,6 +154,16 @@ mod tests {
         );
         let (a, b) = (entry(Some(1000), false), entry(Some(9000), true));
         assert_eq!(numbers(&[a, b], &slots, None), (vec![1, 2], vec![]), "the status may have changed since");
+    }
+
+    #[test]
+    fn a_second_apart_is_apart_where_both_sides_say_so() {
+        let slots = [slot(1, Some(1000), true), slot(2, Some(1001), true)];
+        let (a, b) = (entry(Some(1000), true), entry(Some(1001), true));
+        assert_eq!(numbers(&[b, a], &slots, None), (vec![2, 1], vec![]));
+        // Rounded otherwise, the one of 1001 may be in either.
+        let c = entry(Some(1002), true);
+        assert_eq!(numbers(&[b, c], &slots, None), (vec![0, 0], vec![1, 2]));
     }
 
     #[test]
