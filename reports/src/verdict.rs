@@ -322,9 +322,7 @@ fn why(view: &View<'_>, identity: &Identity, verdict: &Verdict) -> String {
     }
     match first(verdict) {
         Some(because) if because.attached_to == Attachment::Identity(identity.id.clone()) => {
-            let says =
-                if because.part == Part::MayDecide { format!(": {}", because.says) } else { String::new() };
-            format!("its {}{says}", policy(because))
+            format!("its {}{}", policy(because), condition(because))
         }
         _ => brief(view, verdict),
     }
@@ -340,10 +338,13 @@ fn first(verdict: &Verdict) -> Option<&Because> {
 fn brief(view: &View<'_>, verdict: &Verdict) -> String {
     match first(verdict) {
         Some(because) => {
-            let says =
-                if because.part == Part::MayDecide { format!(": {}", because.says) } else { String::new() };
-            format!("{} {}{says}", policy(because), attached(view, &because.attached_to))
+            format!("{} {}{}", policy(because), attached(view, &because.attached_to), condition(because))
         }
         None => verdict.rule.as_deref().unwrap_or_default().to_owned(),
     }
+}
+
+/// What stays open of a reason; nothing of one that decides.
+fn condition(because: &Because) -> String {
+    if because.part == Part::MayDecide { format!(": {}", because.says) } else { String::new() }
 }

@@ -41,7 +41,7 @@ pub struct Reason<'a> {
 }
 
 /// How many statements are named for one part; more say nothing new.
-pub const NAMED: usize = 5;
+const NAMED: usize = 5;
 
 /// The reasons of a decision: what decides first, then the nearest.
 pub fn reasons<'a>(
