@@ -31,7 +31,7 @@ pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
 pub use explain::explain;
 pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
 pub use input::{Input, RuleInfo};
-pub use json::{can_json, explain_json, report_json, report_schema, who_can_json};
+pub use json::{can_json, explain_json, report_json, report_schema, to_line as json_line, who_can_json};
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
 pub use rules::{rule_list, rule_text, rules_json};

@@ -8,6 +8,7 @@ use std::{
 };
 
 use census_privilege::aws::simulate::{Answer, Reply, Simulator};
+use census_reports::json_line;
 use serde_json::Value;
 
 use crate::{
@@ -87,8 +88,8 @@ impl Desk {
             }
             let Some(line) = lines.next().map_err(Stop::Reading)? else { return Ok(()) };
             if let Some(answer) = self.answer(&line) {
-                serde_json::to_writer(&mut out, &answer).map_err(|error| Stop::Writing(error.into()))?;
-                out.write_all(b"\n").map_err(Stop::Writing)?;
+                let line = json_line(&answer).map_err(|error| Stop::Writing(io::Error::other(error)))?;
+                writeln!(out, "{line}").map_err(Stop::Writing)?;
             }
         }
     }

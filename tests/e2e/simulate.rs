@@ -359,3 +359,16 @@ fn the_example_requests_say_what_their_names_say() {
         assert!(run.text().lines().any(|answer| answer == line), "not an answer: {line}");
     }
 }
+
+#[test]
+fn names_in_answers_steer_no_terminal() {
+    let sid = "a\u{9b}31mb\u{202e}c";
+    let request = json!({
+        "id": "\u{9b}", "principal": "arn:aws:iam::111122223333:user/a", "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::b/k",
+        "identity_policies": [{ "Statement": { "Sid": sid, "Effect": "Allow", "Action": "*", "Resource": "*" } }],
+    });
+    let run = simulate(0, request.to_string());
+    assert!(run.text().chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{run}");
+    assert_eq!(answers(&run)[0]["because"][0]["statement"], sid, "the value is the same");
+}

@@ -15,7 +15,8 @@ pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies, via};
 pub(crate) use identity::{Attached, How};
 pub(crate) use owners::owners_report;
 pub use verdict::{can_json, who_can_json};
-pub(crate) use writer::{to_bytes, to_line};
+pub(crate) use writer::to_bytes;
+pub use writer::to_line;
 
 use crate::{Input, Power, format::RenderError, view::View};
 use census_model::Identity;

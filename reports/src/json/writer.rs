@@ -22,8 +22,11 @@ pub(crate) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, RenderError> {
     Ok(bytes)
 }
 
-/// The value on one line, without a line break at its end.
-pub(crate) fn to_line(value: &impl Serialize) -> Result<String, RenderError> {
+/// The value as JSON on one line, without a line break at its end.
+///
+/// # Errors
+/// When the JSON writer refuses, which writing to memory gives no cause for.
+pub fn to_line(value: &impl Serialize) -> Result<String, RenderError> {
     let mut bytes = Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut bytes, Lines { depth: LINES_TO, filled: false }))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
