@@ -413,6 +413,10 @@ fn what_was_not_read_is_unknown_only_where_it_could_change_the_answer() {
         estate.gap(gap(DETAILS, GapReason::NotProvided, &[arn, alice.id.as_str()]));
     });
     let open = verdict(&bounded, "alice", "ec2:RunInstances", "*");
+    assert!(
+        open.because.iter().all(|one| matches!(one.via, Via::Inline { .. })),
+        "it says nothing itself: {open:?}"
+    );
     assert_eq!((open.decision, open.may_narrow.len(), open.may_widen.len()), (Decision::Allowed, 1, 0));
 
     // The whole account.

@@ -266,7 +266,8 @@ fn residual(reasons: &[Reason<'_>], request: &Request<'_>) -> Residual {
 
 fn because(reasons: &[Reason<'_>], request: &Request<'_>, gathered: &Gathered<'_>) -> Vec<Because> {
     let because = |reason: &Reason<'_>| {
-        let grant = gathered.grant(reason.place, reason.position)?;
+        // A limit that was not read is taken to allow everything, which is no statement of it.
+        let grant = gathered.grant(reason.place, reason.position).filter(|grant| gathered.is_read(grant))?;
         Some(Because {
             part: reason.part,
             effect: reason.statement.effect,

@@ -45,6 +45,11 @@ impl<'p> Gathered<'p> {
         }
     }
 
+    /// Whether the text of an attachment could be used.
+    pub(super) fn is_read(&self, grant: &Grant) -> bool {
+        !self.unread.iter().any(|(_, unread)| *unread == grant)
+    }
+
     /// The attachment of a policy.
     pub(super) fn grant(&self, place: Place, position: usize) -> Option<&'p Grant> {
         let list = match place {
