@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, Issuer, Membership, Policy,
-    PolicyId, Scope, ScopeId, Source, Text, Trust, Workload,
+    PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -22,6 +22,7 @@ pub struct EstateBuilder {
     trusts: Vec<Trust>,
     issuers: Vec<Issuer>,
     workloads: Vec<Workload>,
+    resources: Vec<Resource>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
     targets: Vec<Text>,
@@ -101,6 +102,11 @@ impl EstateBuilder {
         self.workloads.push(workload);
     }
 
+    /// Adds a resource.
+    pub fn resource(&mut self, resource: Resource) {
+        self.resources.push(resource);
+    }
+
     /// Adds a source.
     pub fn source(&mut self, source: Source) {
         self.sources.push(source);
@@ -132,6 +138,7 @@ impl EstateBuilder {
         self.trusts.extend(estate.trusts);
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
+        self.resources.extend(estate.resources);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
             self.gap(gap);
@@ -150,6 +157,8 @@ impl EstateBuilder {
         self.issuers.dedup_by(|b, a| a.id == b.id);
         self.workloads.sort_by(|a, b| a.id.cmp(&b.id));
         self.workloads.dedup_by(|b, a| a.id == b.id);
+        self.resources.sort_by(|a, b| a.id.cmp(&b.id));
+        self.resources.dedup_by(|b, a| a.id == b.id);
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
@@ -171,6 +180,7 @@ impl EstateBuilder {
             trusts: self.trusts,
             issuers: self.issuers,
             workloads: self.workloads,
+            resources: self.resources,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, Policy, PolicyId, Provider,
-    Scope, ScopeId, Text, Trust, Workload,
+    Resource, Scope, ScopeId, Text, Trust, Workload,
 };
 
 /// Version of the estate file.
@@ -60,6 +60,9 @@ pub struct Estate {
     pub issuers: Vec<Issuer>,
     /// Resources that run as an identity.
     pub workloads: Vec<Workload>,
+    /// Resources that paths lead through, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
     /// What was read.
     pub sources: Vec<Source>,
     /// What could not be read, by id.

@@ -90,6 +90,14 @@ id! {
     WorkloadId
 }
 id! {
+    /// A resource that runs as nobody.
+    ResourceId
+}
+id! {
+    /// A technique by which somebody becomes somebody: `aws-iam-001`.
+    TechniqueId
+}
+id! {
     /// A gap, derived from what was not read and why, so that it is the same in every run.
     GapId
 }

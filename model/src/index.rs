@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, Scope, ScopeId,
-    Trust,
+    Trust, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -14,6 +14,8 @@ pub struct Index<'a> {
     by_native_id: HashMap<&'a str, &'a Identity>,
     credentials: HashMap<&'a IdentityId, Vec<&'a Credential>>,
     trusts: HashMap<&'a IdentityId, Vec<&'a Trust>>,
+    workloads: HashMap<&'a IdentityId, Vec<&'a Workload>>,
+    workloads_by_native_id: HashMap<&'a str, &'a Workload>,
     groups: HashMap<&'a GroupId, &'a Group>,
     groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
     grants: Grants<'a>,
@@ -60,6 +62,11 @@ impl<'a> Index<'a> {
         for trust in &estate.trusts {
             trusts.entry(&trust.becomes).or_default().push(trust);
         }
+        let mut workloads: HashMap<_, Vec<_>> = HashMap::new();
+        for workload in &estate.workloads {
+            workload.runs_as.iter().for_each(|id| workloads.entry(id).or_default().push(workload));
+        }
+        workloads.values_mut().for_each(|list| list.sort_by(|a: &&Workload, b: &&Workload| a.id.cmp(&b.id)));
         let groups: HashMap<_, _> = estate.groups.iter().map(|group| (&group.id, group)).collect();
         let mut groups_of: HashMap<_, Vec<_>> = HashMap::new();
         for membership in &estate.memberships {
@@ -77,6 +84,8 @@ impl<'a> Index<'a> {
             by_native_id: estate.identities.iter().map(|i| (&*i.native_id, i)).collect(),
             credentials,
             trusts,
+            workloads,
+            workloads_by_native_id: estate.workloads.iter().map(|one| (&*one.native_id, one)).collect(),
             gaps: estate.gaps.iter().map(|g| (&g.id, g)).collect(),
         }
     }
@@ -106,9 +115,24 @@ impl<'a> Index<'a> {
         self.trusts.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// A workload by its native id.
+    pub fn workload(&self, native_id: &str) -> Option<&'a Workload> {
+        self.workloads_by_native_id.get(native_id).copied()
+    }
+
+    /// The workloads that run as an identity, by id.
+    pub fn workloads(&self, id: &IdentityId) -> &[&'a Workload] {
+        self.workloads.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// A group by id.
     pub fn group(&self, id: &GroupId) -> Option<&'a Group> {
         self.groups.get(id).copied()
+    }
+
+    /// All groups, in no order.
+    pub fn groups(&self) -> impl Iterator<Item = &'a Group> + '_ {
+        self.groups.values().copied()
     }
 
     /// The groups that an identity is in.

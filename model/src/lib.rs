@@ -17,7 +17,9 @@ mod observed;
 mod owner;
 mod policy;
 mod principal;
+mod reach;
 mod remedy;
+mod resource;
 mod scope;
 mod verdict;
 mod workload;
@@ -28,17 +30,25 @@ pub use digest::Digest;
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
 pub use finding::{Confidence, ControlRef, Evidence, Finding, Fingerprint, Severity, Subject};
 pub use gap::{Gap, GapReason};
-pub use id::{CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, RuleId, ScopeId, WorkloadId};
+pub use id::{
+    CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, ResourceId, RuleId, ScopeId, TechniqueId,
+    WorkloadId,
+};
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use observed::Observed;
 pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
+pub use reach::{
+    Bound, Cut, CutGrant, Doubt, Level, Path, Proof, Reach, ReachAt, Reaches, Step, Technique,
+    TechniqueCategory, TechniqueConfidence,
+};
 pub use remedy::{Command, Remedy};
+pub use resource::{Resource, ResourceKind};
 pub use scope::{Membership, Provider, Scope, ScopeKind};
 pub use verdict::{Because, Decision, DeniedBy, Part, Residual, StatementEffect, Verdict};
-pub use workload::{Workload, WorkloadKind};
+pub use workload::{Workload, WorkloadKind, WorkloadState};
 
 /// Text that a cloud or a person wrote: names, tags, descriptions. Never trusted as markup, shell or path.
 pub type Text = Box<str>;

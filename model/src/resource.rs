@@ -1,0 +1,51 @@
+//! Resources that matter to a path but run as nobody.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ResourceId, ScopeId, Text};
+
+/// What kind of resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResourceKind {
+    /// An AWS DynamoDB table; its stream is a part of it.
+    AwsDynamodbTable,
+    /// An AWS ECS cluster.
+    AwsEcsCluster,
+    /// Anything else, as the document calls it.
+    Other(Text),
+}
+
+impl ResourceKind {
+    /// The kebab-case name, as in reports; of other kinds the document's own word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AwsDynamodbTable => "aws-dynamodb-table",
+            Self::AwsEcsCluster => "aws-ecs-cluster",
+            Self::Other(kind) => kind,
+        }
+    }
+}
+
+/// A resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Provider prefix and native id.
+    pub id: ResourceId,
+    /// What the cloud calls it.
+    pub native_id: Text,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Display name.
+    pub name: Text,
+    /// Where it lives.
+    pub scope: ScopeId,
+    /// The native ids of what belongs to it and can be named for itself, sorted: a table's stream.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Text>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<Text, Text>,
+}
