@@ -1,0 +1,11 @@
+//! Who can become whom, composed over several steps, clouds and scopes.
+//!
+//! Nothing here knows a cloud. A cloud gives its principals numbers, says which of them administer a scope, and answers
+//! one question: by which steps does somebody become this principal? Everything else, the order in which it is asked,
+//! distances and paths, is the same for all of them.
+
+mod graph;
+mod routes;
+
+pub use graph::{Certainty, Edge, Graph, Kept, NodeId, Standing, Steps};
+pub use routes::{Route, Routes};
