@@ -1,6 +1,8 @@
-//! Policy languages: what a policy says, and whether a principal may do something.
+//! Policy languages: what a policy says, whether a principal may do something, and what it can make itself able to do.
 //!
 //! Pure: no I/O, no SDK.
 
 pub mod aws;
+pub mod escalation;
+pub mod reach;
 pub mod truth;

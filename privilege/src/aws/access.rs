@@ -1,8 +1,10 @@
 //! What the principals of an estate may do: the policies that apply to a request are found in the estate, and what was
 //! not read is weighed.
 
+pub(crate) mod actor;
 mod caller;
 mod doubts;
+mod form;
 mod gather;
 mod outside;
 
@@ -13,11 +15,14 @@ use census_model::{
     Verdict,
 };
 
-pub use self::doubts::RESOURCE_POLICY_READS;
 use self::{
     caller::Subject,
     doubts::{Doubts, Everything},
     gather::Gathered,
+};
+pub use self::{
+    doubts::{RESOURCE_POLICY_READS, WORKLOAD_READS},
+    form::{Change, Form},
 };
 use super::{
     authorize::{Evaluation, Ruling},
@@ -108,6 +113,21 @@ impl Question {
         self.context.set(key, values);
     }
 
+    /// Leaves a condition key to the caller's choice.
+    pub(crate) fn leave_to_caller(&mut self, key: &str) {
+        self.context.leave_to_caller(key);
+    }
+
+    /// Leaves all condition keys that begin so to the caller's choice.
+    pub(crate) fn leave_all_to_caller(&mut self, prefix: &str) {
+        self.context.leave_all_to_caller(prefix);
+    }
+
+    /// Says that the request does not carry a key.
+    pub(crate) fn lacks(&mut self, key: &str) {
+        self.context.lacks(key);
+    }
+
     /// Says whose the resource is, where its ARN does not.
     ///
     /// # Errors
@@ -166,6 +186,11 @@ impl<'e> Access<'e> {
         Self { index, compiled, gaps, everything }
     }
 
+    /// The estate.
+    pub fn index(&self) -> &'e Index<'e> {
+        self.index
+    }
+
     /// Whether an identity may do what is asked.
     pub fn verdict(&self, identity: &'e Identity, question: &Question) -> Verdict {
         self.verdict_of(&Subject::new(self, identity, None), question)
@@ -187,12 +212,10 @@ impl<'e> Access<'e> {
             resource: question.target(),
             facts: &facts,
         };
-        let gathered = self.gather(subject, question, resource_account.as_deref());
+        let mut gathered = self.gather_subject(subject);
+        self.gather_resource(&mut gathered, &question.action, question.target(), resource_account.as_deref());
         let doubts = Doubts::of(self, subject, question, resource_account.as_deref(), &gathered);
-        let mut policies = gathered.policies();
-        if subject.identity().is_none() {
-            policies.identity.push(&self.everything.of_identity);
-        }
+        let policies = gathered.policies_for(subject, &self.everything);
         let evaluation = Evaluation::new(request, &policies, resource_account.as_deref());
         let outcome = evaluation.outcome();
         let widened = || {

@@ -58,6 +58,7 @@ enum Value {
 pub struct Context {
     values: BTreeMap<Box<str>, Known>,
     absent: Vec<Box<str>>,
+    chosen: Vec<Box<str>>,
     rest: Rest,
 }
 
@@ -82,6 +83,11 @@ impl Context {
         self.put(key, Value::Chosen);
     }
 
+    /// Leaves all keys that begin so, other than those that are set, to the caller's choice.
+    pub fn leave_all_to_caller(&mut self, prefix: &str) {
+        self.chosen.push(prefix.to_ascii_lowercase().into());
+    }
+
     fn put(&mut self, key: &str, value: Value) {
         self.values.insert(key.to_ascii_lowercase().into(), Known { name: key.into(), value });
     }
@@ -103,7 +109,8 @@ impl Facts for Context {
             Some(Known { value: Value::Values(values), .. }) => Lookup::Values(values),
             Some(Known { value: Value::Like(pattern), .. }) => Lookup::Like(pattern),
             Some(Known { value: Value::Chosen, .. }) => Lookup::Chosen,
-            None if self.absent.iter().any(|prefix| key.starts_with(&**prefix)) => Lookup::Absent,
+            None if begins(&self.absent, key) => Lookup::Absent,
+            None if begins(&self.chosen, key) => Lookup::Chosen,
             None => match self.rest {
                 Rest::Absent => Lookup::Absent,
                 Rest::Unknown => Lookup::Unknown,
@@ -114,6 +121,10 @@ impl Facts for Context {
     fn names(&self, prefix: &str) -> Vec<&str> {
         self.values.iter().filter(|(key, _)| key.starts_with(prefix)).map(|(_, known)| &*known.name).collect()
     }
+}
+
+fn begins(prefixes: &[Box<str>], key: &str) -> bool {
+    prefixes.iter().any(|prefix| key.starts_with(&**prefix))
 }
 
 /// Several sources; the first that knows a key decides.

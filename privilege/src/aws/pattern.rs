@@ -96,6 +96,46 @@ impl Pattern {
         matches!(&*self.pieces, [] | [Piece::Text(_)])
     }
 
+    /// How the last part begins of every ARN that matches, up to the first wildcard. `Err` where that holds only of ARNs
+    /// whose last part has no colon, as a wildcard before it may reach over some.
+    pub(crate) fn beginning_of_last_part(&self) -> Result<&str, &str> {
+        const COLONS: usize = 5;
+        let (mut colons, mut is_fixed) = (0, true);
+        for piece in &self.pieces {
+            let Piece::Text(text) = piece else {
+                is_fixed = false;
+                continue;
+            };
+            let Some((at, _)) = text.match_indices(':').nth(COLONS - 1 - colons) else {
+                colons += text.matches(':').count();
+                continue;
+            };
+            let rest = text.get(at + 1..).unwrap_or_default();
+            return if is_fixed { Ok(rest) } else { Err(rest) };
+        }
+        Ok("")
+    }
+
+    /// The pattern as a text in which only `*` and `?` mean something, with a value in place of each variable, and a star
+    /// where that is not known; `None` where a variable has no value.
+    pub(crate) fn as_glob(&self, facts: &dyn Facts) -> Option<String> {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(literal) => text.push_str(literal),
+                Piece::Star => text.push('*'),
+                Piece::One => text.push('?'),
+                Piece::Variable { key, default } => match (facts.lookup(key), default) {
+                    (Lookup::Values([one]), _) => text.push_str(one),
+                    (Lookup::Absent | Lookup::Values([]), Some(default)) => text.push_str(default),
+                    (Lookup::Absent | Lookup::Values(_), _) => return None,
+                    (Lookup::Unknown | Lookup::Like(_) | Lookup::Chosen, _) => text.push('*'),
+                },
+            }
+        }
+        Some(text)
+    }
+
     /// The condition keys that its variables ask for, in lower case.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -2,8 +2,9 @@
 
 use super::{
     caller::Caller,
+    catalogue,
     condition::Test,
-    context::Facts,
+    context::{Context, Facts},
     document::{self, Element, StatementEffect, Version},
     pattern::{Pattern, Wildcards},
     principal::{Hold, Principals},
@@ -189,6 +190,37 @@ impl Statement {
             Some(Element::Only(patterns)) => any(patterns),
             Some(Element::AllBut(patterns)) => !any(patterns),
         }
+    }
+
+    /// Whether it denies its actions whatever the resource and the request.
+    pub(crate) fn denies_everywhere(&self) -> bool {
+        let is_everything = match &self.resource {
+            None => true,
+            Some(Element::Only(patterns)) => patterns.iter().any(Pattern::is_universal),
+            Some(Element::AllBut(_)) => false,
+        };
+        self.effect == StatementEffect::Deny && self.tests.is_empty() && is_everything
+    }
+
+    /// The actions of the catalogue that it is about, in lower case. One that the catalogue does not know is among them
+    /// where it is named as such.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = String> + '_ {
+        let globs: Vec<String> = match &self.action {
+            Element::Only(patterns) => {
+                patterns.iter().filter_map(|p| p.as_glob(&Context::default())).collect()
+            }
+            Element::AllBut(_) => vec!["*".to_owned()],
+        };
+        let spelt: Vec<String> = globs.iter().filter(|glob| !glob.contains(['*', '?'])).cloned().collect();
+        let found = globs.into_iter().flat_map(|glob| catalogue::expand(&glob));
+        let found =
+            found.map(|(service, action)| format!("{}:{}", service.prefix, action.name).to_ascii_lowercase());
+        spelt.into_iter().chain(found).filter(|action| self.names_action(action))
+    }
+
+    /// The resources that it names, or all but those.
+    pub(crate) fn resource(&self) -> Option<&Element<Pattern>> {
+        self.resource.as_ref()
     }
 
     /// The condition keys on which the resource depends, in lower case.

@@ -1,9 +1,11 @@
 //! Who asks: an identity of the estate, or somebody outside, and what is known of their requests.
 
-use census_model::{Identity, IdentityKind, ScopeKind};
+use std::sync::LazyLock;
+
+use census_model::{Identity, IdentityKind, ScopeId, ScopeKind, Via};
 use jiff::Timestamp;
 
-use super::{Access, Question};
+use super::{Access, Change, Form, Question};
 use crate::aws::{
     caller::{Caller, RoleCaller, Session},
     context::{Context, Rest},
@@ -15,9 +17,19 @@ use crate::aws::{
 
 /// Somebody who may make a request.
 pub(super) struct Subject<'e> {
-    identity: Option<&'e Identity>,
+    standing: Standing<'e>,
     caller: Caller,
     context: Context,
+}
+
+/// What of the estate somebody is.
+enum Standing<'e> {
+    /// An identity of it.
+    Identity(&'e Identity, Form),
+    /// Whoever administers an account.
+    Administrator(&'e ScopeId),
+    /// Nobody of it.
+    Outside,
 }
 
 impl<'e> Subject<'e> {
@@ -36,7 +48,30 @@ impl<'e> Subject<'e> {
             Err(_) => Caller::User { arn: identity.native_id.clone(), account: account.clone() },
         };
         let context = context(access, identity, &account, &caller);
-        Self { identity: Some(identity), caller, context }
+        Self { standing: Standing::Identity(identity, Form::default()), caller, context }
+    }
+
+    /// The same identity in another form.
+    pub(super) fn in_form(self, form: Form) -> Self {
+        match self.standing {
+            Standing::Identity(identity, _) => Self { standing: Standing::Identity(identity, form), ..self },
+            Standing::Administrator(_) | Standing::Outside => self,
+        }
+    }
+
+    /// Whoever administers an account: a user of its own making, whom only the organization limits.
+    pub(super) fn administrator(access: &Access<'e>, account: &'e ScopeId) -> Self {
+        let id: Box<str> = account.as_str().rsplit('/').next().unwrap_or_default().into();
+        let mut context = Context::new(Rest::Unknown);
+        context.set("aws:PrincipalAccount", [&*id]);
+        context.set("aws:PrincipalIsAWSService", ["false"]);
+        // A user or a role of whatever name, but not the root user.
+        context.set_like("aws:PrincipalArn", Pattern::glob(&format!("arn:*:iam::{id}:*/*")));
+        lacks_a_service(&mut context);
+        organization(access, account, &mut context);
+        of_everybody(access, &mut context);
+        let caller = Caller::User { arn: format!("arn:aws:iam::{id}:user/*").into(), account: id };
+        Self { standing: Standing::Administrator(account), caller, context }
     }
 
     /// Somebody outside the estate, of whose own policies nothing is known.
@@ -51,12 +86,47 @@ impl<'e> Subject<'e> {
             (_, Some(account)) if !account.is_empty() => context.set("aws:PrincipalAccount", [account]),
             _ => {}
         }
-        Self { identity: None, caller, context }
+        Self { standing: Standing::Outside, caller, context }
+    }
+
+    /// Says on whose account a service acts. Which of its resources it acts for is for whoever steers it to choose.
+    pub(super) fn acts_for(&mut self, account: &str) {
+        self.context.set("aws:SourceAccount", [account]);
+        self.context.leave_to_caller("aws:SourceArn");
     }
 
     /// The identity, if it is one of the estate.
     pub(super) fn identity(&self) -> Option<&'e Identity> {
-        self.identity
+        match &self.standing {
+            Standing::Identity(identity, _) => Some(identity),
+            Standing::Administrator(_) | Standing::Outside => None,
+        }
+    }
+
+    /// The form that the identity is in.
+    pub(super) fn form(&self) -> &Form {
+        static AS_READ: LazyLock<Form> = LazyLock::new(Form::default);
+        match &self.standing {
+            Standing::Identity(_, form) => form,
+            Standing::Administrator(_) | Standing::Outside => &AS_READ,
+        }
+    }
+
+    /// Where it lives in the estate.
+    pub(super) fn scope(&self) -> Option<&'e ScopeId> {
+        match &self.standing {
+            Standing::Identity(identity, _) => Some(&identity.scope),
+            Standing::Administrator(account) => Some(account),
+            Standing::Outside => None,
+        }
+    }
+
+    /// Whether its own policies are taken to allow everything.
+    pub(super) fn is_given_everything(&self) -> bool {
+        match &self.standing {
+            Standing::Identity(_, form) => form.has(&Change::Raised),
+            Standing::Administrator(_) | Standing::Outside => true,
+        }
     }
 
     pub(super) fn caller(&self) -> &Caller {
@@ -79,16 +149,7 @@ fn context(access: &Access<'_>, identity: &Identity, account: &str, caller: &Cal
     context.set("aws:PrincipalArn", [&*identity.native_id]);
     context.set("aws:PrincipalAccount", [account]);
     context.set("aws:PrincipalIsAWSService", ["false"]);
-    for none in [
-        "aws:PrincipalServiceName",
-        "aws:SourceAccount",
-        "aws:SourceArn",
-        "aws:SourceOrgID",
-        "aws:SourceOrgPaths",
-    ] {
-        // Only requests that a service makes of its own accord carry these.
-        context.lacks(none);
-    }
+    lacks_a_service(&mut context);
     for (key, value) in &identity.tags {
         context.set(&format!("aws:PrincipalTag/{key}"), [&**value]);
     }
@@ -120,18 +181,42 @@ fn context(access: &Access<'_>, identity: &Identity, account: &str, caller: &Cal
     if !(matches!(caller, Caller::Role(_)) && access.may_tag_sessions(&identity.native_id)) {
         context.lacks("aws:PrincipalTag/");
     }
-    organization(access, identity, &mut context);
-    clock(access.index.estate().as_of, &mut context);
+    organization(access, &identity.scope, &mut context);
+    of_everybody(access, &mut context);
+    match caller {
+        // Credentials of a session are as old as the session; those that stay have no such time.
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime
+        Caller::Role(_) => context.set("aws:TokenIssueTime", [access.index.estate().as_of.to_string()]),
+        _ => context.lacks("aws:TokenIssueTime"),
+    }
+    context
+}
+
+/// Only requests that a service makes of its own accord carry these.
+fn lacks_a_service(context: &mut Context) {
+    for none in [
+        "aws:PrincipalServiceName",
+        "aws:SourceAccount",
+        "aws:SourceArn",
+        "aws:SourceOrgID",
+        "aws:SourceOrgPaths",
+    ] {
+        context.lacks(none);
+    }
+}
+
+/// What is known of whoever calls with credentials of an account.
+fn of_everybody(access: &Access<'_>, context: &mut Context) {
+    clock(access.index.estate().as_of, context);
     // Nobody is kept from calling through TLS.
     context.set("aws:SecureTransport", ["true"]);
     for chosen in ["sts:ExternalId", "sts:RoleSessionName"] {
         context.leave_to_caller(chosen);
     }
-    context
 }
 
-fn organization(access: &Access<'_>, identity: &Identity, context: &mut Context) {
-    let ancestors = access.index.ancestors(&identity.scope);
+fn organization(access: &Access<'_>, scope: &ScopeId, context: &mut Context) {
+    let ancestors = access.index.ancestors(scope);
     if let Some(organization) = ancestors.iter().find(|scope| scope.kind == ScopeKind::Organization) {
         context.set("aws:PrincipalOrgID", [&*organization.native_id]);
         let above = ancestors.iter().rev().filter(|scope| scope.kind != ScopeKind::Account);
@@ -166,12 +251,15 @@ impl Access<'_> {
     /// Whose the resource of a question is: what the ARN or the asker says, else the account whose documents hold the
     /// resource's policy, else the caller's own.
     pub(super) fn resource_account(&self, subject: &Subject<'_>, question: &Question) -> Option<Box<str>> {
-        let of_policy = || {
-            let grants = self.grants_of_resource(question.target().text());
-            grants.first()?.scope.as_str().strip_prefix("aws:account/").map(Box::from)
-        };
+        let of_policy = || self.account_of_policy(question);
         let own = || subject.caller().account().map(Box::from);
         question.resource_account.clone().or_else(of_policy).or_else(own)
+    }
+
+    /// The account whose documents hold the resource's policy.
+    pub(super) fn account_of_policy(&self, question: &Question) -> Option<Box<str>> {
+        let grants = self.grants_of_resource(question.target().text());
+        grants.first()?.scope.as_str().strip_prefix("aws:account/").map(Box::from)
     }
 
     /// What is known of a request because of its resource.
@@ -195,7 +283,13 @@ impl Access<'_> {
         {
             context.set("aws:RequestedRegion", [region]);
         }
-        // The tags of other resources are not read.
+        // The tags of other resources are not read, and of workloads only where a document has them.
+        if let Some(workload) = self.index.workload(resource).filter(|workload| !workload.tags.is_empty()) {
+            for (key, value) in &workload.tags {
+                context.set(&format!("aws:ResourceTag/{key}"), [&**value]);
+            }
+            context.lacks("aws:ResourceTag/");
+        }
         if let Some(identity) = self.index.native(resource) {
             for (key, value) in &identity.tags {
                 for prefix in ["aws:ResourceTag/", "iam:ResourceTag/"] {
@@ -204,6 +298,16 @@ impl Access<'_> {
             }
             context.lacks("aws:ResourceTag/");
             context.lacks("iam:ResourceTag/");
+            // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+            let boundary =
+                self.index.grants_of_identity(&identity.id).iter().find_map(|grant| match &grant.via {
+                    Via::Boundary { native_id } => Some(native_id),
+                    _ => None,
+                });
+            match boundary {
+                Some(arn) => context.set("iam:PermissionsBoundary", [&**arn]),
+                None => context.lacks("iam:PermissionsBoundary"),
+            }
         }
         context
     }

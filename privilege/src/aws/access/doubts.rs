@@ -1,6 +1,6 @@
 //! What was not read and bears on an answer.
 
-use census_model::{Gap, GapReason, Grant, Provider, ScopeId, Text, Via};
+use census_model::{Gap, GapId, GapReason, Grant, Provider, ScopeId, Text, Via};
 
 use super::{
     Access, Question,
@@ -25,6 +25,32 @@ pub const RESOURCE_POLICY_READS: [&str; 6] = [
     "secretsmanager:GetResourcePolicy",
     "sns:GetTopicAttributes",
     "sqs:GetQueueAttributes",
+];
+
+/// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps; the first stands
+/// for all of them.
+pub const WORKLOAD_READS: [&str; 21] = [
+    "lambda:ListFunctions",
+    "apprunner:DescribeService",
+    "autoscaling:DescribeAutoScalingGroups",
+    "bedrock-agentcore:GetCodeInterpreter",
+    "bedrock:GetAgent",
+    "cloudformation:DescribeStackSet",
+    "cloudformation:DescribeStacks",
+    "codebuild:BatchGetProjects",
+    "dynamodb:DescribeTable",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ecs:DescribeClusters",
+    "ecs:DescribeContainerInstances",
+    "ecs:DescribeServices",
+    "ecs:DescribeTaskDefinition",
+    "ecs:DescribeTasks",
+    "glue:GetDevEndpoints",
+    "glue:GetJobs",
+    "sagemaker:DescribeNotebookInstance",
+    "scheduler:GetSchedule",
+    "states:DescribeStateMachine",
 ];
 
 /// What was not read, by what it could hold.
@@ -115,6 +141,16 @@ pub(super) struct Everything {
 }
 
 impl Access<'_> {
+    /// The gaps because of which the text of an attachment cannot be used.
+    pub(crate) fn unread_text(&self, grant: &Grant) -> Vec<GapId> {
+        self.gaps_of_text(grant).into_iter().map(|gap| gap.id).collect()
+    }
+
+    /// The gaps because of which a limit on what lives in a scope may be missing.
+    pub(crate) fn unread_limits(&self, scope: &ScopeId) -> Vec<GapId> {
+        self.organization_gaps(scope).into_iter().map(|gap| gap.id).collect()
+    }
+
     /// Why the text of an attachment cannot be used.
     fn gaps_of_text(&self, grant: &Grant) -> Vec<Gap> {
         let id = match &grant.policy {
@@ -199,4 +235,16 @@ impl Access<'_> {
 fn gap(scope: ScopeId, read: &str, detail: String, affects: &str) -> Gap {
     let affects = vec![Text::from(affects)];
     Gap::new(Provider::Aws, Some(scope), read, GapReason::NotRequested, detail, affects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_read_is_an_action_of_aws() {
+        for read in RESOURCE_POLICY_READS.into_iter().chain(WORKLOAD_READS) {
+            assert!(crate::aws::catalogue::action(read).is_some(), "{read}");
+        }
+    }
 }

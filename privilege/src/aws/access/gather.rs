@@ -2,20 +2,21 @@
 
 use census_model::{Effect, Grant, ScopeId, Via};
 
-use super::{Access, Question, caller::Subject};
+use super::{Access, Change, caller::Subject, doubts::Everything};
 use crate::{
     aws::{
         context::Context,
         layers::{Place, Policies},
         pattern::Pattern,
         policy::{Policy, PolicyType},
+        services::{self, ResourcePolicies},
         statement::Target,
     },
     truth::Truth,
 };
 
 /// The policies that apply to a request, each with its attachment, in the order of their places and positions.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Gathered<'p> {
     identity: Vec<Applied<'p>>,
     boundary: Vec<Applied<'p>>,
@@ -27,7 +28,7 @@ pub(super) struct Gathered<'p> {
     pub(super) unread: Vec<(Place, &'p Grant)>,
 }
 
-type Applied<'p> = (&'p Grant, &'p Policy);
+pub(super) type Applied<'p> = (&'p Grant, &'p Policy);
 
 impl<'p> Gathered<'p> {
     pub(super) fn policies(&self) -> Policies<'p> {
@@ -43,6 +44,20 @@ impl<'p> Gathered<'p> {
             resource_control: self.resource_control.iter().map(|level| list(level)).collect(),
             ..Policies::default()
         }
+    }
+
+    /// The same, with what a subject's own policies would allow besides what was read.
+    pub(super) fn policies_for(&self, subject: &Subject<'_>, everything: &'p Everything) -> Policies<'p> {
+        let mut policies = self.policies();
+        if subject.is_given_everything() {
+            policies.identity.push(&everything.of_identity);
+        }
+        policies
+    }
+
+    /// The caller's own policies.
+    pub(super) fn giving(&self) -> impl Iterator<Item = Applied<'p>> {
+        self.identity.iter().copied()
     }
 
     /// Whether the text of an attachment could be used.
@@ -65,27 +80,42 @@ impl<'p> Gathered<'p> {
 }
 
 impl<'e> Access<'e> {
-    pub(super) fn gather<'s>(
-        &'s self,
-        subject: &Subject<'e>,
-        question: &Question,
-        resource_account: Option<&str>,
-    ) -> Gathered<'s> {
+    /// What applies to whoever asks, whatever it asks for.
+    pub(super) fn gather_subject<'s>(&'s self, subject: &Subject<'e>) -> Gathered<'s> {
         let mut gathered = Gathered::default();
         let unread = &mut gathered.unread;
         if let Some(identity) = subject.identity() {
-            let groups = self.index.groups_of(&identity.id).iter();
-            let theirs = groups.flat_map(|group| self.index.grants_of_group(&group.id));
+            let groups = self.index.groups_of(&identity.id).iter().map(|group| &group.id);
+            let theirs = groups.chain(subject.form().joined()).flat_map(|id| self.index.grants_of_group(id));
             for grant in self.index.grants_of_identity(&identity.id).iter().chain(theirs) {
                 let (place, list) = match grant.effect {
+                    Effect::Ceiling if subject.form().has(&Change::Freed) => continue,
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
                     Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
                 };
                 list.extend(self.applied(grant, place, unread));
             }
-            gathered.service_control = self.levels(&identity.scope, Place::ServiceControl, unread);
         }
-        let (grants, is_one_of_several) = self.grants_of_target(question.target(), resource_account);
+        if let Some(scope) = subject.scope() {
+            gathered.service_control = self.levels(scope, Place::ServiceControl, unread);
+        }
+        gathered
+    }
+
+    /// What applies to the resource, whoever asks.
+    pub(super) fn gather_resource<'s>(
+        &'s self,
+        gathered: &mut Gathered<'s>,
+        action: &str,
+        target: Target<'_>,
+        resource_account: Option<&str>,
+    ) {
+        let unread = &mut gathered.unread;
+        let (grants, is_one_of_several) = match services::resource_policies(action, target) {
+            // Asked for nothing, they take time all the same where there are many.
+            ResourcePolicies::None => (Vec::new(), false),
+            _ => self.grants_of_target(target, resource_account),
+        };
         gathered.resource_is_one_of_several = is_one_of_several;
         gathered.resource =
             grants.into_iter().filter_map(|grant| self.applied(grant, Place::Resource, unread)).collect();
@@ -95,7 +125,6 @@ impl<'e> Access<'e> {
                 gathered.resource_control = self.levels(scope, Place::ResourceControl, unread);
             }
         }
-        gathered
     }
 
     /// The policies of the resource that is asked about, or of each that may be, and whether they are of several.

@@ -1,0 +1,99 @@
+//! Who administers an account.
+//!
+//! An administrator can give itself, or somebody new, every permission that the account's limits leave. So the question is
+//! what a principal may do to users and roles that nobody has heard of: limits that protect certain roles by name, as
+//! organizations have them, take nothing from that.
+
+use super::{actions::Mask, fresh::NAME, world::World};
+use crate::{
+    aws::access::{Question, actor::Actor},
+    escalation::NodeId,
+    truth::Truth,
+};
+
+/// An action on something new: `role` and the like take a name, `-` takes none.
+type Probe = (&'static str, &'static str);
+
+/// To make a role, or to enter one that is there, and to give it everything.
+const ROLES: [&[Probe]; 2] = [
+    &[("iam:CreateRole", "iam:role"), ("iam:UpdateAssumeRolePolicy", "iam:role")],
+    &[("iam:AttachRolePolicy", "iam:role"), ("iam:PutRolePolicy", "iam:role")],
+];
+
+/// To make a user with credentials, and to give it everything.
+const USERS: [&[Probe]; 3] = [
+    &[("iam:CreateUser", "iam:user")],
+    &[("iam:AttachUserPolicy", "iam:user"), ("iam:PutUserPolicy", "iam:user")],
+    &[("iam:CreateAccessKey", "iam:user"), ("iam:CreateLoginProfile", "iam:user")],
+];
+
+/// To use what the account has: one action of each of several services, none of which is narrower than the service.
+const BREADTH: [&[Probe]; 5] = [
+    &[("iam:PassRole", "iam:role")],
+    &[("s3:GetObject", "s3:object")],
+    &[("ec2:RunInstances", "ec2:instance")],
+    &[("lambda:CreateFunction", "lambda:function")],
+    &[("secretsmanager:GetSecretValue", "secretsmanager:secret")],
+];
+
+/// Every action that is asked about.
+pub(super) fn actions() -> impl Iterator<Item = &'static str> {
+    let probes = ROLES.iter().chain(&USERS).chain(&BREADTH);
+    probes.flat_map(|any| any.iter().map(|(action, _)| *action))
+}
+
+/// Whether a principal administers its account.
+pub(super) fn administers(world: &World<'_, '_>, id: NodeId, mask: Mask) -> Truth {
+    let names = |needs: &[&[Probe]]| {
+        needs.iter().all(|any| {
+            any.iter().any(|(action, _)| world.actions.find(action).is_some_and(|no| mask.has(no)))
+        })
+    };
+    if !names(&ROLES) && !names(&USERS) {
+        return Truth::No;
+    }
+    let (Some(node), Some(actor)) = (world.node(id), world.actor(id)) else { return Truth::No };
+    let Some(account) = world.accounts.get(node.account) else { return Truth::No };
+    let all = |needs: &[&[Probe]]| {
+        Truth::all(needs.iter().map(|any| {
+            Truth::any(any.iter().map(|probe| may(world, actor, (account.partition, account.id), *probe)))
+        }))
+    };
+    let (roles, users) = (all(&ROLES), all(&USERS));
+    if roles == Truth::No && users == Truth::No {
+        return Truth::No;
+    }
+    (roles & users) | ((roles | users) & all(&BREADTH))
+}
+
+fn may<'s, 'e>(
+    world: &World<'s, 'e>,
+    actor: &Actor<'s, 'e>,
+    (partition, account): (&str, &str),
+    (action, on): Probe,
+) -> Truth {
+    let region = super::fresh::region(partition);
+    let resource = match on {
+        "iam:role" => format!("arn:{partition}:iam::{account}:role/{NAME}"),
+        "iam:user" => format!("arn:{partition}:iam::{account}:user/{NAME}"),
+        "s3:object" => format!("arn:{partition}:s3:::{NAME}/{NAME}"),
+        "ec2:instance" => format!("arn:{partition}:ec2:{region}:{account}:instance/i-0{NAME}"),
+        "lambda:function" => format!("arn:{partition}:lambda:{region}:{account}:function:{NAME}"),
+        _ => format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{NAME}"),
+    };
+    world.may(actor, action, resource, question)
+}
+
+fn question(action: &'static str, resource: &str) -> Option<Question> {
+    let mut question = Question::new(action, resource).ok()?;
+    question.leave_to_caller("aws:RequestedRegion");
+    question.leave_all_to_caller("aws:RequestTag/");
+    question.leave_all_to_caller("aws:TagKeys");
+    // What is made without a boundary is what counts.
+    question.lacks("iam:PermissionsBoundary");
+    if action.contains(":Attach") {
+        let partition = resource.split(':').nth(1).unwrap_or("aws");
+        question.with("iam:PolicyARN", vec![format!("arn:{partition}:iam::aws:policy/AdministratorAccess")]);
+    }
+    Some(question)
+}

@@ -1,0 +1,101 @@
+//! What a technique is done to, to become an identity.
+
+use census_model::{Identity, Mechanism, PrincipalSet, Workload, WorkloadState};
+
+use super::{
+    needs::Resources,
+    preconditions::{self, About},
+    steps::{Attempt, Found, Through},
+    world::is_below,
+};
+use crate::{aws::techniques::TargetKind, escalation::NodeId, truth::Truth};
+
+impl<'s, 'e> Found<'s, 'e> {
+    /// What a technique can be done to, to become an identity.
+    pub(super) fn aims(&self, number: u16, to: NodeId, identity: &'e Identity) -> Vec<Attempt<'e>> {
+        let Some(prepared) = self.world.prepared.get(usize::from(number)) else { return Vec::new() };
+        let technique = prepared.technique;
+        let index = self.world.access.index();
+        let plain = |resources: Resources<'e>, through: Through<'e>, about: About<'_>| Attempt {
+            number,
+            to,
+            given: preconditions::hold(&self.world, technique, identity, about),
+            resources,
+            through,
+        };
+        match technique.target {
+            TargetKind::User | TargetKind::Role => {
+                vec![plain(self.resources_of(identity), Through::Nothing, About::Identity)]
+            }
+            TargetKind::Workload => index
+                .workloads(&identity.id)
+                .iter()
+                .filter(|workload| {
+                    technique.workload.contains(&workload.kind) && is_in_state(workload, &technique.states)
+                })
+                .map(|workload| {
+                    let resources =
+                        Resources { workload: Some(&workload.native_id), ..self.resources_of(identity) };
+                    plain(resources, Through::Workload(&workload.native_id), About::Workload(workload))
+                })
+                .collect(),
+            TargetKind::SamlProvider | TargetKind::OidcProvider => self
+                .providers(technique.target, identity)
+                .into_iter()
+                .map(|(arn, given)| {
+                    let resources = Resources { target: Some(arn), ..Resources::default() };
+                    let mut attempt = plain(resources, Through::Thing(arn.into()), About::Identity);
+                    attempt.given = attempt.given & given;
+                    attempt
+                })
+                .collect(),
+            TargetKind::PermissionSet if is_below(identity, "/aws-reserved/sso.amazonaws.com/") => {
+                vec![plain(Resources::default(), Through::Nothing, About::Identity)]
+            }
+            TargetKind::PermissionSet | TargetKind::Group | TargetKind::None => Vec::new(),
+        }
+    }
+
+    /// The identity providers by which a role can be entered, each with whether what it asserts is enough.
+    pub(super) fn providers(&self, target: TargetKind, identity: &'e Identity) -> Vec<(&'e str, Truth)> {
+        let (mechanism, kind) = match target {
+            TargetKind::SamlProvider => (Mechanism::Saml, ":saml-provider/"),
+            _ => (Mechanism::WebIdentity, ":oidc-provider/"),
+        };
+        let trusts = self.world.access.index().trusts(&identity.id).iter();
+        let mut found: Vec<(&str, Truth)> = trusts
+            .filter(|trust| trust.mechanism == mechanism)
+            .filter_map(|trust| match &trust.who {
+                // Identity Center's own provider is not the account's to change.
+                PrincipalSet::External(arn)
+                    if arn.contains(kind) && !arn.contains(":saml-provider/AWSSSO_") =>
+                {
+                    let is_asserted =
+                        trust.condition.as_ref().is_none_or(|condition| asserts_all(&condition.text));
+                    Some((&**arn, if is_asserted { Truth::Yes } else { Truth::Maybe }))
+                }
+                _ => None,
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup_by(|b, a| a.0 == b.0);
+        found
+    }
+}
+
+/// Whether a workload can be in one of the states, as far as its state is known.
+fn is_in_state(workload: &Workload, states: &[WorkloadState]) -> bool {
+    workload.state.is_none_or(|state| {
+        if states.is_empty() { state != WorkloadState::Ended } else { states.contains(&state) }
+    })
+}
+
+/// Whether a trust's condition is only about what a SAML assertion says, which the provider writes.
+fn asserts_all(condition: &str) -> bool {
+    let Ok(serde_json::Value::Object(operators)) = serde_json::from_str(condition) else { return false };
+    operators.values().all(|tests| {
+        tests.as_object().is_some_and(|tests| {
+            tests.keys().all(|key| key.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("saml:")))
+        })
+    })
+}

@@ -1,0 +1,99 @@
+//! What was not read and bears on how far identities reach.
+
+use std::collections::HashMap;
+
+use census_model::{Bound, Doubt, Gap, GapId, Identity, ScopeId};
+
+use crate::aws::{
+    access::{Access, RESOURCE_POLICY_READS, WORKLOAD_READS, actor::Actor},
+    layers::Place,
+};
+
+/// The read that brings identities with their policies.
+const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
+
+/// Gaps by what they could change, for each scope.
+pub(super) struct Bounds<'e> {
+    details: HashMap<&'e ScopeId, Vec<&'e Gap>>,
+    widening: HashMap<&'e ScopeId, Vec<GapId>>,
+    limits: HashMap<&'e ScopeId, Vec<GapId>>,
+}
+
+/// What bears on one identity.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Doubts {
+    /// Its own grants.
+    pub(super) own: Vec<GapId>,
+    /// What else could give it something, or lead to somebody.
+    pub(super) widening: Vec<GapId>,
+    /// What could limit it.
+    pub(super) limits: Vec<GapId>,
+}
+
+impl<'e> Bounds<'e> {
+    pub(super) fn new(access: &Access<'e>) -> Self {
+        let estate = access.index().estate();
+        let mut bounds = Self { details: HashMap::new(), widening: HashMap::new(), limits: HashMap::new() };
+        for gap in &estate.gaps {
+            let Some(scope) = &gap.scope else { continue };
+            if &*gap.read == DETAILS {
+                bounds.details.entry(scope).or_default().push(gap);
+            } else if RESOURCE_POLICY_READS.contains(&&*gap.read) || WORKLOAD_READS.contains(&&*gap.read) {
+                bounds.widening.entry(scope).or_default().push(gap.id.clone());
+            }
+        }
+        for scope in estate.scopes.keys() {
+            let limits = access.unread_limits(scope);
+            if !limits.is_empty() {
+                bounds.limits.insert(scope, limits);
+            }
+        }
+        bounds
+    }
+
+    pub(super) fn of(&self, access: &Access<'_>, identity: &Identity, actor: &Actor<'_, '_>) -> Doubts {
+        let list =
+            |map: &HashMap<&ScopeId, Vec<GapId>>| map.get(&identity.scope).cloned().unwrap_or_default();
+        let mut doubts =
+            Doubts { own: Vec::new(), widening: list(&self.widening), limits: list(&self.limits) };
+        let details = self.details.get(&identity.scope).map_or(&[][..], Vec::as_slice);
+        let about = details.iter().filter(|gap| gap.concerns(identity.id.as_str()));
+        doubts.own.extend(about.map(|gap| gap.id.clone()));
+        for (place, grant) in actor.unread() {
+            let gaps = access.unread_text(grant);
+            match place {
+                Place::Identity => doubts.own.extend(gaps),
+                _ => doubts.limits.extend(gaps),
+            }
+        }
+        for list in [&mut doubts.own, &mut doubts.widening, &mut doubts.limits] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        doubts
+    }
+}
+
+impl Doubts {
+    /// How sure a level is. Nothing is more than administration.
+    pub(super) fn bound(&self, level: census_model::Level) -> Bound {
+        let doubt = |lists: &[&Vec<GapId>]| {
+            if lists.iter().all(|list| list.is_empty()) { Doubt::None } else { Doubt::Some }
+        };
+        let less = if level <= census_model::Level::None { Doubt::None } else { doubt(&[&self.limits]) };
+        let more = match level {
+            census_model::Level::Admin => Doubt::None,
+            _ => doubt(&[&self.own, &self.widening]),
+        };
+        Bound::of(less, more)
+    }
+
+    /// All of them, once.
+    pub(super) fn all(&self) -> Vec<GapId> {
+        let mut all: Vec<GapId> =
+            [&self.own, &self.widening, &self.limits].into_iter().flatten().cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}

@@ -1,0 +1,205 @@
+//! Steps by which callers change what they themselves, or others whom they then act as, may do.
+
+use census_model::Identity;
+
+use super::{
+    actions::Mask,
+    needs::{Prepared, Resources, fits},
+    steps::{Found, Through},
+    world::is_below,
+};
+use crate::{
+    aws::{access::Change, techniques::Becomes},
+    escalation::{Edge, NodeId},
+    truth::Truth,
+};
+
+impl<'s, 'e> Found<'s, 'e> {
+    /// Takes the steps by which callers change themselves, and lets what comes of it take steps too.
+    pub(super) fn change_selves(&mut self) {
+        let mut waiting: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.sources.clone()).collect();
+        while let Some(caller) = waiting.pop() {
+            for number in 0..self.world.prepared.len() {
+                waiting.extend(self.change(caller, number));
+            }
+        }
+    }
+
+    /// What comes of one technique by which a caller changes itself, as far as that is new and no administrator yet.
+    pub(super) fn change(&mut self, caller: NodeId, number: usize) -> Vec<NodeId> {
+        let prepared = self.world.prepared;
+        let Some(prepared) = prepared.get(number) else { return Vec::new() };
+        let change = match prepared.technique.becomes {
+            Becomes::SelfRaised => Change::Raised,
+            Becomes::SelfFreed => Change::Freed,
+            Becomes::Member => return self.join(caller, prepared, number),
+            Becomes::Administrator => return self.make_administrator(caller, prepared, number),
+            Becomes::Target | Becomes::TargetRaised | Becomes::Nothing => return Vec::new(),
+        };
+        let is_free = |this: &Self| !this.world.actor(caller).is_some_and(|actor| actor.has_boundary());
+        if (change == Change::Freed && is_free(self)) || self.is_changed(caller, &change) {
+            return Vec::new();
+        }
+        let truth = self.own_truth(caller, prepared, &Resources::default());
+        self.own_edge(caller, (number, truth), change, Through::Nothing).into_iter().collect()
+    }
+
+    pub(super) fn is_changed(&self, caller: NodeId, change: &Change) -> bool {
+        let form = self.world.node(caller).and_then(|node| node.identity()).map(|(_, form)| form);
+        form.is_none_or(|form| form.has(change) || form.has(&Change::Raised))
+    }
+
+    pub(super) fn own_truth(
+        &mut self,
+        caller: NodeId,
+        prepared: &Prepared,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        let Some(node) = self.world.node(caller) else { return Truth::No };
+        if !prepared.may_be_met_by(node.mask, self.assume_role) || !self.is_caller(caller, prepared) {
+            return Truth::No;
+        }
+        self.asker.next_target();
+        self.asker.has_all(&self.world, prepared, caller, resources)
+    }
+
+    pub(super) fn own_edge(
+        &mut self,
+        caller: NodeId,
+        (number, truth): (usize, Truth),
+        change: Change,
+        through: Through<'e>,
+    ) -> Option<NodeId> {
+        if truth == Truth::No {
+            return None;
+        }
+        let before = self.world.nodes.len();
+        let to = self.world.changed(caller, change)?;
+        self.keep_own(caller, to, (number, truth), through);
+        (self.world.nodes.len() > before && !self.judge(to)).then(|| {
+            self.world.add_source(to);
+            to
+        })
+    }
+
+    pub(super) fn keep_own(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        (number, truth): (usize, Truth),
+        through: Through<'e>,
+    ) {
+        let through = self.through(through, None);
+        let technique = u16::try_from(number).unwrap_or(u16::MAX);
+        let standing = self.standing(number);
+        let certainty = self.certainty(number, truth);
+        self.own.entry(to).or_default().push(Edge { from, to, standing, certainty, technique, through });
+    }
+
+    /// Works out whether a changed principal administers its account, and says whether it surely does.
+    pub(super) fn judge(&mut self, id: NodeId) -> bool {
+        let mask = self.world.node(id).map_or_else(Mask::default, |node| node.mask);
+        let admin = super::admin::administers(&self.world, id, mask);
+        if let Some(node) = self.world.node_mut(id) {
+            node.admin = admin;
+        }
+        if admin == Truth::Yes {
+            self.world.forget(id);
+        }
+        admin == Truth::Yes
+    }
+
+    pub(super) fn join(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
+        let index = self.world.access.index();
+        let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
+            return Vec::new();
+        };
+        if form.joined().next().is_some() || form.has(&Change::Raised) {
+            return Vec::new();
+        }
+        let own = index.groups_of(&identity.id);
+        let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
+        groups.retain(|group| own.iter().all(|one| one.id != group.id));
+        groups.retain(|group| !index.grants_of_group(&group.id).is_empty());
+        groups.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut new = Vec::new();
+        for group in groups {
+            let resources = Resources { target: Some(&group.native_id), ..Resources::default() };
+            let truth = self.own_truth(caller, prepared, &resources);
+            let through = Through::Thing(group.native_id.clone());
+            new.extend(self.own_edge(caller, (number, truth), Change::Joined(group.id.clone()), through));
+        }
+        new
+    }
+
+    pub(super) fn make_administrator(
+        &mut self,
+        caller: NodeId,
+        prepared: &Prepared,
+        number: usize,
+    ) -> Vec<NodeId> {
+        let account = self.world.node(caller).map(|node| node.account);
+        let administrator =
+            account.and_then(|account| self.world.accounts.get(account)).map(|a| a.administrator);
+        let truth = self.own_truth(caller, prepared, &Resources::default());
+        if let (Some(administrator), true) = (administrator, truth != Truth::No) {
+            self.keep_own(caller, administrator, (number, truth), Through::Nothing);
+        }
+        Vec::new()
+    }
+
+    /// Adds a node for everybody whom somebody may be able to raise, and works out what that would come to.
+    pub(super) fn raise_others(&mut self) {
+        let raises: Vec<usize> = (0..self.world.prepared.len())
+            .filter(|number| {
+                let technique = self.world.prepared.get(*number).map(|prepared| prepared.technique.becomes);
+                technique == Some(Becomes::TargetRaised)
+            })
+            .collect();
+        let all: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.identities.clone()).collect();
+        for target in all {
+            let Some((identity, _)) = self.world.node(target).and_then(|node| node.identity()) else {
+                continue;
+            };
+            if self.is_kept_by_aws(identity) || !self.has_candidates(target, identity, &raises) {
+                continue;
+            }
+            let before = self.world.nodes.len();
+            let Some(raised) = self.world.changed(target, Change::Raised) else { continue };
+            if self.world.nodes.len() > before && !self.judge(raised) {
+                self.world.add_source(raised);
+                self.change_one(raised);
+            }
+        }
+    }
+
+    pub(super) fn change_one(&mut self, caller: NodeId) {
+        for number in 0..self.world.prepared.len() {
+            let mut waiting = self.change(caller, number);
+            while let Some(next) = waiting.pop() {
+                for number in 0..self.world.prepared.len() {
+                    waiting.extend(self.change(next, number));
+                }
+            }
+        }
+    }
+
+    pub(super) fn has_candidates(
+        &mut self,
+        target: NodeId,
+        identity: &'e Identity,
+        raises: &[usize],
+    ) -> bool {
+        let resources = self.resources_of(identity);
+        raises.iter().any(|number| {
+            let fitting =
+                self.world.prepared.get(*number).is_some_and(|p| fits(p.technique.target, identity));
+            fitting && self.candidates(*number, target, &resources).iter().any(|caller| *caller != target)
+        })
+    }
+
+    /// Whether only AWS can change or pass a role.
+    pub(super) fn is_kept_by_aws(&self, identity: &Identity) -> bool {
+        is_below(identity, "/aws-service-role/") || is_below(identity, "/aws-reserved/")
+    }
+}

@@ -1,0 +1,292 @@
+//! Paths and powers in the words and with the statements that prove them.
+
+use census_model::{
+    Attachment, Because, Cut, CutGrant, Decision, Identity, IdentityId, Part, Path, Proof, StatementEffect,
+    Step, TechniqueId, Text,
+};
+
+use super::{
+    ADMINISTRATION, fresh,
+    needs::{customer_policies, own, question},
+    steps::{Found, Through},
+    world::{Who, World},
+};
+use crate::{
+    aws::{
+        access::Question,
+        techniques::{
+            Need, On, ResourcePolicy,
+            TargetKind::{Group, OidcProvider, SamlProvider},
+            Technique,
+        },
+    },
+    escalation::{Certainty, Edge, NodeId, Route},
+    truth::Truth,
+};
+
+/// Why a principal administers its account: what lets it give a role everything.
+pub(super) fn administration(world: &World<'_, '_>, id: NodeId) -> Option<Proof> {
+    let account = world.accounts.get(world.node(id)?.account)?;
+    let (partition, account) = (account.partition, account.id);
+    let why = "gives whomever it likes any permission";
+    for (action, kind) in [
+        ("iam:PutRolePolicy", "role"),
+        ("iam:AttachRolePolicy", "role"),
+        ("iam:PutUserPolicy", "user"),
+        ("iam:AttachUserPolicy", "user"),
+    ] {
+        let name = fresh::NAME;
+        let Ok(question) = Question::new(action, &format!("arn:{partition}:iam::{account}:{kind}/{name}"))
+        else {
+            continue;
+        };
+        let proof =
+            proof(world, id, action, &format!("arn:{partition}:iam::{account}:{kind}/*"), &question, why);
+        if proof.as_ref().is_some_and(|proof| proof.decision != Decision::Denied) {
+            return proof;
+        }
+    }
+    None
+}
+
+/// One permission of a principal with the statements that decide it.
+pub(super) fn proof(
+    world: &World<'_, '_>,
+    id: NodeId,
+    action: &str,
+    resource: &str,
+    question: &Question,
+    why: &str,
+) -> Option<Proof> {
+    let (decision, residual, because) = world.access.proof(world.actor(id)?, question);
+    let because =
+        because.into_iter().filter(|because| matches!(because.part, Part::Decides | Part::MayDecide));
+    Some(Proof {
+        action: action.into(),
+        resource: resource.into(),
+        why: why.into(),
+        decision,
+        residual,
+        because: because.collect(),
+    })
+}
+
+/// Writes paths.
+pub(super) struct Describer<'w, 's, 'e> {
+    found: &'w Found<'s, 'e>,
+}
+
+impl<'w, 's, 'e> Describer<'w, 's, 'e> {
+    pub(super) fn new(found: &'w Found<'s, 'e>) -> Self {
+        Self { found }
+    }
+
+    /// The paths along routes of one identity, each with what would end it.
+    pub(super) fn paths(&self, id: NodeId, routes: &[Route]) -> Vec<Path> {
+        let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
+            routes.iter().filter_map(|route| self.path(id, route)).unzip();
+        let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.contains(cut)).count();
+        for (path, cuts) in paths.iter_mut().zip(&cuts) {
+            // What ends most, then what takes the fewest changes, then what comes first.
+            path.cut = cuts
+                .iter()
+                .map(|cut| Cut { ends: ends(cut), ..cut.clone() })
+                .enumerate()
+                .min_by_key(|(position, cut)| (std::cmp::Reverse(cut.ends), cut.grants.len(), *position))
+                .map(|(_, cut)| cut);
+        }
+        paths
+    }
+
+    fn path(&self, id: NodeId, route: &Route) -> Option<(Path, Vec<Cut>)> {
+        let world = &self.found.world;
+        let last = route.0.last()?;
+        let end = world.node(last.to)?;
+        let scope = matches!(end.who, Who::Goal)
+            .then(|| world.accounts.get(end.account).map(|account| account.scope.clone()))
+            .flatten();
+        // To administer is the end of a path and no step of it.
+        let is_step = |edge: &&Edge| world.node(edge.to).is_some_and(|node| !matches!(node.who, Who::Goal));
+        let edges = route.0.iter().filter(is_step);
+        let mut acting: &Identity = world.node(id)?.identity()?.0;
+        let (mut steps, mut cuts): (Vec<Step>, Vec<Cut>) = (Vec::new(), Vec::new());
+        for edge in edges {
+            let to = world.node(edge.to)?.identity().map_or(acting, |(identity, _)| identity);
+            // To administer an account is no step; what is done as its administrator is.
+            let is_pseudo = self.technique(edge).is_some_and(|technique| &*technique.id == ADMINISTRATION);
+            if !(is_pseudo && world.node(edge.to)?.identity().is_none()) {
+                let (step, of_step) = self.step(edge, acting, to)?;
+                steps.push(step);
+                cuts.extend(of_step);
+            }
+            acting = to;
+        }
+        if steps.is_empty() {
+            return None;
+        }
+        let conditional = route.certainty() == Certainty::Conditional;
+        // Where administration itself hangs on a condition, so does the step that comes to it.
+        if let Some(step) = steps.last_mut().filter(|_| last.certainty == Certainty::Conditional) {
+            step.conditional = true;
+        }
+        Some((Path { steps, target: acting.id.clone(), scope, conditional, cut: None }, cuts))
+    }
+
+    fn technique(&self, edge: &Edge) -> Option<&'static Technique> {
+        Some(self.found.world.prepared.get(usize::from(edge.technique))?.technique)
+    }
+
+    fn step(&self, edge: &Edge, from: &Identity, to: &Identity) -> Option<(Step, Vec<Cut>)> {
+        let technique = self.technique(edge)?;
+        let (through, service) = self.found.throughs.get(usize::try_from(edge.through).ok()?)?;
+        let through: Option<Text> = match through {
+            Through::Nothing => None,
+            Through::Workload(id) => Some((*id).into()),
+            Through::Thing(id) => Some(id.clone()),
+        };
+        let mut proofs = Vec::new();
+        let mut cuts = Vec::new();
+        // What a policy allows that the caller has rewritten by then has no statement to show.
+        for need in technique.needs.iter().filter(|need| need.policy == ResourcePolicy::AsRead) {
+            let resources = self.resources(edge, technique, need, to, through.as_deref(), *service);
+            if let Some((proof, givers)) = self.need(edge, need, &resources, *service) {
+                cuts.extend(cut(&from.id, &proof, givers));
+                proofs.push(proof);
+            }
+        }
+        let step = Step {
+            technique: TechniqueId::new(&technique.id),
+            from: from.id.clone(),
+            to: to.id.clone(),
+            says: self.says(edge, technique).into(),
+            through,
+            conditional: edge.certainty == Certainty::Conditional,
+            proofs,
+        };
+        Some((step, cuts))
+    }
+
+    /// The step in words.
+    fn says(&self, edge: &Edge, technique: &Technique) -> String {
+        let is_administrator = self.found.world.node(edge.from).is_some_and(|node| {
+            matches!(node.who, Who::Administrator(_)) && &*technique.id != ADMINISTRATION
+        });
+        let through =
+            if is_administrator { ", through a principal of the account that it administers" } else { "" };
+        let outsider =
+            technique.outsider.as_ref().map(|outsider| format!("; {outsider}")).unwrap_or_default();
+        format!("{}{through}{outsider}", technique.says)
+    }
+
+    /// The resources on which a permission is asked.
+    fn resources(
+        &self,
+        edge: &Edge,
+        technique: &Technique,
+        need: &'static Need,
+        to: &Identity,
+        through: Option<&str>,
+        service: Option<&'static str>,
+    ) -> Vec<Text> {
+        let world = &self.found.world;
+        let texts = |texts: Vec<&str>| texts.into_iter().map(Into::into).collect();
+        match need.on {
+            On::Target if matches!(technique.target, SamlProvider | OidcProvider | Group) => {
+                texts(through.into_iter().collect())
+            }
+            On::Target => vec![to.native_id.clone()],
+            On::Workload => texts(through.into_iter().collect()),
+            On::TargetPolicy => texts(customer_policies(world, to)),
+            On::Caller | On::OwnGroup | On::OwnPolicy => texts(own(world, edge.from, need.on)),
+            On::None => vec!["*".into()],
+            On::New => {
+                let example = |action: &Text| fresh::example(world, need, action, edge.from, service);
+                need.any.iter().filter_map(example).map(Into::into).collect()
+            }
+        }
+    }
+
+    /// How a caller has a permission that a step needs, by the alternative that is surest, and the statements that give it:
+    /// the caller's own, unless the resource's policy asks nothing of them.
+    fn need(
+        &self,
+        edge: &Edge,
+        need: &'static Need,
+        resources: &[Text],
+        service: Option<&'static str>,
+    ) -> Option<(Proof, Vec<CutGrant>)> {
+        let world = &self.found.world;
+        let mut best: Option<(Proof, Question)> = None;
+        for action in &need.any {
+            for resource in resources {
+                let Some(mut question) = question(action, resource, need, service) else { continue };
+                if need.on == On::New {
+                    fresh::choose(need, &mut question);
+                }
+                let shown = if need.on == On::New { fresh::shown(resource) } else { resource.to_string() };
+                let found = proof(world, edge.from, action, &shown, &question, why(need.on));
+                let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
+                if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
+                    best = Some((found, question));
+                }
+            }
+        }
+        let (proof, question) = best?;
+        let actor = world.actor(edge.from)?;
+        let aim = world.access.aim(question);
+        let givers = if world.access.may_unaided(actor, &aim) == Truth::No {
+            world.access.givers(actor, &aim)
+        } else {
+            of_resource(&proof)
+        };
+        Some((proof, givers))
+    }
+}
+
+/// The statements of the resource's own policy that decide.
+fn of_resource(proof: &Proof) -> Vec<CutGrant> {
+    let gives = |because: &&Because| {
+        because.effect == StatementEffect::Allow && matches!(because.attached_to, Attachment::Resource(_))
+    };
+    let mut grants: Vec<CutGrant> = proof
+        .because
+        .iter()
+        .filter(gives)
+        .map(|because| CutGrant {
+            attached_to: because.attached_to.clone(),
+            via: because.via.clone(),
+            statement: because.statement.clone(),
+        })
+        .collect();
+    grants.sort_unstable();
+    grants.dedup();
+    grants
+}
+
+/// What is surer comes first; what is not given has no rank.
+fn rank(proof: &Proof) -> Option<u8> {
+    match proof.decision {
+        Decision::Allowed => Some(0),
+        Decision::Conditional => Some(1),
+        Decision::Unknown | Decision::Denied => None,
+    }
+}
+
+fn why(on: On) -> &'static str {
+    match on {
+        On::Caller => "on itself",
+        On::Target => "on the target",
+        On::OwnGroup => "on a group that it is in",
+        On::OwnPolicy => "on a policy that it has",
+        On::TargetPolicy => "on a policy that the target has",
+        On::Workload => "on what runs as the target",
+        On::New => "on something that it names",
+        On::None => "on nothing in particular",
+    }
+}
+
+/// The change that takes a permission, if any statement gives it.
+fn cut(from: &IdentityId, proof: &Proof, grants: Vec<CutGrant>) -> Option<Cut> {
+    let (action, resource) = (proof.action.clone(), proof.resource.clone());
+    (!grants.is_empty()).then(|| Cut { from: from.clone(), action, resource, grants, ends: 1 })
+}

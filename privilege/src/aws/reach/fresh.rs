@@ -1,0 +1,290 @@
+//! Whether a caller may call an action on something that it names or chooses itself.
+//!
+//! Policies often allow that only for names of some form (`function:app-*`). Whoever may choose the name chooses one that
+//! they allow, so the resources that are tried are made from the caller's own policies.
+
+use super::{actions::ActionNo, needs, world::World};
+use crate::{
+    aws::{
+        access::{Question, actor::Actor},
+        catalogue,
+        context::Facts,
+        document::{Element, StatementEffect},
+        pattern::Pattern,
+        techniques::Need,
+    },
+    escalation::NodeId,
+    truth::Truth,
+};
+
+/// How many resources are tried for one type; more forms of names in one policy are very rare.
+const TRIED: usize = 16;
+
+/// What stands for a name that is free to choose.
+pub(super) const NAME: &str = "census-made-up";
+
+/// A region that exists in the partition.
+pub(super) fn region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+}
+
+/// A resource that was made up, as it is shown: what is free to choose is a star.
+pub(super) fn shown(resource: &str) -> String {
+    let mut parts: Vec<&str> = resource.splitn(6, ':').collect();
+    let made_up = region(parts.get(1).copied().unwrap_or_default());
+    if let Some(part) = parts.get_mut(3).filter(|part| **part == made_up) {
+        *part = "*";
+    }
+    parts.join(":").replace(NAME, "*")
+}
+
+/// Whether there is a resource on which the caller may.
+pub(super) fn may(
+    world: &World<'_, '_>,
+    need: &'static Need,
+    action: ActionNo,
+    caller: NodeId,
+    service: Option<&str>,
+) -> Truth {
+    let found = of_each_type(world, need, world.actions.name(action), caller, service);
+    match found {
+        Types::Required(found) => Truth::all(found.into_iter().map(|(truth, _)| truth)),
+        Types::Possible(found) => Truth::any(found.into_iter().map(|(truth, _)| truth)),
+    }
+}
+
+/// A resource on which the caller may, the surest.
+pub(super) fn example(
+    world: &World<'_, '_>,
+    need: &'static Need,
+    action: &str,
+    caller: NodeId,
+    service: Option<&str>,
+) -> Option<String> {
+    let (Types::Required(found) | Types::Possible(found)) =
+        of_each_type(world, need, action, caller, service);
+    let best =
+        found.into_iter().filter(|(truth, _)| *truth != Truth::No).rev().max_by_key(|(truth, _)| *truth);
+    best.and_then(|(_, resource)| resource)
+}
+
+/// For each resource type of an action, the resource of it on which the caller may.
+enum Types {
+    /// A request names one of each.
+    Required(Vec<(Truth, Option<String>)>),
+    /// A request names one of any.
+    Possible(Vec<(Truth, Option<String>)>),
+}
+
+fn of_each_type(
+    world: &World<'_, '_>,
+    need: &'static Need,
+    name: &str,
+    caller: NodeId,
+    service: Option<&str>,
+) -> Types {
+    let (Some((_, known)), Some(actor), Some(node)) =
+        (catalogue::action(name), world.actor(caller), world.node(caller))
+    else {
+        return Types::Possible(Vec::new());
+    };
+    let Some(account) = world.accounts.get(node.account) else { return Types::Possible(Vec::new()) };
+    let partition = account.partition;
+    let asked = Asked { world, need, name, actor, partition, account: account.id, service };
+    let of_type = |resource_type: &str| asked.of_type(resource_type);
+    let of = |required: bool| {
+        let types = known.resources.iter().filter(|resource| resource.required == required);
+        types.map(|resource| of_type(resource.resource_type)).collect()
+    };
+    if known.resources.iter().any(|resource| resource.required) {
+        Types::Required(of(true))
+    } else {
+        Types::Possible(of(false))
+    }
+}
+
+/// An action that is asked about for some resource of a type.
+struct Asked<'a, 's, 'e> {
+    world: &'a World<'s, 'e>,
+    need: &'static Need,
+    name: &'a str,
+    actor: &'a Actor<'s, 'e>,
+    partition: &'a str,
+    account: &'a str,
+    service: Option<&'a str>,
+}
+
+impl Asked<'_, '_, '_> {
+    /// The resource of a type on which the caller may most surely.
+    fn of_type(&self, resource_type: &str) -> (Truth, Option<String>) {
+        let Some(template) = template(self.name, resource_type, self.partition, self.account) else {
+            return (Truth::No, None);
+        };
+        let mut best = (Truth::No, None);
+        for resource in examples(self.actor, &self.name.to_ascii_lowercase(), &template) {
+            let truth = self.on(&resource);
+            if truth > best.0 {
+                best = (truth, Some(resource));
+            }
+            if truth == Truth::Yes {
+                break;
+            }
+        }
+        best
+    }
+
+    fn on(&self, resource: &str) -> Truth {
+        let Some(mut question) = needs::question(self.name, resource, self.need, self.service) else {
+            return Truth::No;
+        };
+        choose(self.need, &mut question);
+        self.world.access.may(self.actor, &self.world.access.aim(question))
+    }
+}
+
+/// The resource type that a request for an action names first.
+pub(super) fn first_type(action: &str) -> Option<(&'static str, &'static str)> {
+    let (service, known) = catalogue::action(action)?;
+    let named =
+        known.resources.iter().find(|resource| resource.required).or_else(|| known.resources.first())?;
+    Some((service.prefix, named.resource_type))
+}
+
+/// Whether there is one resource on which the caller has all of several permissions: what it makes and what it then uses.
+pub(super) fn may_all(
+    world: &World<'_, '_>,
+    needs: &[(&'static Need, &[ActionNo])],
+    caller: NodeId,
+    service: Option<&str>,
+) -> Truth {
+    let (Some(actor), Some(node)) = (world.actor(caller), world.node(caller)) else { return Truth::No };
+    let Some(account) = world.accounts.get(node.account) else { return Truth::No };
+    let partition = account.partition;
+    let asked = |need, action: ActionNo| Asked {
+        world,
+        need,
+        name: world.actions.name(action),
+        actor,
+        partition,
+        account: account.id,
+        service,
+    };
+    let each = || needs.iter().flat_map(|(need, actions)| actions.iter().map(|action| (*need, *action)));
+    let Some((first, (_, shared))) =
+        each().find_map(|(_, action)| Some((action, first_type(world.actions.name(action))?)))
+    else {
+        return Truth::No;
+    };
+    let Some(template) = template(world.actions.name(first), shared, partition, account.id) else {
+        return Truth::No;
+    };
+    let mut resources: Vec<String> =
+        each().flat_map(|(_, action)| examples(actor, world.actions.lower(action), &template)).collect();
+    resources.sort_unstable();
+    resources.dedup();
+    // What else a request names besides.
+    let besides = |need, action: ActionNo| {
+        let known = catalogue::action(world.actions.name(action)).map(|(_, known)| known);
+        let others = known.into_iter().flat_map(|known| known.resources.iter());
+        let others = others.filter(|resource| resource.required && resource.resource_type != shared);
+        Truth::all(others.map(|resource| asked(need, action).of_type(resource.resource_type).0))
+    };
+    Truth::any(resources.iter().map(|resource| {
+        Truth::all(needs.iter().map(|(need, actions)| {
+            let any =
+                actions.iter().map(|action| asked(*need, *action).on(resource) & besides(*need, *action));
+            Truth::any(any)
+        }))
+    }))
+}
+
+/// Says what whoever makes something chooses: the region, and that it has no permissions boundary.
+pub(super) fn choose(need: &Need, question: &mut Question) {
+    question.leave_to_caller("aws:RequestedRegion");
+    if !need.with.contains_key("iam:PermissionsBoundary") {
+        question.lacks("iam:PermissionsBoundary");
+    }
+}
+
+/// What resources of a type look like in an account, with a star in place of each name.
+struct Template {
+    /// The ARN with a star for each name; region and account are filled in.
+    text: String,
+}
+
+fn template(action: &str, resource_type: &str, partition: &str, account: &str) -> Option<Template> {
+    let (service, _) = catalogue::action(action)?;
+    let arn = service.resource_type(resource_type)?.arn;
+    let mut text = String::new();
+    let mut rest = arn;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}')?;
+        text.push_str(before);
+        text.push_str(match name {
+            "Partition" => partition,
+            "Region" => region(partition),
+            "Account" => account,
+            _ => "*",
+        });
+        rest = after;
+    }
+    text.push_str(rest);
+    Some(Template { text })
+}
+
+/// Resources of the type to try, in a fixed order: one of no particular name, then those of the forms that the caller's
+/// policies have for the action.
+fn examples(actor: &Actor<'_, '_>, action: &str, template: &Template) -> Vec<String> {
+    let mut forms: Vec<String> = actor
+        .limiting()
+        .flat_map(|policy| policy.statements.iter())
+        .filter(|statement| statement.names_action(action))
+        .filter_map(|statement| match (statement.effect, statement.resource()) {
+            (StatementEffect::Allow, Some(Element::Only(patterns)))
+            | (StatementEffect::Deny, Some(Element::AllBut(patterns))) => Some(patterns),
+            _ => None,
+        })
+        .flatten()
+        .filter(|pattern| !pattern.is_universal())
+        .filter_map(|pattern| overlaid(pattern, template, actor.facts()))
+        .collect();
+    forms.sort_unstable();
+    forms.dedup();
+    forms.truncate(TRIED);
+    forms.insert(0, template.text.replace('*', NAME));
+    forms
+}
+
+/// A resource of the type that a pattern matches, if there is one: what the pattern leaves open is taken from the type.
+fn overlaid(pattern: &Pattern, template: &Template, facts: &dyn Facts) -> Option<String> {
+    let wanted = pattern.as_glob(facts)?;
+    let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
+    let offered: Vec<&str> = template.text.splitn(6, ':').collect();
+    let mut parts: Vec<String> = Vec::with_capacity(offered.len());
+    for (number, offer) in offered.iter().enumerate() {
+        let part = match wanted.get(number) {
+            // A star that goes over the rest of the ARN.
+            None => (*offer).to_owned(),
+            Some(want) if !want.is_empty() && want.chars().all(|c| c == '*') => (*offer).to_owned(),
+            // What AWS itself offers to all has no account, or `aws` in its place.
+            Some(want) if number == 4 && matches!(*want, "" | "aws") => (*want).to_owned(),
+            // Where, and the name: what the pattern says. The rest is as it is.
+            Some(want) if number == 3 || number == 5 => want.replace('*', NAME).replace('?', "x"),
+            Some(_) => (*offer).to_owned(),
+        };
+        parts.push(part);
+    }
+    let resource = parts.join(":").replace('*', NAME);
+    // Of the type it is by its name, wherever it is.
+    let mut same: Vec<&str> = offered.clone();
+    for number in [3, 4] {
+        if let (Some(slot), Some(part)) = (same.get_mut(number), parts.get(number)) {
+            *slot = part;
+        }
+    }
+    Pattern::glob(&same.join(":")).matches_fixed(&resource).then_some(resource)
+}

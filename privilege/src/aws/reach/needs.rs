@@ -1,0 +1,325 @@
+//! Whether a caller has what a technique needs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use census_model::Identity;
+
+use super::{
+    actions::{ActionNo, Actions, Mask},
+    fresh,
+    world::World,
+};
+use crate::{
+    aws::{
+        access::{Question, actor::Aim},
+        techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
+    },
+    escalation::NodeId,
+    truth::Truth,
+};
+
+const ADMINISTRATOR: &str = "iam::aws:policy/AdministratorAccess";
+
+/// A technique with its actions by their numbers.
+pub(super) struct Prepared {
+    pub(super) technique: &'static Technique,
+    /// For each need its actions.
+    pub(super) needs: Vec<Vec<ActionNo>>,
+    /// The needs, by position, that are about one and the same thing that the caller names.
+    pub(super) shared: Vec<Vec<usize>>,
+}
+
+impl Prepared {
+    pub(super) fn all(techniques: &'static [Technique], actions: &mut Actions) -> Vec<Self> {
+        let mut prepare = |technique: &'static Technique| Self {
+            technique,
+            needs: technique
+                .needs
+                .iter()
+                .map(|need| need.any.iter().map(|action| actions.number(action)).collect())
+                .collect(),
+            shared: shared(technique),
+        };
+        techniques.iter().map(&mut prepare).collect()
+    }
+
+    /// The actions that are asked about a particular resource.
+    pub(super) fn aimed(&self) -> impl Iterator<Item = ActionNo> + '_ {
+        self.each().filter(|(need, _)| is_aimed(need.on)).flat_map(|(_, actions)| actions.iter().copied())
+    }
+
+    /// The needs with their actions.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'static Need, &[ActionNo])> {
+        self.technique.needs.iter().zip(self.needs.iter().map(Vec::as_slice))
+    }
+
+    /// Whether whoever has a set of actions may be able to take the step, other than by the word of a trust policy alone.
+    pub(super) fn may_begin(&self, mask: Mask, assume_role: ActionNo) -> bool {
+        self.technique.becomes != Becomes::Nothing
+            && self.may_be_met_by(mask, assume_role)
+            && self.needs.iter().any(|actions| mask.has_any(actions))
+    }
+
+    /// Whether it takes that the target's trust policy lets the caller in.
+    pub(super) fn enters_by_trust(&self, assume_role: ActionNo) -> bool {
+        self.each()
+            .any(|(need, actions)| need.policy == ResourcePolicy::AsRead && actions.contains(&assume_role))
+    }
+
+    /// Whether a set of actions has one for each need. Whom a role's trust policy names needs no policy to assume it.
+    pub(super) fn may_be_met_by(&self, mask: Mask, assume_role: ActionNo) -> bool {
+        self.each().all(|(_, actions)| actions.contains(&assume_role) || mask.has_any(actions))
+    }
+}
+
+/// The needs that are about one thing: those of something new whose actions name the same type of resource first.
+fn shared(technique: &Technique) -> Vec<Vec<usize>> {
+    let mut by_type: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (number, need) in technique.needs.iter().enumerate().filter(|(_, need)| need.on == On::New) {
+        if let Some(named) = need.any.first().and_then(|action| fresh::first_type(action)) {
+            by_type.entry(named).or_default().push(number);
+        }
+    }
+    by_type.into_values().filter(|numbers| numbers.len() > 1).collect()
+}
+
+fn is_aimed(on: On) -> bool {
+    matches!(on, On::Target | On::TargetPolicy | On::Workload)
+}
+
+/// The resources of one step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Resources<'e> {
+    /// The target itself, or the identity provider.
+    pub(super) target: Option<&'e str>,
+    /// Customer managed policies of the target.
+    pub(super) policies: Vec<&'e str>,
+    /// The workload.
+    pub(super) workload: Option<&'e str>,
+    /// The service to which a role is passed.
+    pub(super) service: Option<&'static str>,
+}
+
+impl<'e> Resources<'e> {
+    /// The resources on which a permission is asked; empty where that is not about the target.
+    pub(super) fn on(&self, on: On) -> Vec<&'e str> {
+        match on {
+            On::Target => self.target.into_iter().collect(),
+            On::TargetPolicy => self.policies.clone(),
+            On::Workload => self.workload.into_iter().collect(),
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::New | On::None => Vec::new(),
+        }
+    }
+}
+
+/// Asks, and remembers what is worth it.
+#[derive(Default)]
+pub(super) struct Asker<'s> {
+    /// What does not depend on the target.
+    unaimed: HashMap<(NodeId, ActionNo, Option<&'static str>, usize), Truth>,
+    /// The same for several permissions on one thing.
+    shared: HashMap<(NodeId, Vec<ActionNo>), Truth>,
+    /// Questions about the target at hand.
+    aims: Vec<(Aimed, Option<Aim<'s>>)>,
+}
+
+/// What tells questions about one target apart.
+#[derive(PartialEq, Eq)]
+struct Aimed {
+    action: ActionNo,
+    on: Box<str>,
+    service: Option<&'static str>,
+    /// Of the data, where it lies.
+    need: *const Need,
+}
+
+impl<'s> Asker<'s> {
+    /// Goes on to another target.
+    pub(super) fn next_target(&mut self) {
+        self.aims.clear();
+    }
+
+    /// Whether a caller has all permissions of a technique for these resources.
+    pub(super) fn has_all(
+        &mut self,
+        world: &World<'s, '_>,
+        prepared: &Prepared,
+        caller: NodeId,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        let mut truth = Truth::Yes;
+        for (number, (need, actions)) in prepared.each().enumerate() {
+            if prepared.shared.iter().any(|shared| shared.contains(&number)) {
+                continue;
+            }
+            let any =
+                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
+            truth = truth & Truth::any(any);
+            if truth == Truth::No {
+                return truth;
+            }
+        }
+        for shared in &prepared.shared {
+            truth = truth & self.has_shared(world, prepared, shared, caller, resources.service);
+        }
+        truth
+    }
+
+    /// Whether a caller has several permissions on one thing that it names.
+    fn has_shared(
+        &mut self,
+        world: &World<'s, '_>,
+        prepared: &Prepared,
+        shared: &[usize],
+        caller: NodeId,
+        service: Option<&'static str>,
+    ) -> Truth {
+        let needs: Vec<_> = prepared
+            .each()
+            .enumerate()
+            .filter(|(number, _)| shared.contains(number))
+            .map(|(_, need)| need)
+            .collect();
+        let key = (caller, needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect::<Vec<_>>());
+        if let Some(known) = self.shared.get(&key) {
+            return *known;
+        }
+        let truth = fresh::may_all(world, &needs, caller, service);
+        self.shared.insert(key, truth);
+        truth
+    }
+
+    fn has(
+        &mut self,
+        world: &World<'s, '_>,
+        (need, number): (&'static Need, usize),
+        action: ActionNo,
+        caller: NodeId,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        match need.on {
+            On::Target | On::TargetPolicy | On::Workload => {
+                let on = resources.on(need.on);
+                Truth::any(
+                    on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.service)),
+                )
+            }
+            On::Caller | On::OwnGroup | On::OwnPolicy => {
+                let on = own(world, caller, need.on);
+                Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.service)))
+            }
+            On::New | On::None => {
+                let key = (caller, action, resources.service.filter(|_| !need.with.is_empty()), number);
+                if let Some(known) = self.unaimed.get(&key) {
+                    return *known;
+                }
+                let truth = match need.on {
+                    On::None => self.may(world, need, action, caller, "*", resources.service),
+                    _ => fresh::may(world, need, action, caller, resources.service),
+                };
+                self.unaimed.insert(key, truth);
+                truth
+            }
+        }
+    }
+
+    fn may(
+        &mut self,
+        world: &World<'s, '_>,
+        need: &'static Need,
+        action: ActionNo,
+        caller: NodeId,
+        on: &str,
+        service: Option<&'static str>,
+    ) -> Truth {
+        let Some(actor) = world.actor(caller) else { return Truth::No };
+        let is_same = |aimed: &Aimed| {
+            aimed.action == action
+                && *aimed.on == *on
+                && aimed.service == service
+                && std::ptr::eq(aimed.need, need)
+        };
+        let position = self.aims.iter().position(|(aimed, _)| is_same(aimed)).unwrap_or_else(|| {
+            let question = question(world.actions.name(action), on, need, service);
+            let aim = question.map(|question| match need.policy {
+                ResourcePolicy::AsRead => world.access.aim(question),
+                ResourcePolicy::Rewritten => world.access.aim_rewritten(question),
+            });
+            self.aims.push((Aimed { action, on: on.into(), service, need }, aim));
+            self.aims.len() - 1
+        });
+        match self.aims.get(position) {
+            Some((_, Some(aim))) => world.access.may(actor, aim),
+            _ => Truth::No,
+        }
+    }
+}
+
+/// A question with what the step itself fixes.
+pub(super) fn question(action: &str, on: &str, need: &Need, service: Option<&str>) -> Option<Question> {
+    let mut question = Question::new(action, on).ok()?;
+    let partition = on.split(':').nth(1).unwrap_or("aws");
+    for (key, value) in &need.with {
+        let value = match &**value {
+            "$service" => service?.to_owned(),
+            "$administrator" => format!("arn:{partition}:{ADMINISTRATOR}"),
+            other => other.to_owned(),
+        };
+        question.with(key, vec![value]);
+    }
+    for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
+        question.leave_all_to_caller(chosen);
+    }
+    Some(question)
+}
+
+/// The caller's own resources of a kind.
+pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e str> {
+    let Some((identity, form)) = world.node(caller).and_then(|node| node.identity()) else {
+        return Vec::new();
+    };
+    let index = world.access.index();
+    match on {
+        On::Caller => vec![&*identity.native_id],
+        On::OwnGroup => {
+            let groups = index.groups_of(&identity.id).iter().map(|group| &*group.native_id);
+            let joined = form.joined().filter_map(|id| index.group(id)).map(|group| &*group.native_id);
+            groups.chain(joined).collect()
+        }
+        On::OwnPolicy => customer_policies(world, identity),
+        _ => Vec::new(),
+    }
+}
+
+/// The customer managed policies that an identity has, directly or through groups.
+pub(super) fn customer_policies<'e>(world: &World<'_, 'e>, identity: &Identity) -> Vec<&'e str> {
+    let index = world.access.index();
+    let groups = index.groups_of(&identity.id).iter().flat_map(|group| index.grants_of_group(&group.id));
+    let grants = index.grants_of_identity(&identity.id).iter().chain(groups);
+    let mut arns: Vec<&str> = grants
+        .filter_map(|grant| match &grant.via {
+            // Nobody writes versions of those of AWS.
+            census_model::Via::Managed { native_id, .. } if !native_id.contains(":iam::aws:") => {
+                Some(&**native_id)
+            }
+            _ => None,
+        })
+        .collect();
+    arns.sort_unstable();
+    arns.dedup();
+    arns
+}
+
+/// Whether an identity is what a technique is done to.
+pub(super) fn fits(target: TargetKind, identity: &Identity) -> bool {
+    use census_model::IdentityKind::{AwsRole, AwsUser};
+    match target {
+        TargetKind::User => identity.kind == AwsUser,
+        TargetKind::Role
+        | TargetKind::Workload
+        | TargetKind::SamlProvider
+        | TargetKind::OidcProvider
+        | TargetKind::PermissionSet => identity.kind == AwsRole,
+        TargetKind::Group | TargetKind::None => false,
+    }
+}

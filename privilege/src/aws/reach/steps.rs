@@ -1,0 +1,321 @@
+//! By which steps somebody becomes a principal of AWS.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use census_model::{Identity, TechniqueConfidence};
+
+use super::{
+    actions::ActionNo,
+    needs::{Asker, Resources, customer_policies, fits},
+    world::{Who, World, is_below},
+};
+use crate::{
+    aws::{
+        access::{Change, Question},
+        techniques::Becomes,
+    },
+    escalation::{Certainty, Edge, NodeId, Standing, Steps},
+    truth::Truth,
+};
+
+/// How many ways from one caller into one account are looked for; more say nothing new.
+pub(super) const WAYS: u32 = 32;
+
+/// Whether it is told that administrators can act as anybody in their account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Administrators {
+    /// Only where that may lead to another account.
+    Elsewhere,
+    /// Always.
+    Everywhere,
+}
+
+/// What a step goes through.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Through<'e> {
+    /// Nothing but the target.
+    Nothing,
+    /// A workload, by its native id.
+    Workload(&'e str),
+    /// A policy, group or provider, by its native id.
+    Thing(Box<str>),
+}
+
+/// The steps, found when they are asked for.
+pub(super) struct Found<'s, 'e> {
+    pub(super) world: World<'s, 'e>,
+    pub(super) asker: Asker<'s>,
+    pub(super) assume_role: ActionNo,
+    administration: u16,
+    administrators: Administrators,
+    /// Whom the role that was looked at last lets in.
+    pub(super) trusted_of: Option<(NodeId, Vec<NodeId>)>,
+    /// Steps by which somebody changes itself, by what comes of it.
+    pub(super) own: BTreeMap<NodeId, Vec<Edge>>,
+    /// How many ways there are from a caller into an account.
+    pub(super) ways: HashMap<(NodeId, usize), u32>,
+    /// Callers whose ways were not all looked for.
+    pub(super) cut_short: HashSet<NodeId>,
+    pub(super) throughs: Vec<(Through<'e>, Option<&'static str>)>,
+    through_numbers: HashMap<(Through<'e>, Option<&'static str>), u32>,
+    pub(super) roles: HashMap<(usize, &'e str), NodeId>,
+}
+
+/// How many ways were looked for.
+pub(super) struct Counted {
+    ways: HashMap<(NodeId, usize), u32>,
+    cut_short: HashSet<NodeId>,
+}
+
+/// One technique on one target.
+#[derive(Clone)]
+pub(super) struct Attempt<'e> {
+    pub(super) number: u16,
+    pub(super) to: NodeId,
+    /// What holds whoever the caller is.
+    pub(super) given: Truth,
+    pub(super) resources: Resources<'e>,
+    pub(super) through: Through<'e>,
+}
+
+impl<'s, 'e> Found<'s, 'e> {
+    pub(super) fn new(
+        world: World<'s, 'e>,
+        assume_role: ActionNo,
+        (administration, administrators): (u16, Administrators),
+    ) -> Self {
+        let mut roles = HashMap::new();
+        for (position, account) in world.accounts.iter().enumerate() {
+            for id in &account.identities {
+                let identity = world.node(*id).and_then(|node| node.identity()).map(|(identity, _)| identity);
+                let path = identity.and_then(|identity| identity.native_id.split_once(":role/"));
+                if let Some(name) = path.and_then(|(_, path)| path.rsplit('/').next()) {
+                    roles.insert((position, name), *id);
+                }
+            }
+        }
+        Self {
+            world,
+            asker: Asker::default(),
+            assume_role,
+            administration,
+            administrators,
+            trusted_of: None,
+            own: BTreeMap::new(),
+            ways: HashMap::new(),
+            cut_short: HashSet::new(),
+            throughs: Vec::new(),
+            through_numbers: HashMap::new(),
+            roles,
+        }
+    }
+
+    /// Counts ways from nothing again; what was counted so far is given back.
+    pub(super) fn begin_anew(&mut self) -> Counted {
+        Counted { ways: std::mem::take(&mut self.ways), cut_short: std::mem::take(&mut self.cut_short) }
+    }
+
+    /// Goes on with what was counted.
+    pub(super) fn resume(&mut self, counted: Counted) {
+        self.ways = counted.ways;
+        self.cut_short = counted.cut_short;
+    }
+    pub(super) fn resources_of(&self, identity: &'e Identity) -> Resources<'e> {
+        let policies = customer_policies(&self.world, identity);
+        Resources { target: Some(&identity.native_id), policies, ..Resources::default() }
+    }
+    /// The steps of one attempt.
+    pub(super) fn attempt(&mut self, attempt: &Attempt<'e>, found: &mut Vec<Edge>) {
+        let number = usize::from(attempt.number);
+        let Some(prepared) = self.world.prepared.get(number) else { return };
+        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return };
+        let Some(base) = self.base(attempt.to) else { return };
+        if attempt.given == Truth::No {
+            return;
+        }
+        let candidates = self.candidates(number, attempt.to, &attempt.resources);
+        let through = self.through(attempt.through.clone(), attempt.resources.service);
+        for caller in candidates {
+            let Some(node) = self.world.node(caller) else { continue };
+            let is_abroad = node.account != home;
+            // Whoever administers the account need not take a step in it, and takes those out of it as anybody.
+            let is_done = node.admin == Truth::Yes && !is_abroad && node.identity().is_some();
+            if self.base(caller) == Some(base)
+                || is_done
+                || !prepared.may_be_met_by(node.mask, self.assume_role)
+            {
+                continue;
+            }
+            if !self.is_caller(caller, prepared) || self.is_closed(caller, home) {
+                continue;
+            }
+            let truth = attempt.given & self.asker.has_all(&self.world, prepared, caller, &attempt.resources);
+            if truth == Truth::No {
+                continue;
+            }
+            let standing = self.standing(number);
+            if standing == Standing::Established {
+                *self.ways.entry((caller, home)).or_default() += 1;
+            }
+            let certainty = self.certainty(number, truth);
+            let technique = attempt.number;
+            found.push(Edge { from: caller, to: attempt.to, standing, certainty, technique, through });
+        }
+    }
+
+    pub(super) fn is_closed(&mut self, caller: NodeId, home: usize) -> bool {
+        let is_closed = self.ways.get(&(caller, home)).is_some_and(|ways| *ways >= WAYS);
+        if is_closed {
+            self.cut_short.insert(caller);
+        }
+        is_closed
+    }
+
+    /// The node of the same identity as it was read; itself for others.
+    pub(super) fn base(&self, id: NodeId) -> Option<NodeId> {
+        match self.world.node(id)?.identity() {
+            Some((identity, _)) => self.world.of(&identity.id),
+            None => Some(id),
+        }
+    }
+
+    pub(super) fn standing(&self, number: usize) -> Standing {
+        match self.world.prepared.get(number).map(|prepared| prepared.technique.confidence) {
+            Some(TechniqueConfidence::Documented) => Standing::Established,
+            _ => Standing::Possible,
+        }
+    }
+
+    pub(super) fn certainty(&self, number: usize, truth: Truth) -> Certainty {
+        let outsider =
+            self.world.prepared.get(number).and_then(|prepared| prepared.technique.outsider.as_ref());
+        if truth == Truth::Yes && outsider.is_none() { Certainty::Certain } else { Certainty::Conditional }
+    }
+
+    pub(super) fn through(&mut self, through: Through<'e>, service: Option<&'static str>) -> u32 {
+        let key = (through, service);
+        if let Some(number) = self.through_numbers.get(&key) {
+            return *number;
+        }
+        let number = u32::try_from(self.throughs.len()).unwrap_or(u32::MAX);
+        self.throughs.push(key.clone());
+        self.through_numbers.insert(key, number);
+        number
+    }
+
+    /// The steps by which somebody becomes an identity as it was read, or, with `Becomes::TargetRaised`, raised.
+    pub(super) fn become_identity(
+        &mut self,
+        to: NodeId,
+        identity: &'e Identity,
+        becomes: Becomes,
+    ) -> Vec<Edge> {
+        let mut found = Vec::new();
+        if is_below(identity, "/aws-service-role/") {
+            return found;
+        }
+        self.asker.next_target();
+        let mut trusts: HashMap<&'static str, Truth> = HashMap::new();
+        for number in 0..self.world.prepared.len() {
+            let Some(prepared) = self.world.prepared.get(number) else { continue };
+            let technique = prepared.technique;
+            if technique.becomes != becomes || !fits(technique.target, identity) {
+                continue;
+            }
+            let number = u16::try_from(number).unwrap_or(u16::MAX);
+            let aims = self.aims(number, to, identity);
+            if aims.is_empty() {
+                continue;
+            }
+            let services: Vec<Option<&'static str>> = if technique.service.is_empty() {
+                vec![None]
+            } else {
+                technique.service.iter().map(|service| Some(&**service)).collect()
+            };
+            for aim in aims {
+                for service in &services {
+                    let trusted = service.map_or(Truth::Yes, |service| {
+                        *trusts.entry(service).or_insert_with(|| self.service_may_assume(service, identity))
+                    });
+                    let mut attempt = Attempt { given: aim.given & trusted, ..aim.clone() };
+                    attempt.resources.service = *service;
+                    self.attempt(&attempt, &mut found);
+                }
+            }
+        }
+        found
+    }
+    pub(super) fn service_may_assume(&self, service: &str, identity: &Identity) -> Truth {
+        let Ok(question) = Question::new("sts:AssumeRole", &identity.native_id) else { return Truth::No };
+        let account = identity.scope.as_str().rsplit('/').next().unwrap_or_default();
+        self.world.access.service_may(service, account, &self.world.access.aim(question))
+    }
+}
+impl Steps for Found<'_, '_> {
+    fn into(&mut self, target: NodeId) -> Vec<Edge> {
+        let mut found = self.own.get(&target).cloned().unwrap_or_default();
+        let Some(node) = self.world.node(target) else { return found };
+        let account = node.account;
+        match node.who.clone() {
+            Who::Goal => found.extend(self.administrators(target, account)),
+            Who::Administrator(_) => found.extend(self.holders(target, account)),
+            Who::Identity(identity, form) if form.is_as_read() => {
+                found.extend(self.become_identity(target, identity, Becomes::Target));
+                found.extend(self.as_administrator(target, account));
+            }
+            Who::Identity(identity, form)
+                if form == crate::aws::access::Form::default().with(Change::Raised) =>
+            {
+                found.extend(self.become_identity(target, identity, Becomes::TargetRaised));
+            }
+            Who::Identity(..) => {}
+        }
+        found
+    }
+}
+
+impl Found<'_, '_> {
+    fn pseudo(&mut self, from: NodeId, to: NodeId, truth: Truth) -> Edge {
+        let certainty = if truth == Truth::Yes { Certainty::Certain } else { Certainty::Conditional };
+        let through = self.through(Through::Nothing, None);
+        Edge { from, to, standing: Standing::Established, certainty, technique: self.administration, through }
+    }
+
+    fn tells_of_administrators(&self) -> bool {
+        self.administrators == Administrators::Everywhere || self.world.accounts.len() > 1
+    }
+
+    /// From everybody who administers an account to its goal.
+    fn administrators(&mut self, goal: NodeId, account: usize) -> Vec<Edge> {
+        let in_account = self.world.nodes.iter().enumerate().filter(|(_, node)| node.account == account);
+        let admins: Vec<(NodeId, Truth)> = in_account
+            .filter(|(_, node)| node.admin != Truth::No)
+            .filter_map(|(position, node)| Some((NodeId(u32::try_from(position).ok()?), node.admin)))
+            .collect();
+        admins.into_iter().map(|(from, truth)| self.pseudo(from, goal, truth)).collect()
+    }
+
+    /// From everybody who administers an account to its administrator in general, where that leads on elsewhere.
+    fn holders(&mut self, administrator: NodeId, account: usize) -> Vec<Edge> {
+        if !self.tells_of_administrators() {
+            return Vec::new();
+        }
+        let mut edges = self.administrators(administrator, account);
+        edges.retain(|edge| edge.from != administrator);
+        edges
+    }
+
+    /// Whoever administers an account acts as anybody in it; that matters where these lead on elsewhere.
+    fn as_administrator(&mut self, target: NodeId, account: usize) -> Vec<Edge> {
+        if !self.tells_of_administrators() {
+            return Vec::new();
+        }
+        let administrator = self.world.accounts.get(account).map(|account| account.administrator);
+        let Some(from) = administrator else { return Vec::new() };
+        // Nobody does so more surely than the account can be administered at all.
+        match self.world.node(from).map_or(Truth::No, |node| node.admin) {
+            Truth::No => Vec::new(),
+            truth => vec![self.pseudo(from, target, truth)],
+        }
+    }
+}

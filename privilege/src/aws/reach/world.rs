@@ -1,0 +1,303 @@
+//! Everybody who may take a step or be the aim of one, with what is worked out once for all questions.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
+
+use census_model::{Identity, IdentityId, IdentityKind, PolicyId, ScopeId};
+
+use super::{
+    actions::{Actions, Mask},
+    candidates::{Beginning, ByResource, beginnings},
+    needs::Prepared,
+};
+use crate::{
+    aws::{
+        access::{
+            Access, Change, Form, Question,
+            actor::{Actor, Aim},
+        },
+        policy::Policy,
+    },
+    escalation::NodeId,
+    truth::Truth,
+};
+
+/// Who a node is.
+#[derive(Clone, Debug)]
+pub(super) enum Who<'e> {
+    /// An identity, as it was read or changed.
+    Identity(&'e Identity, Form),
+    /// Whoever administers an account, though nobody in particular.
+    Administrator(&'e ScopeId),
+    /// Administration of the account: where paths end.
+    Goal,
+}
+
+/// A principal in one of its forms.
+pub(super) struct Node<'s, 'e> {
+    pub(super) who: Who<'e>,
+    /// The position of its account.
+    pub(super) account: usize,
+    /// What its policies name.
+    pub(super) mask: Mask,
+    /// Whether it administers its account.
+    pub(super) admin: Truth,
+    actor: OnceCell<Actor<'s, 'e>>,
+}
+
+/// An account and who may take steps in it.
+pub(super) struct Account<'e> {
+    pub(super) scope: &'e ScopeId,
+    pub(super) id: &'e str,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub(super) partition: &'e str,
+    pub(super) goal: NodeId,
+    pub(super) administrator: NodeId,
+    /// Its identities as they were read.
+    pub(super) identities: Vec<NodeId>,
+    /// Whoever is not an administrator and can call something that matters.
+    pub(super) sources: Vec<NodeId>,
+    pub(super) by_resource: ByResource,
+    /// What all of them together name.
+    pub(super) union: Mask,
+}
+
+/// An action and a resource.
+type Asked = (&'static str, String);
+
+/// All of them.
+pub(super) struct World<'s, 'e> {
+    pub(super) access: &'s Access<'e>,
+    pub(super) actions: &'s Actions,
+    pub(super) prepared: &'s [Prepared],
+    pub(super) accounts: Vec<Account<'e>>,
+    pub(super) nodes: Vec<Node<'s, 'e>>,
+    by_identity: HashMap<&'e IdentityId, NodeId>,
+    forms: BTreeMap<(NodeId, Form), NodeId>,
+    /// What a policy names, by text.
+    masks: HashMap<&'s PolicyId, Mask>,
+    /// Questions that are asked of many.
+    asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
+}
+
+impl<'s, 'e> Node<'s, 'e> {
+    pub(super) fn identity(&self) -> Option<(&'e Identity, &Form)> {
+        match &self.who {
+            Who::Identity(identity, form) => Some((identity, form)),
+            Who::Administrator(_) | Who::Goal => None,
+        }
+    }
+
+    /// Whether it is a role that is linked to a service.
+    pub(super) fn is_service_linked(&self) -> bool {
+        self.identity().is_some_and(|(identity, _)| is_below(identity, "/aws-service-role/"))
+    }
+
+    /// Whether it is a role that IAM Identity Center keeps.
+    pub(super) fn is_reserved(&self) -> bool {
+        self.identity().is_some_and(|(identity, _)| is_below(identity, "/aws-reserved/sso.amazonaws.com/"))
+    }
+}
+
+/// Whether a role's path begins so.
+pub(super) fn is_below(identity: &Identity, path: &str) -> bool {
+    identity.kind == IdentityKind::AwsRole && identity.path.as_deref().is_some_and(|at| at.starts_with(path))
+}
+
+impl<'s, 'e> World<'s, 'e> {
+    /// The accounts and identities of the estate, as they were read.
+    pub(super) fn new(access: &'s Access<'e>, actions: &'s Actions, prepared: &'s [Prepared]) -> Self {
+        let mut world = Self {
+            access,
+            actions,
+            prepared,
+            accounts: Vec::new(),
+            nodes: Vec::new(),
+            by_identity: HashMap::new(),
+            forms: BTreeMap::new(),
+            masks: HashMap::new(),
+            asked: RefCell::new(HashMap::new()),
+        };
+        let mut identities: Vec<&'e Identity> = access
+            .index()
+            .estate()
+            .identities
+            .iter()
+            .filter(|identity| identity.scope.as_str().starts_with("aws:account/"))
+            .collect();
+        identities.sort_by(|a, b| (&a.scope, &a.id).cmp(&(&b.scope, &b.id)));
+        for identity in identities {
+            if world.accounts.last().is_none_or(|account| *account.scope != identity.scope) {
+                let partition = identity.native_id.split(':').nth(1).unwrap_or("aws");
+                world.open_account(&identity.scope, partition);
+            }
+            let account = world.accounts.len() - 1;
+            let node = world.push(Who::Identity(identity, Form::default()), account);
+            world.by_identity.insert(&identity.id, node);
+            if let Some(account) = world.accounts.last_mut() {
+                account.identities.push(node);
+            }
+        }
+        world
+    }
+
+    fn open_account(&mut self, scope: &'e ScopeId, partition: &'e str) {
+        let position = self.accounts.len();
+        let goal = self.push(Who::Goal, position);
+        let administrator = self.push(Who::Administrator(scope), position);
+        self.accounts.push(Account {
+            scope,
+            id: scope.as_str().rsplit('/').next().unwrap_or_default(),
+            partition,
+            goal,
+            administrator,
+            identities: Vec::new(),
+            sources: Vec::new(),
+            by_resource: ByResource::default(),
+            union: Mask::default(),
+        });
+    }
+
+    fn push(&mut self, who: Who<'e>, account: usize) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let mask = Mask::default();
+        self.nodes.push(Node { who, account, mask, admin: Truth::No, actor: OnceCell::new() });
+        id
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Option<&Node<'s, 'e>> {
+        self.nodes.get(usize::try_from(id.0).ok()?)
+    }
+
+    pub(super) fn node_mut(&mut self, id: NodeId) -> Option<&mut Node<'s, 'e>> {
+        self.nodes.get_mut(usize::try_from(id.0).ok()?)
+    }
+
+    /// The node of an identity as it was read.
+    pub(super) fn of(&self, identity: &IdentityId) -> Option<NodeId> {
+        self.by_identity.get(identity).copied()
+    }
+
+    /// The node of an identity in another form, a new one where there is none yet.
+    pub(super) fn changed(&mut self, node: NodeId, change: Change) -> Option<NodeId> {
+        let (identity, form, account) = {
+            let node = self.node(node)?;
+            let (identity, form) = node.identity()?;
+            (identity, form.with(change), node.account)
+        };
+        let base = self.of(&identity.id)?;
+        if let Some(known) = self.forms.get(&(base, form.clone())) {
+            return Some(*known);
+        }
+        let id = self.push(Who::Identity(identity, form.clone()), account);
+        self.forms.insert((base, form), id);
+        let mask = self.mask_of(id);
+        if let Some(node) = self.node_mut(id) {
+            node.mask = mask;
+        }
+        Some(id)
+    }
+
+    /// The forms of an identity, how it was read not among them.
+    pub(super) fn forms(&self, base: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.forms
+            .range((base, Form::default())..)
+            .take_while(move |((of, _), _)| *of == base)
+            .map(|(_, id)| *id)
+    }
+
+    /// The principal with its policies; `None` for a goal.
+    pub(super) fn actor(&self, id: NodeId) -> Option<&Actor<'s, 'e>> {
+        let node = self.node(id)?;
+        match &node.who {
+            Who::Goal => None,
+            Who::Administrator(scope) => Some(node.actor.get_or_init(|| self.access.administrator(scope))),
+            Who::Identity(identity, form) => {
+                Some(node.actor.get_or_init(|| self.access.actor(identity, form.clone())))
+            }
+        }
+    }
+
+    /// Whether a principal may call an action on a resource, where many are asked the same. `about` makes the question.
+    pub(super) fn may(
+        &self,
+        actor: &Actor<'s, 'e>,
+        action: &'static str,
+        resource: String,
+        about: impl FnOnce(&'static str, &str) -> Option<Question>,
+    ) -> Truth {
+        let aim = {
+            let mut asked = self.asked.borrow_mut();
+            let aim = asked.entry((action, resource)).or_insert_with_key(|(action, resource)| {
+                about(action, resource).map(|question| Rc::new(self.access.aim(question)))
+            });
+            aim.clone()
+        };
+        aim.map_or(Truth::No, |aim| self.access.may(actor, &aim))
+    }
+
+    /// Forgets the policies of a principal that nobody will ask about again.
+    pub(super) fn forget(&mut self, id: NodeId) {
+        if let Some(node) = self.node_mut(id) {
+            node.actor = OnceCell::new();
+        }
+    }
+
+    /// What the policies of a principal name.
+    pub(super) fn mask_of(&mut self, id: NodeId) -> Mask {
+        let giving: Vec<_> = match (self.node(id).map(|node| &node.who), self.actor(id)) {
+            // The root user needs no policy.
+            (Some(Who::Identity(identity, _)), _) if identity.kind == IdentityKind::AwsRootUser => {
+                return Mask::all();
+            }
+            (Some(Who::Identity(_, form)), Some(actor)) if !form.has(&Change::Raised) => {
+                actor.giving().collect()
+            }
+            (Some(Who::Identity(..) | Who::Administrator(_)), Some(_)) => return Mask::all(),
+            _ => return Mask::default(),
+        };
+        let mut mask = Mask::default();
+        for (policy, text) in giving {
+            mask.union(match text {
+                Some(text) => self.mask_of_text(text, policy),
+                None => self.actions.named_by(policy),
+            });
+        }
+        mask
+    }
+
+    fn mask_of_text(&mut self, text: &'s PolicyId, policy: &Policy) -> Mask {
+        let actions = self.actions;
+        *self.masks.entry(text).or_insert_with(|| actions.named_by(policy))
+    }
+
+    /// Lets a principal take steps.
+    pub(super) fn add_source(&mut self, id: NodeId) {
+        let Some(node) = self.node(id) else { return };
+        let (mask, position) = (node.mask, node.account);
+        let aimed: Vec<_> = self.prepared.iter().flat_map(Prepared::aimed).filter(|a| mask.has(*a)).collect();
+        let is_all = node.identity().is_none_or(|(_, form)| form.has(&Change::Raised));
+        let mut found: Vec<(super::actions::ActionNo, Beginning<'s>)> = Vec::new();
+        if is_all {
+            found.extend(aimed.iter().map(|action| (*action, Beginning::ANY)));
+        } else if let Some(actor) = self.actor(id) {
+            for (policy, _) in actor.giving() {
+                for action in &aimed {
+                    let name = self.actions.lower(*action);
+                    found.extend(beginnings(policy, name).into_iter().map(|beginning| (*action, beginning)));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        let Some(account) = self.accounts.get_mut(position) else { return };
+        account.sources.push(id);
+        account.union.union(mask);
+        for (action, beginning) in found {
+            account.by_resource.add(action, beginning, id);
+        }
+    }
+}
