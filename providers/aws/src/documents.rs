@@ -10,8 +10,9 @@ mod lists;
 mod organization;
 mod resource_policies;
 mod value;
+mod workloads;
 
-use census_privilege::aws::access::RESOURCE_POLICY_READS;
+use census_privilege::aws::access::{RESOURCE_POLICY_READS, WORKLOAD_READS};
 use census_provider_api::{DocPath, PathError};
 
 pub use authorization::{
@@ -25,6 +26,7 @@ pub use lists::{
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
 pub use resource_policies::ResourcePolicy;
 pub use value::{Json, Str, Time};
+pub use workloads::{Tags, Workload};
 
 /// A file of one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,11 +57,13 @@ pub enum AccountFile {
     ServerCertificates,
     /// A list of [`ResourcePolicy`]. Never written: no read fills it yet.
     ResourcePolicies,
+    /// A list of [`Workload`]. Never written: no read fills it yet.
+    Workloads,
 }
 
 impl AccountFile {
     /// Every file that is read.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AuthorizationDetails,
         Self::CredentialReport,
         Self::CredentialReportJson,
@@ -73,6 +77,7 @@ impl AccountFile {
         Self::ServiceSpecificCredentials,
         Self::ServerCertificates,
         Self::ResourcePolicies,
+        Self::Workloads,
     ];
 
     /// The file's name.
@@ -91,6 +96,7 @@ impl AccountFile {
             Self::ServiceSpecificCredentials => "service-specific-credentials.json",
             Self::ServerCertificates => "server-certificates.json",
             Self::ResourcePolicies => "resource-policies.json",
+            Self::Workloads => "workloads.json",
         }
     }
 
@@ -111,6 +117,7 @@ impl AccountFile {
             Self::ServiceSpecificCredentials => &["iam:ListServiceSpecificCredentials"],
             Self::ServerCertificates => &["iam:ListServerCertificates"],
             Self::ResourcePolicies => &RESOURCE_POLICY_READS,
+            Self::Workloads => &WORKLOAD_READS,
         }
     }
 
@@ -124,7 +131,7 @@ impl AccountFile {
 }
 
 /// Files that later versions read. They may lie in a folder already and are left alone.
-pub const LATER_FILES: [&str; 3] = ["service-last-accessed.json", "identity-center.json", "workloads.json"];
+pub const LATER_FILES: [&str; 2] = ["service-last-accessed.json", "identity-center.json"];
 
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {

@@ -12,6 +12,7 @@ use super::{
     policies::Attachments,
     resources, roles, root, summary, users,
     whose::Whose,
+    workloads,
 };
 use crate::documents::{AccountFile, AuthorizationDetails};
 
@@ -92,9 +93,10 @@ pub(super) fn read(
     let mut attachments = Attachments::new(&account.scope, &details.policies, estate);
     let groups = users::groups(&account, details, &mut attachments, estate);
     users::read(&account, files, &groups, &mut attachments, estate);
-    roles::read(&account, details, &mut attachments, estate);
+    let profiles = roles::read(&account, details, &mut attachments, estate);
     root::read(&account, files, estate);
     resources::read(&account, files, details, noted, estate);
+    workloads::read(&account, files, &profiles, noted, estate);
     issuers::read(&account, files, estate);
     summary::reconcile(&account, files, estate);
     let reason = match (account.open.details.is_complete(), account.live) {

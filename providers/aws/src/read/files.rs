@@ -12,7 +12,7 @@ use super::{
 use crate::documents::{
     AccessKey, AccountFile, AccountSummary, AuthorizationDetails, CredentialReportFile, Item, Listed,
     LoginProfile, OidcProvider, ResourcePolicy, SamlProvider, ServerCertificate, ServiceSpecificCredential,
-    SigningCertificate, SshPublicKey,
+    SigningCertificate, SshPublicKey, Workload,
 };
 
 /// The bytes of an account's files.
@@ -116,6 +116,7 @@ pub(super) struct Files<'a> {
     pub(super) specific: List<ServiceSpecificCredential<'a>>,
     pub(super) server: List<ServerCertificate<'a>>,
     pub(super) resource_policies: List<ResourcePolicy<'a>>,
+    pub(super) workloads: List<Workload<'a>>,
 }
 
 impl<'a> Files<'a> {
@@ -133,6 +134,7 @@ impl<'a> Files<'a> {
             specific: bytes.list(AccountFile::ServiceSpecificCredentials)?,
             server: bytes.list(AccountFile::ServerCertificates)?,
             resource_policies: bytes.list(AccountFile::ResourcePolicies)?,
+            workloads: bytes.list(AccountFile::Workloads)?,
         })
     }
 

@@ -4,6 +4,7 @@ use census_model::{EstateBuilder, Gap, GapId, GapReason, IdentityId, Provider, S
 use census_provider_api::DocumentStore;
 
 use super::files::List;
+use crate::documents::AccountFile;
 
 /// The gaps that a live fetch noted beside its documents.
 #[derive(Clone)]
@@ -74,6 +75,38 @@ impl Noted {
         }
         Coverage { absent: presence == Presence::Absent, gaps }
     }
+
+    /// What a file of a scope leaves open that no fetch writes yet: after a live scan its absence is a gap
+    /// `not-requested`. Either way it is one gap, which stands for everything that the file could tell.
+    pub(super) fn coverage_unfetched(
+        &self,
+        scope: &ScopeId,
+        file: AccountFile,
+        presence: Presence,
+        absence: &Unfetched,
+        estate: &mut EstateBuilder,
+    ) {
+        let reads = file.reads();
+        if presence != Presence::Absent || self.at(Some(scope), reads).next().is_some() {
+            self.coverage(Some(scope), reads, presence, estate);
+            return;
+        }
+        let (reason, detail) = if self.live {
+            (GapReason::NotRequested, absence.live)
+        } else {
+            (GapReason::NotProvided, absence.folder)
+        };
+        let read = reads.first().copied().unwrap_or_default();
+        estate.gap(Gap::new(Provider::Aws, Some(scope.clone()), read, reason, detail, Vec::new()));
+    }
+}
+
+/// What the absence of a file says that no fetch writes yet.
+pub(super) struct Unfetched {
+    /// After a live scan.
+    pub(super) live: &'static str,
+    /// Of a folder.
+    pub(super) folder: &'static str,
 }
 
 /// Whether a file is there.

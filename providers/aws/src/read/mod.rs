@@ -25,6 +25,7 @@ mod summary;
 mod tests;
 mod users;
 mod whose;
+mod workloads;
 
 use std::{
     borrow::Cow,
@@ -195,6 +196,7 @@ fn sound_account(
         place: "the document".to_owned(),
         problem: "holds no ARN that tells the account; put it into `accounts/<account id>/`".to_owned(),
     })?;
+    workloads::check(&files, &bytes)?;
     let made = [AccountFile::CredentialReport, AccountFile::CredentialReportJson]
         .iter()
         .find_map(|file| documents.entry(paths.get(file)?)?.as_of);

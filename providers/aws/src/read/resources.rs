@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, PolicyId, Provider, Text, Via};
+use census_model::{Attachment, Effect, EstateBuilder, Grant, PolicyId, Text, Via};
 
 use census_privilege::aws::{access::RESOURCE_POLICY_READS, policy::PolicyType};
 
 use super::{
     account::Account,
     files::{Files, items},
-    gaps::{Noted, Presence},
+    gaps::{Noted, Presence, Unfetched},
     policies::Texts,
 };
 use crate::documents::{AccountFile, AuthorizationDetails};
@@ -18,6 +18,14 @@ use crate::documents::{AccountFile, AuthorizationDetails};
 const READ: &str = {
     let [first, ..] = RESOURCE_POLICY_READS;
     first
+};
+
+/// An account without the file has one gap, which stands for every resource in it.
+const ABSENCE: Unfetched = Unfetched {
+    live: "a scan does not ask buckets, keys, queues, secrets and other resources for their own policies yet; only a \
+           folder's `resource-policies.json` tells them",
+    folder: "the folder does not hold `resource-policies.json`, with the policies of buckets, keys, queues, secrets \
+             and other resources",
 };
 
 /// What a resource says in the file, once for each way in which it says it: `None` where it has no policy.
@@ -32,7 +40,8 @@ pub(super) fn read(
     noted: &Noted,
     estate: &mut EstateBuilder,
 ) {
-    open(account, files, noted, estate);
+    let presence = Presence::of_list(&files.resource_policies);
+    noted.coverage_unfetched(&account.scope, AccountFile::ResourcePolicies, presence, &ABSENCE, estate);
     let mut texts = Texts::default();
     let mut found = Found::new();
     for (_, one) in items(&files.resource_policies) {
@@ -70,29 +79,4 @@ fn contradictions(account: &Account<'_>, found: &Found<'_>, estate: &mut EstateB
         let detail = "the documents hold these resources twice, with policies that differ";
         account.inconsistent(READ, detail, affects, estate);
     }
-}
-
-/// Notes that the policies were not read, or not all of them. An account without the file has one gap, which stands
-/// for every resource in it.
-fn open(account: &Account<'_>, files: &Files<'_>, noted: &Noted, estate: &mut EstateBuilder) {
-    let (scope, reads) = (Some(&account.scope), AccountFile::ResourcePolicies.reads());
-    let presence = Presence::of_list(&files.resource_policies);
-    if presence != Presence::Absent || noted.at(scope, reads).next().is_some() {
-        noted.coverage(scope, reads, presence, estate);
-        return;
-    }
-    let (reason, detail) = if noted.live {
-        (
-            GapReason::NotRequested,
-            "a scan does not ask buckets, keys, queues, secrets and other resources for their own policies yet; \
-             only a folder's `resource-policies.json` tells them",
-        )
-    } else {
-        (
-            GapReason::NotProvided,
-            "the folder does not hold `resource-policies.json`, with the policies of buckets, keys, queues, secrets \
-             and other resources",
-        )
-    };
-    estate.gap(Gap::new(Provider::Aws, scope.cloned(), READ, reason, detail, Vec::new()));
 }

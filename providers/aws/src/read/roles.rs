@@ -32,13 +32,16 @@ const RESERVED_PATHS: [(&str, &str); 3] = [
     ("/aws-reserved/", "aws"),
 ];
 
-/// Adds the roles with their trusts, what they carry, and instance profiles.
+/// The roles that each instance profile holds, by its ARN.
+pub(super) type Profiles<'f> = BTreeMap<&'f str, BTreeSet<IdentityId>>;
+
+/// Adds the roles with their trusts, what they carry, and instance profiles, which it returns.
 pub(super) fn read<'f>(
     account: &Account<'_>,
     details: &'f AuthorizationDetails<'f>,
     attachments: &mut Attachments<'f>,
     estate: &mut EstateBuilder,
-) {
+) -> Profiles<'f> {
     let roles = account.each(&details.role_detail_list, |role| role.arn.as_str(), estate);
     let use_gap =
         roles.iter().any(|role| role.role_last_used.is_none()).then(|| use_not_told(account, estate));
@@ -67,9 +70,10 @@ pub(super) fn read<'f>(
             runs_as.extend(profile.roles.iter().map(|role| identity_id(&role.arn)));
         }
     }
-    for (profile, runs_as) in profiles.into_values() {
+    for (profile, runs_as) in profiles.values() {
         estate.workload(workload(account, profile, runs_as));
     }
+    profiles.into_iter().map(|(arn, (_, runs_as))| (arn, runs_as)).collect()
 }
 
 /// The trust policy: as trusts, as evidence, and as a policy of the role as a resource, where its denials stay.
@@ -170,14 +174,20 @@ fn use_not_told(account: &Account<'_>, estate: &mut EstateBuilder) -> GapId {
     ))
 }
 
-fn workload(account: &Account<'_>, profile: &InstanceProfile<'_>, runs_as: BTreeSet<IdentityId>) -> Workload {
+fn workload(
+    account: &Account<'_>,
+    profile: &InstanceProfile<'_>,
+    runs_as: &BTreeSet<IdentityId>,
+) -> Workload {
     Workload {
         id: WorkloadId::new(Account::id(&profile.arn)),
         native_id: profile.arn.as_str().into(),
         kind: WorkloadKind::AwsInstanceProfile,
         name: profile.instance_profile_name.as_str().into(),
         scope: account.scope.clone(),
-        runs_as: runs_as.into_iter().collect(),
+        runs_as: runs_as.iter().cloned().collect(),
+        uses: Vec::new(),
+        state: None,
         created: profile.create_date.map(|at| at.0),
         tags: tags(&profile.tags),
     }

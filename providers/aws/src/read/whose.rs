@@ -92,10 +92,13 @@ impl Files<'_> {
         let server = items(&self.server).map(|(i, one)| {
             (F::ServerCertificates, Place::Item("", i), one.arn.as_str(), Of::Iam("server-certificate/"))
         });
+        let workloads = items(&self.workloads)
+            .map(|(i, one)| (F::Workloads, Place::Field(i, "arn"), one.arn.as_str(), Of::Resource));
         // Last, because a bucket's ARN tells no account.
-        let resources = items(&self.resource_policies)
-            .map(|(i, one)| (F::ResourcePolicies, Place::Resource(i), one.resource.as_str(), Of::Resource));
-        details.chain(report).chain(oidc).chain(saml).chain(server).chain(resources)
+        let resources = items(&self.resource_policies).map(|(i, one)| {
+            (F::ResourcePolicies, Place::Field(i, "resource"), one.resource.as_str(), Of::Resource)
+        });
+        details.chain(report).chain(oidc).chain(saml).chain(server).chain(workloads).chain(resources)
     }
 }
 
@@ -105,15 +108,15 @@ enum Place {
     Item(&'static str, usize),
     /// In a row, counted from 0 after the header.
     Row(usize),
-    /// In the list of resources, counted from 0.
-    Resource(usize),
+    /// In a list without a name, counted from 0, and the field.
+    Field(usize, &'static str),
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Item(list, position) => write!(f, "{list}[{position}].Arn"),
-            Self::Resource(position) => write!(f, "[{position}].resource"),
+            Self::Field(position, field) => write!(f, "[{position}].{field}"),
             Self::Row(position) => write!(f, "row {}, column `arn`", position + 1),
         }
     }

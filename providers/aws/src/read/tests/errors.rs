@@ -46,6 +46,7 @@ fn a_different_document_under_the_name_is_refused() {
         ("resource-policies.json", r#"{"Version":"2012-10-17"}"#, "missing field `ResourcePolicies`"),
         ("resource-policies.json", r#"[{"policy":null}]"#, "[0].resource: missing field `resource`"),
         ("resource-policies.json", r#"[{"resource":"x"}]"#, "[0].resource: `x` is not the ARN of a resource"),
+        ("workloads.json", r#"{"Functions":[]}"#, "missing field `Workloads`"),
     ] {
         let folder = Folder::complete().without("credential-report.csv").of_account(name, text);
         let error = folder.error();
@@ -149,7 +150,7 @@ fn folders_without_documents_or_with_odd_names() {
     let odd = Folder::default().file("accounts/prod/authorization-details.json", "{}").error();
     assert!(odd.contains("prod") && odd.contains("twelve digits"), "{odd}");
     // A folder of an account is an account, even if nothing in it is read.
-    let estate = Folder::default().of_account("workloads.json", "[]").read();
+    let estate = Folder::default().of_account("identity-center.json", "[]").read();
     identity(&estate, "root");
     assert!(gaps(&estate).contains(&"not-provided iam:GetAccountAuthorizationDetails".to_owned()));
 }
