@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use census_fixtures as fixtures;
 use census_model::{
-    CredentialKind, CredentialStatus, Finding, Gap, GapReason, Identity, IdentityId, Mechanism, OwnerStatus,
-    PrincipalSet, Provider,
+    CredentialKind, CredentialStatus, Finding, Gap, GapReason, Identity, IdentityId, Level, Mechanism,
+    OwnerStatus, PrincipalSet, Provider, Reach, Reaches,
 };
 use proptest::prelude::*;
 
 use crate::{
     run,
-    testing::{World, not_since, not_visible},
+    testing::{World, not_since, not_visible, path, proof},
 };
 
 /// What one identity of a made-up company is like.
@@ -23,11 +23,23 @@ struct Spec {
     status: u8,
     key: Option<(u16, u8)>,
     trust: u8,
+    level: u8,
+    power: u8,
 }
 
 fn specs() -> impl Strategy<Value = Vec<Spec>> {
-    let one = (any::<bool>(), 0..500u16, 0..3u8, 0..3u8, prop::option::of((0..500u16, 0..3u8)), 0..10u8)
-        .prop_map(|(role, used, seen, status, key, trust)| Spec { role, used, seen, status, key, trust });
+    let powers = (0..10u8, 0..7u8, 0..6u8);
+    let one = (any::<bool>(), 0..500u16, 0..3u8, 0..3u8, prop::option::of((0..500u16, 0..3u8)), powers)
+        .prop_map(|(role, used, seen, status, key, (trust, level, power))| Spec {
+            role,
+            used,
+            seen,
+            status,
+            key,
+            trust,
+            level,
+            power,
+        });
     prop::collection::vec(one, 0..8)
 }
 
@@ -36,6 +48,28 @@ fn observed(spec: &Spec) -> census_model::Observed<census_model::LastUse> {
         0 => fixtures::used(spec.used.into()),
         1 => not_since(spec.used.into()),
         _ => not_visible(),
+    }
+}
+
+/// Gives an identity policies, and says what it can do; whether both fit together is nothing to the rules.
+fn empower(world: &mut World, identity: &Identity, spec: &Spec) {
+    let allowed: &[(&str, &str)] = match spec.power {
+        0 => &[("*", "*")],
+        1 => &[("s3:*", "*"), ("iam:PassRole", "*")],
+        2 => &[("iam:Create*", "arn:aws:iam::111122223333:role/a/*"), ("iam:Put*", "*")],
+        3 => &[("kms:*", "*")],
+        _ => &[],
+    };
+    for (action, resource) in allowed {
+        world.allow(identity, action, resource, "");
+    }
+    let levels =
+        [Level::Unknown, Level::None, Level::Limited, Level::Sensitive, Level::Escalates, Level::Admin];
+    let Some(level) = levels.get(usize::from(spec.level)) else { return };
+    let reach = world.reach(identity, *level).at("999988887777", *level).because(proof("kms:Decrypt"));
+    let reach = reach.because(proof("s3:GetObject")).path(path(identity, identity, "iam:PutUserPolicy"));
+    if spec.power.is_multiple_of(2) {
+        reach.conditional();
     }
 }
 
@@ -50,6 +84,7 @@ fn build(specs: &[Spec], order: impl Iterator<Item = usize>, gaps: &[Gap]) -> Wo
         let status =
             [OwnerStatus::Unowned, OwnerStatus::Unknown, OwnerStatus::Inferred][usize::from(spec.status)];
         world.owner(&identity, status, &[]);
+        empower(&mut world, &identity, spec);
         if let Some((age, state)) = spec.key {
             world.key(&identity, &format!("AKIA{at}"), |key| {
                 key.created = Some(fixtures::days_ago(age.into()));
@@ -168,6 +203,30 @@ proptest! {
         world.trust(&role, PrincipalSet::Everyone, Mechanism::AssumeRole, &condition);
         prop_assert!(!findings(world).is_empty());
     }
+}
+
+/// What is not known is not found: the same company without what is known of reach has none of the findings about it.
+#[test]
+fn without_reach_nothing_is_said_about_it() {
+    let spec = Spec { role: true, used: 300, seen: 1, status: 0, key: None, trust: 0, level: 5, power: 1 };
+    let specs = [spec.clone(), Spec { level: 4, ..spec.clone() }, Spec { level: 3, ..spec.clone() }, spec];
+    let rules = |world: World| -> BTreeSet<String> {
+        findings(world).into_iter().map(|one| one.rule.as_str().to_owned()).collect()
+    };
+    let mut unknown = build(&specs, 0..specs.len(), &[]);
+    let known = rules(build(&specs, 0..specs.len(), &[]));
+    let gaps = unknown.estate.gap(fixtures::denied("iam:GetAccountAuthorizationDetails"));
+    unknown.reaches.of.values_mut().for_each(|reach| *reach = Reach::unknown(vec![gaps.clone()]));
+    let absent = {
+        let mut world = build(&specs, 0..specs.len(), &[]);
+        world.reaches = Reaches::default();
+        rules(world)
+    };
+    let about_reach: BTreeSet<&str> =
+        known.iter().map(String::as_str).filter(|id| !absent.contains(*id)).collect();
+    assert!(about_reach.len() >= 9, "{about_reach:?}");
+    let unknown = rules(unknown);
+    assert!(about_reach.iter().all(|id| !unknown.contains(*id)), "{unknown:?}");
 }
 
 /// Fingerprints bind to the immutable id: renaming keeps them, re-creating does not.

@@ -1,8 +1,14 @@
 //! Attached policies: what a finding about one is about, and how it is put into words.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
-use census_model::{Attachment, Grant, Group, GroupId, Provider, Subject, Text, Via};
+use census_model::{
+    Attachment, Effect, Grant, GroupId, Identity, PolicyId, Provider, StatementEffect, Subject, Text, Via,
+};
+use census_privilege::aws::{
+    document::{Element, Statement},
+    trust::matches,
+};
 
 use crate::{Draft, Findings, View};
 
@@ -69,9 +75,14 @@ pub(crate) fn is_of_aws(via: &Via) -> bool {
     native_id(via).is_some_and(|arn| arn.split(':').nth(4) == Some("aws"))
 }
 
-/// The policy in words.
+/// The policy of an attachment in words.
 pub(crate) fn policy(grant: &Grant) -> String {
-    match (&grant.via, &grant.attached_to) {
+    policy_of(&grant.via, &grant.attached_to)
+}
+
+/// The same, by how it is attached to what.
+pub(crate) fn policy_of(via: &Via, attached_to: &Attachment) -> String {
+    match (via, attached_to) {
         (Via::Inline { .. }, Attachment::Resource(_)) => "trust policy".to_owned(),
         (Via::Inline { name }, _) => format!("inline policy `{}`", Shown(name)),
         (Via::Managed { native_id, .. }, _) => format!("managed policy `{}`", Shown(native_id)),
@@ -88,24 +99,25 @@ pub(crate) fn policy(grant: &Grant) -> String {
 
 /// Whatever the policy is attached to, in words.
 pub(crate) fn holder(view: &View<'_>, grant: &Grant) -> String {
-    match &grant.attached_to {
+    holder_of(view, &grant.attached_to)
+}
+
+/// What a policy can be attached to, in words.
+pub(crate) fn holder_of(view: &View<'_>, attached_to: &Attachment) -> String {
+    match attached_to {
         Attachment::Identity(id) => {
             format!("`{}`", Shown(view.index.identity(id).map_or(id.as_str(), |identity| &identity.name)))
         }
         Attachment::Group(id) => {
-            format!("group `{}`", Shown(group(view, id).map_or(id.as_str(), |group| &group.name)))
+            format!("group `{}`", Shown(view.index.group(id).map_or(id.as_str(), |group| &group.name)))
         }
         Attachment::Scope(id) => format!("`{}`", Shown(id.as_str())),
         Attachment::Resource(arn) => format!("`{}`", Shown(arn)),
     }
 }
 
-fn group<'a>(view: &View<'a>, id: &GroupId) -> Option<&'a Group> {
-    view.estate().groups.iter().find(|group| group.id == *id)
-}
-
-fn group_binding<'a>(view: &View<'a>, id: &'a GroupId) -> &'a str {
-    let found = group(view, id);
+fn group_binding<'i>(view: &'i View<'_>, id: &'i GroupId) -> &'i str {
+    let found = view.index.group(id);
     found.map_or(id.as_str(), |group| group.immutable_id.as_deref().unwrap_or(&group.native_id))
 }
 
@@ -119,6 +131,58 @@ fn via_key(via: &Via) -> String {
         Via::ResourceControlPolicy { native_id, .. } => format!("resource-control:{native_id}"),
         Via::ResourcePolicy => "resource-policy".to_owned(),
     }
+}
+
+/// All that is attached to an identity and its groups, limits too.
+pub(crate) fn attached<'a>(
+    view: &View<'a>,
+    identity: &Identity,
+) -> impl Iterator<Item = &'a Grant> + use<'a> {
+    let groups = view.index.groups_of(&identity.id).iter().map(|group| view.index.grants_of_group(&group.id));
+    let own = view.index.grants_of_identity(&identity.id);
+    let lists: Vec<Vec<&Grant>> = std::iter::once(own).chain(groups).map(<[_]>::to_vec).collect();
+    lists.into_iter().flatten()
+}
+
+/// Whether a statement is about this action.
+pub(crate) fn names_action(statement: &Statement, action: &str) -> bool {
+    let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
+    match &statement.action {
+        Element::Only(patterns) => any(patterns),
+        Element::AllBut(patterns) => !any(patterns),
+    }
+}
+
+/// What a rule reads from allowing statements: from each text once, however often it is attached.
+pub(crate) struct Allowing<'a, T> {
+    view: View<'a>,
+    read: fn(&Statement) -> Vec<T>,
+    texts: HashMap<&'a PolicyId, Vec<T>>,
+}
+
+impl<'a, T> Allowing<'a, T> {
+    pub(crate) fn new(view: &View<'a>, read: fn(&Statement) -> Vec<T>) -> Self {
+        Self { view: *view, read, texts: HashMap::new() }
+    }
+
+    /// What was read from the policies of an identity and its groups, each with its attachment.
+    pub(crate) fn of(&mut self, identity: &Identity) -> Vec<(&'a Grant, &T)> {
+        let grants: Vec<_> = attached(&self.view, identity)
+            .filter(|grant| grant.effect != Effect::Ceiling)
+            .filter_map(|grant| grant.policy.as_ref().map(|policy| (grant, policy)))
+            .collect();
+        for (_, policy) in &grants {
+            self.texts.entry(policy).or_insert_with(|| read_text(&self.view, self.read, policy));
+        }
+        let read = |policy| self.texts.get(policy).into_iter().flatten();
+        grants.into_iter().flat_map(|(grant, policy)| read(policy).map(move |one| (grant, one))).collect()
+    }
+}
+
+/// Nothing of a text that is no document.
+fn read_text<T>(view: &View<'_>, read: fn(&Statement) -> Vec<T>, policy: &PolicyId) -> Vec<T> {
+    let Some(document) = view.policies.document(policy) else { return Vec::new() };
+    document.statements.iter().filter(|one| one.effect == StatementEffect::Allow).flat_map(read).collect()
 }
 
 /// A text of somebody else's in one line of bounded length.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use census_model::{Attachment, Confidence, Evidence, Identity, Mechanism, PrincipalSet, Trust};
-use census_privilege::aws::document::{Document, StatementEffect};
+use census_model::{Attachment, Confidence, Evidence, Identity, Mechanism, Policy, PrincipalSet, Trust};
+use census_privilege::aws::document::StatementEffect;
 
 use crate::{Draft, View};
 
@@ -35,15 +35,17 @@ pub(crate) struct Denials<'a>(HashSet<&'a str>);
 impl<'a> Denials<'a> {
     pub(crate) fn of(view: &View<'a>) -> Self {
         let estate = view.estate();
-        let denying = |text: &str| {
+        let denying = |policy: &Policy| {
             // Most trust policies deny nothing, and need no parsing to say so.
-            text.contains("Deny")
-                && Document::parse(text)
-                    .is_ok_and(|it| it.statements.iter().any(|one| one.effect == StatementEffect::Deny))
+            policy.text.contains("Deny")
+                && view
+                    .policies
+                    .document(&policy.id)
+                    .is_some_and(|it| it.statements.iter().any(|one| one.effect == StatementEffect::Deny))
         };
         let roles = estate.grants.iter().filter_map(|grant| match (&grant.attached_to, &grant.policy) {
             (Attachment::Resource(role), Some(policy)) => {
-                estate.policies.get(policy).filter(|policy| denying(&policy.text)).map(|_| &**role)
+                estate.policies.get(policy).filter(|policy| denying(policy)).map(|_| &**role)
             }
             _ => None,
         });

@@ -3,19 +3,25 @@
 use census_fixtures as fixtures;
 use census_model::{
     Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
-    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, Mechanism,
-    Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet, Provider, Scope,
-    ScopeId, ScopeKind, Severity, Trust, Via,
+    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, Level,
+    Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet,
+    Provider, Reaches, Scope, ScopeId, ScopeKind, Severity, Trust, Via,
 };
 use census_privilege::aws::document::Test;
 use jiff::Timestamp;
 
-use crate::{Rule, Thresholds, View, conditions, run, run_rule};
+use crate::{Policies, Rule, Thresholds, View, conditions, run, run_rule};
+
+mod reach;
+
+pub(crate) use reach::{ReachOf, path, proof};
 
 /// A small company: an estate in the making with its owners and limits.
 pub(crate) struct World {
     pub(crate) estate: EstateBuilder,
     pub(crate) ownership: Ownership,
+    /// What each identity can do, as a case says it.
+    pub(crate) reaches: Reaches,
     pub(crate) thresholds: Thresholds,
     statements: usize,
 }
@@ -25,6 +31,7 @@ impl World {
         Self {
             estate: fixtures::account(),
             ownership: Ownership::default(),
+            reaches: Reaches::default(),
             thresholds: Thresholds::default(),
             statements: 0,
         }
@@ -120,6 +127,30 @@ impl World {
         id
     }
 
+    /// Puts an identity into a group.
+    pub(crate) fn member(&mut self, group: &GroupId, member: &Identity) {
+        self.estate.membership(Membership { group: group.clone(), member: member.id.clone() });
+    }
+
+    /// Gives an identity an inline policy of one allowing statement, `S`.
+    pub(crate) fn allow(&mut self, identity: &Identity, action: &str, resource: &str, condition: &str) {
+        let condition = match condition {
+            "" => String::new(),
+            condition => format!(r#","Condition":{condition}"#),
+        };
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Sid":"S","Effect":"Allow",
+                "Action":"{action}","Resource":"{resource}"{condition}}}}}"#
+        );
+        let via = Via::Inline { name: action.into() };
+        self.attach(Attachment::Identity(identity.id.clone()), via, Effect::Allow, &text);
+    }
+
+    /// Says what an identity can do in its own scope, for certain and without a doubt, until the builder says else.
+    pub(crate) fn reach(&mut self, identity: &Identity, level: Level) -> ReachOf<'_> {
+        ReachOf::new(self, identity, level)
+    }
+
     pub(crate) fn owner(
         &mut self,
         identity: &Identity,
@@ -166,7 +197,14 @@ impl World {
     pub(crate) fn look<R>(self, look: impl FnOnce(&View<'_>) -> R) -> R {
         let estate = fixtures::finish(self.estate);
         let index = Index::new(&estate);
-        look(&View { index: &index, ownership: &self.ownership, thresholds: &self.thresholds })
+        let policies = Policies::new(&index);
+        look(&View {
+            index: &index,
+            ownership: &self.ownership,
+            reaches: &self.reaches,
+            policies: &policies,
+            thresholds: &self.thresholds,
+        })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Estate, Gap, GapReason, Identity, IdentityId, IdentityKind,
-    Index, LastUse, Observed, OwnerRecord, Ownership, Scope, ScopeId, ScopeKind,
+    Index, LastUse, Observed, OwnerRecord, Ownership, Reach, Reaches, Scope, ScopeId, ScopeKind,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Thresholds;
+use crate::{Policies, Thresholds};
 
 /// An estate with its owners and the limits of this company.
 #[derive(Clone, Copy)]
@@ -15,6 +15,10 @@ pub struct View<'a> {
     pub index: &'a Index<'a>,
     /// Who owns what.
     pub ownership: &'a Ownership,
+    /// What each identity can do.
+    pub reaches: &'a Reaches,
+    /// The policies, read once for all rules.
+    pub policies: &'a Policies<'a>,
     /// The limits.
     pub thresholds: &'a Thresholds,
 }
@@ -61,6 +65,11 @@ impl<'a> View<'a> {
         self.ownership.records.get(id)
     }
 
+    /// What an identity can do.
+    pub fn reach(&self, id: &IdentityId) -> Option<&'a Reach> {
+        self.reaches.get(id)
+    }
+
     /// The credentials of an identity that work, of one kind, by id.
     pub fn active(&self, id: &IdentityId, kind: CredentialKind) -> Vec<&'a Credential> {
         self.index
@@ -91,6 +100,14 @@ impl<'a> View<'a> {
         };
         let days = self.age_days(since);
         (days > i64::from(limit)).then_some(Idle { since, days, seen })
+    }
+
+    /// The days without use beyond which an identity counts as unused.
+    pub fn unused_limit(&self, identity: &Identity) -> u32 {
+        match identity.kind {
+            IdentityKind::AwsRole => self.thresholds.role_unused_days,
+            IdentityKind::AwsUser | IdentityKind::AwsRootUser => self.thresholds.unused_days,
+        }
     }
 
     /// The gaps that concern a scope: its own, those of a scope above it, and those without a scope.
@@ -140,7 +157,10 @@ impl<'a> View<'a> {
     }
 
     /// The id of the account that an identity lives in: its scope's, or the one its ARN names.
-    pub fn account(&self, identity: &'a Identity) -> Option<&'a str> {
+    pub fn account<'i>(&self, identity: &'i Identity) -> Option<&'i str>
+    where
+        'a: 'i,
+    {
         let scope =
             self.estate().scopes.get(&identity.scope).filter(|scope| scope.kind == ScopeKind::Account);
         let named = || identity.native_id.split(':').nth(4).filter(|account| !account.is_empty());

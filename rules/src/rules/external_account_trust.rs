@@ -1,14 +1,12 @@
 use std::collections::BTreeMap;
 
-use census_model::{
-    Confidence, Gap, Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Severity, Trust,
-};
-use census_privilege::aws::document::Test;
+use census_model::{Confidence, Identity, IdentityKind, PrincipalSet, Provider, Severity, Trust};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
     conditions::{self, Hold},
-    principals::{Denials, account_of, by_principal, distinguisher, edit_trust, statements},
+    outsiders::{Membership, Party, parties},
+    principals::{Denials, by_principal, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -44,7 +42,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for (who, trusts) in by_principal(view, role) {
             let mut bare: BTreeMap<Party, Vec<&Trust>> = BTreeMap::new();
             for trust in trusts {
-                for party in parties(view, role, trust) {
+                for party in bare_parties(view, role, trust) {
                     bare.entry(party).or_default().push(trust);
                 }
             }
@@ -60,57 +58,13 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Who is trusted, as the principal or a condition names it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Party {
-    Account(String),
-    Organization(String),
-}
-
-impl Party {
-    fn membership<'a>(&self, view: &View<'a>, role: &Identity) -> Membership<'a> {
-        match self {
-            Self::Account(account) => membership(view, role, account),
-            Self::Organization(id) => match view.organization(&role.scope) {
-                Some(ours) if *ours.native_id == **id => Membership::Inside,
-                Some(_) => Membership::Outside,
-                None => Membership::Unknown(organization_gaps(view, role, None)),
-            },
-        }
-    }
-
-    /// Where a condition names the party, several may hide behind one principal.
-    fn distinguisher(&self, who: &PrincipalSet) -> String {
-        match (who, self) {
-            (PrincipalSet::Everyone, Self::Account(id)) => format!("{}account:{id}", distinguisher(who)),
-            (PrincipalSet::Everyone, Self::Organization(id)) => {
-                format!("{}organization:{id}", distinguisher(who))
-            }
-            _ => distinguisher(who),
-        }
-    }
-}
-
-/// The other accounts and organizations that a statement trusts without binding them further. Everyone under a
-/// condition that names accounts or organizations is trust of those.
-fn parties(view: &View<'_>, role: &Identity, trust: &Trust) -> Vec<Party> {
-    let tests = conditions::tests(trust);
-    if tests.as_ref().is_some_and(|tests| is_bound(view, role, tests)) {
+/// The other accounts and organizations that a statement trusts without demanding an ExternalId.
+fn bare_parties(view: &View<'_>, role: &Identity, trust: &Trust) -> Vec<Party> {
+    let demands_id = |tests: &Vec<_>| conditions::bound_by_external_id(tests) != Hold::Open;
+    if conditions::tests(trust).as_ref().is_some_and(demands_id) {
         return Vec::new();
     }
-    let own = view.account(role);
-    let other = |account: &&str| own.is_some_and(|own| own != *account);
-    let account = |account: &str| Party::Account(account.to_owned());
-    match (&trust.who, tests) {
-        (PrincipalSet::Everyone, Some(tests)) if trust.mechanism == Mechanism::AssumeRole => {
-            let organizations = || conditions::caller_organizations(&tests).unwrap_or_default();
-            match conditions::caller_accounts(&tests) {
-                Some(accounts) => accounts.into_iter().filter(other).map(account).collect(),
-                None => organizations().into_iter().map(|id| Party::Organization(id.to_owned())).collect(),
-            }
-        }
-        (who, _) => account_of(who).filter(other).map(account).into_iter().collect(),
-    }
+    parties(view, role, trust)
 }
 
 fn draft(
@@ -154,61 +108,6 @@ fn draft(
         draft = draft.command(words);
     }
     draft
-}
-
-enum Membership<'a> {
-    Inside,
-    Outside,
-    /// The gaps are why, where there are any.
-    Unknown(Vec<&'a Gap>),
-}
-
-fn membership<'a>(view: &View<'a>, role: &Identity, account: &str) -> Membership<'a> {
-    let ours = view.organization(&role.scope);
-    let theirs = view.account_scope(account, role).and_then(|scope| view.organization(&scope.id));
-    match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours.id == theirs.id => Membership::Inside,
-        (Some(_), Some(_)) => Membership::Outside,
-        (Some(ours), None) => match organization_gaps(view, role, Some(ours.id.as_str())) {
-            gaps if gaps.is_empty() => Membership::Outside,
-            gaps => Membership::Unknown(gaps),
-        },
-        (None, _) => Membership::Unknown(organization_gaps(view, role, None)),
-    }
-}
-
-/// The reads of the tree that are missing.
-fn organization_gaps<'a>(view: &View<'a>, role: &Identity, organization: Option<&str>) -> Vec<&'a Gap> {
-    let tree = |gap: &&Gap| {
-        gap.read.starts_with("organizations:") && gap.provider == role.provider && !gap.read.contains("Polic")
-    };
-    let here = |gap: &&Gap| match (&gap.scope, organization) {
-        (None, _) | (_, None) => true,
-        (Some(scope), Some(organization)) => {
-            scope.as_str() == organization
-                || view.organization(scope).is_some_and(|found| found.id.as_str() == organization)
-        }
-    };
-    view.estate().gaps.iter().filter(tree).filter(here).collect()
-}
-
-/// Whether a statement demands an ExternalId, or an organization that is the role's own as far as that is known.
-fn is_bound(view: &View<'_>, role: &Identity, tests: &[Test]) -> bool {
-    conditions::bound_by_external_id(tests) != Hold::Open || demands_own_organization(view, role, tests)
-}
-
-fn demands_own_organization(view: &View<'_>, role: &Identity, tests: &[Test]) -> bool {
-    let ours = view.organization(&role.scope).map(|scope| &*scope.native_id);
-    let is_ours = |value: &str| {
-        let id = value.split('/').next().unwrap_or_default();
-        id.eq_ignore_ascii_case("${aws:ResourceOrgID}")
-            || (!id.contains(['*', '?', '$']) && ours.is_none_or(|ours| ours == id))
-    };
-    tests.iter().any(|test| {
-        (test.is_about("aws:PrincipalOrgID") || test.is_about("aws:PrincipalOrgPaths"))
-            && conditions::undemanding(test, tests).is_none()
-            && test.values.iter().all(|value| is_ours(value))
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use census_model::{Attachment, Grant, Provider, Severity};
-use census_privilege::aws::{access::Access, document::DocumentError, policy::PolicyType};
+use census_privilege::aws::{document::DocumentError, policy::PolicyType};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
@@ -42,10 +42,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let access = Access::new(view.index);
     // Documents that contradict each other can hold one attachment twice.
     let mut places: BTreeMap<Place, Vec<(&Grant, &DocumentError)>> = BTreeMap::new();
-    for (grant, error) in access.refused() {
+    for (grant, error) in view.policies.access().refused() {
         places.entry(Place::of(view, grant)).or_default().push((grant, error));
     }
     for (place, refused) in &places {

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{Confidence, Grant, PolicyId, Provider, Severity, Subject, Via};
-use census_privilege::aws::{catalogue::source, document::Document};
+use census_privilege::aws::catalogue::source;
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
@@ -71,8 +71,8 @@ fn place(view: &View<'_>, grant: &Grant) -> Place {
 
 /// The unknown actions of a text; none of one that is no document.
 fn unknown(view: &View<'_>, id: &PolicyId) -> BTreeSet<Unknown> {
-    let document = view.estate().policies.get(id).and_then(|policy| Document::parse(&policy.text).ok());
-    document.iter().flat_map(|document| &document.statements).flat_map(unknown_of).collect()
+    let Some(document) = view.policies.document(id) else { return BTreeSet::new() };
+    document.statements.iter().flat_map(unknown_of).collect()
 }
 
 /// A policy with its unknown actions.

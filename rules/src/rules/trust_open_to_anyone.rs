@@ -1,9 +1,8 @@
-use census_model::{Confidence, IdentityKind, Mechanism, PrincipalSet, Provider, Severity, Trust};
+use census_model::{Confidence, IdentityKind, PrincipalSet, Provider, Severity, Trust};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    conditions::{self, Hold},
-    federation,
+    outsiders::{Openness, openness},
     principals::{Denials, by_principal, distinguisher, edit_trust, statements},
 };
 
@@ -62,38 +61,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Openness {
-    ExternalIdOnly,
-    Unreadable,
-    Wide,
-}
-
-/// How open one statement is; `None` when it is not.
-fn openness(trust: &Trust) -> Option<Openness> {
-    let Some(tests) = conditions::tests(trust) else { return Some(Openness::Unreadable) };
-    if conditions::bound_by_global_keys(&tests) != Hold::Open {
-        return None;
-    }
-    let federated = match trust.mechanism {
-        Mechanism::WebIdentity => federation::names_tenant(&tests),
-        Mechanism::Saml => conditions::bound_by_assertion(&tests) != Hold::Open,
-        Mechanism::AssumeRole | Mechanism::Other => false,
-    };
-    if federated {
-        return None;
-    }
-    match conditions::bound_by_external_id(&tests) {
-        Hold::Open => Some(Openness::Wide),
-        Hold::Binds => Some(Openness::ExternalIdOnly),
-        Hold::Dead => None,
-    }
-}
-
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures as fixtures;
-    use census_model::{Identity, Manager};
+    use census_model::{Identity, Manager, Mechanism};
 
     use crate::testing::{Case, World};
     let everyone = |condition: &'static str| {

@@ -1,4 +1,4 @@
-use census_model::{Identity, IdentityKind, OwnerStatus, Severity};
+use census_model::{Identity, OwnerStatus, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
@@ -56,10 +56,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 /// Known to be unable to act or unused, so that nothing is at stake today.
 fn is_dormant(view: &View<'_>, identity: &Identity) -> bool {
     use census_model::{CredentialKind, CredentialStatus};
-    let limit = match identity.kind {
-        IdentityKind::AwsRole => view.thresholds.role_unused_days,
-        IdentityKind::AwsUser | IdentityKind::AwsRootUser => view.thresholds.unused_days,
-    };
+    let limit = view.unused_limit(identity);
     let dead = |status| matches!(status, CredentialStatus::Inactive | CredentialStatus::Expired);
     let can_act = view
         .index

@@ -1,0 +1,106 @@
+use census_model::{Provider, Severity};
+
+use crate::{
+    Docs, Findings, Rule, View,
+    powers::reads::{Reading, report},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "broad-secret-read",
+    version: 1,
+    title: "An identity that can read every secret",
+    severity: Severity::High,
+    finding_types: &["PRIV-WILDCARD"],
+    providers: &[Provider::Aws],
+    // Those are about users' own policies and full administration.
+    except_controls: &[("CIS-AWS", "7.0:2.13"), ("CIS-AWS", "7.0:2.14")],
+    thresholds: &[],
+    docs: Docs {
+        finds: "An identity that is no administrator may read all secrets of Secrets Manager or all parameters of \
+                Systems Manager, or decrypt with all KMS keys. Severity is medium where only a condition that is \
+                open at run time allows it.",
+        why: "Secrets are the keys to other systems: databases, vendors, other clouds. A program needs those of its \
+              own application, and whoever steals it gets everybody's.",
+        remedy: "Name the secrets in `Resource`, by a path or a tag for each application, and the keys by their ARN.",
+        limits: "Many secrets, named one by one, are not called all. Policies of the secrets and keys themselves may \
+                 give more or less, and lower the confidence where they were not read. `kms:Decrypt` reads nothing \
+                 without the data. Administrators are left to admin-identity.",
+    },
+    check,
+};
+
+const READING: Reading = Reading {
+    actions: &[
+        "kms:Decrypt",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameter",
+        "ssm:GetParameterHistory",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+    ],
+    what: "secrets everywhere",
+    remedy: "name in `Resource` the secrets, parameters and keys of its own application",
+    certain: Severity::High,
+    conditional: Severity::Medium,
+};
+
+fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    report(&READING, view, findings);
+}
+
+#[cfg(test)]
+pub(crate) fn cases() -> Vec<crate::testing::Case> {
+    use census_model::{Bound, Confidence, Decision, Level, Proof};
+
+    use crate::testing::{Case, World, proof};
+    let reads = |level: Level, proof: Proof| {
+        move |w: &mut World| {
+            let role = w.role("app");
+            w.reach(&role, level).because(proof.clone());
+        }
+    };
+    vec![
+        Case::fires("secrets", reads(Level::Sensitive, proof("secretsmanager:GetSecretValue")))
+            .severity(Severity::High)
+            .confidence(Confidence::High)
+            .says("secretsmanager:GetSecretValue on `*`"),
+        Case::fires("parameters", reads(Level::Sensitive, proof("ssm:GetParameter"))),
+        Case::fires("beside a path", reads(Level::Escalates, proof("kms:Decrypt"))),
+        Case::fires("secrets and keys are one finding", |w| {
+            let role = w.role("app");
+            let because = w.reach(&role, Level::Sensitive).because(proof("kms:Decrypt"));
+            because.because(proof("secretsmanager:GetSecretValue"));
+        })
+        .says("kms:Decrypt")
+        .says("secretsmanager:GetSecretValue"),
+        Case::fires(
+            "only under a condition",
+            reads(
+                Level::Sensitive,
+                Proof { decision: Decision::Conditional, ..proof("secretsmanager:GetSecretValue") },
+            ),
+        )
+        .severity(Severity::Medium),
+        Case::fires("a limit was not read", |w| {
+            let role = w.role("app");
+            let reach = w.reach(&role, Level::Sensitive).because(proof("kms:Decrypt"));
+            reach.bound(Bound::Upper, "organizations:ListPolicies");
+        })
+        .confidence(Confidence::Low),
+        Case::silent("an administrator", reads(Level::Admin, proof("secretsmanager:GetSecretValue"))),
+        Case::silent("limited", reads(Level::Limited, proof("secretsmanager:GetSecretValue"))),
+        Case::silent("nothing is known", reads(Level::Unknown, proof("secretsmanager:GetSecretValue"))),
+        Case::silent("data", reads(Level::Sensitive, proof("s3:GetObject"))),
+        Case::silent(
+            "one secret",
+            reads(
+                Level::Sensitive,
+                Proof {
+                    resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-x".into(),
+                    ..proof("secretsmanager:GetSecretValue")
+                },
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,30 @@
+//! The policies of an estate, compiled once for all rules.
+
+use std::cell::OnceCell;
+
+use census_model::{Index, PolicyId};
+use census_privilege::aws::{access::Access, document::Document};
+
+/// The policies of an estate: each text is compiled when a verdict first asks for it, and kept.
+pub struct Policies<'a> {
+    index: &'a Index<'a>,
+    access: OnceCell<Access<'a>>,
+}
+
+impl<'a> Policies<'a> {
+    /// Reads nothing yet.
+    pub fn new(index: &'a Index<'a>) -> Self {
+        Self { index, access: OnceCell::new() }
+    }
+
+    /// A policy's document; `None` of a text that is none, or that the estate does not have. It is parsed at each call:
+    /// few rules look at documents, and to keep them all would take more memory than the estate.
+    pub fn document(&self, id: &PolicyId) -> Option<Document> {
+        Document::parse(&self.index.estate().policies.get(id)?.text).ok()
+    }
+
+    /// What the identities may do.
+    pub fn access(&self) -> &Access<'a> {
+        self.access.get_or_init(|| Access::new(self.index))
+    }
+}
