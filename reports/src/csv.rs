@@ -8,10 +8,12 @@
 //!   return, or with the full-width form of one of the four) starts with an apostrophe instead.
 //! - An instant is RFC 3339, UTC. An empty cell means that the provider says nothing. A last use is an instant,
 //!   `not since` an instant, or `not visible`; gaps.csv says why.
+//! - The columns `reach_…` are empty where that was not computed. A `+` behind a number of paths: at least so many.
 //! - Tags are one JSON object. Other lists are separated by `; `.
 //!
 //! Where a value must be exact to the last byte, report.json has it.
 
+mod population;
 mod rows;
 
 pub(crate) use rows::owner_rows;
@@ -69,7 +71,7 @@ pub(crate) fn csv_files(input: &Input<'_>) -> Result<Vec<OutputFile>, RenderErro
 
 fn of_view(file: CsvFile, view: &View<'_>) -> Result<Vec<u8>, RenderError> {
     match file {
-        CsvFile::Population => rows::population(view),
+        CsvFile::Population => population::population(view),
         CsvFile::Credentials => rows::credentials(view),
         CsvFile::Findings => rows::findings(view),
         CsvFile::Owners => rows::owner_rows(view, |_| true),

@@ -1,21 +1,20 @@
-//! One identity, most important first, to be read in ten seconds.
+//! One identity, most important first, for somebody who has ten minutes and an account or a leaked key.
 
-use census_model::{
-    Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus, PrincipalSet, ScopeId, Trust,
-};
+mod access;
+
+use census_model::{Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus};
 
 use crate::{
     Input, Options,
-    json::{Attached, COMMAND_LEFT_OUT, How, policies, scope_policies},
+    json::COMMAND_LEFT_OUT,
     page::{Ink, Page, Span, faint, plain, strong},
+    reach,
     sanitize::visible,
     table::{more, no_registry, owner_ink, severity_words},
     unread::not_asked_for,
     verdict::{self, Power},
     view::View,
-    words::{
-        activity, age, condition, credential_name, date, dated, last_use, mechanism, people, principals,
-    },
+    words::{activity, age, credential_name, date, dated, last_use, people},
 };
 
 /// How many entries a section lists before the rest is counted.
@@ -23,19 +22,22 @@ const LISTED: usize = 20;
 
 const FOR_ALL: &str = "--format json shows all";
 
-/// What is known of one identity: who it is, who owns it, what is wrong, how it is entered, what is attached to
-/// it, and what could not be seen.
+/// What is known of one identity: what it is, who owns it, its credentials, what it can do and by which steps it
+/// could do more, what to cut first; then what is wrong, how it is entered, what is attached to it, and what could
+/// not be seen.
 pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options: &Options) -> String {
     let view = View::new(input);
     let mut page = Page::new(options);
     who(&mut page, &view, identity);
     owner(&mut page, &view, identity);
+    credentials(&mut page, &view, identity);
+    reach::section(&mut page, &view, identity);
+    reach::paths(&mut page, &view, identity);
     findings(&mut page, view.findings_of(&identity.id));
     verdict::powers(&mut page, &view, powers);
-    credentials(&mut page, &view, identity);
-    trusts(&mut page, &view, identity);
-    attached(&mut page, &view, identity);
-    workloads(&mut page, &view, identity);
+    access::trusts(&mut page, &view, identity);
+    access::attached(&mut page, &view, identity);
+    access::workloads(&mut page, &view, identity);
     unseen(&mut page, &view, identity);
     names(&mut page, identity);
     page.finish()
@@ -52,7 +54,11 @@ fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
         ],
     );
     page.verbatim(0, &plain(&*identity.native_id));
-    let mut rows = Vec::new();
+    let mut rows = vec![vec![strong("owner"), owner_span(view, identity)]];
+    if let Some(reach) = view.reach(&identity.id) {
+        let words = reach::in_short(reach);
+        rows.push(vec![strong("reach"), Span::new(reach::level_ink(reach.level), words)]);
+    }
     if let Some(manager) = &identity.managed_by {
         rows.push(vec![strong("managed by"), plain(format!("{} ({})", manager.name, manager.evidence))]);
     }
@@ -68,6 +74,14 @@ fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let ink = found.first().map_or(Ink::Plain, |worst| Ink::of(worst.severity));
     rows.push(vec![strong("findings"), Span::new(ink, severity_words(found.iter().copied()))]);
     page.columns(2, &rows);
+}
+
+/// The owner in a few words.
+fn owner_span(view: &View<'_>, identity: &Identity) -> Span {
+    let status = view.owner_status(&identity.id);
+    let record = view.owner(&identity.id);
+    let who = record.and_then(|r| people(r.business_owner.as_deref(), r.technical_steward.as_deref()));
+    Span::new(owner_ink(status), who.map_or_else(|| status.to_string(), |who| format!("{status}: {who}")))
 }
 
 fn reasons(identity: &Identity) -> String {
@@ -189,109 +203,6 @@ fn credentials(page: &mut Page, view: &View<'_>, identity: &Identity) {
         .collect();
     page.columns(2, &rows);
     more(page, 2, credentials.len(), LISTED, FOR_ALL);
-}
-
-fn trusts(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    let trusts = view.trusts_of(&identity.id);
-    if trusts.is_empty() {
-        return;
-    }
-    let mut trusts = trusts;
-    trusts.sort_by_key(|trust| width(&trust.who));
-    page.heading("WHO MAY BECOME IT", &[plain(trusts.len().to_string())]);
-    for trust in trusts.iter().take(LISTED) {
-        trust_line(page, view, trust);
-    }
-    more(page, 2, trusts.len(), LISTED, FOR_ALL);
-}
-
-/// How wide a door is: the widest comes first.
-fn width(who: &PrincipalSet) -> u8 {
-    match who {
-        PrincipalSet::Everyone => 0,
-        PrincipalSet::Authenticated => 1,
-        PrincipalSet::External(_) | PrincipalSet::Unrecognized(_) => 2,
-        PrincipalSet::Organization(_) => 3,
-        PrincipalSet::Account(_) => 4,
-        PrincipalSet::Deleted(_) => 5,
-        PrincipalSet::Identity(_) => 6,
-        PrincipalSet::Service(_) => 7,
-    }
-}
-
-fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
-    let ink = match trust.who {
-        PrincipalSet::Everyone | PrincipalSet::Authenticated | PrincipalSet::Deleted(_) => Ink::Bad,
-        _ => Ink::Plain,
-    };
-    let except: Vec<String> = trust.except.iter().map(|who| principals(view, who)).collect();
-    let except = if except.is_empty() { String::new() } else { format!(", except {}", except.join(", ")) };
-    page.line(
-        2,
-        &[
-            Span::new(ink, principals(view, &trust.who)),
-            plain(except),
-            faint(format!("  {}, statement {}", mechanism(trust.mechanism), trust.statement)),
-        ],
-    );
-    let words =
-        trust.condition.as_ref().map_or("without condition".into(), |c| format!("if {}", condition(c)));
-    page.line(6, &[plain(words)]);
-}
-
-fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    let own = policies(view, identity);
-    let above = scope_policies(view, identity);
-    page.heading("POLICIES", &[plain(format!("{} attached, {} from above", own.len(), above.len()))]);
-    let mut rows: Vec<_> = own.iter().take(LISTED).map(policy_row).collect();
-    rows.extend(
-        above.chunk_by(|a, b| (a.how, a.through) == (b.how, b.through)).map(|group| ceiling_row(view, group)),
-    );
-    page.columns(2, &rows);
-    more(page, 2, own.len(), LISTED, FOR_ALL);
-}
-
-/// The policies of one kind at one scope above: all of them bound what the identity can do.
-fn ceiling_row(view: &View<'_>, group: &[Attached<'_>]) -> Vec<Span> {
-    let kind = match group.first().map(|policy| policy.how) {
-        Some(How::ResourceControlPolicy) => "RCP",
-        _ => "SCP",
-    };
-    let scope = group.first().and_then(|policy| policy.through).unwrap_or_default();
-    let names: Vec<String> = group
-        .iter()
-        .map(|policy| format!("{}{}", policy.name, if policy.text_read { "" } else { " (text not read)" }))
-        .collect();
-    vec![faint(format!("{kind} of {}", view.scope_name(&ScopeId::new(scope)))), plain(names.join(", "))]
-}
-
-fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
-    let how = match policy.how {
-        How::Inline => "inline",
-        How::Managed => "managed",
-        How::Boundary => "permissions boundary",
-        How::ServiceControlPolicy => "service control policy",
-        How::ResourceControlPolicy => "resource control policy",
-        How::ResourcePolicy => "resource policy",
-    };
-    let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
-    let unread = if policy.text_read { "" } else { ", text not read" };
-    vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
-}
-
-fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    let workloads = view.workloads_of(&identity.id);
-    if workloads.is_empty() {
-        return;
-    }
-    page.heading("RUNS AS IT", &[plain(workloads.len().to_string())]);
-    let rows: Vec<_> = workloads
-        .iter()
-        .take(LISTED)
-        .map(|workload| vec![plain(&*workload.name), faint(workload.kind.as_str())])
-        .collect();
-    page.columns(2, &rows);
-    more(page, 2, workloads.len(), LISTED, FOR_ALL);
 }
 
 fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {

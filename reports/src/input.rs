@@ -1,6 +1,6 @@
 //! What reports are made of.
 
-use census_model::{Estate, Finding, Ownership, Severity};
+use census_model::{Estate, Finding, Ownership, Reaches, Severity};
 
 /// Everything a report shows. The order of anything in it changes no byte of a report.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,8 @@ pub struct Input<'a> {
     pub estate: &'a Estate,
     /// Who owns what. An identity without a record is shown as `unknown`.
     pub ownership: &'a Ownership,
+    /// What each identity can do. One that is not there was not computed.
+    pub reaches: &'a Reaches,
     /// What the rules found.
     pub findings: &'a [Finding],
 }

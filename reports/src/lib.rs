@@ -8,6 +8,7 @@
 //! all of it is written on; CSV cells pass through the same function and a guard against formulas; JSON escapes
 //! the same characters without loss.
 
+mod attachments;
 mod coverage;
 mod csv;
 mod diff;
@@ -15,8 +16,11 @@ mod explain;
 mod format;
 mod input;
 mod json;
+mod levels;
 mod owners;
 mod page;
+mod paths;
+mod reach;
 mod rules;
 mod sanitize;
 mod table;
@@ -31,9 +35,13 @@ pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
 pub use explain::explain;
 pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
 pub use input::{Input, RuleInfo};
-pub use json::{can_json, explain_json, report_json, report_schema, to_line as json_line, who_can_json};
+pub use json::{
+    can_json, explain_json, paths_json, report_json, report_schema, to_line as json_line, who_can_json,
+    write_report_json,
+};
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
+pub use paths::{Sought, Ways, paths};
 pub use rules::{rule_list, rule_text, rules_json};
 pub use sanitize::visible;
 pub use table::{summary, table};

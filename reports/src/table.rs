@@ -7,6 +7,7 @@ use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, S
 use crate::{
     Coverage, Input, Options,
     coverage::{STATUSES, coverage_of},
+    levels::{self, Levels},
     page::{Ink, Page, Span, faint, plain, strong},
     unread,
     view::{View, by_severity},
@@ -20,6 +21,7 @@ pub fn table(input: &Input<'_>, options: &Options) -> String {
     headline(&mut page, &view, options);
     identities(&mut page, &view);
     credentials(&mut page, &view);
+    levels::section(&mut page, &view);
     findings(&mut page, &view, options);
     owners(&mut page, &view, options);
     unread::section(&mut page, &view, options);
@@ -36,6 +38,10 @@ pub fn summary(input: &Input<'_>, options: &Options) -> String {
         vec![strong("identities"), plain(view.identities.len().to_string())],
         vec![strong("credentials"), plain(view.credentials.len().to_string())],
     ];
+    let levels = Levels::of(&view);
+    if !levels.is_empty() {
+        rows.push(vec![strong("reach"), plain(levels.words())]);
+    }
     rows.push(vec![strong("owners"), plain(coverage_words(&coverage))]);
     rows.push(vec![strong("findings"), plain(severity_words(view.findings.iter().copied()))]);
     page.gap();

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, PrincipalSet, StatementEffect, Verdict,
+    Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, Path, PrincipalSet, StatementEffect,
+    Verdict,
 };
 
 use crate::{
     Input, Options,
-    json::{How, via},
+    attachments::{attached, of_policy, policy},
     page::{Ink, Page, Span, faint, plain, strong},
+    reach::path_line,
     table::more,
     view::View,
     words::{count, principals},
@@ -33,6 +35,8 @@ pub struct WhoCan<'a> {
     pub identities: &'a [(&'a Identity, Verdict)],
     /// Whoever outside the estate the resource's own policy lets in.
     pub outsiders: &'a [(PrincipalSet, Verdict)],
+    /// Who cannot do it and can come to act as somebody who can, each with the shortest path.
+    pub ways: &'a [(&'a Identity, Path)],
 }
 
 /// An operation that weighs, and whether an identity may call it on any resource.
@@ -71,10 +75,7 @@ pub(crate) fn powers(page: &mut Page, view: &View<'_>, powers: &[Power]) {
         .map(|power| {
             let by = power.verdict.denied_by.map_or("", DeniedBy::as_str);
             let stops = power.verdict.because.iter().find(|one| one.part == Part::Decides);
-            let why = stops.map_or_else(
-                || by.to_owned(),
-                |one| format!("{} {}", policy(one), attached(view, &one.attached_to)),
-            );
+            let why = stops.map_or_else(|| by.to_owned(), |one| of_policy(view, one));
             vec![plain(power.action), faint(format!("its policies give it, but {why} keeps it from it"))]
         })
         .collect();
@@ -176,7 +177,7 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
     page.line(
         2,
         &[
-            strong(policy(because)),
+            strong(policy(&because.via, &because.attached_to)),
             plain(format!(" {}", attached(view, &because.attached_to))),
             faint(format!(", statement {}", because.statement)),
         ],
@@ -187,41 +188,6 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
 /// Whether a statement allows what is denied all the same.
 fn gives(verdict: &Verdict) -> bool {
     verdict.because.iter().any(|because| because.part == Part::NotEnough)
-}
-
-/// Which policy.
-fn policy(because: &Because) -> String {
-    let (how, name, native_id) = via(&because.via, &because.attached_to);
-    let of_aws = native_id.is_some_and(|id| id.contains(":iam::aws:"));
-    let kind = match how {
-        How::Managed if of_aws => "AWS managed policy",
-        How::Managed => "managed policy",
-        How::Boundary => "permissions boundary",
-        How::ServiceControlPolicy => "service control policy",
-        How::ResourceControlPolicy => "resource control policy",
-        // What it is attached to names it.
-        How::ResourcePolicy => return "own policy".to_owned(),
-        How::Inline if matches!(because.attached_to, Attachment::Resource(_)) => {
-            return "trust policy".to_owned();
-        }
-        How::Inline => "inline policy",
-    };
-    format!("{kind} {name}")
-}
-
-/// Attached to what.
-fn attached(view: &View<'_>, attachment: &Attachment) -> String {
-    match attachment {
-        Attachment::Identity(id) => match view.index.identity(id) {
-            Some(identity) => format!("of {}", identity.name),
-            None => format!("of {id}"),
-        },
-        Attachment::Group(id) => {
-            format!("of group {}", view.index.group(id).map_or(id.as_str(), |group| &group.name))
-        }
-        Attachment::Scope(id) => format!("of {}", view.scope_label(id)),
-        Attachment::Resource(arn) => format!("of {arn}"),
-    }
 }
 
 fn doubts(page: &mut Page, view: &View<'_>, title: &str, gaps: &[Gap]) {
@@ -273,6 +239,22 @@ pub fn who_can(input: &Input<'_>, who: &WhoCan<'_>, options: &Options) -> String
         page.columns(2, &rows);
         more(&mut page, 2, who.outsiders.len(), LISTED, FOR_ALL);
     }
+    if !who.ways.is_empty() {
+        let note = "cannot do it, but can come to act as somebody who can";
+        page.heading_in(Ink::Bad, "BY A PATH", &[plain(format!("{}; {note}", who.ways.len()))]);
+        let mut ways: Vec<_> = who.ways.iter().collect();
+        ways.sort_by_key(|(identity, path)| {
+            (path.steps.len(), &identity.scope, &identity.name, &identity.id)
+        });
+        for (identity, path) in ways.iter().take(LISTED) {
+            page.line(
+                2,
+                &[strong(&*identity.name), faint(format!("  {}", view.scope_name(&identity.scope)))],
+            );
+            page.line(4, &[plain(path_line(&view, path))]);
+        }
+        more(&mut page, 2, ways.len(), LISTED, FOR_ALL);
+    }
     let denied = who.identities.iter().filter(|(_, verdict)| verdict.decision == Decision::Denied).count();
     if denied > 0 {
         page.heading("DENIED", &[plain(count(denied, "identity"))]);
@@ -322,7 +304,7 @@ fn why(view: &View<'_>, identity: &Identity, verdict: &Verdict) -> String {
     }
     match first(verdict) {
         Some(because) if because.attached_to == Attachment::Identity(identity.id.clone()) => {
-            format!("its {}{}", policy(because), condition(because))
+            format!("its {}{}", policy(&because.via, &because.attached_to), condition(because))
         }
         _ => brief(view, verdict),
     }
@@ -338,7 +320,7 @@ fn first(verdict: &Verdict) -> Option<&Because> {
 fn brief(view: &View<'_>, verdict: &Verdict) -> String {
     match first(verdict) {
         Some(because) => {
-            format!("{} {}{}", policy(because), attached(view, &because.attached_to), condition(because))
+            format!("{}{}", of_policy(view, because), condition(because))
         }
         None => verdict.rule.as_deref().unwrap_or_default().to_owned(),
     }

@@ -7,7 +7,7 @@ use std::{
 
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Identity, IdentityId, Index, LastUse,
-    Observed, OwnerRecord, OwnerStatus, ScopeId, Severity, Subject, Trust, Workload,
+    Observed, OwnerRecord, OwnerStatus, Reach, ScopeId, Severity, Subject, TechniqueId, Trust, Workload,
 };
 use jiff::Timestamp;
 
@@ -81,6 +81,21 @@ impl<'a> View<'a> {
         self.owner(id).map_or(OwnerStatus::Unknown, |record| record.status)
     }
 
+    /// What an identity can do; nothing where that was not computed.
+    pub(crate) fn reach(&self, id: &IdentityId) -> Option<&'a Reach> {
+        self.input.reaches.get(id)
+    }
+
+    /// The permissions of a technique in short, or its id.
+    pub(crate) fn technique_name(&self, id: &'a TechniqueId) -> &'a str {
+        self.input.reaches.techniques.get(id).map_or(id.as_str(), |technique| &technique.name)
+    }
+
+    /// What the cloud calls an identity; its id, where it is not in the estate.
+    pub(crate) fn native_id(&self, id: &'a IdentityId) -> &'a str {
+        self.index.identity(id).map_or(id.as_str(), |identity| &identity.native_id)
+    }
+
     pub(crate) fn findings_of(&self, id: &IdentityId) -> &[&'a Finding] {
         self.findings_of.get(id).map_or(&[], Vec::as_slice)
     }
@@ -145,6 +160,7 @@ impl<'a> View<'a> {
         let credentials = self.credentials_of(&identity.id);
         let mut named: BTreeSet<&GapId> = BTreeSet::new();
         named.extend(self.owner(&identity.id).into_iter().flat_map(|owner| &owner.gaps));
+        named.extend(self.reach(&identity.id).into_iter().flat_map(|reach| &reach.gaps));
         let observed = credentials.iter().map(|c| &c.last_used).chain(std::iter::once(&identity.last_used));
         named.extend(observed.filter_map(|seen| match seen {
             Observed::NotVisible(gap) => Some(gap),

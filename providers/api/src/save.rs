@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write,
+    io::{BufWriter, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -242,11 +242,24 @@ pub fn create_private_dir(path: &Path) -> Result<(), SaveError> {
 /// # Errors
 /// When the operating system refuses.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    write_private_with(path, |file| file.write_all(bytes))
+}
+
+/// The same of what `write` writes.
+///
+/// # Errors
+/// When the operating system, or `write`, refuses; the file is as it was then.
+pub fn write_private_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), SaveError> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     create_private_dir(parent)?;
     // `tempfile` creates with mode 0600 and removes the file again if it is not persisted.
-    let mut file = tempfile::NamedTempFile::new_in(parent).map_err(|source| io(path, source))?;
-    file.write_all(bytes).map_err(|source| io(path, source))?;
+    let file = tempfile::NamedTempFile::new_in(parent).map_err(|source| io(path, source))?;
+    let mut out = BufWriter::new(file);
+    write(&mut out).map_err(|source| io(path, source))?;
+    let file = out.into_inner().map_err(|error| io(path, error.into_error()))?;
     file.persist(path).map_err(|e| io(path, e.error))?;
     Ok(())
 }

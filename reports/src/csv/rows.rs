@@ -1,85 +1,10 @@
-//! The columns of each file.
+//! The columns of the other files.
 
-use std::cmp::Reverse;
-
-use census_model::{
-    Credential, CredentialStatus, Evidence, Finding, Holder, Identity, OwnerStatus, Severity, Subject,
-};
+use census_model::{Credential, Evidence, Finding, Holder, Identity, OwnerStatus, Subject};
 use jiff::Timestamp;
 
 use super::Sheet;
-use crate::{
-    format::RenderError,
-    json::{COMMAND_LEFT_OUT, to_line},
-    sanitize::visible,
-    view::{View, by_severity},
-    words::{activity_cell, use_cell},
-};
-
-pub(crate) fn population(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "id",
-        "native_id",
-        "immutable_id",
-        "provider",
-        "scope",
-        "scope_name",
-        "kind",
-        "nature",
-        "name",
-        "path",
-        "created",
-        "last_used",
-        "disabled",
-        "managed_by",
-        "owner_status",
-        "business_owner",
-        "technical_steward",
-        "credentials",
-        "active_credentials",
-        "findings_critical",
-        "findings_high",
-        "findings_medium",
-        "findings_low",
-        "findings_info",
-        "tags",
-    ])?;
-    for identity in &view.identities {
-        let owner = view.owner(&identity.id);
-        let credentials = view.credentials_of(&identity.id);
-        let active = credentials.iter().filter(|c| c.status == CredentialStatus::Active).count();
-        let severities = by_severity(view.findings_of(&identity.id).iter().copied());
-        let findings = |severity| severities.get(&Reverse(severity)).copied().unwrap_or(0).to_string();
-        sheet.row([
-            identity.id.to_string(),
-            identity.native_id.to_string(),
-            text(identity.immutable_id.as_deref()),
-            identity.provider.to_string(),
-            identity.scope.to_string(),
-            scope_name(view, identity),
-            identity.kind.to_string(),
-            identity.nature.kind.as_str().to_owned(),
-            identity.name.to_string(),
-            text(identity.path.as_deref()),
-            instant(identity.created),
-            activity_cell(view.activity(identity)),
-            identity.disabled.to_string(),
-            text(identity.managed_by.as_ref().map(|manager| &*manager.name)),
-            view.owner_status(&identity.id).to_string(),
-            text(owner.and_then(|owner| owner.business_owner.as_deref())),
-            text(owner.and_then(|owner| owner.technical_steward.as_deref())),
-            credentials.len().to_string(),
-            active.to_string(),
-            findings(Severity::Critical),
-            findings(Severity::High),
-            findings(Severity::Medium),
-            findings(Severity::Low),
-            findings(Severity::Info),
-            if identity.tags.is_empty() { String::new() } else { to_line(&identity.tags)? },
-        ])?;
-    }
-    sheet.finish()
-}
+use crate::{format::RenderError, json::COMMAND_LEFT_OUT, sanitize::visible, view::View, words::use_cell};
 
 pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
     let mut sheet = Sheet::new([
@@ -310,7 +235,7 @@ fn credential_scope(credential: &Credential, holder: Option<&Identity>) -> Strin
     }
 }
 
-fn scope_name(view: &View<'_>, identity: &Identity) -> String {
+pub(super) fn scope_name(view: &View<'_>, identity: &Identity) -> String {
     text(view.input.estate.scopes.get(&identity.scope).and_then(|scope| scope.name.as_deref()))
 }
 
@@ -326,14 +251,14 @@ fn joined(record: [String; 11], claim: [String; 6]) -> [String; 17] {
     cells
 }
 
-fn list(items: impl IntoIterator<Item = String>) -> String {
+pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
     items.into_iter().collect::<Vec<_>>().join("; ")
 }
 
-fn instant(at: Option<Timestamp>) -> String {
+pub(super) fn instant(at: Option<Timestamp>) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn text(value: Option<&str>) -> String {
+pub(super) fn text(value: Option<&str>) -> String {
     value.unwrap_or_default().to_owned()
 }

@@ -1,15 +1,16 @@
 //! From the model to the output types.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use census_model as model;
 use model::{Observed, PrincipalSet, Via};
 
 use super::{
     identity::{
-        Attached, Claim, Credential, Evidence, How, Identity, Owner, Reach, Seen, Trust, Usage, Who, WhoKind,
+        Attached, Claim, Credential, Evidence, How, Identity, Owner, Seen, Trust, Usage, Who, WhoKind,
         Workload,
     },
+    reach,
     scalars::Instant,
     types::{
         Finding, Gap, Ghost, Issuer, Registry, Remedy, Scope, ScopeCredential, Source, Subject, Summary,
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::{
     coverage::{STATUSES, coverage_of},
+    levels::Levels,
     view::{Activity, By, View, by_severity},
 };
 
@@ -33,8 +35,14 @@ pub(crate) fn summary(view: &View<'_>) -> Summary {
         findings: view.findings.len(),
         gaps: view.gaps.len(),
         owner_status: STATUSES.iter().map(|status| (status.as_str(), coverage.count(*status))).collect(),
+        reach: levels(view),
         severity: severities.into_iter().map(|(severity, n)| (severity.0.as_str(), n)).collect(),
     }
+}
+
+/// Identities by level; empty where reach was not computed.
+pub(crate) fn levels(view: &View<'_>) -> BTreeMap<&'static str, usize> {
+    Levels::of(view).rows().map(|(level, row)| (level.as_str(), row.identities)).collect()
 }
 
 pub(crate) fn scope(scope: &model::Scope) -> Scope<'_> {
@@ -86,7 +94,7 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         policies: policies(view, identity),
         trusts: view.trusts_of(id).into_iter().map(trust).collect(),
         workloads: view.workloads_of(id).iter().map(|workload| workload_of(workload)).collect(),
-        reach: Reach,
+        reach: view.reach(id).map(|found| reach::reach(view, found)),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::reach::Reach;
 use super::scalars::{
     Band, ClaimSource, CredentialKind, CredentialStatus, Effect, IdentityKind, Instant, Mechanism,
     NatureKind, OwnerStatus, Provider,
@@ -51,24 +52,7 @@ pub(crate) struct Identity<'v> {
     /// Resources that run as it.
     pub(crate) workloads: Vec<Workload<'v>>,
     /// What it can do; null where that was not computed.
-    pub(crate) reach: Reach,
-}
-
-/// Always null in this version of the program.
-#[derive(Clone, Copy, Serialize)]
-pub(crate) struct Reach;
-
-impl JsonSchema for Reach {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Reach".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "What an identity can do. Null where that was not computed.",
-            "type": ["object", "null"]
-        })
-    }
+    pub(crate) reach: Option<Reach<'v>>,
 }
 
 /// Who owns an identity, and why that is said.

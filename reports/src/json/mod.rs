@@ -3,10 +3,14 @@
 mod build;
 mod identity;
 mod owners;
+mod paths;
+mod reach;
 mod scalars;
 mod types;
 mod verdict;
 mod writer;
+
+use std::io::Write;
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -14,11 +18,17 @@ use serde::Serialize;
 pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies, via};
 pub(crate) use identity::{Attached, How};
 pub(crate) use owners::owners_report;
+pub use paths::paths_json;
 pub use verdict::{can_json, who_can_json};
-pub(crate) use writer::to_bytes;
 pub use writer::to_line;
+pub(crate) use writer::{to_bytes, to_writer};
 
-use crate::{Input, Power, format::RenderError, view::View};
+use crate::{
+    Input, Power,
+    format::RenderError,
+    reach::{best_cut, paths_of},
+    view::View,
+};
 use census_model::Identity;
 use scalars::{Instant, Lazy};
 use types::{Report, Scan, Tool};
@@ -31,6 +41,16 @@ pub(crate) const REPORT_SCHEMA: &str = "census.report/1";
 /// # Errors
 /// When the JSON writer refuses, which writing to memory gives no cause for.
 pub fn report_json(input: &Input<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = Vec::new();
+    write_report_json(input, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same, written as it is made: it can be larger than everything that it is made from.
+///
+/// # Errors
+/// When `out` refuses.
+pub fn write_report_json(input: &Input<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     let view = View::new(input);
     let scopes: Vec<_> = input.estate.scopes.values().collect();
     let mut sources: Vec<_> = input.estate.sources.iter().collect();
@@ -39,13 +59,15 @@ pub fn report_json(input: &Input<'_>) -> Result<Vec<u8>, RenderError> {
     issuers.sort_by(|a, b| a.id.cmp(&b.id));
     let scope_credentials: Vec<_> =
         view.credentials.iter().copied().filter(|c| c.identity().is_none()).collect();
-    to_bytes(&Report {
+    let techniques: Vec<_> = input.reaches.techniques.values().collect();
+    let report = Report {
         schema: REPORT_SCHEMA,
         tool: tool(input),
         scan: scan(&view, &sources),
         summary: build::summary(&view),
         scopes: Lazy::of(&scopes, |scope| build::scope(scope)),
         identities: Lazy::of(&view.identities, |identity| build::identity(&view, identity)),
+        techniques: Lazy::of(&techniques, |technique| reach::technique(technique)),
         scope_credentials: Lazy(Box::new(|| {
             Box::new(scope_credentials.iter().filter_map(|c| build::scope_credential(c)))
         })),
@@ -53,7 +75,8 @@ pub fn report_json(input: &Input<'_>) -> Result<Vec<u8>, RenderError> {
         registry: build::registry(input.ownership),
         findings: Lazy::of(&view.findings, |finding| build::finding(&view, finding)),
         gaps: Lazy::of(&view.gaps, |gap| build::gap(gap)),
-    })
+    };
+    to_writer(&report, out)
 }
 
 /// The JSON Schema (draft 2020-12) of `census.report/1`, made from the types that are written. Ends with one line
@@ -80,6 +103,10 @@ struct Explanation<'v> {
     identity: identity::Identity<'v>,
     /// Policies of those scopes.
     scope_policies: Vec<Attached<'v>>,
+    /// The change that ends the most of its paths.
+    cut_first: Option<reach::Cut<'v>>,
+    /// The techniques that its paths name.
+    techniques: Vec<reach::Technique<'v>>,
     /// Operations that weigh, each with its answer on any resource.
     powers: Vec<verdict::PowerAnswer<'v>>,
     findings: Vec<types::Finding<'v>>,
@@ -105,6 +132,8 @@ pub fn explain_json(
         scope_path: view.index.ancestors(&identity.scope).into_iter().map(build::scope).collect(),
         identity: build::identity(&view, identity),
         scope_policies: scope_policies(&view, identity),
+        cut_first: view.reach(&identity.id).and_then(best_cut).map(|cut| reach::cut(&view, cut)),
+        techniques: reach::techniques_of(&view, paths_of(view.reach(&identity.id))),
         powers: powers.iter().map(verdict::PowerAnswer::of).collect(),
         findings: view.findings_of(&identity.id).iter().map(|f| build::finding(&view, f)).collect(),
         gaps: view.gaps_of(identity).into_iter().map(build::gap).collect(),

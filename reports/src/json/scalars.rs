@@ -66,6 +66,24 @@ words! {
     IssuerKind in "kebab-case" { Oidc, Saml }
     /// What a policy does: gives access, takes it, or bounds it.
     Effect in "kebab-case" { Allow, Deny, Ceiling }
+    /// Whether something may be done.
+    Decision in "kebab-case" { Allowed, Conditional, Unknown, Denied }
+    /// What a statement has to do with an answer.
+    Part in "kebab-case" { Decides, MayDecide, Nearest, NotEnough }
+    /// What a statement does.
+    StatementEffect in "kebab-case" { Allow, Deny }
+    /// The language a condition is written in.
+    ConditionLanguage in "kebab-case" { AwsJson, AzureAbac, Cel }
+    /// How far an identity reaches.
+    Level in "kebab-case" { Unknown, None, Limited, Sensitive, Escalates, Admin }
+    /// How sure a level is: `upper`, it can only be less; `lower`, it can only be more; `open`, either.
+    Bound in "kebab-case" { Exact, Upper, Lower, Open }
+    /// What makes a technique.
+    TechniqueCategory in "kebab-case" {
+        SelfEscalation, PrincipalAccess, NewPassrole, ExistingPassrole, CredentialAccess, Lateral,
+    }
+    /// How well a technique is established; only a documented one raises a level.
+    TechniqueConfidence in "kebab-case" { Documented, Derived, Recall, Disputed, Unverified }
 }
 
 /// An instant, RFC 3339, UTC.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     identity::{Credential, Evidence, Identity},
+    reach::Technique,
     scalars::{Confidence, GapReason, Instant, IssuerKind, Lazy, Provider, ScopeKind, Severity},
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Report<'v> {
     pub(crate) scopes: Lazy<'v, Scope<'v>>,
     /// Every principal, by id.
     pub(crate) identities: Lazy<'v, Identity<'v>>,
+    /// The techniques that the paths of identities name, by id.
+    pub(crate) techniques: Lazy<'v, Technique<'v>>,
     /// Credentials of a scope as a whole, such as TLS certificates kept in an account.
     pub(crate) scope_credentials: Lazy<'v, ScopeCredential<'v>>,
     /// External issuers of identities that a scope has registered.
@@ -89,6 +92,8 @@ pub(crate) struct Summary {
     pub(crate) gaps: usize,
     /// Identities by owner status.
     pub(crate) owner_status: BTreeMap<&'static str, usize>,
+    /// Identities by the level of their reach; empty where that was not computed.
+    pub(crate) reach: BTreeMap<&'static str, usize>,
     /// Findings by severity.
     pub(crate) severity: BTreeMap<&'static str, usize>,
 }

@@ -1,11 +1,12 @@
 //! `census.verdict/1` and `census.who-can/1`.
 
-use census_model::{Attachment, Because, Identity, PrincipalSet, Verdict};
+use census_model::{Identity, PrincipalSet, Verdict};
 use serde::Serialize;
 
 use super::{
     build,
     identity::Who,
+    reach::{self, Path, Reason, Residual},
     scalars::{IdentityKind, Instant},
     to_bytes, tool,
     types::{Gap, Tool},
@@ -14,6 +15,7 @@ use crate::{
     Input, Power,
     format::RenderError,
     verdict::{Asked, WhoCan},
+    view::View,
 };
 
 #[derive(Serialize)]
@@ -39,6 +41,15 @@ struct WhoCanReport<'v> {
     identities: Vec<OfIdentity<'v>>,
     /// Whoever outside the estate the resource's own policy lets in, should their own side allow it too.
     outsiders: Vec<OfOutsider<'v>>,
+    /// Who cannot do it and can come to act as somebody who can, where that was asked for.
+    by_path: Vec<ByPath<'v>>,
+}
+
+#[derive(Serialize)]
+struct ByPath<'v> {
+    native_id: &'v str,
+    name: &'v str,
+    path: Path<'v>,
 }
 
 #[derive(Serialize)]
@@ -80,23 +91,10 @@ struct Answer<'v> {
     denied_by: Option<&'v str>,
     /// What the provider does whatever the policies say, where that decides.
     rule: Option<&'v str>,
-    residual: Option<&'v census_model::Residual>,
+    residual: Option<Residual<'v>>,
     because: Vec<Reason<'v>>,
     may_widen: Vec<Gap<'v>>,
     may_narrow: Vec<Gap<'v>>,
-}
-
-#[derive(Serialize)]
-struct Reason<'v> {
-    part: census_model::Part,
-    effect: census_model::StatementEffect,
-    how: super::How,
-    policy: &'v str,
-    native_id: Option<&'v str>,
-    /// The id of what the policy is attached to: an identity, a group, a scope or a resource.
-    attached_to: &'v str,
-    statement: &'v str,
-    says: &'v str,
 }
 
 impl<'v> Answer<'v> {
@@ -105,31 +103,10 @@ impl<'v> Answer<'v> {
             decision: verdict.decision.as_str(),
             denied_by: verdict.denied_by.map(census_model::DeniedBy::as_str),
             rule: verdict.rule.as_deref(),
-            residual: verdict.residual.as_ref(),
+            residual: verdict.residual.as_ref().map(Residual::of),
             because: verdict.because.iter().map(Reason::of).collect(),
             may_widen: verdict.may_widen.iter().map(build::gap).collect(),
             may_narrow: verdict.may_narrow.iter().map(build::gap).collect(),
-        }
-    }
-}
-
-impl<'v> Reason<'v> {
-    fn of(because: &'v Because) -> Self {
-        let (how, policy, native_id) = build::via(&because.via, &because.attached_to);
-        Self {
-            part: because.part,
-            effect: because.effect,
-            how,
-            policy,
-            native_id,
-            attached_to: match &because.attached_to {
-                Attachment::Identity(id) => id.as_str(),
-                Attachment::Group(id) => id.as_str(),
-                Attachment::Scope(id) => id.as_str(),
-                Attachment::Resource(id) => id,
-            },
-            statement: &because.statement,
-            says: &because.says,
         }
     }
 }
@@ -160,6 +137,7 @@ pub fn can_json(
 /// # Errors
 /// When the JSON writer refuses, which writing to memory gives no cause for.
 pub fn who_can_json(input: &Input<'_>, who: &WhoCan<'_>) -> Result<Vec<u8>, RenderError> {
+    let view = View::new(input);
     let mut identities: Vec<_> = who.identities.iter().collect();
     identities.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     to_bytes(&WhoCanReport {
@@ -180,6 +158,15 @@ pub fn who_can_json(input: &Input<'_>, who: &WhoCan<'_>) -> Result<Vec<u8>, Rend
             })
             .collect(),
         outsiders: who.outsiders.iter().map(|(name, verdict)| outsider(name, verdict)).collect(),
+        by_path: who
+            .ways
+            .iter()
+            .map(|(identity, way)| ByPath {
+                native_id: &identity.native_id,
+                name: &identity.name,
+                path: reach::path(&view, way),
+            })
+            .collect(),
     })
 }
 

@@ -17,9 +17,15 @@ const LINES_TO: usize = 2;
 /// The value as JSON; ends with one line break.
 pub(crate) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, RenderError> {
     let mut bytes = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, Lines::default()))?;
-    bytes.push(b'\n');
+    to_writer(value, &mut bytes)?;
     Ok(bytes)
+}
+
+/// The same, written as it is made.
+pub(crate) fn to_writer(value: &impl Serialize, mut out: impl Write) -> Result<(), RenderError> {
+    value.serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))?;
+    out.write_all(b"\n").map_err(serde_json::Error::io)?;
+    Ok(())
 }
 
 /// The value as JSON on one line, without a line break at its end.

@@ -135,7 +135,13 @@ fn two_roles() -> (EstateBuilder, Identity, Identity) {
 fn report_of(estate: EstateBuilder) -> Snapshot {
     let estate = fixtures::finish(estate);
     let ownership = Ownership::default();
-    let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &[] };
+    let input = Input {
+        tool_version: "0",
+        estate: &estate,
+        ownership: &ownership,
+        reaches: &census_model::Reaches::default(),
+        findings: &[],
+    };
     Snapshot::from_json(&report_json(&input).unwrap()).unwrap()
 }
 

@@ -7,13 +7,16 @@ use census_model::{
     Attachment, Condition, ConditionLanguage, Credential, CredentialId, CredentialKind, CredentialStatus,
     Effect, Estate, EstateBuilder, Finding, Gap, GapReason, Grant, Group, GroupId, Holder, Identity, Issuer,
     IssuerId, IssuerKind, Manager, Mechanism, Membership, NatureKind, Observed, Ownership, Policy,
-    PolicyKind, PrincipalSet, Provider, Scope, ScopeId, ScopeKind, Source, Text, Trust, Via, Workload,
-    WorkloadId, WorkloadKind,
+    PolicyKind, PrincipalSet, Provider, Reaches, Scope, ScopeId, ScopeKind, Source, Text, Trust, Via,
+    Workload, WorkloadId, WorkloadKind,
 };
 use census_reports::Input;
 use fixtures::{ACCOUNT, access_key, account_scope, console_password, credential, days_ago, now};
 
-use crate::verdicts::{findings, ownership};
+use crate::{
+    reaches::reaches,
+    verdicts::{findings, ownership},
+};
 
 /// The other account of the company.
 pub(crate) const SANDBOX: &str = "444455556666";
@@ -25,6 +28,7 @@ pub(crate) const HOSTILE: &str = "=cmd|'/c calc'!A0\u{1b}]0;owned\u{7}\u{1b}[31m
 pub(crate) struct Company {
     pub(crate) estate: Estate,
     pub(crate) ownership: Ownership,
+    pub(crate) reaches: Reaches,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -34,6 +38,7 @@ impl Company {
             tool_version: "0.0.0-test",
             estate: &self.estate,
             ownership: &self.ownership,
+            reaches: &self.reaches,
             findings: &self.findings,
         }
     }
@@ -69,7 +74,7 @@ pub(crate) fn company() -> Company {
     deploy_role(&mut estate);
     gaps(&mut estate);
     let estate = fixtures::finish(estate);
-    Company { ownership: ownership(&estate), findings: findings(&estate), estate }
+    Company { ownership: ownership(&estate), reaches: reaches(&estate), findings: findings(&estate), estate }
 }
 
 fn scopes(estate: &mut EstateBuilder) {
@@ -243,6 +248,8 @@ fn deploy_role(estate: &mut EstateBuilder) {
         name: "ci".into(),
         scope: account_scope(ACCOUNT),
         runs_as: vec![id.clone()],
+        uses: Vec::new(),
+        state: None,
         created: None,
         tags: BTreeMap::new(),
     });

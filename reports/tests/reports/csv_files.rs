@@ -43,6 +43,23 @@ fn last_use_is_an_instant_or_says_why_not() {
 }
 
 #[test]
+fn reach_is_a_level_with_its_bound_and_the_shortest_path_in_words() {
+    let company = company();
+    let population = rows(&csv_file(CsvFile::Population, &company.input()).unwrap());
+    let cells = |name: &str| {
+        let row = population.iter().find(|row| row["name"] == name).unwrap();
+        ["reach_level", "reach_bound", "reach_conditional", "reach_paths", "reach_scopes"]
+            .map(|column| row[column].clone())
+    };
+    let here = "aws:account/111122223333: escalates, may be less";
+    let there = "aws:account/444455556666: sensitive, only under conditions, may be less or more";
+    assert_eq!(cells("backup"), ["escalates", "upper", "false", "7+", &format!("{here}; {there}")]);
+    assert_eq!(cells("tester"), ["unknown", "open", "false", "0", ""]);
+    let backup = population.iter().find(|row| row["name"] == "backup").unwrap();
+    assert!(backup["reach_first_path"].contains("; then assumes role `ci-deploy`: admin of shop"));
+}
+
+#[test]
 fn a_line_is_a_record_and_no_cell_is_a_formula() {
     let company = company();
     for file in CsvFile::ALL {

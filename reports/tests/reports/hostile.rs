@@ -1,13 +1,14 @@
 //! Names made to harm a reader reach no reader's terminal, spreadsheet or line tools unescaped.
 
 use census_reports::{
-    ColorChoice, Format, Options, OwnerFilter, Snapshot, diff, diff_text, explain, owners_csv, owners_json,
-    owners_table, render, report_json, summary, table, visible,
+    ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, diff, diff_text, explain, owners_csv,
+    owners_json, owners_table, paths, paths_json, render, report_json, summary, table, visible,
 };
 
 use crate::{
     changes::later,
-    company::{Company, company},
+    company::{Company, HOSTILE, company},
+    snapshots::ways,
 };
 
 /// Every text for people, in colour.
@@ -24,6 +25,15 @@ fn texts(company: &Company) -> Vec<String> {
         diff_text(&diff(&new, &old), &options),
     ];
     texts.extend(company.estate.identities.iter().map(|identity| explain(&input, identity, &[], &options)));
+    let found = ways(company);
+    texts.push(paths(&input, Sought::OfAll, Some(HOSTILE), &found, &options));
+    texts.extend(
+        company
+            .estate
+            .identities
+            .iter()
+            .map(|identity| paths(&input, Sought::Of(identity), Some(HOSTILE), &found, &options)),
+    );
     texts
 }
 
@@ -63,6 +73,7 @@ fn files_hold_nothing_that_a_terminal_acts_on() {
         .collect();
     files.push(owners_csv(&input, OwnerFilter::All).unwrap());
     files.push(owners_json(&input, OwnerFilter::All).unwrap());
+    files.push(paths_json(&input, Sought::OfAll, Some(HOSTILE), &ways(&company)).unwrap());
     for bytes in files {
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.ends_with('\n') && !text.ends_with("\n\n"));

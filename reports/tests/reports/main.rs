@@ -9,6 +9,8 @@ mod csv_files;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod reaches;
+#[cfg(test)]
 mod report_json;
 #[cfg(test)]
 mod snapshots;

@@ -27,21 +27,73 @@ fn a_report_is_valid() {
 fn an_empty_report_is_valid() {
     let estate = census_fixtures::finish(census_model::EstateBuilder::new());
     let (ownership, findings) = (Ownership::default(), Vec::<Finding>::new());
-    let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &findings };
+    let input = Input {
+        tool_version: "0",
+        estate: &estate,
+        ownership: &ownership,
+        reaches: &census_model::Reaches::default(),
+        findings: &findings,
+    };
     let report: Value = serde_json::from_slice(&report_json(&input).unwrap()).unwrap();
     assert!(validator().is_valid(&report));
+}
+
+/// The reach of the user who has paths.
+fn of_backup(report: &mut Value) -> &mut Value {
+    let all = report["identities"].as_array_mut().unwrap();
+    &mut all.iter_mut().find(|identity| identity["name"] == "backup").unwrap()["reach"]
+}
+
+#[test]
+fn every_id_in_a_reach_leads_somewhere_and_the_levels_add_up() {
+    let report = report();
+    let named = |list: &str, id: &Value| report[list].as_array().unwrap().iter().any(|one| one["id"] == *id);
+    let mut levels = std::collections::BTreeMap::<&str, usize>::new();
+    for identity in report["identities"].as_array().unwrap() {
+        let reach = &identity["reach"];
+        *levels.entry(reach["level"].as_str().unwrap()).or_default() += 1;
+        assert!(reach["gaps"].as_array().unwrap().iter().all(|gap| named("gaps", gap)), "{reach}");
+        assert!(reach["at"].as_array().unwrap().iter().all(|at| named("scopes", &at["scope"])), "{reach}");
+        for path in ["paths", "possible_paths"].iter().flat_map(|list| reach[list].as_array().unwrap()) {
+            assert!(
+                path["techniques"].as_array().unwrap().iter().all(|id| named("techniques", id)),
+                "{path}"
+            );
+            assert!(named("scopes", &path["scope"]), "{path}");
+            assert_eq!(path["target"], path["steps"].as_array().unwrap().last().unwrap()["to"]);
+        }
+    }
+    assert_eq!(report["summary"]["reach"], json!(levels));
+}
+
+#[test]
+fn reach_that_was_not_computed_is_null() {
+    let company = company();
+    let input = Input { reaches: &census_model::Reaches::default(), ..company.input() };
+    let report: Value = serde_json::from_slice(&report_json(&input).unwrap()).unwrap();
+    assert!(validator().is_valid(&report));
+    assert!(report["identities"].as_array().unwrap().iter().all(|identity| identity["reach"].is_null()));
+    assert_eq!(report["summary"]["reach"], json!({}));
 }
 
 #[test]
 fn broken_reports_are_invalid() {
     type Break = fn(&mut Value);
-    let breaks: [(&str, Break); 12] = [
+    let breaks: [(&str, Break); 16] = [
         ("another schema", |r| r["schema"] = json!("census.report/2")),
         ("a missing list", |r| drop(r.as_object_mut().unwrap().remove("gaps"))),
         ("a list that is none", |r| r["identities"] = json!({})),
         ("an unknown member at the top", |r| r["extra"] = json!(1)),
         ("an unknown member of an identity", |r| r["identities"][0]["extra"] = json!(1)),
         ("a missing reach", |r| drop(r["identities"][0].as_object_mut().unwrap().remove("reach"))),
+        ("an unknown level", |r| of_backup(r)["level"] = json!("mighty")),
+        ("a path without its steps", |r| {
+            drop(of_backup(r)["paths"][0].as_object_mut().unwrap().remove("steps"));
+        }),
+        ("an unknown member of a step", |r| of_backup(r)["paths"][0]["steps"][0]["extra"] = json!(1)),
+        ("a technique without confidence", |r| {
+            drop(r["techniques"][0].as_object_mut().unwrap().remove("confidence"));
+        }),
         ("an unknown status", |r| r["identities"][0]["owner"]["status"] = json!("fine")),
         ("an unknown reason", |r| r["gaps"][0]["reason"] = json!("other")),
         ("an unknown severity", |r| r["findings"][0]["severity"] = json!("blocker")),
@@ -86,7 +138,7 @@ fn the_bound_members_have_their_shapes() {
     assert_eq!(role["native_id"], "arn:aws:iam::111122223333:role/ci-deploy");
     assert_eq!(role["nature"], "machine");
     assert_eq!(role["scope"], "aws:account/111122223333");
-    assert_eq!(role["reach"], Value::Null);
+    assert_eq!((&role["reach"]["level"], &role["reach"]["paths"][0]["cut"]), (&json!("admin"), &Value::Null));
     assert_eq!(role["owner"]["status"], "registered");
     assert_eq!(role["owner"]["claims"][0]["band"], "I");
     let finding = &report["findings"][0];

@@ -1,14 +1,14 @@
 //! One snapshot a report. `cargo insta review` shows what a change does to each.
 
 use census_reports::{
-    CsvFile, Input, Options, OwnerFilter, Snapshot, csv_file, diff, diff_json, diff_text, explain,
-    explain_json, owners_csv, owners_json, owners_table, report_json, report_schema, rule_list, rule_text,
-    rules_json, summary, table,
+    CsvFile, Input, Options, OwnerFilter, Snapshot, Sought, Ways, csv_file, diff, diff_json, diff_text,
+    explain, explain_json, owners_csv, owners_json, owners_table, paths, paths_json, report_json,
+    report_schema, rule_list, rule_text, rules_json, summary, table,
 };
 
 use crate::{
     changes::later,
-    company::{HOSTILE, company},
+    company::{Company, HOSTILE, company},
     verdicts::rules,
 };
 
@@ -40,6 +40,34 @@ fn explanations() {
         "explain.json",
         utf8(explain_json(&input, company.identity("ci-deploy"), &[]).unwrap())
     );
+}
+
+/// The paths of everybody who has any.
+pub(crate) fn ways(company: &Company) -> Vec<Ways<'_>> {
+    let found = company.estate.identities.iter().filter_map(|identity| {
+        let reach = company.reaches.get(&identity.id)?;
+        let (paths, possible) =
+            (reach.paths.iter().collect::<Vec<_>>(), reach.possible_paths.iter().collect::<Vec<_>>());
+        (!paths.is_empty() || !possible.is_empty()).then_some(Ways { identity, paths, possible })
+    });
+    found.collect()
+}
+
+#[test]
+fn escalation_paths() {
+    let company = company();
+    let (input, options, found) = (company.input(), Options::default(), ways(&company));
+    insta::assert_snapshot!("paths.txt", paths(&input, Sought::OfAll, None, &found, &options));
+    let one = |name: &str, to| paths(&input, Sought::Of(company.identity(name)), to, &found, &options);
+    insta::assert_snapshot!("paths-one.txt", one("backup", None));
+    insta::assert_snapshot!(
+        "paths-none.txt",
+        one("tester", None)
+            + &one("root", None)
+            + &one("unowned-job", Some("root"))
+            + &one("left-behind", None)
+    );
+    insta::assert_snapshot!("paths.json", utf8(paths_json(&input, Sought::OfAll, None, &found).unwrap()));
 }
 
 #[test]

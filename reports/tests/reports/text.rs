@@ -53,7 +53,13 @@ fn every_gap_is_named_in_the_last_section() {
 fn a_scan_without_failures_is_complete() {
     let estate = fixtures::finish(fixtures::account());
     let ownership = Ownership::default();
-    let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &[] };
+    let input = Input {
+        tool_version: "0",
+        estate: &estate,
+        ownership: &ownership,
+        reaches: &census_model::Reaches::default(),
+        findings: &[],
+    };
     let report = table(&input, &Options::default());
     assert!(report.contains("COMPLETE") && !report.contains("PARTIAL"), "{report}");
     assert!(report.contains("nothing that was asked for is missing"), "{report}");
@@ -103,7 +109,13 @@ fn a_report_grows_in_step_with_its_estate() {
         }
         let estate = fixtures::finish(builder);
         let ownership = Ownership::default();
-        let input = Input { tool_version: "0", estate: &estate, ownership: &ownership, findings: &[] };
+        let input = Input {
+            tool_version: "0",
+            estate: &estate,
+            ownership: &ownership,
+            reaches: &census_model::Reaches::default(),
+            findings: &[],
+        };
         census_reports::report_json(&input).unwrap().len()
     });
     assert!(sizes[1] > sizes[0] && sizes[1] < sizes[0] * 2 + 1000, "{sizes:?}");

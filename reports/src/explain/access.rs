@@ -1,0 +1,115 @@
+//! How an identity is entered, what is attached to it, and what runs as it.
+
+use census_model::{Identity, PrincipalSet, ScopeId, Trust};
+
+use super::{FOR_ALL, LISTED};
+use crate::{
+    json::{Attached, How, policies, scope_policies},
+    page::{Ink, Page, Span, faint, plain},
+    table::more,
+    view::View,
+    words::{condition, mechanism, principals},
+};
+
+pub(super) fn trusts(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let trusts = view.trusts_of(&identity.id);
+    if trusts.is_empty() {
+        return;
+    }
+    let mut trusts = trusts;
+    trusts.sort_by_key(|trust| width(&trust.who));
+    page.heading("WHO MAY BECOME IT", &[plain(trusts.len().to_string())]);
+    for trust in trusts.iter().take(LISTED) {
+        trust_line(page, view, trust);
+    }
+    more(page, 2, trusts.len(), LISTED, FOR_ALL);
+}
+
+/// How wide a door is: the widest comes first.
+fn width(who: &PrincipalSet) -> u8 {
+    match who {
+        PrincipalSet::Everyone => 0,
+        PrincipalSet::Authenticated => 1,
+        PrincipalSet::External(_) | PrincipalSet::Unrecognized(_) => 2,
+        PrincipalSet::Organization(_) => 3,
+        PrincipalSet::Account(_) => 4,
+        PrincipalSet::Deleted(_) => 5,
+        PrincipalSet::Identity(_) => 6,
+        PrincipalSet::Service(_) => 7,
+    }
+}
+
+fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
+    let ink = match trust.who {
+        PrincipalSet::Everyone | PrincipalSet::Authenticated | PrincipalSet::Deleted(_) => Ink::Bad,
+        _ => Ink::Plain,
+    };
+    let except: Vec<String> = trust.except.iter().map(|who| principals(view, who)).collect();
+    let except = if except.is_empty() { String::new() } else { format!(", except {}", except.join(", ")) };
+    page.line(
+        2,
+        &[
+            Span::new(ink, principals(view, &trust.who)),
+            plain(except),
+            faint(format!("  {}, statement {}", mechanism(trust.mechanism), trust.statement)),
+        ],
+    );
+    let words =
+        trust.condition.as_ref().map_or("without condition".into(), |c| format!("if {}", condition(c)));
+    page.line(6, &[plain(words)]);
+}
+
+pub(super) fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let own = policies(view, identity);
+    let above = scope_policies(view, identity);
+    page.heading("POLICIES", &[plain(format!("{} attached, {} from above", own.len(), above.len()))]);
+    let mut rows: Vec<_> = own.iter().take(LISTED).map(policy_row).collect();
+    rows.extend(
+        above.chunk_by(|a, b| (a.how, a.through) == (b.how, b.through)).map(|group| ceiling_row(view, group)),
+    );
+    page.columns(2, &rows);
+    more(page, 2, own.len(), LISTED, FOR_ALL);
+}
+
+/// The policies of one kind at one scope above: all of them bound what the identity can do.
+fn ceiling_row(view: &View<'_>, group: &[Attached<'_>]) -> Vec<Span> {
+    let kind = match group.first().map(|policy| policy.how) {
+        Some(How::ResourceControlPolicy) => "RCP",
+        _ => "SCP",
+    };
+    let scope = group.first().and_then(|policy| policy.through).unwrap_or_default();
+    let names: Vec<String> = group
+        .iter()
+        .map(|policy| format!("{}{}", policy.name, if policy.text_read { "" } else { " (text not read)" }))
+        .collect();
+    vec![faint(format!("{kind} of {}", view.scope_name(&ScopeId::new(scope)))), plain(names.join(", "))]
+}
+
+fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
+    let how = match policy.how {
+        How::Inline => "inline",
+        How::Managed => "managed",
+        How::Boundary => "permissions boundary",
+        How::ServiceControlPolicy => "service control policy",
+        How::ResourceControlPolicy => "resource control policy",
+        How::ResourcePolicy => "resource policy",
+    };
+    let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
+    let unread = if policy.text_read { "" } else { ", text not read" };
+    vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
+}
+
+pub(super) fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let workloads = view.workloads_of(&identity.id);
+    if workloads.is_empty() {
+        return;
+    }
+    page.heading("RUNS AS IT", &[plain(workloads.len().to_string())]);
+    let rows: Vec<_> = workloads
+        .iter()
+        .take(LISTED)
+        .map(|workload| vec![plain(&*workload.name), faint(workload.kind.as_str())])
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, workloads.len(), LISTED, FOR_ALL);
+}
