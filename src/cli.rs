@@ -1,14 +1,19 @@
 //! What a person types. One definition feeds the parser, `--help`, the man page and the completions.
 
 mod args;
+mod help;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use self::args::provider_names;
 pub(crate) use self::args::{
-    AnalyzedArgs, AwsArgs, ClockArgs, ConfigArgs, QuestionArgs, RegistryArgs, ReportArgs, SourceArgs,
+    AnalyzedArgs, AnswerArgs, AwsArgs, ClockArgs, ConfigArgs, LoadedArgs, QuestionArgs, RegistryArgs,
+    ReportArgs, SourceArgs, TextFormat,
+};
+use self::{
+    args::provider_names,
+    help::{CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP},
 };
 
 /// Finds every machine identity and credential in your clouds, who owns it, and what should not be as it is.
@@ -25,7 +30,8 @@ Examples:
   census owners --unowned                     what nobody owns, from the last scan
   census can ci-deployer iam:PassRole '*'      may it, and by which statement
   census who-can kms:Decrypt arn:aws:kms:…     who may
-  census explain ci-deployer                  one identity: owner, credentials, trusts, findings
+  census paths                                who can make itself administrator, and what to cut
+  census explain ci-deployer                  one identity: owner, credentials, reach, paths, trusts, findings
   census permissions aws                      the policy that a scan needs, and no more
   census simulate aws --requests FILE         may this caller do that, by these policies?
 
@@ -72,7 +78,8 @@ pub(crate) enum Command {
     Collect(Box<CollectArgs>),
     /// Only what follows reading: owners, rules and reports of one or more estate files.
     Analyze(AnalyzeArgs),
-    /// Show one identity: what it is, who owns it, its credentials, who may become it, what was found.
+    /// Show one identity: what it is, who owns it, its credentials, what it can do and make itself able to do, what
+    /// to cut, who may become it, what was found.
     #[command(after_help = LAST_SCAN_HELP)]
     Explain(ExplainArgs),
     /// Ask whether a principal may do something, and why.
@@ -81,6 +88,9 @@ pub(crate) enum Command {
     /// Ask who may do something.
     #[command(after_help = LAST_SCAN_HELP)]
     WhoCan(WhoCanArgs),
+    /// Show who can make itself administrator, step by step, and what to cut.
+    #[command(after_help = PATHS_HELP)]
+    Paths(PathsArgs),
     /// Show who owns what, and by which evidence.
     #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
@@ -103,42 +113,6 @@ never as gone or resolved.")]
     /// Print the manual page.
     Man,
 }
-
-// Paragraphs are one line each: the terminal breaks them where it is full.
-const SCAN_HELP: &str = "\
-Where it reads from:
-  With --from DIR it reads documents in a folder and needs neither network nor credentials: what a scan kept with \
---save-raw, or plain output of cloud tools, for example
-    mkdir export
-    aws iam get-account-authorization-details > export/authorization-details.json
-  One file is enough, more files answer more: docs/documents.md lists them, and how to make each.
-  Otherwise it calls the cloud with the credentials that the cloud's own tools would use.
-
-What it writes:
-  A table on stdout. --format json --output - writes JSON to stdout and nothing else.
-  --output DIR writes one file a format, readable by you alone: report.json, population.csv, credentials.csv, \
-findings.csv, owners.csv, gaps.csv, report.txt.
-  It also keeps what it read for `census explain` and `census owners`.
-
-What it could not read is a gap: listed in every report, never taken for clean, unused or unowned, and the reason \
-for exit status 3.";
-
-const LAST_SCAN_HELP: &str = "\
-Without --estate and --from it looks at the last scan, with the configuration and the registries of that scan unless \
-others are named.";
-
-const CAN_HELP: &str = "\
-What is not known of the request is open: an answer that depends on it is `conditional`, unless -c says it.
-
-Exit status: 0 allowed, 4 denied, 5 conditional, 6 unknown, because what was not read decides.
-
-Without --estate and --from it looks at the last scan.";
-
-const SIMULATE_HELP: &str = "\
-A line is a JSON object with `principal`, `action`, `resource` and the policies that apply; nothing else is asked or \
-read. An answer is a line on stdout: `decision`, what denied it, and the statements that decide. docs/simulate.md has \
-the format.
-Exit status: 1 when a line could not be answered (its answer says why), whatever the decisions otherwise 0.";
 
 #[derive(Debug, Args)]
 pub(crate) struct SimulateArgs {
@@ -211,10 +185,25 @@ pub(crate) struct ExplainArgs {
     pub(crate) identity: String,
     #[command(flatten)]
     pub(crate) analyzed: AnalyzedArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
 
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub(crate) format: TextFormat,
+#[derive(Debug, Args)]
+pub(crate) struct PathsArgs {
+    /// Only those of this identity: a name, an ARN, a unique id, or the id of one of its keys. Also shows paths that
+    /// are only possible, and why they are not more.
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) identity: Option<String>,
+
+    /// Only those that end at or pass through this identity, account or other scope.
+    #[arg(long, value_name = "TARGET", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) to: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) loaded: LoadedArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -225,29 +214,24 @@ pub(crate) struct CanArgs {
     #[command(flatten)]
     pub(crate) question: QuestionArgs,
     #[command(flatten)]
-    pub(crate) analyzed: AnalyzedArgs,
-
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub(crate) format: TextFormat,
+    pub(crate) loaded: LoadedArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct WhoCanArgs {
     #[command(flatten)]
     pub(crate) question: QuestionArgs,
+
+    /// Also list who cannot do it, but can come to act as somebody who can, with the shortest path.
+    #[arg(long)]
+    pub(crate) paths: bool,
+
     #[command(flatten)]
-    pub(crate) analyzed: AnalyzedArgs,
-
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub(crate) format: TextFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TextFormat {
-    Text,
-    Json,
+    pub(crate) loaded: LoadedArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -280,10 +264,8 @@ pub(crate) struct OwnersArgs {
 pub(crate) struct RulesArgs {
     /// The rule to show.
     pub(crate) id: Option<String>,
-
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -327,10 +309,8 @@ pub(crate) struct DiffArgs {
     pub(crate) old: PathBuf,
     /// The later report.
     pub(crate) new: PathBuf,
-
-    /// Text for people, or JSON.
-    #[arg(long, value_name = "F", default_value = "text")]
-    pub(crate) format: TextFormat,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,11 @@
 //! Files that a person names: on the command line, or in a configuration.
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
-use census_provider_api::{save::write_private, store::read_bounded};
+use census_provider_api::{
+    save::{write_private, write_private_with},
+    store::read_bounded,
+};
 
 use crate::problem::Problem;
 
@@ -22,6 +25,15 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     may_become_a_file(path)?;
     write_private(path, bytes).map_err(Problem::failed)
+}
+
+/// The same of what `write` writes.
+pub(crate) fn write_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Problem> {
+    may_become_a_file(path)?;
+    write_private_with(path, write).map_err(Problem::failed)
 }
 
 /// Refuses what a file cannot or must not replace: a folder, a device, a pipe, something below a file.

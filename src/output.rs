@@ -6,7 +6,7 @@ use std::{
 };
 
 use census_model::{Estate, Severity};
-use census_reports::{ColorChoice, Format, Input, Options, render, summary};
+use census_reports::{ColorChoice, Format, Input, Options, RenderError, render, summary, write_report_json};
 
 use crate::{
     cli::{Color, Globals, ReportArgs},
@@ -66,6 +66,10 @@ impl ReportPlan {
     pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis, voice: Voice) -> Result<(), Problem> {
         let input = input(estate, analysis);
         for format in &self.formats {
+            if *format == Format::Json {
+                self.write_json(&input)?;
+                continue;
+            }
             for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
                 match &self.folder {
                     Some(folder) => {
@@ -82,12 +86,32 @@ impl ReportPlan {
     }
 }
 
+impl ReportPlan {
+    /// The JSON report, never as a whole in memory.
+    fn write_json(&self, input: &Input<'_>) -> Result<(), Problem> {
+        let write = |out: &mut dyn Write| {
+            write_report_json(input, out).map_err(|error| match error {
+                RenderError::Json(error) => error.into(),
+                other => std::io::Error::other(other),
+            })
+        };
+        match &self.folder {
+            Some(folder) => files::write_with(&folder.join("report.json"), write),
+            None => {
+                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                delivered(write(&mut out).and_then(|()| out.flush()))
+            }
+        }
+    }
+}
+
 /// What reports are made of.
 pub(crate) fn input<'a>(estate: &'a Estate, analysis: &'a Analysis) -> Input<'a> {
     Input {
         tool_version: env!("CARGO_PKG_VERSION"),
         estate,
         ownership: &analysis.ownership,
+        reaches: &analysis.reaches,
         findings: &analysis.findings,
     }
 }

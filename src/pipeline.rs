@@ -1,14 +1,15 @@
-//! The one way: documents → estate → owners → findings.
+//! The one way: documents → estate → owners and reach → findings.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Instant};
 
-use census_model::{Estate, EstateBuilder, Finding, GapReason, Index, Ownership, Provider as Name};
+use census_model::{Estate, EstateBuilder, Finding, GapReason, Index, Ownership, Provider as Name, Reaches};
 use census_owners::Registry;
+use census_privilege::reach;
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
 };
 use census_reports::visible;
-use census_rules::View;
+use census_rules::{Policies, View};
 use jiff::Timestamp;
 
 use crate::{
@@ -29,10 +30,13 @@ pub(crate) enum Voice {
     Quiet,
 }
 
-/// What owners and rules make of an estate.
+/// What owners and rules make of an estate; by default nothing.
+#[derive(Default)]
 pub(crate) struct Analysis {
     /// The owners.
     pub(crate) ownership: Ownership,
+    /// What each identity can do.
+    pub(crate) reaches: Reaches,
     /// The findings.
     pub(crate) findings: Vec<Finding>,
 }
@@ -74,9 +78,17 @@ pub(crate) fn from_folder(
 pub(crate) fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> Analysis {
     let index = Index::new(estate);
     let ownership = census_owners::correlate(&index, registry, &config.owners, estate.as_of);
-    let findings =
-        census_rules::run(&View { index: &index, ownership: &ownership, thresholds: &config.thresholds });
-    Analysis { ownership, findings }
+    let policies = Policies::new(&index);
+    let reaches = reach::of_estate(policies.access());
+    let view = View {
+        index: &index,
+        ownership: &ownership,
+        reaches: &reaches,
+        policies: &policies,
+        thresholds: &config.thresholds,
+    };
+    let findings = census_rules::run(&view);
+    Analysis { ownership, reaches, findings }
 }
 
 fn chosen(config: &Config, names: &[Name]) -> Vec<Box<dyn Provider>> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use census_model::{Provider, Severity};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Which estate to look at.
 #[derive(Debug, Args)]
@@ -40,17 +40,38 @@ pub(crate) struct RegistryArgs {
     pub(crate) registry: Vec<PathBuf>,
 }
 
-/// An estate, and by what to judge it.
+/// An estate, as it was read.
 #[derive(Debug, Args)]
-pub(crate) struct AnalyzedArgs {
+pub(crate) struct LoadedArgs {
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
     #[command(flatten)]
     pub(crate) clock: ClockArgs,
+}
+
+/// An estate, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzedArgs {
+    #[command(flatten)]
+    pub(crate) loaded: LoadedArgs,
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
+}
+
+/// How to answer.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArgs {
+    /// Text for people, or JSON.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    Text,
+    Json,
 }
 
 /// What somebody may or may not do.

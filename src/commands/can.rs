@@ -1,7 +1,12 @@
 //! `census can` and `census who-can`: questions to the policies of an estate.
 
-use census_model::{Decision, Index};
-use census_privilege::aws::access::{Access, Question};
+use std::collections::BTreeSet;
+
+use census_model::{Decision, Identity, IdentityId, Index, Path, Verdict};
+use census_privilege::{
+    aws::access::{Access, Question},
+    reach,
+};
 use census_reports::{Asked, WhoCan, can, can_json, who_can, who_can_json};
 
 use crate::{
@@ -9,7 +14,7 @@ use crate::{
     commands::{estate, voice},
     exit::Outcome,
     lookup, output,
-    pipeline::{self, Voice},
+    pipeline::{self, Analysis, Voice},
     problem::{Problem, note},
 };
 
@@ -17,7 +22,7 @@ use crate::{
 pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let question = question(&args.question)?;
     doubt(&question, &args.question, voice(globals));
-    let (estate, analysis) = estate::analyzed(&args.analyzed)?;
+    let estate = estate::loaded(&args.loaded)?;
     let identity = lookup::identity(&estate, &args.principal)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
@@ -25,9 +30,10 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
         Some(session) => access.verdict_in_session(identity, session, &question),
         None => access.verdict(identity, &question),
     };
-    let input = output::input(&estate, &analysis);
+    let unjudged = Analysis::default();
+    let input = output::input(&estate, &unjudged);
     let asked = asked(&args.question);
-    let text = match args.format {
+    let text = match args.answer.format {
         TextFormat::Text => {
             can(&input, identity, asked, &verdict, &output::terminal_options(globals)).into_bytes()
         }
@@ -46,21 +52,39 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
 pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let question = question(&args.question)?;
     doubt(&question, &args.question, voice(globals));
-    let (estate, analysis) = estate::analyzed(&args.analyzed)?;
+    let estate = estate::loaded(&args.loaded)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
     let identities: Vec<_> =
         estate.identities.iter().map(|identity| (identity, access.verdict(identity, &question))).collect();
     let outsiders = access.outsiders(&question);
-    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders };
-    let input = output::input(&estate, &analysis);
-    let text = match args.format {
+    let ways = if args.paths { ways(&access, &identities) } else { Vec::new() };
+    let who =
+        WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders, ways: &ways };
+    let unjudged = Analysis::default();
+    let input = output::input(&estate, &unjudged);
+    let text = match args.answer.format {
         TextFormat::Text => who_can(&input, &who, &output::terminal_options(globals)).into_bytes(),
         TextFormat::Json => who_can_json(&input, &who).map_err(Problem::failed)?,
     };
     output::stdout(&text)?;
     pipeline::warn_partial(&estate, voice(globals));
     Ok(Outcome::of_answer(&estate))
+}
+
+/// Who cannot do it and can come to act as somebody who can, each with the shortest path.
+fn ways<'e>(access: &Access<'e>, identities: &[(&'e Identity, Verdict)]) -> Vec<(&'e Identity, Path)> {
+    let may = |verdict: &Verdict| matches!(verdict.decision, Decision::Allowed | Decision::Conditional);
+    let able: BTreeSet<&IdentityId> =
+        identities.iter().filter(|(_, verdict)| may(verdict)).map(|(identity, _)| &identity.id).collect();
+    let mut ways = reach::ways_to(access, &able);
+    identities
+        .iter()
+        .filter_map(|(identity, _)| {
+            let path = ways.remove(&identity.id)?.into_iter().next()?;
+            Some((*identity, path))
+        })
+        .collect()
 }
 
 fn asked(args: &QuestionArgs) -> Asked<'_> {

@@ -16,7 +16,7 @@ const MAX_REPORT_BYTES: u64 = 4 << 30;
 
 pub(crate) fn run(args: &DiffArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let diff = diff(&load(&args.old)?, &load(&args.new)?);
-    let text = match args.format {
+    let text = match args.answer.format {
         TextFormat::Text => diff_text(&diff, &output::terminal_options(globals)).into_bytes(),
         TextFormat::Json => diff_json(&diff).map_err(Problem::failed)?,
     };

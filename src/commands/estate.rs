@@ -4,7 +4,7 @@ use census_model::Estate;
 use census_owners::Registry;
 
 use crate::{
-    cli::{AnalyzedArgs, Globals, RegistryArgs},
+    cli::{AnalyzedArgs, Globals, LoadedArgs, RegistryArgs},
     commands::voice,
     config::Config,
     exit::{Coverage, Outcome, Threshold},
@@ -16,33 +16,53 @@ use crate::{
     state::{self, JudgedBy},
 };
 
-/// The estate that `--estate`, `--from` or neither names, with what owners and rules make of it.
+/// The estate that `--estate`, `--from` or neither names, as it was read.
+pub(crate) fn loaded(args: &LoadedArgs) -> Result<Estate, Problem> {
+    Ok(Loaded::new(args)?.estate)
+}
+
+/// The same, with what owners and rules make of it.
 ///
 /// The last estate is judged as its scan judged it, unless another configuration or registry is named: whoever asks
 /// who owns something expects the answer that the scan gave.
 pub(crate) fn analyzed(args: &AnalyzedArgs) -> Result<(Estate, Analysis), Problem> {
-    let named = Config::load(args.config.config.as_deref())?;
-    let as_of = plan::as_of(&args.clock)?;
-    let (mut estate, judged_by) = match (&args.estate.estate, &args.estate.from) {
-        (Some(file), _) => (state::load(file)?, None),
-        (None, Some(dir)) => (pipeline::from_folder(dir, &[], as_of, &named)?, None),
-        (None, None) => {
-            let (estate, judged_by) = state::last(named.state.dir.as_deref())?;
-            (estate, Some(judged_by).filter(|_| args.config.config.is_none()))
-        }
-    };
-    if let Some(as_of) = as_of {
-        estate.as_of = as_of;
-    }
+    let Loaded { estate, config, judged_by } = Loaded::new(&args.loaded)?;
     let (config, registry) = match judged_by {
-        Some(judged_by) => recalled(&judged_by, named, &args.registry)?,
+        Some(judged_by) => recalled(&judged_by, config, &args.registry)?,
         None => {
-            let registry = registry::load(registry::named(&args.registry.registry, &named))?;
-            (named, registry)
+            let registry = registry::load(registry::named(&args.registry.registry, &config))?;
+            (config, registry)
         }
     };
     let analysis = pipeline::analyze(&estate, &registry, &config);
     Ok((estate, analysis))
+}
+
+/// An estate, and what there is to judge it by.
+struct Loaded {
+    estate: Estate,
+    config: Config,
+    /// What judged the last scan, where the estate is its and no other configuration is named.
+    judged_by: Option<JudgedBy>,
+}
+
+impl Loaded {
+    fn new(args: &LoadedArgs) -> Result<Self, Problem> {
+        let config = Config::load(args.config.config.as_deref())?;
+        let as_of = plan::as_of(&args.clock)?;
+        let (mut estate, judged_by) = match (&args.estate.estate, &args.estate.from) {
+            (Some(file), _) => (state::load(file)?, None),
+            (None, Some(dir)) => (pipeline::from_folder(dir, &[], as_of, &config)?, None),
+            (None, None) => {
+                let (estate, judged_by) = state::last(config.state.dir.as_deref())?;
+                (estate, Some(judged_by).filter(|_| args.config.config.is_none()))
+            }
+        };
+        if let Some(as_of) = as_of {
+            estate.as_of = as_of;
+        }
+        Ok(Self { estate, config, judged_by })
+    }
 }
 
 /// What judged the last scan; where that was nothing, what there is now.

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Prob
     let identity = lookup::identity(&estate, &args.identity)?;
     let powers = powers(&estate, identity);
     let input = output::input(&estate, &analysis);
-    let text = match args.format {
+    let text = match args.answer.format {
         TextFormat::Text => {
             explain(&input, identity, &powers, &output::terminal_options(globals)).into_bytes()
         }

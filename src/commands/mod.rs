@@ -9,6 +9,7 @@ mod estate;
 mod explain;
 mod man;
 mod owners;
+mod paths;
 mod permissions;
 mod rules;
 mod scan;
@@ -32,6 +33,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::Explain(args) => explain::run(args, globals),
         Command::Can(args) => can::run(args, globals),
         Command::WhoCan(args) => can::run_who(args, globals),
+        Command::Paths(args) => paths::run(args, globals),
         Command::Owners(args) => owners::run(args, globals),
         Command::Rules(args) => rules::run(args, globals),
         Command::Permissions(args) => permissions::run(args),

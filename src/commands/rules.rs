@@ -22,7 +22,7 @@ pub(crate) fn run(args: &RulesArgs, globals: &Globals) -> Result<Outcome, Proble
     let infos: Vec<RuleInfo<'_>> =
         chosen.iter().zip(&described).map(|(rule, described)| described.info(rule)).collect();
     let options = output::terminal_options(globals);
-    let text = match (args.format, args.id.is_some(), infos.first()) {
+    let text = match (args.answer.format, args.id.is_some(), infos.first()) {
         (TextFormat::Json, _, _) => rules_json(&infos).map_err(Problem::failed)?,
         (TextFormat::Text, true, Some(one)) => rule_text(one, &options).into_bytes(),
         (TextFormat::Text, _, _) => rule_list(&infos, &options).into_bytes(),

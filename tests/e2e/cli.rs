@@ -127,6 +127,9 @@ fn help_teaches() {
         "collect",
         "analyze",
         "explain",
+        "can",
+        "who-can",
+        "paths",
         "owners",
         "rules",
         "permissions",
@@ -213,6 +216,7 @@ fn the_last_scan_is_what_the_other_commands_look_at() {
         (&["explain", "deploy"], "arn:aws:iam::111122223333:user/deploy"),
         (&["explain", "AKIAEXAMPLE000000001"], "arn:aws:iam::111122223333:user/deploy"),
         (&["explain", "arn:aws:iam::111122223333:user/deploy", "--format", "json"], "\"deploy\""),
+        (&["paths", "deploy", "--format", "json"], "\"census.paths/1\""),
         (&["rules"], "coverage-gap"),
     ] {
         let run = census.expect(0, arguments);
@@ -270,7 +274,9 @@ fn what_follows_a_scan_uses_its_registries() {
 fn a_partial_estate_stays_partial_in_every_command() {
     let census = with_finding_and_gap();
     census.expect(3, &SCAN);
-    for arguments in [["owners"].as_slice(), &["owners", "--format", "csv"], &["explain", "deploy"]] {
+    for arguments in
+        [["owners"].as_slice(), &["owners", "--format", "csv"], &["explain", "deploy"], &["paths"]]
+    {
         census.expect(3, arguments);
     }
 }

@@ -173,6 +173,12 @@ fn careless() -> Census {
             json!({ "ResourcePolicies": [{ "resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db",
             "policy": null, "SecretString": canary("secret-string") }], "Extra": canary("resources") }),
         ),
+        (
+            "workloads",
+            json!([{ "type": "lambda_function", "name": "f", "arn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+            "role_arn": roles[0]["Arn"], "environment": { "Variables": { "DB_PASSWORD": canary("variable") } },
+            "user_data": canary("user-data"), "definition": { "containerDefinitions": [canary("container")] } }]),
+        ),
         ("account-summary", json!({ "SummaryMap": { "Users": 1, "Roles": 1 }, "Extra": canary("summary") })),
     ];
     census.file("export/authorization-details.json", all.to_string());

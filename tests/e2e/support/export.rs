@@ -86,7 +86,17 @@ pub(crate) fn hostile() -> Census {
     let keys: Vec<Value> = HOSTILE.iter().enumerate().map(|(n, name)| key(name, n)).collect();
     census.file("export/authorization-details.json", details(&users, &roles).to_string());
     census.file("export/access-keys.json", json!({ "AccessKeyMetadata": keys }).to_string());
+    let workloads: Vec<Value> = HOSTILE.iter().zip(&roles).map(|(name, role)| workload(name, role)).collect();
+    census.file("export/workloads.json", Value::Array(workloads).to_string());
     census
+}
+
+/// What runs as a role, of a type that nobody knows.
+fn workload(name: &str, role: &Value) -> Value {
+    json!({
+        "type": name, "name": name, "arn": format!("arn:aws:x:eu-west-1:{ACCOUNT}:thing/{name}"),
+        "role_arn": role["Arn"], "cluster": name, "state": name, "tags": { name: name },
+    })
 }
 
 /// Scans the folder `export`, JSON on stdout.

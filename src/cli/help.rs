@@ -1,0 +1,43 @@
+//! What `--help` says below the options.
+
+// Paragraphs are one line each: the terminal breaks them where it is full.
+pub(super) const SCAN_HELP: &str = "\
+Where it reads from:
+  With --from DIR it reads documents in a folder and needs neither network nor credentials: what a scan kept with \
+--save-raw, or plain output of cloud tools, for example
+    mkdir export
+    aws iam get-account-authorization-details > export/authorization-details.json
+  One file is enough, more files answer more: docs/documents.md lists them, and how to make each.
+  Otherwise it calls the cloud with the credentials that the cloud's own tools would use.
+
+What it writes:
+  A table on stdout. --format json --output - writes JSON to stdout and nothing else.
+  --output DIR writes one file a format, readable by you alone: report.json, population.csv, credentials.csv, \
+findings.csv, owners.csv, gaps.csv, report.txt.
+  It also keeps what it read for `census explain`, `census paths`, `census owners` and the like.
+
+What it could not read is a gap: listed in every report, never taken for clean, unused or unowned, and the reason \
+for exit status 3.";
+
+pub(super) const LAST_SCAN_HELP: &str = "\
+Without --estate and --from it looks at the last scan, with the configuration and the registries of that scan unless \
+others are named.";
+
+pub(super) const CAN_HELP: &str = "\
+What is not known of the request is open: an answer that depends on it is `conditional`, unless -c says it.
+
+Exit status: 0 allowed, 4 denied, 5 conditional, 6 unknown, because what was not read decides.
+
+Without --estate and --from it looks at the last scan.";
+
+pub(super) const PATHS_HELP: &str = "\
+A path is shown only where every step is really allowed: what a deny, a boundary, an organization's policy, a trust or \
+a condition stops is none. The five shortest of an identity are kept, and all are counted.
+
+Without --estate and --from it looks at the last scan.";
+
+pub(super) const SIMULATE_HELP: &str = "\
+A line is a JSON object with `principal`, `action`, `resource` and the policies that apply; nothing else is asked or \
+read. An answer is a line on stdout: `decision`, what denied it, and the statements that decide. docs/simulate.md has \
+the format.
+Exit status: 1 when a line could not be answered (its answer says why), whatever the decisions otherwise 0.";

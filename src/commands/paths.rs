@@ -1,0 +1,195 @@
+//! `census paths`: who can make itself administrator, by which steps, and what to cut.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use census_model::{Estate, Identity, IdentityId, Index, Path, Reaches, ScopeId};
+use census_privilege::{aws::access::Access, reach};
+use census_reports::{Sought, Ways, paths, paths_json};
+
+use crate::{
+    cli::{Globals, PathsArgs, TextFormat},
+    commands::{estate, voice},
+    exit::Outcome,
+    lookup, output,
+    pipeline::{self, Analysis},
+    problem::Problem,
+};
+
+pub(crate) fn run(args: &PathsArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let estate = estate::loaded(&args.loaded)?;
+    let asked = args.identity.as_deref().map(|name| lookup::identity(&estate, name)).transpose()?;
+    let target = args.to.as_deref().map(|name| Target::find(&estate, name)).transpose()?;
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let analysis = Analysis { reaches: reach::of_estate(&access), ..Analysis::default() };
+    let toward = target.map(|target| match target {
+        // Whoever can come to act as it, whatever it can do.
+        Target::Identity(identity) => reach::ways_to(&access, &BTreeSet::from([&identity.id])),
+        Target::Scope(_) => paths_to(&index, &analysis.reaches, target),
+    });
+    let passes = |path: &&Path| target.is_none_or(|target| target.is_on(&index, path));
+    let found: Vec<Ways<'_>> = estate
+        .identities
+        .iter()
+        .filter(|identity| asked.is_none_or(|asked| asked.id == identity.id))
+        .filter_map(|identity| {
+            let reach = analysis.reaches.get(&identity.id)?;
+            let certain = match &toward {
+                Some(toward) => toward.get(&identity.id).map_or(&[][..], Vec::as_slice),
+                None => &reach.paths,
+            };
+            let paths: Vec<&Path> = certain.iter().collect();
+            let possible: Vec<&Path> = reach.possible_paths.iter().filter(passes).collect();
+            let is_empty = paths.is_empty() && possible.is_empty();
+            (asked.is_some() || !is_empty).then_some(Ways { identity, paths, possible })
+        })
+        .collect();
+    let input = output::input(&estate, &analysis);
+    let sought = asked.map_or(Sought::OfAll, Sought::Of);
+    let to = args.to.as_deref();
+    let text = match args.answer.format {
+        TextFormat::Text => {
+            paths(&input, sought, to, &found, &output::terminal_options(globals)).into_bytes()
+        }
+        TextFormat::Json => paths_json(&input, sought, to, &found).map_err(Problem::failed)?,
+    };
+    output::stdout(&text)?;
+    pipeline::warn_partial(&estate, voice(globals));
+    Ok(Outcome::of_answer(&estate))
+}
+
+/// What paths end at or pass through.
+#[derive(Clone, Copy, Debug)]
+enum Target<'e> {
+    Identity(&'e Identity),
+    Scope(&'e ScopeId),
+}
+
+impl<'e> Target<'e> {
+    /// The scope of this id, else the identity of this name, else the scope of this name.
+    fn find(estate: &'e Estate, wanted: &str) -> Result<Self, Problem> {
+        let mut scopes = estate.scopes.values();
+        if let Some(scope) = scopes.find(|scope| scope.id.as_str() == wanted || *scope.native_id == *wanted) {
+            return Ok(Self::Scope(&scope.id));
+        }
+        lookup::identity(estate, wanted).map(Self::Identity).or_else(|problem| {
+            let mut named = estate.scopes.values().filter(|scope| scope.name.as_deref() == Some(wanted));
+            match (named.next(), named.next()) {
+                (Some(scope), None) => Ok(Self::Scope(&scope.id)),
+                _ => Err(problem),
+            }
+        })
+    }
+
+    /// Whether a path ends at it or passes through it. Where a path begins does not count.
+    fn is_on(self, index: &Index<'_>, path: &Path) -> bool {
+        let begins = path.steps.first().map(|step| &step.from);
+        let mut passed = path.steps.iter().map(|step| &step.to).filter(|id| Some(*id) != begins);
+        match self {
+            Self::Identity(identity) => passed.any(|id| *id == identity.id),
+            Self::Scope(scope) => {
+                let is_in = |place: &ScopeId| {
+                    place == scope || index.ancestors(place).iter().any(|above| above.id == *scope)
+                };
+                path.scope.as_ref().is_some_and(is_in)
+                    || passed.any(|id| index.identity(id).is_some_and(|identity| is_in(&identity.scope)))
+            }
+        }
+    }
+}
+
+/// The paths that end at a target or pass through it, of the shortest that are kept for each identity.
+fn paths_to(index: &Index<'_>, reaches: &Reaches, target: Target<'_>) -> BTreeMap<IdentityId, Vec<Path>> {
+    let of = |(id, reach): (&IdentityId, &census_model::Reach)| {
+        let paths: Vec<Path> = reach.paths.iter().filter(|path| target.is_on(index, path)).cloned().collect();
+        (!paths.is_empty()).then(|| (id.clone(), paths))
+    };
+    reaches.of.iter().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use census_fixtures::{ACCOUNT, account, account_scope, finish, role, scope, user};
+    use census_model::{Bound, Level, Reach, Step};
+
+    use super::*;
+
+    const OTHER: &str = "444455556666";
+
+    fn estate() -> Estate {
+        let mut estate = account();
+        estate.scope(scope(OTHER));
+        estate.identity(user("deploy"));
+        estate.identity(role("build"));
+        let mut far = role("far");
+        far.scope = account_scope(OTHER);
+        estate.identity(far);
+        finish(estate)
+    }
+
+    fn path(from: &Identity, through: &[&Identity], scope: &str) -> Path {
+        let mut at = from;
+        let steps: Vec<Step> = through
+            .iter()
+            .map(|next| {
+                let step = Step {
+                    technique: census_model::TechniqueId::new("aws-sts-001"),
+                    from: at.id.clone(),
+                    to: next.id.clone(),
+                    through: None,
+                    says: "assumes it".into(),
+                    conditional: false,
+                    proofs: Vec::new(),
+                };
+                at = next;
+                step
+            })
+            .collect();
+        Path {
+            steps,
+            target: at.id.clone(),
+            scope: Some(account_scope(scope)),
+            conditional: false,
+            cut: None,
+        }
+    }
+
+    #[test]
+    fn a_target_is_an_identity_or_a_scope() {
+        let estate = estate();
+        for name in [OTHER, "aws:account/444455556666"] {
+            assert!(matches!(Target::find(&estate, name), Ok(Target::Scope(_))), "{name}");
+        }
+        assert!(matches!(Target::find(&estate, "build"), Ok(Target::Identity(_))));
+        assert!(Target::find(&estate, "nobody").is_err());
+    }
+
+    #[test]
+    fn paths_are_on_what_they_end_at_and_pass_through_and_not_on_where_they_begin() {
+        let estate = estate();
+        let index = Index::new(&estate);
+        let who = |name: &str| estate.identities.iter().find(|one| &*one.name == name).unwrap();
+        let (deploy, build, far) = (who("deploy"), who("build"), who("far"));
+        let here = path(deploy, &[build], ACCOUNT);
+        let away = path(deploy, &[build, far], OTHER);
+        let itself = path(build, &[build], ACCOUNT);
+        let reach = |paths: Vec<Path>| Reach {
+            level: Level::Escalates,
+            bound: Bound::Exact,
+            paths,
+            ..Reach::unknown(Vec::new())
+        };
+        let mut reaches = Reaches::default();
+        reaches.of.insert(deploy.id.clone(), reach(vec![here, away]));
+        reaches.of.insert(build.id.clone(), reach(vec![itself]));
+        let found = |name: &str| {
+            let found = paths_to(&index, &reaches, Target::find(&estate, name).unwrap());
+            [deploy, build].map(|one| found.get(&one.id).map_or(0, Vec::len))
+        };
+        assert_eq!(found("build"), [2, 0]);
+        assert_eq!(found("far"), [1, 0]);
+        assert_eq!(found("deploy"), [0, 0]);
+        assert_eq!(found(OTHER), [1, 0]);
+        assert_eq!(found(ACCOUNT), [2, 1]);
+    }
+}
