@@ -9,6 +9,7 @@ use super::{
     credentials::Root,
     details::{Attached, Group, Place, Role, User},
     policy::Document,
+    workload::Workload,
 };
 
 /// What an account's documents are written from. Users and roles come one at a time, and the same at each call, so
@@ -30,6 +31,10 @@ pub(crate) trait Account {
     fn federation(&self) -> &Federation;
     /// The resources' own policies, by ARN, if somebody handed them in.
     fn resource_policies(&self) -> Option<&[ResourcePolicy]> {
+        None
+    }
+    /// What runs in the account, by ARN, if somebody handed it in.
+    fn workloads(&self) -> Option<&[Workload]> {
         None
     }
     /// Whether somebody handed in the credential report.
@@ -182,6 +187,7 @@ pub(crate) struct ListedAccount {
     pub(crate) policies: Vec<CustomerPolicy>,
     pub(crate) federation: Federation,
     pub(crate) resource_policies: Option<Vec<ResourcePolicy>>,
+    pub(crate) workloads: Option<Vec<Workload>>,
     pub(crate) credential_report: Handed,
 }
 
@@ -199,6 +205,7 @@ impl ListedAccount {
             policies: Vec::new(),
             federation: Federation::default(),
             resource_policies: None,
+            workloads: None,
             credential_report: Handed::In,
         }
     }
@@ -223,6 +230,7 @@ impl ListedAccount {
         self.policies.sort_by(|a, b| a.name.cmp(&b.name));
         self.federation.oidc.sort_by(|a, b| a.arn.cmp(&b.arn));
         self.resource_policies.iter_mut().for_each(|all| all.sort_by(|a, b| a.resource.cmp(&b.resource)));
+        self.workloads.iter_mut().for_each(|all| all.sort_by(|a, b| a.arn.cmp(&b.arn)));
         self
     }
 }
@@ -258,6 +266,10 @@ impl Account for ListedAccount {
 
     fn resource_policies(&self) -> Option<&[ResourcePolicy]> {
         self.resource_policies.as_deref()
+    }
+
+    fn workloads(&self) -> Option<&[Workload]> {
+        self.workloads.as_deref()
     }
 
     fn credential_report(&self) -> Handed {

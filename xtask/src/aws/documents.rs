@@ -48,6 +48,9 @@ pub(crate) fn write(account: &dyn Account, folder: &mut Folder) -> Result<()> {
     if let Some(policies) = account.resource_policies() {
         folder.json(&path("resource-policies.json"), policies.len(), &policies)?;
     }
+    if let Some(workloads) = account.workloads() {
+        folder.json(&path("workloads.json"), workloads.len(), &workloads)?;
+    }
     Ok(())
 }
 

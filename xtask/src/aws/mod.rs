@@ -17,3 +17,4 @@ pub(crate) mod principals;
 pub(crate) mod report;
 pub(crate) mod summary;
 pub(crate) mod synthetic;
+pub(crate) mod workload;

@@ -75,6 +75,19 @@ impl<T: AsRef<str>, const N: usize> From<[T; N]> for Texts {
     }
 }
 
+impl Document {
+    /// The services that its statements name as principals, where each names one.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &str> {
+        self.statement.iter().filter_map(|statement| match statement.principal.as_ref()? {
+            Principal::Keys(keys) => match keys.get("Service")? {
+                Texts::One(service) => Some(service.as_str()),
+                Texts::Many(_) => None,
+            },
+            Principal::Everyone(_) => None,
+        })
+    }
+}
+
 /// A document of these statements.
 pub(crate) fn document(statement: impl Into<Vec<Statement>>) -> Document {
     Document { version: "2012-10-17", statement: statement.into() }

@@ -97,6 +97,17 @@ pub(super) fn user(place: &Place, number: u32, shared: &Shared) -> User {
     if dice.percent(ESCALATING) { user.inline("more", escalation(place, &mut dice)) } else { user }
 }
 
+/// A user who may assume every role.
+pub(super) fn trusted_user(place: &Place, number: u32) -> User {
+    User::new(place, &format!("user-{number:06}")).inline("more", grant("sts:AssumeRole", "*"))
+}
+
+/// A role that trusts the account and may assume every role.
+pub(super) fn trusting_role(place: &Place, number: u32) -> Role {
+    let trust = document([aws(place.arn("root"))]);
+    Role::new(place, &format!("role-{number:06}"), trust).inline("more", grant("sts:AssumeRole", "*"))
+}
+
 /// A role: of functions, machines, containers, other accounts and workflows.
 pub(super) fn role(place: &Place, number: u32, shared: &Shared) -> Role {
     if number == 0 {

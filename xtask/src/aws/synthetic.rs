@@ -15,6 +15,7 @@ use super::{
     organization::Organization,
     policy::{deny, document},
     principals,
+    workload::Workload,
 };
 
 /// What to make.
@@ -28,6 +29,17 @@ pub(crate) struct Size {
     pub(crate) roles: u32,
     /// The seed.
     pub(crate) seed: u64,
+    /// What they may do.
+    pub(crate) mix: Mix,
+}
+
+/// What the principals of an estate may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Mix {
+    /// What they may in real accounts, and one in twenty a way to more.
+    Real,
+    /// Everybody may assume every role, and every role trusts the account: as many ways as there can be.
+    Everyone,
 }
 
 /// Writes the documents below a folder.
@@ -73,6 +85,7 @@ pub(crate) struct Synthetic {
     users: u32,
     roles: u32,
     accounts: u32,
+    mix: Mix,
     groups: Vec<Group>,
     policies: Vec<CustomerPolicy>,
     federation: Federation,
@@ -91,6 +104,7 @@ impl Synthetic {
             users,
             roles,
             accounts: size.accounts,
+            mix: size.mix,
             policies: (0..(principals / 40).clamp(4, 300)).map(|n| principals::policy(&place, n)).collect(),
             groups: (0..(users / 60).clamp(1, 100)).map(|n| principals::group(&place, n)).collect(),
             federation: Federation {
@@ -128,12 +142,22 @@ impl Account for Synthetic {
 
     fn users(&self) -> Box<dyn Iterator<Item = Cow<'_, User>> + '_> {
         let shared = self.shared();
-        Box::new((0..self.users).map(move |n| Cow::Owned(principals::user(&self.place, n, &shared))))
+        Box::new((0..self.users).map(move |n| {
+            Cow::Owned(match self.mix {
+                Mix::Real => principals::user(&self.place, n, &shared),
+                Mix::Everyone => principals::trusted_user(&self.place, n),
+            })
+        }))
     }
 
     fn roles(&self) -> Box<dyn Iterator<Item = Cow<'_, Role>> + '_> {
         let shared = self.shared();
-        Box::new((0..self.roles).map(move |n| Cow::Owned(principals::role(&self.place, n, &shared))))
+        Box::new((0..self.roles).map(move |n| {
+            Cow::Owned(match self.mix {
+                Mix::Everyone if n > 0 => principals::trusting_role(&self.place, n),
+                Mix::Real | Mix::Everyone => principals::role(&self.place, n, &shared),
+            })
+        }))
     }
 
     fn groups(&self) -> &[Group] {
@@ -147,6 +171,10 @@ impl Account for Synthetic {
     fn federation(&self) -> &Federation {
         &self.federation
     }
+
+    fn workloads(&self) -> Option<&[Workload]> {
+        Some(&[])
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +187,7 @@ mod tests {
         for (principals, accounts, roles) in
             [(10, 1, 50), (1001, 7, 50), (3, 5, 50), (100, 3, 0), (100, 3, 100)]
         {
-            let size = Size { principals, accounts, roles, seed: 1 };
+            let size = Size { principals, accounts, roles, seed: 1, mix: Mix::Real };
             let all: Vec<Synthetic> = (0..accounts).map(|n| Synthetic::new(size, n)).collect();
             let users: u32 = all.iter().map(|one| one.users).sum();
             let of_roles: u32 = all.iter().map(|one| one.roles).sum();
@@ -189,9 +217,9 @@ mod tests {
 
     #[test]
     fn the_same_arguments_write_the_same_bytes_and_another_seed_others() {
-        let size = Size { principals: 90, accounts: 3, roles: 50, seed: 4 };
+        let size = Size { principals: 90, accounts: 3, roles: 50, seed: 4, mix: Mix::Real };
         let files = written(size);
-        assert_eq!(files.len(), 2 + 3 * 10);
+        assert_eq!(files.len(), 2 + 3 * 11);
         assert!(
             files
                 .iter()
@@ -204,7 +232,8 @@ mod tests {
 
     #[test]
     fn about_five_in_a_hundred_can_become_administrators() {
-        let account = Synthetic::new(Size { principals: 2000, accounts: 1, roles: 50, seed: 1 }, 0);
+        let account =
+            Synthetic::new(Size { principals: 2000, accounts: 1, roles: 50, seed: 1, mix: Mix::Real }, 0);
         let has = |text: String| text.contains("\"PolicyName\":\"more\"");
         let users = account.users().filter(|user| has(serde_json::to_string(&user.detail).unwrap())).count();
         let roles = account.roles().filter(|role| has(serde_json::to_string(role).unwrap())).count();
@@ -213,7 +242,8 @@ mod tests {
 
     #[test]
     fn principals_are_the_same_at_each_call() {
-        let account = Synthetic::new(Size { principals: 200, accounts: 1, roles: 50, seed: 9 }, 0);
+        let account =
+            Synthetic::new(Size { principals: 200, accounts: 1, roles: 50, seed: 9, mix: Mix::Real }, 0);
         let names = || account.roles().map(|role| role.arn.clone()).collect::<Vec<_>>();
         assert_eq!(names(), names());
         let summary = Summary::of(&account).summary_map;

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail};
 
 use super::say;
-use crate::aws::synthetic::{self, Size};
+use crate::aws::synthetic::{self, Mix, Size};
 
 /// Write an estate of any size for benchmarks; the same arguments write the same bytes.
 #[derive(clap::Args)]
@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// What everything that is drawn by lot depends on
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// What the principals may do
+    #[arg(long, value_enum, default_value_t = Mix::Real)]
+    pub(crate) mix: Mix,
     /// A new or empty folder
     #[arg(long)]
     pub(crate) output: PathBuf,
@@ -34,8 +37,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if fs::read_dir(&args.output).with_context(|| format!("cannot list `{name}`"))?.next().is_some() {
         bail!("`{name}` is not empty; choose another folder");
     }
-    let size =
-        Size { principals: args.principals, accounts: args.accounts, roles: args.roles, seed: args.seed };
+    let size = Size {
+        principals: args.principals,
+        accounts: args.accounts,
+        roles: args.roles,
+        seed: args.seed,
+        mix: args.mix,
+    };
     synthetic::write(size, args.output.clone())?;
     say(&format!("{} principals in {} accounts in `{name}`", args.principals, args.accounts));
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ mod planted;
 mod registry;
 mod resources;
 mod roles;
+mod running;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -109,6 +110,7 @@ pub(crate) struct Example {
 pub(crate) fn example() -> Result<Example> {
     let mut company = Company::healthy();
     let planted = planted::plant(&mut company);
+    running::add(&mut company);
     let accounts = company.accounts();
     let mut folder = Folder::in_memory();
     folder.json("organization.json", 1, &organization::organization())?;

@@ -14,22 +14,22 @@ pub(crate) struct Role {
     role_id: String,
     pub(crate) arn: String,
     create_date: Stamp,
-    assume_role_policy_document: Document,
+    pub(crate) assume_role_policy_document: Document,
     pub(crate) instance_profile_list: Vec<InstanceProfile>,
     role_policy_list: Vec<Inline>,
     pub(crate) attached_managed_policies: Vec<Attached>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) permissions_boundary: Option<Boundary>,
     tags: Vec<Tag>,
-    role_last_used: RoleLastUsed,
+    pub(crate) role_last_used: RoleLastUsed,
 }
 
 /// When a role was last used, as far back as AWS looks: empty when not in about 400 days.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct RoleLastUsed {
+pub(crate) struct RoleLastUsed {
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_used_date: Option<Stamp>,
+    pub(crate) last_used_date: Option<Stamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct InstanceProfile {
     path: String,
     instance_profile_name: String,
     instance_profile_id: String,
-    arn: String,
+    pub(crate) arn: String,
     create_date: Stamp,
     roles: Vec<RoleInProfile>,
 }

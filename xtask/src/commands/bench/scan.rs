@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use super::{folder as bench_folder, measure::Used, release, say};
-use crate::aws::synthetic::{self, Size};
+use crate::aws::synthetic::{self, Mix, Size};
 
 /// Scan estates of several sizes with a release build and print CPU seconds and peak memory.
 #[derive(clap::Args)]
@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// How many principals each estate has
     #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
     principals: Vec<u32>,
+    /// What the principals may do
+    #[arg(long, value_enum, default_value_t = Mix::Real)]
+    mix: Mix,
     /// Also run cloudsplaining on the same file, where it is on the path (`pip install cloudsplaining`); it takes
     /// minutes for the larger estates
     #[arg(long)]
@@ -42,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     )?;
     for principals in &args.principals {
         let folder = bench.join(principals.to_string());
-        let bytes = estate(*principals, &folder)?;
+        let bytes = estate(*principals, args.mix, &folder)?;
         let output = bench.join("output");
         let scan = [
             OsStr::new("scan"),
@@ -70,11 +73,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
 }
 
 /// Makes an estate anew and says how many bytes its authorization details hold.
-fn estate(principals: u32, folder: &Path) -> Result<u64> {
+fn estate(principals: u32, mix: Mix, folder: &Path) -> Result<u64> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty `{}`", folder.display()))?;
     }
-    synthetic::write(Size { principals, accounts: 1, roles: 50, seed: 1 }, folder.to_owned())?;
+    synthetic::write(Size { principals, accounts: 1, roles: 50, seed: 1, mix }, folder.to_owned())?;
     let details = details(folder);
     Ok(fs::metadata(&details).with_context(|| format!("cannot read `{}`", details.display()))?.len())
 }

@@ -3,6 +3,7 @@
 mod credentials;
 mod owners;
 mod policies;
+mod reach;
 mod resources;
 mod trusts;
 mod unused;
@@ -87,6 +88,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     trusts::plant(&mut planter);
     policies::plant(&mut planter);
     resources::plant(&mut planter);
+    reach::plant(&mut planter);
     owners::plant(&mut planter);
     let mut rows = planter.rows;
     rows.sort_by(|a, b| (a.problem, &a.place, &a.name, a.what).cmp(&(b.problem, &b.place, &b.name, b.what)));

@@ -146,6 +146,48 @@ fn every_role_that_a_resource_policy_names_exists() {
 }
 
 #[test]
+fn what_runs_runs_as_a_role_that_exists_and_trusts_it() {
+    let example = example().unwrap();
+    let mut kinds = BTreeSet::new();
+    for (id, _) in NAMES.iter().filter(|(id, _)| *id != SANDBOX) {
+        let all = details(&example, id);
+        let role = |field: &str, arn: &Value| {
+            let is_it = |role: &&Value| match field {
+                "instance_profile_arn" => role["InstanceProfileList"][0]["Arn"] == *arn,
+                _ => role["Arn"] == *arn,
+            };
+            list(&all, "RoleDetailList").iter().find(is_it).unwrap_or_else(|| panic!("{id}: {arn}")).clone()
+        };
+        let mut arns = BTreeSet::new();
+        for one in json(&example, &format!("accounts/{id}/workloads.json")).as_array().unwrap() {
+            let arn = one["arn"].as_str().unwrap();
+            assert!(arn.contains(id) && arns.insert(arn), "{one}");
+            let kind = one["type"].as_str().unwrap();
+            kinds.insert(kind.to_owned());
+            for field in ["role_arn", "instance_profile_arn", "administration_role_arn"] {
+                if let arn @ Value::String(_) = &one[field] {
+                    let trust = role(field, arn)["AssumeRolePolicyDocument"].to_string();
+                    let service =
+                        if field == "instance_profile_arn" { "ec2" } else { kind.split('_').next().unwrap() };
+                    let service = match service {
+                        "ecs" => "ecs-tasks",
+                        "state" => "states",
+                        other => other,
+                    };
+                    assert!(trust.contains(&format!("{service}.amazonaws.com")), "{one}: {trust}");
+                }
+            }
+        }
+    }
+    for kind in
+        ["lambda_function", "ec2_instance", "codebuild_project", "cloudformation_stack_set", "glue_job"]
+    {
+        assert!(kinds.contains(kind), "{kinds:?}");
+    }
+    assert!(!example.files.contains_key(&format!("{NAME}/accounts/{SANDBOX}/workloads.json")));
+}
+
+#[test]
 fn ids_are_unique_and_marked_as_examples() {
     let example = example().unwrap();
     let mut seen = BTreeSet::new();
