@@ -96,6 +96,14 @@ impl Pattern {
         matches!(&*self.pieces, [] | [Piece::Text(_)])
     }
 
+    /// What every text that matches begins with.
+    pub(crate) fn literal_beginning(&self) -> &str {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text,
+            _ => "",
+        }
+    }
+
     /// How the last part begins of every ARN that matches, up to the first wildcard. `Err` where that holds only of ARNs
     /// whose last part has no colon, as a wildcard before it may reach over some.
     pub(crate) fn beginning_of_last_part(&self) -> Result<&str, &str> {

@@ -1,5 +1,7 @@
 //! A statement, compiled, and whether it applies to a request.
 
+use std::collections::BTreeSet;
+
 use super::{
     caller::Caller,
     catalogue,
@@ -190,6 +192,12 @@ impl Statement {
             Some(Element::Only(patterns)) => any(patterns),
             Some(Element::AllBut(patterns)) => !any(patterns),
         }
+    }
+
+    /// The services, in lower case, of all actions that it is about; `None` where a wildcard stands for services.
+    pub(crate) fn services(&self) -> Option<BTreeSet<&str>> {
+        let Element::Only(patterns) = &self.action else { return None };
+        patterns.iter().map(|pattern| Some(pattern.literal_beginning().split_once(':')?.0)).collect()
     }
 
     /// Whether it denies its actions whatever the resource and the request.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::{document::StatementEffect, policy::Policy};
+use crate::aws::{document::StatementEffect, policy::Policy, statement::Statement};
 
 /// How many actions can be numbered; a test keeps the data below it.
 const MOST: usize = 64 * WORDS;
@@ -46,6 +46,8 @@ pub(super) struct Actions {
     names: Vec<Box<str>>,
     lower: Vec<Box<str>>,
     numbers: BTreeMap<Box<str>, ActionNo>,
+    /// By what stands before the colon, in lower case.
+    services: BTreeMap<Box<str>, Vec<ActionNo>>,
 }
 
 impl Actions {
@@ -59,6 +61,8 @@ impl Actions {
         self.names.push(name.into());
         self.lower.push(name.to_ascii_lowercase().into());
         self.numbers.insert(name.into(), number);
+        let service = name.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        self.services.entry(service.into()).or_default().push(number);
         number
     }
 
@@ -81,12 +85,24 @@ impl Actions {
     pub(super) fn named_by(&self, policy: &Policy) -> Mask {
         let mut mask = Mask::default();
         for statement in policy.with(StatementEffect::Allow) {
-            for (number, name) in self.lower.iter().enumerate() {
-                if statement.names_action(name) {
-                    mask.add(ActionNo(u16::try_from(number).unwrap_or(u16::MAX)));
+            match statement.services() {
+                // Most statements name their services, and few of those matter.
+                Some(services) => services
+                    .into_iter()
+                    .filter_map(|service| self.services.get(service))
+                    .for_each(|of| self.add_named(statement, of.iter().copied(), &mut mask)),
+                None => {
+                    let all = (0..self.lower.len()).filter_map(|number| u16::try_from(number).ok());
+                    self.add_named(statement, all.map(ActionNo), &mut mask);
                 }
             }
         }
         mask
+    }
+
+    fn add_named(&self, statement: &Statement, among: impl Iterator<Item = ActionNo>, mask: &mut Mask) {
+        among
+            .filter(|action| statement.names_action(self.lower(*action)))
+            .for_each(|action| mask.add(action));
     }
 }

@@ -52,6 +52,7 @@ impl<'s, 'e> Found<'s, 'e> {
         }
         found.sort_unstable();
         found.dedup();
+        found.retain(|caller| is_met(self, caller));
         found
     }
 
