@@ -15,6 +15,7 @@ use census_model::{
     Verdict,
 };
 
+pub(crate) use self::caller::home_region;
 use self::{
     caller::Subject,
     doubts::{Doubts, Everything},
@@ -113,9 +114,11 @@ impl Question {
         self.context.set(key, values);
     }
 
-    /// Leaves a condition key to the caller's choice.
-    pub(crate) fn leave_to_caller(&mut self, key: &str) {
-        self.context.leave_to_caller(key);
+    /// Leaves the region of the request to the caller's choice, where the service has one in each.
+    pub(crate) fn leave_region_to_caller(&mut self) {
+        if !self.action.starts_with("iam:") {
+            self.context.leave_to_caller("aws:RequestedRegion");
+        }
     }
 
     /// Leaves all condition keys that begin so to the caller's choice.

@@ -225,6 +225,15 @@ fn organization(access: &Access<'_>, scope: &ScopeId, context: &mut Context) {
     }
 }
 
+/// The region of a partition in which its global services answer.
+pub(crate) fn home_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    }
+}
+
 /// Requests are made about when the estate was read.
 fn clock(now: Timestamp, context: &mut Context) {
     context.set("aws:CurrentTime", [now.to_string()]);
@@ -282,13 +291,20 @@ impl Access<'_> {
             resource.split(':').nth(3).filter(|region| !region.is_empty() && resource.starts_with("arn:"))
         {
             context.set("aws:RequestedRegion", [region]);
+        } else if resource.split(':').nth(2) == Some("iam") {
+            // IAM has one endpoint for each partition.
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
+            let partition = resource.split(':').nth(1).unwrap_or_default();
+            context.set("aws:RequestedRegion", [home_region(partition)]);
         }
         // The tags of other resources are not read, and of workloads only where a document has them.
         if let Some(workload) = self.index.workload(resource).filter(|workload| !workload.tags.is_empty()) {
-            for (key, value) in &workload.tags {
-                context.set(&format!("aws:ResourceTag/{key}"), [&**value]);
+            for prefix in ["aws:ResourceTag/", "ec2:ResourceTag/", "ssm:resourceTag/"] {
+                for (key, value) in &workload.tags {
+                    context.set(&format!("{prefix}{key}"), [&**value]);
+                }
+                context.lacks(prefix);
             }
-            context.lacks("aws:ResourceTag/");
         }
         if let Some(identity) = self.index.native(resource) {
             for (key, value) in &identity.tags {

@@ -72,7 +72,7 @@ fn may<'s, 'e>(
     (partition, account): (&str, &str),
     (action, on): Probe,
 ) -> Truth {
-    let region = super::fresh::region(partition);
+    let region = crate::aws::access::home_region(partition);
     let resource = match on {
         "iam:role" => format!("arn:{partition}:iam::{account}:role/{NAME}"),
         "iam:user" => format!("arn:{partition}:iam::{account}:user/{NAME}"),
@@ -86,7 +86,7 @@ fn may<'s, 'e>(
 
 fn question(action: &'static str, resource: &str) -> Option<Question> {
     let mut question = Question::new(action, resource).ok()?;
-    question.leave_to_caller("aws:RequestedRegion");
+    question.leave_region_to_caller();
     question.leave_all_to_caller("aws:RequestTag/");
     question.leave_all_to_caller("aws:TagKeys");
     // What is made without a boundary is what counts.

@@ -120,7 +120,6 @@ impl<'s, 'e> Found<'s, 'e> {
         let own = index.groups_of(&identity.id);
         let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
         groups.retain(|group| own.iter().all(|one| one.id != group.id));
-        groups.retain(|group| !index.grants_of_group(&group.id).is_empty());
         groups.sort_by(|a, b| a.id.cmp(&b.id));
         let mut new = Vec::new();
         for group in groups {

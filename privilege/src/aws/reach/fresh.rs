@@ -6,7 +6,7 @@
 use super::{actions::ActionNo, needs, world::World};
 use crate::{
     aws::{
-        access::{Question, actor::Actor},
+        access::{Question, actor::Actor, home_region},
         catalogue,
         context::Facts,
         document::{Element, StatementEffect},
@@ -23,19 +23,10 @@ const TRIED: usize = 16;
 /// What stands for a name that is free to choose.
 pub(super) const NAME: &str = "census-made-up";
 
-/// A region that exists in the partition.
-pub(super) fn region(partition: &str) -> &'static str {
-    match partition {
-        "aws-cn" => "cn-north-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    }
-}
-
 /// A resource that was made up, as it is shown: what is free to choose is a star.
 pub(super) fn shown(resource: &str) -> String {
     let mut parts: Vec<&str> = resource.splitn(6, ':').collect();
-    let made_up = region(parts.get(1).copied().unwrap_or_default());
+    let made_up = home_region(parts.get(1).copied().unwrap_or_default());
     if let Some(part) = parts.get_mut(3).filter(|part| **part == made_up) {
         *part = "*";
     }
@@ -126,6 +117,9 @@ impl Asked<'_, '_, '_> {
         };
         let mut best = (Truth::No, None);
         for resource in examples(self.actor, &self.name.to_ascii_lowercase(), &template) {
+            if creates(self.name) && exists(self.world, &resource) {
+                continue;
+            }
             let truth = self.on(&resource);
             if truth > best.0 {
                 best = (truth, Some(resource));
@@ -152,6 +146,16 @@ pub(super) fn first_type(action: &str) -> Option<(&'static str, &'static str)> {
     let named =
         known.resources.iter().find(|resource| resource.required).or_else(|| known.resources.first())?;
     Some((service.prefix, named.resource_type))
+}
+
+/// Whether an action makes something, and so fails for a name that is taken.
+fn creates(action: &str) -> bool {
+    action.split_once(':').is_some_and(|(_, name)| name.starts_with("Create"))
+}
+
+fn exists(world: &World<'_, '_>, resource: &str) -> bool {
+    let index = world.access.index();
+    index.native(resource).is_some() || index.workload(resource).is_some()
 }
 
 /// Whether there is one resource on which the caller has all of several permissions: what it makes and what it then uses.
@@ -186,6 +190,9 @@ pub(super) fn may_all(
         each().flat_map(|(_, action)| examples(actor, world.actions.lower(action), &template)).collect();
     resources.sort_unstable();
     resources.dedup();
+    if each().any(|(_, action)| creates(world.actions.name(action))) {
+        resources.retain(|resource| !exists(world, resource));
+    }
     // What else a request names besides.
     let besides = |need, action: ActionNo| {
         let known = catalogue::action(world.actions.name(action)).map(|(_, known)| known);
@@ -204,7 +211,7 @@ pub(super) fn may_all(
 
 /// Says what whoever makes something chooses: the region, and that it has no permissions boundary.
 pub(super) fn choose(need: &Need, question: &mut Question) {
-    question.leave_to_caller("aws:RequestedRegion");
+    question.leave_region_to_caller();
     if !need.with.contains_key("iam:PermissionsBoundary") {
         question.lacks("iam:PermissionsBoundary");
     }
@@ -226,7 +233,7 @@ fn template(action: &str, resource_type: &str, partition: &str, account: &str) -
         text.push_str(before);
         text.push_str(match name {
             "Partition" => partition,
-            "Region" => region(partition),
+            "Region" => home_region(partition),
             "Account" => account,
             _ => "*",
         });

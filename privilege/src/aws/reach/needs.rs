@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::Identity;
+use census_model::{Grant, Identity, Via};
 
 use super::{
     actions::{ActionNo, Actions, Mask},
@@ -267,8 +267,11 @@ pub(super) fn question(action: &str, on: &str, need: &Need, service: Option<&str
         };
         question.with(key, vec![value]);
     }
-    for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
-        question.leave_all_to_caller(chosen);
+    // To tag a session takes a permission of its own.
+    if !action.starts_with("sts:") {
+        for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
+            question.leave_all_to_caller(chosen);
+        }
     }
     Some(question)
 }
@@ -286,7 +289,14 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
             let joined = form.joined().filter_map(|id| index.group(id)).map(|group| &*group.native_id);
             groups.chain(joined).collect()
         }
-        On::OwnPolicy => customer_policies(world, identity),
+        On::OwnPolicy => {
+            let joined = form.joined().flat_map(|group| index.grants_of_group(group));
+            let mut arns = customer_policies(world, identity);
+            arns.extend(joined.filter_map(|grant| customer_policy(grant)));
+            arns.sort_unstable();
+            arns.dedup();
+            arns
+        }
         _ => Vec::new(),
     }
 }
@@ -296,18 +306,18 @@ pub(super) fn customer_policies<'e>(world: &World<'_, 'e>, identity: &Identity) 
     let index = world.access.index();
     let groups = index.groups_of(&identity.id).iter().flat_map(|group| index.grants_of_group(&group.id));
     let grants = index.grants_of_identity(&identity.id).iter().chain(groups);
-    let mut arns: Vec<&str> = grants
-        .filter_map(|grant| match &grant.via {
-            // Nobody writes versions of those of AWS.
-            census_model::Via::Managed { native_id, .. } if !native_id.contains(":iam::aws:") => {
-                Some(&**native_id)
-            }
-            _ => None,
-        })
-        .collect();
+    let mut arns: Vec<&str> = grants.filter_map(|grant| customer_policy(grant)).collect();
     arns.sort_unstable();
     arns.dedup();
     arns
+}
+
+/// The customer managed policy that an attachment is of. Nobody writes versions of those of AWS.
+fn customer_policy(grant: &Grant) -> Option<&str> {
+    match &grant.via {
+        Via::Managed { native_id, .. } if !native_id.contains(":iam::aws:") => Some(native_id),
+        _ => None,
+    }
 }
 
 /// Whether an identity is what a technique is done to.

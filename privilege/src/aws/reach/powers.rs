@@ -5,12 +5,12 @@ use census_model::IdentityKind;
 
 use super::{
     actions::{ActionNo, Actions},
-    fresh::{NAME, region},
+    fresh::NAME,
     world::World,
 };
 use crate::{
     aws::{
-        access::{Question, actor::Actor},
+        access::{Question, actor::Actor, home_region},
         catalogue,
         document::Element,
         pattern::Pattern,
@@ -122,7 +122,7 @@ pub(super) fn broadly(world: &World<'_, '_>, id: NodeId, power: &Power) -> (Trut
 
 fn question(action: &'static str, resource: &str) -> Option<Question> {
     let mut question = Question::new(action, resource).ok()?;
-    question.leave_to_caller("aws:RequestedRegion");
+    question.leave_region_to_caller();
     Some(question)
 }
 
@@ -192,7 +192,7 @@ fn regions(actor: &Actor<'_, '_>, action: &str, partition: &str) -> Vec<String> 
         .collect();
     named.sort_unstable();
     named.dedup();
-    named.insert(0, region(partition).to_owned());
+    named.insert(0, home_region(partition).to_owned());
     named
 }
 
