@@ -153,16 +153,19 @@ pub(crate) fn names_action(statement: &Statement, action: &str) -> bool {
     }
 }
 
-/// What a rule reads from allowing statements: from each text once, however often it is attached.
+/// What a rule reads from statements that allow certain actions: from each text once, however often it is attached, and
+/// not from texts that allow none of them.
 pub(crate) struct Allowing<'a, T> {
     view: View<'a>,
+    /// In lower case.
+    actions: Vec<String>,
     read: fn(&Statement) -> Vec<T>,
     texts: HashMap<&'a PolicyId, Vec<T>>,
 }
 
 impl<'a, T> Allowing<'a, T> {
-    pub(crate) fn new(view: &View<'a>, read: fn(&Statement) -> Vec<T>) -> Self {
-        Self { view: *view, read, texts: HashMap::new() }
+    pub(crate) fn new(view: &View<'a>, actions: Vec<String>, read: fn(&Statement) -> Vec<T>) -> Self {
+        Self { view: *view, actions, read, texts: HashMap::new() }
     }
 
     /// What was read from the policies of an identity and its groups, each with its attachment.
@@ -171,8 +174,11 @@ impl<'a, T> Allowing<'a, T> {
             .filter(|grant| grant.effect != Effect::Ceiling)
             .filter_map(|grant| grant.policy.as_ref().map(|policy| (grant, policy)))
             .collect();
-        for (_, policy) in &grants {
-            self.texts.entry(policy).or_insert_with(|| read_text(&self.view, self.read, policy));
+        for (grant, policy) in &grants {
+            self.texts.entry(policy).or_insert_with(|| {
+                let is_meant = self.view.policies.access().may_allow_any(grant, &self.actions);
+                if is_meant { read_text(&self.view, self.read, policy) } else { Vec::new() }
+            });
         }
         let read = |policy| self.texts.get(policy).into_iter().flatten();
         grants.into_iter().flat_map(|(grant, policy)| read(policy).map(move |one| (grant, one))).collect()

@@ -28,7 +28,7 @@ pub use self::{
 use super::{
     authorize::{Evaluation, Ruling},
     context::{Context, Facts, Layers, Rest},
-    document::DocumentError,
+    document::{DocumentError, StatementEffect},
     explain::{Reason, first_of_each_part, reasons},
     pattern::Pattern,
     policy::{Policy, PolicyType},
@@ -262,6 +262,15 @@ impl<'e> Access<'e> {
                 problem: "is not in the estate".to_owned(),
             }),
         }))
+    }
+
+    /// Whether an attached policy has an `Allow` statement about any of these actions (in lower case), on whatever; also of
+    /// a text that cannot be used, as that may have.
+    pub fn may_allow_any(&self, grant: &'e Grant, actions: &[String]) -> bool {
+        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
+        let Some(Ok(policy)) = policy else { return true };
+        let mut statements = policy.with(StatementEffect::Allow);
+        statements.any(|statement| actions.iter().any(|action| statement.names_action(action)))
     }
 
     /// The policies that AWS would not accept where they are attached, with what is wrong with each.

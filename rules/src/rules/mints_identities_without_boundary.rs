@@ -69,7 +69,8 @@ const BOUNDARY: &str = "iam:PermissionsBoundary";
 const TRIED: usize = 8;
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let mut creating = Allowing::new(view, creations);
+    let creates = MINTS.iter().map(|mint| mint.create.to_ascii_lowercase()).collect();
+    let mut creating = Allowing::new(view, creates, creations);
     let levels = [Level::Sensitive, Level::Escalates];
     for (identity, reach) in known(view).filter(|(_, reach)| levels.contains(&reach.level)) {
         let creations: Vec<Creation> = creating.of(identity).into_iter().map(|(_, one)| one.clone()).collect();

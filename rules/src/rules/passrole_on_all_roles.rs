@@ -39,7 +39,7 @@ pub(crate) static RULE: Rule = Rule {
 const PASS: &str = "iam:PassRole";
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let mut passing = Allowing::new(view, widely);
+    let mut passing = Allowing::new(view, vec![PASS.to_ascii_lowercase()], widely);
     for (identity, reach) in known(view) {
         let is_asked = reach.level < Level::Admin && reach.level > Level::None;
         if !is_asked || passing.of(identity).is_empty() {

@@ -44,7 +44,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let mut wide = Allowing::new(view, wide);
+    // Whatever gives everything of a service gives what nobody has heard of.
+    let unheard_of = services().iter().map(|one| format!("{}:unheard-of", one.service)).collect();
+    let mut wide = Allowing::new(view, unheard_of, wide);
     for (identity, reach) in known(view) {
         if reach.level == Level::Admin || reach.level == Level::None {
             continue;
