@@ -226,21 +226,27 @@ struct Template {
 fn template(action: &str, resource_type: &str, partition: &str, account: &str) -> Option<Template> {
     let (service, _) = catalogue::action(action)?;
     let arn = service.resource_type(resource_type)?.arn;
+    Some(Template { text: filled(arn, (partition, home_region(partition), account), "*") })
+}
+
+/// The ARN of a resource type with partition, region and account filled in, and this in place of each name.
+pub(super) fn filled(arn: &str, (partition, region, account): (&str, &str, &str), name: &str) -> String {
     let mut text = String::new();
     let mut rest = arn;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}')?;
+    while let Some((before, (variable, after))) =
+        rest.split_once("${").and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
         text.push_str(before);
-        text.push_str(match name {
+        text.push_str(match variable {
             "Partition" => partition,
-            "Region" => home_region(partition),
+            "Region" => region,
             "Account" => account,
-            _ => "*",
+            _ => name,
         });
         rest = after;
     }
     text.push_str(rest);
-    Some(Template { text })
+    text
 }
 
 /// Resources of the type to try, in a fixed order: one of no particular name, then those of the forms that the caller's

@@ -5,7 +5,7 @@ use census_model::IdentityKind;
 
 use super::{
     actions::{ActionNo, Actions},
-    fresh::NAME,
+    fresh::{NAME, filled},
     world::World,
 };
 use crate::{
@@ -204,31 +204,12 @@ fn anything(action: &str, partition: &str, region: &str, account: &str) -> Vec<S
     let mut found: Vec<String> = types
         .iter()
         .filter_map(|resource| service.resource_type(resource.resource_type))
-        .map(|resource_type| filled(resource_type.arn, partition, region, account))
+        .map(|resource_type| filled(resource_type.arn, (partition, region, account), NAME))
         .collect();
     if found.is_empty() {
         found.push("*".to_owned());
     }
     found
-}
-
-fn filled(arn: &str, partition: &str, region: &str, account: &str) -> String {
-    let mut text = String::new();
-    let mut rest = arn;
-    while let Some((before, (name, after))) =
-        rest.split_once("${").and_then(|(before, after)| Some((before, after.split_once('}')?)))
-    {
-        text.push_str(before);
-        text.push_str(match name {
-            "Partition" => partition,
-            "Region" => region,
-            "Account" => account,
-            _ => NAME,
-        });
-        rest = after;
-    }
-    text.push_str(rest);
-    text
 }
 
 #[cfg(test)]
