@@ -97,10 +97,7 @@ impl ReportPlan {
         };
         match &self.folder {
             Some(folder) => files::write_with(&folder.join("report.json"), write),
-            None => {
-                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-                delivered(write(&mut out).and_then(|()| out.flush()))
-            }
+            None => delivered(write(&mut std::io::stdout().lock())),
         }
     }
 }

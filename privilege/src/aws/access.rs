@@ -33,7 +33,7 @@ use super::{
     pattern::Pattern,
     policy::{Policy, PolicyType},
     principal::Principals,
-    statement::{Request, Target},
+    statement::{Request, Statement, Target},
 };
 
 /// A question about the principals of an estate.
@@ -271,6 +271,14 @@ impl<'e> Access<'e> {
         let Some(Ok(policy)) = policy else { return true };
         let mut statements = policy.with(StatementEffect::Allow);
         statements.any(|statement| actions.iter().any(|action| statement.names_action(action)))
+    }
+
+    /// Whether an attached policy has an entry of `Action` or `NotAction` that matches no action of the catalogue; also of
+    /// a text that cannot be used, as that may have.
+    pub fn may_name_unknown_action(&self, grant: &'e Grant) -> bool {
+        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
+        let Some(Ok(policy)) = policy else { return true };
+        policy.statements.iter().any(Statement::names_unknown_action)
     }
 
     /// The policies that AWS would not accept where they are attached, with what is wrong with each.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     caller::Caller,
-    catalogue,
+    catalogue::{self, Known, known},
     condition::Test,
     context::{Context, Facts},
     document::{self, Element, StatementEffect, Version},
@@ -214,9 +214,7 @@ impl Statement {
     /// where it is named as such.
     pub(crate) fn actions(&self) -> impl Iterator<Item = String> + '_ {
         let globs: Vec<String> = match &self.action {
-            Element::Only(patterns) => {
-                patterns.iter().filter_map(|p| p.as_glob(&Context::default())).collect()
-            }
+            Element::Only(_) => self.action_globs().collect(),
             Element::AllBut(_) => vec!["*".to_owned()],
         };
         let spelt: Vec<String> = globs.iter().filter(|glob| !glob.contains(['*', '?'])).cloned().collect();
@@ -224,6 +222,17 @@ impl Statement {
         let found =
             found.map(|(service, action)| format!("{}:{}", service.prefix, action.name).to_ascii_lowercase());
         spelt.into_iter().chain(found).filter(|action| self.names_action(action))
+    }
+
+    /// Whether an entry of `Action` or `NotAction` matches no action of the catalogue.
+    pub(crate) fn names_unknown_action(&self) -> bool {
+        self.action_globs().any(|glob| !matches!(known(&glob), Known::All | Known::Some))
+    }
+
+    /// The entries of `Action` or `NotAction`, in lower case.
+    fn action_globs(&self) -> impl Iterator<Item = String> + '_ {
+        let (Element::Only(patterns) | Element::AllBut(patterns)) = &self.action;
+        patterns.iter().filter_map(|pattern| pattern.as_glob(&Context::default()))
     }
 
     /// The resources that it names, or all but those.

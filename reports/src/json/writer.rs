@@ -1,7 +1,7 @@
 //! How the JSON looks: one element of a list a line, so that line tools and diffs work on it, and nothing in it
 //! that a terminal would act on.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, Serializer};
@@ -14,6 +14,9 @@ use crate::{
 /// Depth of nesting to which members and elements have lines of their own.
 const LINES_TO: usize = 2;
 
+/// How many bytes are gathered before they are written.
+const GATHERED: usize = 64 << 10;
+
 /// The value as JSON; ends with one line break.
 pub(crate) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, RenderError> {
     let mut bytes = Vec::new();
@@ -21,10 +24,12 @@ pub(crate) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, RenderError> {
     Ok(bytes)
 }
 
-/// The same, written as it is made.
-pub(crate) fn to_writer(value: &impl Serialize, mut out: impl Write) -> Result<(), RenderError> {
+/// The same, written as it is made. A serializer writes a few bytes at a time, so they are gathered here, where that is
+/// no call through a pointer.
+pub(crate) fn to_writer(value: &impl Serialize, out: impl Write) -> Result<(), RenderError> {
+    let mut out = BufWriter::with_capacity(GATHERED, out);
     value.serialize(&mut Serializer::with_formatter(&mut out, Lines::default()))?;
-    out.write_all(b"\n").map_err(serde_json::Error::io)?;
+    out.write_all(b"\n").and_then(|()| out.flush()).map_err(serde_json::Error::io)?;
     Ok(())
 }
 

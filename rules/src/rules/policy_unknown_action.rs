@@ -41,7 +41,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut found: BTreeMap<Place, Found<'_>> = BTreeMap::new();
     for grant in view.estate().grants.iter().filter(|grant| !is_of_aws(&grant.via)) {
         let Some(id) = &grant.policy else { continue };
-        let unknown = texts.entry(id).or_insert_with(|| unknown(view, id));
+        let unknown = texts.entry(id).or_insert_with(|| unknown(view, grant, id));
         if !unknown.is_empty() {
             let found = found.entry(place(view, grant)).or_default();
             found.grants.push(grant);
@@ -69,8 +69,11 @@ fn place(view: &View<'_>, grant: &Grant) -> Place {
     Place { subject: Subject::Scope(scope.clone()), distinguisher: format!("policy:{native_id}") }
 }
 
-/// The unknown actions of a text; none of one that is no document.
-fn unknown(view: &View<'_>, id: &PolicyId) -> BTreeSet<Unknown> {
+/// The unknown actions of a text; none of one that is no document. Few texts have any, and only those are parsed again.
+fn unknown<'a>(view: &View<'a>, grant: &'a Grant, id: &PolicyId) -> BTreeSet<Unknown> {
+    if !view.policies.access().may_name_unknown_action(grant) {
+        return BTreeSet::new();
+    }
     let Some(document) = view.policies.document(id) else { return BTreeSet::new() };
     document.statements.iter().flat_map(unknown_of).collect()
 }

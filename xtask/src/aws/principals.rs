@@ -26,22 +26,77 @@ const WORDS: [&str; 16] = [
     "audit", "pricing", "profile", "session", "export", "import",
 ];
 
-const SERVICES: [&str; 8] = ["s3", "dynamodb", "sqs", "sns", "kinesis", "secretsmanager", "kms", "logs"];
+/// What programs work with.
+struct Store {
+    service: &'static str,
+    actions: [&'static str; 5],
+    /// Region and account as they stand in its ARNs, where `{}` is the account.
+    place: &'static str,
+    /// Before and behind the name of one resource.
+    around: (&'static str, &'static str),
+}
 
-const VERBS: [&str; 12] = [
-    "GetObject",
-    "PutObject",
-    "GetItem",
-    "PutItem",
-    "Query",
-    "SendMessage",
-    "ReceiveMessage",
-    "Publish",
-    "Decrypt",
-    "PutRecords",
-    "GetSecretValue",
-    "PutLogEvents",
+const STORES: [Store; 8] = [
+    store(
+        "s3",
+        ["GetObject", "PutObject", "DeleteObject", "GetObjectTagging", "AbortMultipartUpload"],
+        ":",
+        ("", "/*"),
+    ),
+    store(
+        "dynamodb",
+        ["GetItem", "PutItem", "Query", "UpdateItem", "BatchGetItem"],
+        REGIONAL,
+        ("table/", ""),
+    ),
+    store(
+        "sqs",
+        ["SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl"],
+        REGIONAL,
+        ("", ""),
+    ),
+    store(
+        "sns",
+        ["Publish", "Subscribe", "GetTopicAttributes", "ListSubscriptionsByTopic", "Unsubscribe"],
+        REGIONAL,
+        ("", ""),
+    ),
+    store(
+        "kinesis",
+        ["PutRecord", "PutRecords", "GetRecords", "GetShardIterator", "DescribeStream"],
+        REGIONAL,
+        ("stream/", ""),
+    ),
+    store(
+        "secretsmanager",
+        ["GetSecretValue", "DescribeSecret", "PutSecretValue", "ListSecretVersionIds", "TagResource"],
+        REGIONAL,
+        ("secret:", "-*"),
+    ),
+    store(
+        "kms",
+        ["Decrypt", "Encrypt", "GenerateDataKey", "DescribeKey", "ReEncryptFrom"],
+        REGIONAL,
+        ("key/", ""),
+    ),
+    store(
+        "logs",
+        ["PutLogEvents", "CreateLogStream", "DescribeLogStreams", "GetLogEvents", "FilterLogEvents"],
+        REGIONAL,
+        ("log-group:", ":*"),
+    ),
 ];
+
+const REGIONAL: &str = "eu-west-1:{}";
+
+const fn store(
+    service: &'static str,
+    actions: [&'static str; 5],
+    place: &'static str,
+    around: (&'static str, &'static str),
+) -> Store {
+    Store { service, actions, place, around }
+}
 
 /// What the principals of an account share.
 pub(super) struct Shared {
@@ -200,14 +255,16 @@ fn own(place: &Place, name: &str, dice: &mut Dice) -> Document {
 }
 
 fn statement(place: &Place, dice: &mut Dice) -> Statement {
-    let service = dice.pick(&SERVICES);
+    let Some(store) = dice.one_of(&STORES) else { return allow(["s3:ListAllMyBuckets"]).on("*") };
+    let service = store.service;
     let mut actions: Vec<String> =
-        (0..dice.between(2, 6)).map(|_| format!("{service}:{}", dice.pick(&VERBS))).collect();
+        (0..dice.between(2, 6)).map(|_| format!("{service}:{}", dice.pick(&store.actions))).collect();
     actions.sort_unstable();
     actions.dedup();
-    let resource =
-        format!("arn:aws:{service}:eu-west-1:{}:{}-{}/*", place.account, dice.pick(&WORDS), dice.hex(8));
-    allow(actions.as_slice()).on(resource)
+    let region_and_account = store.place.replace("{}", &place.account);
+    let (before, behind) = store.around;
+    let name = format!("{}-{}", dice.pick(&WORDS), dice.hex(8));
+    allow(actions.as_slice()).on(format!("arn:aws:{service}:{region_and_account}:{before}{name}{behind}"))
 }
 
 /// One of the short ways to more.
