@@ -80,6 +80,11 @@ impl Test {
         &self.source
     }
 
+    /// Whether it looks at a key, given in lower case.
+    pub fn is_about(&self, key: &str) -> bool {
+        *self.key == *key
+    }
+
     /// The condition keys that decide it: its own as the policy spells it, and those of its variables in lower case.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let variables = match &self.check {

@@ -66,7 +66,8 @@ pub struct Need {
     /// On what.
     pub on: On,
     /// The condition keys that the step itself fixes. `$service` is the service that the role is passed to,
-    /// `$administrator` the policy `AdministratorAccess`.
+    /// `$administrator` the policy `AdministratorAccess`, `$administers` that or another one by which its owner administers
+    /// the account.
     #[serde(default)]
     pub with: BTreeMap<Box<str>, Box<str>>,
     /// What has become of the resource's own policy by then.

@@ -12,7 +12,7 @@ use crate::{
         document::StatementEffect,
         explain::reasons,
         layers::{Place, Policies},
-        policy::Policy,
+        policy::{Policy, PolicyType},
         statement::Request,
     },
     truth::Truth,
@@ -66,7 +66,13 @@ impl<'s, 'e> Actor<'s, 'e> {
         self.policies.each().map(|(_, _, policy)| policy)
     }
 
-    /// Whether a permissions boundary, or an explicit denial of its own, keeps it from something.
+    /// Whether any condition of its policies is about a key, given in lower case.
+    pub(crate) fn asks_about(&self, key: &str) -> bool {
+        let statements = self.limiting().flat_map(|policy| &policy.statements);
+        statements.flat_map(|statement| statement.tests()).any(|test| test.is_about(key))
+    }
+
+    /// Whether a permissions boundary keeps it from something.
     pub(crate) fn has_boundary(&self) -> bool {
         self.policies.boundary.is_some()
     }
@@ -91,6 +97,18 @@ impl<'e> Access<'e> {
     /// Whoever administers an account, as far as the organization lets anybody.
     pub(crate) fn administrator<'s>(&'s self, account: &'e ScopeId) -> Actor<'s, 'e> {
         self.acting(Subject::administrator(self, account))
+    }
+
+    /// Whoever of an account has this policy and no other, as far as the organization lets anybody.
+    pub(crate) fn holder<'s>(&'s self, account: &'e ScopeId, policy: &'s Policy) -> Actor<'s, 'e> {
+        let mut actor = self.administrator(account);
+        actor.policies.identity = vec![policy];
+        actor
+    }
+
+    /// The policy of an attachment, where its text can be used.
+    pub(crate) fn policy_of(&self, grant: &'e Grant) -> Option<&Policy> {
+        self.compiled(grant.policy.as_ref()?, PolicyType::of(grant))?.as_ref().ok()
     }
 
     fn acting<'s>(&'s self, subject: Subject<'e>) -> Actor<'s, 'e> {

@@ -4,7 +4,11 @@
 //! what a principal may do to users and roles that nobody has heard of: limits that protect certain roles by name, as
 //! organizations have them, take nothing from that.
 
-use super::{actions::Mask, fresh::NAME, world::World};
+use super::{
+    actions::Mask,
+    fresh::NAME,
+    world::{Account, World},
+};
 use crate::{
     aws::access::{Question, actor::Actor},
     escalation::NodeId,
@@ -42,18 +46,31 @@ pub(super) fn actions() -> impl Iterator<Item = &'static str> {
     probes.flat_map(|any| any.iter().map(|(action, _)| *action))
 }
 
-/// Whether a principal administers its account.
-pub(super) fn administers(world: &World<'_, '_>, id: NodeId, mask: Mask) -> Truth {
+/// Whether policies that name these actions can make an administrator at all.
+pub(super) fn names_enough(world: &World<'_, '_>, mask: Mask) -> bool {
     let names = |needs: &[&[Probe]]| {
         needs.iter().all(|any| {
             any.iter().any(|(action, _)| world.actions.find(action).is_some_and(|no| mask.has(no)))
         })
     };
-    if !names(&ROLES) && !names(&USERS) {
+    names(&ROLES) || names(&USERS)
+}
+
+/// Whether a principal administers its account.
+pub(super) fn administers(world: &World<'_, '_>, id: NodeId, mask: Mask) -> Truth {
+    if !names_enough(world, mask) {
         return Truth::No;
     }
     let (Some(node), Some(actor)) = (world.node(id), world.actor(id)) else { return Truth::No };
-    let Some(account) = world.accounts.get(node.account) else { return Truth::No };
+    world.accounts.get(node.account).map_or(Truth::No, |account| actor_administers(world, actor, account))
+}
+
+/// The same of a principal that need not be in the estate.
+pub(super) fn actor_administers<'s, 'e>(
+    world: &World<'s, 'e>,
+    actor: &Actor<'s, 'e>,
+    account: &Account<'e>,
+) -> Truth {
     let all = |needs: &[&[Probe]]| {
         Truth::all(needs.iter().map(|any| {
             Truth::any(any.iter().map(|probe| may(world, actor, (account.partition, account.id), *probe)))

@@ -7,6 +7,7 @@ use census_model::{
 
 use super::{
     ADMINISTRATION, fresh,
+    gifts::{self, Gift},
     needs::{customer_policies, own, question},
     steps::{Found, Through},
     world::{Who, World},
@@ -219,15 +220,19 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         let mut best: Option<(Proof, Question)> = None;
         for action in &need.any {
             for resource in resources {
-                let Some(mut question) = question(action, resource, need, service) else { continue };
-                if need.on == On::New {
-                    fresh::choose(need, &mut question);
-                }
-                let shown = if need.on == On::New { fresh::shown(resource) } else { resource.to_string() };
-                let found = proof(world, edge.from, action, &shown, &question, why(need.on));
-                let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
-                if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
-                    best = Some((found, question));
+                let others = gifts::others(world, need, edge.from).iter().map(|(gift, _)| gift);
+                for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
+                    let Some(mut question) = question(action, resource, need, service, gift) else { continue };
+                    if need.on == On::New {
+                        fresh::choose(need, &mut question);
+                    }
+                    let shown =
+                        if need.on == On::New { fresh::shown(resource) } else { resource.to_string() };
+                    let found = proof(world, edge.from, action, &shown, &question, why(need.on));
+                    let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
+                    if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
+                        best = Some((found, question));
+                    }
                 }
             }
         }

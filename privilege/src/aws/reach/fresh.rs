@@ -3,7 +3,7 @@
 //! Policies often allow that only for names of some form (`function:app-*`). Whoever may choose the name chooses one that
 //! they allow, so the resources that are tried are made from the caller's own policies.
 
-use super::{actions::ActionNo, needs, world::World};
+use super::{actions::ActionNo, gifts, needs, world::World};
 use crate::{
     aws::{
         access::{Question, actor::Actor, home_region},
@@ -85,7 +85,7 @@ fn of_each_type(
     };
     let Some(account) = world.accounts.get(node.account) else { return Types::Possible(Vec::new()) };
     let partition = account.partition;
-    let asked = Asked { world, need, name, actor, partition, account: account.id, service };
+    let asked = Asked { world, need, name, caller, actor, partition, account: account.id, service };
     let of_type = |resource_type: &str| asked.of_type(resource_type);
     let of = |required: bool| {
         let types = known.resources.iter().filter(|resource| resource.required == required);
@@ -103,6 +103,7 @@ struct Asked<'a, 's, 'e> {
     world: &'a World<'s, 'e>,
     need: &'static Need,
     name: &'a str,
+    caller: NodeId,
     actor: &'a Actor<'s, 'e>,
     partition: &'a str,
     account: &'a str,
@@ -132,11 +133,13 @@ impl Asked<'_, '_, '_> {
     }
 
     fn on(&self, resource: &str) -> Truth {
-        let Some(mut question) = needs::question(self.name, resource, self.need, self.service) else {
-            return Truth::No;
-        };
-        choose(self.need, &mut question);
-        self.world.access.may(self.actor, &self.world.access.aim(question))
+        gifts::best(self.world, self.need, self.caller, |gift| {
+            let Some(mut question) = needs::question(self.name, resource, self.need, self.service, gift) else {
+                return Truth::No;
+            };
+            choose(self.need, &mut question);
+            self.world.access.may(self.actor, &self.world.access.aim(question))
+        })
     }
 }
 
@@ -172,6 +175,7 @@ pub(super) fn may_all(
         world,
         need,
         name: world.actions.name(action),
+        caller,
         actor,
         partition,
         account: account.id,

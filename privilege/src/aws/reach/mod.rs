@@ -3,6 +3,7 @@
 mod actions;
 mod admin;
 mod aims;
+mod asker;
 mod bounds;
 mod callers;
 mod candidates;
@@ -10,6 +11,7 @@ mod changes;
 mod compose;
 mod describe;
 mod fresh;
+mod gifts;
 mod needs;
 mod powers;
 mod preconditions;

@@ -1,24 +1,22 @@
-//! Whether a caller has what a technique needs.
+//! What a technique needs, and on which resources.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use census_model::{Grant, Identity, Via};
 
 use super::{
     actions::{ActionNo, Actions, Mask},
     fresh,
+    gifts::Gift,
     world::World,
 };
 use crate::{
     aws::{
-        access::{Question, actor::Aim},
+        access::Question,
         techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
     },
     escalation::NodeId,
-    truth::Truth,
 };
-
-const ADMINISTRATOR: &str = "iam::aws:policy/AdministratorAccess";
 
 /// A technique with its actions by their numbers.
 pub(super) struct Prepared {
@@ -112,157 +110,21 @@ impl<'e> Resources<'e> {
     }
 }
 
-/// Asks, and remembers what is worth it.
-#[derive(Default)]
-pub(super) struct Asker<'s> {
-    /// What does not depend on the target.
-    unaimed: HashMap<(NodeId, ActionNo, Option<&'static str>, usize), Truth>,
-    /// The same for several permissions on one thing.
-    shared: HashMap<(NodeId, Vec<ActionNo>), Truth>,
-    /// Questions about the target at hand.
-    aims: Vec<(Aimed, Option<Aim<'s>>)>,
-}
-
-/// What tells questions about one target apart.
-#[derive(PartialEq, Eq)]
-struct Aimed {
-    action: ActionNo,
-    on: Box<str>,
-    service: Option<&'static str>,
-    /// Of the data, where it lies.
-    need: *const Need,
-}
-
-impl<'s> Asker<'s> {
-    /// Goes on to another target.
-    pub(super) fn next_target(&mut self) {
-        self.aims.clear();
-    }
-
-    /// Whether a caller has all permissions of a technique for these resources.
-    pub(super) fn has_all(
-        &mut self,
-        world: &World<'s, '_>,
-        prepared: &Prepared,
-        caller: NodeId,
-        resources: &Resources<'_>,
-    ) -> Truth {
-        let mut truth = Truth::Yes;
-        for (number, (need, actions)) in prepared.each().enumerate() {
-            if prepared.shared.iter().any(|shared| shared.contains(&number)) {
-                continue;
-            }
-            let any =
-                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
-            truth = truth & Truth::any(any);
-            if truth == Truth::No {
-                return truth;
-            }
-        }
-        for shared in &prepared.shared {
-            truth = truth & self.has_shared(world, prepared, shared, caller, resources.service);
-        }
-        truth
-    }
-
-    /// Whether a caller has several permissions on one thing that it names.
-    fn has_shared(
-        &mut self,
-        world: &World<'s, '_>,
-        prepared: &Prepared,
-        shared: &[usize],
-        caller: NodeId,
-        service: Option<&'static str>,
-    ) -> Truth {
-        let needs: Vec<_> = prepared
-            .each()
-            .enumerate()
-            .filter(|(number, _)| shared.contains(number))
-            .map(|(_, need)| need)
-            .collect();
-        let key = (caller, needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect::<Vec<_>>());
-        if let Some(known) = self.shared.get(&key) {
-            return *known;
-        }
-        let truth = fresh::may_all(world, &needs, caller, service);
-        self.shared.insert(key, truth);
-        truth
-    }
-
-    fn has(
-        &mut self,
-        world: &World<'s, '_>,
-        (need, number): (&'static Need, usize),
-        action: ActionNo,
-        caller: NodeId,
-        resources: &Resources<'_>,
-    ) -> Truth {
-        match need.on {
-            On::Target | On::TargetPolicy | On::Workload => {
-                let on = resources.on(need.on);
-                Truth::any(
-                    on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.service)),
-                )
-            }
-            On::Caller | On::OwnGroup | On::OwnPolicy => {
-                let on = own(world, caller, need.on);
-                Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.service)))
-            }
-            On::New | On::None => {
-                let key = (caller, action, resources.service.filter(|_| !need.with.is_empty()), number);
-                if let Some(known) = self.unaimed.get(&key) {
-                    return *known;
-                }
-                let truth = match need.on {
-                    On::None => self.may(world, need, action, caller, "*", resources.service),
-                    _ => fresh::may(world, need, action, caller, resources.service),
-                };
-                self.unaimed.insert(key, truth);
-                truth
-            }
-        }
-    }
-
-    fn may(
-        &mut self,
-        world: &World<'s, '_>,
-        need: &'static Need,
-        action: ActionNo,
-        caller: NodeId,
-        on: &str,
-        service: Option<&'static str>,
-    ) -> Truth {
-        let Some(actor) = world.actor(caller) else { return Truth::No };
-        let is_same = |aimed: &Aimed| {
-            aimed.action == action
-                && *aimed.on == *on
-                && aimed.service == service
-                && std::ptr::eq(aimed.need, need)
-        };
-        let position = self.aims.iter().position(|(aimed, _)| is_same(aimed)).unwrap_or_else(|| {
-            let question = question(world.actions.name(action), on, need, service);
-            let aim = question.map(|question| match need.policy {
-                ResourcePolicy::AsRead => world.access.aim(question),
-                ResourcePolicy::Rewritten => world.access.aim_rewritten(question),
-            });
-            self.aims.push((Aimed { action, on: on.into(), service, need }, aim));
-            self.aims.len() - 1
-        });
-        match self.aims.get(position) {
-            Some((_, Some(aim))) => world.access.may(actor, aim),
-            _ => Truth::No,
-        }
-    }
-}
-
 /// A question with what the step itself fixes.
-pub(super) fn question(action: &str, on: &str, need: &Need, service: Option<&str>) -> Option<Question> {
+pub(super) fn question(
+    action: &str,
+    on: &str,
+    need: &Need,
+    service: Option<&str>,
+    gift: &Gift,
+) -> Option<Question> {
     let mut question = Question::new(action, on).ok()?;
     let partition = on.split(':').nth(1).unwrap_or("aws");
     for (key, value) in &need.with {
         let value = match &**value {
             "$service" => service?.to_owned(),
-            "$administrator" => format!("arn:{partition}:{ADMINISTRATOR}"),
+            "$administrator" => Gift::AdministratorAccess.arn(partition),
+            "$administers" => gift.arn(partition),
             other => other.to_owned(),
         };
         question.with(key, vec![value]);

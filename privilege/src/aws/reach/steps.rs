@@ -6,7 +6,8 @@ use census_model::{Identity, TechniqueConfidence};
 
 use super::{
     actions::ActionNo,
-    needs::{Asker, Resources, customer_policies, fits},
+    asker::Asker,
+    needs::{Resources, customer_policies, fits},
     world::{Who, World, is_below},
 };
 use crate::{

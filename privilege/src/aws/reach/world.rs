@@ -11,6 +11,7 @@ use census_model::{Identity, IdentityId, IdentityKind, PolicyId, ScopeId};
 use super::{
     actions::{Actions, Mask},
     candidates::{Beginning, ByResource, beginnings},
+    gifts::Gifts,
     needs::Prepared,
 };
 use crate::{
@@ -79,6 +80,8 @@ pub(super) struct World<'s, 'e> {
     forms: BTreeMap<(NodeId, Form), NodeId>,
     /// What a policy names, by text.
     masks: HashMap<&'s PolicyId, Mask>,
+    /// The policies that make administrators.
+    pub(super) gifts: Gifts<'e>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -119,6 +122,7 @@ impl<'s, 'e> World<'s, 'e> {
             by_identity: HashMap::new(),
             forms: BTreeMap::new(),
             masks: HashMap::new(),
+            gifts: Gifts::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access
