@@ -114,9 +114,10 @@ impl Question {
         self.context.set(key, values);
     }
 
-    /// Leaves the region of the request to the caller's choice, where the service has one in each.
+    /// Leaves the region of the request to the caller's choice, where neither the resource's ARN nor the service says it.
     pub(crate) fn leave_region_to_caller(&mut self) {
-        if !self.action.starts_with("iam:") {
+        let named = self.target().text().split(':').nth(3);
+        if !self.action.starts_with("iam:") && named.is_none_or(str::is_empty) {
             self.context.leave_to_caller("aws:RequestedRegion");
         }
     }

@@ -70,6 +70,10 @@ pub struct Need {
     /// the account.
     #[serde(default)]
     pub with: BTreeMap<Box<str>, Box<str>>,
+    /// By type of resource, the names of those that will do among the ones that AWS offers to all accounts. The account's own
+    /// may do, too.
+    #[serde(default)]
+    pub offered: BTreeMap<Box<str>, Vec<Box<str>>>,
     /// What has become of the resource's own policy by then.
     #[serde(default)]
     pub policy: ResourcePolicy,

@@ -127,6 +127,12 @@ impl<'e> Access<'e> {
         }
     }
 
+    /// The resource control policies for what lies in a scope.
+    pub(crate) fn resource_controls<'s>(&'s self, scope: &ScopeId) -> impl Iterator<Item = &'s Policy> {
+        let levels = self.levels(scope, Place::ResourceControl, &mut Vec::new());
+        levels.into_iter().flatten().map(|(_, policy)| policy)
+    }
+
     /// The policies of the resource that is asked about, or of each that may be, and whether they are of several.
     fn grants_of_target(&self, target: Target<'_>, account: Option<&str>) -> (Vec<&'e Grant>, bool) {
         let Target::Any { pattern, text } = target else {

@@ -7,10 +7,11 @@
 use super::{
     actions::Mask,
     fresh::NAME,
+    regions,
     world::{Account, World},
 };
 use crate::{
-    aws::access::{Question, actor::Actor},
+    aws::access::{Question, actor::Actor, home_region},
     escalation::NodeId,
     truth::Truth,
 };
@@ -71,9 +72,10 @@ pub(super) fn actor_administers<'s, 'e>(
     actor: &Actor<'s, 'e>,
     account: &Account<'e>,
 ) -> Truth {
+    let others = regions::others(world, actor, account);
     let all = |needs: &[&[Probe]]| {
         Truth::all(needs.iter().map(|any| {
-            Truth::any(any.iter().map(|probe| may(world, actor, (account.partition, account.id), *probe)))
+            Truth::any(any.iter().map(|probe| may(world, actor, account, &others, *probe)))
         }))
     };
     let (roles, users) = (all(&ROLES), all(&USERS));
@@ -86,19 +88,29 @@ pub(super) fn actor_administers<'s, 'e>(
 fn may<'s, 'e>(
     world: &World<'s, 'e>,
     actor: &Actor<'s, 'e>,
-    (partition, account): (&str, &str),
+    account: &Account<'e>,
+    others: &[&'static str],
     (action, on): Probe,
 ) -> Truth {
-    let region = crate::aws::access::home_region(partition);
-    let resource = match on {
+    let in_region = |region: &str| world.may(actor, action, made_up(account, region, on), question);
+    let home = home_region(account.partition);
+    // Where a name has no region there is nothing else to try.
+    let is_regional = matches!(on, "ec2:instance" | "lambda:function" | "secretsmanager:secret");
+    let others = others.iter().filter(|_| is_regional);
+    Truth::any(std::iter::once(home).chain(others.copied()).map(in_region))
+}
+
+/// Something of which no policy can know the name.
+fn made_up(account: &Account<'_>, region: &str, on: &str) -> String {
+    let (partition, account) = (account.partition, account.id);
+    match on {
         "iam:role" => format!("arn:{partition}:iam::{account}:role/{NAME}"),
         "iam:user" => format!("arn:{partition}:iam::{account}:user/{NAME}"),
         "s3:object" => format!("arn:{partition}:s3:::{NAME}/{NAME}"),
         "ec2:instance" => format!("arn:{partition}:ec2:{region}:{account}:instance/i-0{NAME}"),
         "lambda:function" => format!("arn:{partition}:lambda:{region}:{account}:function:{NAME}"),
         _ => format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{NAME}"),
-    };
-    world.may(actor, action, resource, question)
+    }
 }
 
 fn question(action: &'static str, resource: &str) -> Option<Question> {

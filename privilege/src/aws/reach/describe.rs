@@ -228,7 +228,12 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
                     }
                     let shown =
                         if need.on == On::New { fresh::shown(resource) } else { resource.to_string() };
-                    let found = proof(world, edge.from, action, &shown, &question, why(need.on));
+                    let why = if fresh::may_not_do(need, resource) {
+                        "on one of the account's own, if that does what it is told"
+                    } else {
+                        why(need.on)
+                    };
+                    let found = proof(world, edge.from, action, &shown, &question, why);
                     let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
                     if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
                         best = Some((found, question));

@@ -3,11 +3,15 @@
 //! Policies often allow that only for names of some form (`function:app-*`). Whoever may choose the name chooses one that
 //! they allow, so the resources that are tried are made from the caller's own policies.
 
-use super::{actions::ActionNo, gifts, needs, world::World};
+use super::{
+    actions::ActionNo,
+    gifts, needs, regions,
+    world::{Account, World},
+};
 use crate::{
     aws::{
         access::{Question, actor::Actor, home_region},
-        catalogue,
+        account_of, catalogue,
         context::Facts,
         document::{Element, StatementEffect},
         pattern::Pattern,
@@ -84,8 +88,7 @@ fn of_each_type(
         return Types::Possible(Vec::new());
     };
     let Some(account) = world.accounts.get(node.account) else { return Types::Possible(Vec::new()) };
-    let partition = account.partition;
-    let asked = Asked { world, need, name, caller, actor, partition, account: account.id, service };
+    let asked = Asked { world, need, name, caller, actor, account, service };
     let of_type = |resource_type: &str| asked.of_type(resource_type);
     let of = |required: bool| {
         let types = known.resources.iter().filter(|resource| resource.required == required);
@@ -105,23 +108,22 @@ struct Asked<'a, 's, 'e> {
     name: &'a str,
     caller: NodeId,
     actor: &'a Actor<'s, 'e>,
-    partition: &'a str,
-    account: &'a str,
+    account: &'a Account<'e>,
     service: Option<&'a str>,
 }
 
 impl Asked<'_, '_, '_> {
     /// The resource of a type on which the caller may most surely.
     fn of_type(&self, resource_type: &str) -> (Truth, Option<String>) {
-        let Some(template) = template(self.name, resource_type, self.partition, self.account) else {
+        let Some(template) = template(self.name, resource_type, self.account) else {
             return (Truth::No, None);
         };
         let mut best = (Truth::No, None);
-        for resource in examples(self.actor, &self.name.to_ascii_lowercase(), &template) {
+        for (will_do, resource) in self.tries(resource_type, &template) {
             if creates(self.name) && exists(self.world, &resource) {
                 continue;
             }
-            let truth = self.on(&resource);
+            let truth = will_do & self.on(&resource);
             if truth > best.0 {
                 best = (truth, Some(resource));
             }
@@ -130,6 +132,18 @@ impl Asked<'_, '_, '_> {
             }
         }
         best
+    }
+
+    /// The resources of a type that are worth trying for the action, each with whether it would do.
+    fn tries(&self, resource_type: &str, template: &Template) -> Vec<(Truth, String)> {
+        let made_up = examples(self.actor, &self.name.to_ascii_lowercase(), template);
+        let all = everywhere(self.world, self.actor, self.account, made_up);
+        let Some(names) = self.need.offered.get(resource_type) else {
+            return all.into_iter().map(|resource| (Truth::Yes, resource)).collect();
+        };
+        let offered = offered(&all, names).into_iter().map(|resource| (Truth::Yes, resource));
+        let own = all.iter().filter(|resource| account_of(resource).is_some());
+        offered.chain(own.map(|resource| (Truth::Maybe, resource.clone()))).collect()
     }
 
     fn on(&self, resource: &str) -> Truth {
@@ -170,15 +184,13 @@ pub(super) fn may_all(
 ) -> Truth {
     let (Some(actor), Some(node)) = (world.actor(caller), world.node(caller)) else { return Truth::No };
     let Some(account) = world.accounts.get(node.account) else { return Truth::No };
-    let partition = account.partition;
     let asked = |need, action: ActionNo| Asked {
         world,
         need,
         name: world.actions.name(action),
         caller,
         actor,
-        partition,
-        account: account.id,
+        account,
         service,
     };
     let each = || needs.iter().flat_map(|(need, actions)| actions.iter().map(|action| (*need, *action)));
@@ -187,13 +199,14 @@ pub(super) fn may_all(
     else {
         return Truth::No;
     };
-    let Some(template) = template(world.actions.name(first), shared, partition, account.id) else {
+    let Some(template) = template(world.actions.name(first), shared, account) else {
         return Truth::No;
     };
     let mut resources: Vec<String> =
         each().flat_map(|(_, action)| examples(actor, world.actions.lower(action), &template)).collect();
     resources.sort_unstable();
     resources.dedup();
+    let mut resources = everywhere(world, actor, account, resources);
     if each().any(|(_, action)| creates(world.actions.name(action))) {
         resources.retain(|resource| !exists(world, resource));
     }
@@ -227,10 +240,49 @@ struct Template {
     text: String,
 }
 
-fn template(action: &str, resource_type: &str, partition: &str, account: &str) -> Option<Template> {
+fn template(action: &str, resource_type: &str, account: &Account<'_>) -> Option<Template> {
     let (service, _) = catalogue::action(action)?;
     let arn = service.resource_type(resource_type)?.arn;
-    Some(Template { text: filled(arn, (partition, home_region(partition), account), "*") })
+    let region = home_region(account.partition);
+    Some(Template { text: filled(arn, (account.partition, region, account.id), "*") })
+}
+
+/// The resources, and then the same in each other region that is worth trying.
+fn everywhere<'s, 'e>(
+    world: &World<'s, 'e>,
+    actor: &Actor<'s, 'e>,
+    account: &Account<'e>,
+    resources: Vec<String>,
+) -> Vec<String> {
+    let others = regions::others(world, actor, account);
+    let moved = |region: &&str| {
+        let moved = |resource: &String| regions::moved(resource, account.partition, region);
+        resources.iter().filter_map(moved).collect::<Vec<_>>()
+    };
+    let elsewhere: Vec<String> = others.iter().flat_map(moved).collect();
+    [resources, elsewhere].concat()
+}
+
+/// What AWS offers to all accounts by some names, in the regions of resources of the type.
+fn offered(resources: &[String], names: &[Box<str>]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for resource in resources {
+        let parts: Vec<&str> = resource.splitn(6, ':').collect();
+        let [arn, partition, service, region, _, rest] = parts.as_slice() else { continue };
+        let Some((kind, _)) = rest.split_once('/') else { continue };
+        for name in names {
+            let one = format!("{arn}:{partition}:{service}:{region}::{kind}/{name}");
+            if !found.contains(&one) {
+                found.push(one);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a resource is one of the account's own in place of what AWS offers: nobody says what is in it.
+pub(super) fn may_not_do(need: &Need, resource: &str) -> bool {
+    !need.offered.is_empty() && account_of(resource).is_some()
 }
 
 /// The ARN of a resource type with partition, region and account filled in, and this in place of each name.

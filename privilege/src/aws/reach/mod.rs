@@ -15,6 +15,7 @@ mod gifts;
 mod needs;
 mod powers;
 mod preconditions;
+mod regions;
 mod steps;
 mod world;
 

@@ -129,6 +129,10 @@ pub(super) fn question(
         };
         question.with(key, vec![value]);
     }
+    // What names nothing that lies somewhere is asked for wherever the caller likes.
+    if need.on == On::None {
+        question.leave_region_to_caller();
+    }
     // To tag a session takes a permission of its own.
     if !action.starts_with("sts:") {
         for chosen in ["aws:RequestTag/", "aws:TagKeys"] {

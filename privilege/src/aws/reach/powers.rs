@@ -6,6 +6,7 @@ use census_model::IdentityKind;
 use super::{
     actions::{ActionNo, Actions},
     fresh::{NAME, filled},
+    regions,
     world::World,
 };
 use crate::{
@@ -106,7 +107,9 @@ pub(super) fn broadly(world: &World<'_, '_>, id: NodeId, power: &Power) -> (Trut
     let (Some(node), Some(actor)) = (world.node(id), world.actor(id)) else { return none };
     let Some(account) = world.accounts.get(node.account) else { return none };
     let mut best = none;
-    for region in regions(actor, world.actions.lower(power.number), account.partition) {
+    let mut regions = named_regions(actor, world.actions.lower(power.number), account.partition);
+    regions.extend(regions::others(world, actor, account).into_iter().map(str::to_owned));
+    for region in regions {
         for resource in anything(power.action, account.partition, &region, account.id) {
             let truth = world.may(actor, power.action, resource.clone(), question);
             if truth > best.0 {
@@ -184,7 +187,7 @@ fn globs(actor: &Actor<'_, '_>, action: &str) -> Vec<String> {
 }
 
 /// Some region, then those that the principal's policies name for the action.
-fn regions(actor: &Actor<'_, '_>, action: &str, partition: &str) -> Vec<String> {
+fn named_regions(actor: &Actor<'_, '_>, action: &str, partition: &str) -> Vec<String> {
     let mut named: Vec<String> = globs(actor, action)
         .iter()
         .filter_map(|glob| glob.split(':').nth(3).map(str::to_owned))
