@@ -6,7 +6,7 @@
 
 use super::{
     actions::Mask,
-    fresh::NAME,
+    names::NAME,
     regions,
     world::{Account, World},
 };
@@ -74,9 +74,11 @@ pub(super) fn actor_administers<'s, 'e>(
 ) -> Truth {
     let others = regions::others(world, actor, account);
     let all = |needs: &[&[Probe]]| {
-        Truth::all(needs.iter().map(|any| {
-            Truth::any(any.iter().map(|probe| may(world, actor, account, &others, *probe)))
-        }))
+        Truth::all(
+            needs
+                .iter()
+                .map(|any| Truth::any(any.iter().map(|probe| may(world, actor, account, &others, *probe)))),
+        )
     };
     let (roles, users) = (all(&ROLES), all(&USERS));
     if roles == Truth::No && users == Truth::No {

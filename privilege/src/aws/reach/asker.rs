@@ -139,7 +139,9 @@ impl<'s> Asker<'s> {
         on: &str,
         service: Option<&'static str>,
     ) -> Truth {
-        gifts::best(world, need, caller, |gift| self.may_giving(world, need, action, caller, on, (service, gift)))
+        gifts::best(world, need, caller, |gift| {
+            self.may_giving(world, need, action, caller, on, (service, gift))
+        })
     }
 
     fn may_giving(

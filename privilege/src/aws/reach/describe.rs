@@ -8,6 +8,7 @@ use census_model::{
 use super::{
     ADMINISTRATION, fresh,
     gifts::{self, Gift},
+    names,
     needs::{customer_policies, own, question},
     steps::{Found, Through},
     world::{Who, World},
@@ -36,7 +37,7 @@ pub(super) fn administration(world: &World<'_, '_>, id: NodeId) -> Option<Proof>
         ("iam:PutUserPolicy", "user"),
         ("iam:AttachUserPolicy", "user"),
     ] {
-        let name = fresh::NAME;
+        let name = names::NAME;
         let Ok(question) = Question::new(action, &format!("arn:{partition}:iam::{account}:{kind}/{name}"))
         else {
             continue;
@@ -222,7 +223,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             for resource in resources {
                 let others = gifts::others(world, need, edge.from).iter().map(|(gift, _)| gift);
                 for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
-                    let Some(mut question) = question(action, resource, need, service, gift) else { continue };
+                    let Some(mut question) = question(action, resource, need, service, gift) else {
+                        continue;
+                    };
                     if need.on == On::New {
                         fresh::choose(need, &mut question);
                     }

@@ -71,11 +71,7 @@ pub(super) fn best(
 }
 
 /// The policies besides `AdministratorAccess` that are worth asking about: none unless some condition tells them apart.
-pub(super) fn others<'w>(
-    world: &'w World<'_, '_>,
-    need: &Need,
-    caller: NodeId,
-) -> &'w [(Gift, Truth)] {
+pub(super) fn others<'w>(world: &'w World<'_, '_>, need: &Need, caller: NodeId) -> &'w [(Gift, Truth)] {
     let is_given = need.with.values().any(|value| &**value == "$administers");
     let told_apart = || world.actor(caller).is_some_and(|actor| actor.asks_about(POLICY_ARN));
     if !is_given || !told_apart() {

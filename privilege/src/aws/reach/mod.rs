@@ -12,6 +12,7 @@ mod compose;
 mod describe;
 mod fresh;
 mod gifts;
+mod names;
 mod needs;
 mod powers;
 mod preconditions;

@@ -5,7 +5,7 @@ use census_model::IdentityKind;
 
 use super::{
     actions::{ActionNo, Actions},
-    fresh::{NAME, filled},
+    names::{NAME, filled},
     regions,
     world::World,
 };
