@@ -53,6 +53,8 @@ pub struct Technique {
     /// Actions that make it easier and are not needed.
     #[serde(default)]
     pub helps: Vec<Box<str>>,
+    /// What holds a denial of the caller's that it takes away.
+    pub takes: Option<Takes>,
     /// The permissions without which it fails.
     pub needs: Vec<Need>,
 }
@@ -67,7 +69,7 @@ pub struct Need {
     pub on: On,
     /// The condition keys that the step itself fixes. `$service` is the service that the role is passed to,
     /// `$administrator` the policy `AdministratorAccess`, `$administers` that or another one by which its owner administers
-    /// the account.
+    /// the account, `$denying` the managed policy that is taken away.
     #[serde(default)]
     pub with: BTreeMap<Box<str>, Box<str>>,
     /// By type of resource, the names of those that will do among the ones that AWS offers to all accounts. The account's own
@@ -102,12 +104,28 @@ pub enum Becomes {
     TargetRaised,
     /// The caller without its permissions boundary.
     SelfFreed,
+    /// The caller without a policy that denies it something.
+    SelfUndenied,
     /// The caller is in the group too.
     Member,
     /// The caller acts as a new principal with any permission.
     Administrator,
     /// Nothing that leads anywhere.
     Nothing,
+}
+
+/// What holds a denial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// An inline policy.
+    Inline,
+    /// The attachment of a managed policy.
+    Attachment,
+    /// The text of a customer managed policy.
+    Text,
+    /// A membership in a group that has the policy.
+    Membership,
 }
 
 /// Who can use a technique.
@@ -134,6 +152,8 @@ pub enum TargetKind {
     Role,
     /// A group.
     Group,
+    /// A customer managed policy.
+    Policy,
     /// Something that runs as a role.
     Workload,
     /// A SAML provider that roles trust.
@@ -157,6 +177,8 @@ pub enum On {
     OwnGroup,
     /// A customer managed policy that the caller has, directly or through a group.
     OwnPolicy,
+    /// The customer managed policy that is the caller's permissions boundary.
+    OwnBoundary,
     /// A customer managed policy that the target has.
     TargetPolicy,
     /// The workload.
@@ -269,6 +291,12 @@ mod tests {
                 }
             }
             assert!(technique.becomes == Becomes::Nothing || !technique.needs.is_empty(), "{}", technique.id);
+            assert_eq!(
+                technique.becomes == Becomes::SelfUndenied,
+                technique.takes.is_some(),
+                "{}",
+                technique.id
+            );
             assert!(!technique.sources.is_empty(), "{}", technique.id);
         }
     }

@@ -9,7 +9,7 @@ mod organization;
 mod principal;
 
 /// The documented techniques that cases show and hold back; the README of the cases says why the others have none.
-pub(crate) const TECHNIQUES: [&str; 80] = [
+pub(crate) const TECHNIQUES: [&str; 91] = [
     "aws-apprunner-001",
     "aws-apprunner-002",
     "aws-bedrock-001",
@@ -82,6 +82,17 @@ pub(crate) const TECHNIQUES: [&str; 80] = [
     "aws-sts-001",
     "aws-x-iam-samlprovider",
     "aws-x-iam-boundary",
+    "aws-x-iam-boundary-version",
+    "aws-x-iam-denial-group-inline",
+    "aws-x-iam-denial-group-managed",
+    "aws-x-iam-denial-leave-group",
+    "aws-x-iam-denial-role-inline",
+    "aws-x-iam-denial-role-managed",
+    "aws-x-iam-denial-user-inline",
+    "aws-x-iam-denial-user-managed",
+    "aws-x-iam-denial-version",
+    "aws-x-iam-new-group",
+    "aws-x-iam-new-group-inline",
     "aws-x-scheduler",
     "aws-x-sfn-create",
     "aws-x-sfn-test",

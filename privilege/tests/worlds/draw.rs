@@ -50,6 +50,7 @@ pub(crate) fn allowance() -> BoxedStrategy<Value> {
         json!("iam:CreateLoginProfile"),
         json!("iam:PutUserPolicy"),
         json!(["iam:AttachUserPolicy", "iam:DeleteUserPermissionsBoundary"]),
+        json!(["iam:DetachUserPolicy", "iam:DeleteUserPolicy", "iam:CreateAccessKey"]),
     ];
     let on_roles = vec![
         json!("sts:AssumeRole"),
@@ -57,8 +58,13 @@ pub(crate) fn allowance() -> BoxedStrategy<Value> {
         json!("iam:PutRolePolicy"),
         json!(["iam:AttachRolePolicy", "sts:AssumeRole"]),
         json!(["iam:PassRole", "iam:DeleteRolePermissionsBoundary"]),
+        json!(["iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePolicy"]),
     ];
-    let on_groups = vec![json!("iam:AddUserToGroup"), json!("iam:PutGroupPolicy")];
+    let on_groups = vec![
+        json!("iam:AddUserToGroup"),
+        json!("iam:PutGroupPolicy"),
+        json!(["iam:RemoveUserFromGroup", "iam:DeleteGroupPolicy", "iam:DetachGroupPolicy"]),
+    ];
     let on_anything = vec![
         json!(["lambda:CreateFunction", "lambda:InvokeFunction"]),
         json!(["iam:PassRole", "ec2:RunInstances", "glue:CreateDevEndpoint"]),
@@ -71,11 +77,11 @@ pub(crate) fn allowance() -> BoxedStrategy<Value> {
         1 => allow(vec![json!("*"), json!("iam:*")], everything()),
         4 => allow(on_users, users),
         4 => allow(on_roles, roles),
-        2 => allow(on_groups, vec![Who::Group(0).arn()]),
+        2 => allow(on_groups, vec![Who::Group(0).arn(), "arn:aws:iam::111122223333:group/*".to_owned()]),
         2 => allow(on_anything, everything()),
         1 => allow(vec![json!("lambda:UpdateFunctionCode")], vec![FUNCTION.to_owned()]),
         1 => allow(vec![json!("ssm:StartSession")], vec![INSTANCE.to_owned()]),
-        1 => allow(vec![json!("iam:CreatePolicyVersion")], vec![MANAGED.to_owned()]),
+        1 => allow(vec![json!("iam:CreatePolicyVersion")], vec![MANAGED.to_owned(), format!("{MANAGED}*")]),
     ]
     .boxed()
 }
@@ -105,6 +111,7 @@ pub(crate) fn limit() -> BoxedStrategy<Vec<Value>> {
         json!("*"),
         json!(["iam:*", "sts:*"]),
         json!(["s3:*", "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"]),
+        json!(["s3:*", "iam:CreatePolicyVersion"]),
         json!("s3:*"),
         json!(["lambda:*", "ec2:*", "sts:AssumeRole"]),
     ];

@@ -87,7 +87,8 @@ impl<'e> Access<'e> {
         if let Some(identity) = subject.identity() {
             let groups = self.index.groups_of(&identity.id).iter().map(|group| &group.id);
             let theirs = groups.chain(subject.form().joined()).flat_map(|id| self.index.grants_of_group(id));
-            for grant in self.index.grants_of_identity(&identity.id).iter().chain(theirs) {
+            let all = self.index.grants_of_identity(&identity.id).iter().chain(theirs);
+            for grant in all.filter(|grant| !subject.form().drops(grant)) {
                 let (place, list) = match grant.effect {
                     Effect::Ceiling if subject.form().has(&Change::Freed) => continue,
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),

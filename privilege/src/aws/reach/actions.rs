@@ -35,6 +35,10 @@ impl Mask {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(word, more)| word & more != 0)
+    }
+
     pub(super) fn all() -> Self {
         Self([u64::MAX; WORDS])
     }
@@ -83,8 +87,17 @@ impl Actions {
 
     /// Which actions a policy's `Allow` statements are about.
     pub(super) fn named_by(&self, policy: &Policy) -> Mask {
+        self.named(policy, StatementEffect::Allow)
+    }
+
+    /// Which actions a policy's `Deny` statements are about.
+    pub(super) fn denied_by(&self, policy: &Policy) -> Mask {
+        self.named(policy, StatementEffect::Deny)
+    }
+
+    fn named(&self, policy: &Policy, effect: StatementEffect) -> Mask {
         let mut mask = Mask::default();
-        for statement in policy.with(StatementEffect::Allow) {
+        for statement in policy.with(effect) {
             match statement.services() {
                 // Most statements name their services, and few of those matter.
                 Some(services) => services

@@ -52,7 +52,9 @@ impl<'s, 'e> Found<'s, 'e> {
             TargetKind::PermissionSet if is_below(identity, "/aws-reserved/sso.amazonaws.com/") => {
                 vec![plain(Resources::default(), Through::Nothing, About::Identity)]
             }
-            TargetKind::PermissionSet | TargetKind::Group | TargetKind::None => Vec::new(),
+            TargetKind::PermissionSet | TargetKind::Group | TargetKind::Policy | TargetKind::None => {
+                Vec::new()
+            }
         }
     }
 

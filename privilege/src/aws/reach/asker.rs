@@ -6,7 +6,7 @@ use super::{
     actions::ActionNo,
     fresh,
     gifts::{self, Gift},
-    needs::{Prepared, Resources, own, question},
+    needs::{Fixed, Prepared, Resources, own, question},
     world::World,
 };
 use crate::{
@@ -35,6 +35,7 @@ struct Aimed {
     action: ActionNo,
     on: Box<str>,
     service: Option<&'static str>,
+    policy: Option<Box<str>>,
     gift: Gift,
     /// Of the data, where it lies.
     need: *const Need,
@@ -67,7 +68,7 @@ impl<'s> Asker<'s> {
             }
         }
         for shared in &prepared.shared {
-            truth = truth & self.has_shared(world, prepared, shared, caller, resources.service);
+            truth = truth & self.has_shared(world, prepared, shared, caller, resources.fixed);
         }
         truth
     }
@@ -79,7 +80,7 @@ impl<'s> Asker<'s> {
         prepared: &Prepared,
         shared: &[usize],
         caller: NodeId,
-        service: Option<&'static str>,
+        fixed: Fixed<'_>,
     ) -> Truth {
         let needs: Vec<_> = prepared
             .each()
@@ -91,7 +92,7 @@ impl<'s> Asker<'s> {
         if let Some(known) = self.shared.get(&key) {
             return *known;
         }
-        let truth = fresh::may_all(world, &needs, caller, service);
+        let truth = fresh::may_all(world, &needs, caller, fixed);
         self.shared.insert(key, truth);
         truth
     }
@@ -108,21 +109,21 @@ impl<'s> Asker<'s> {
             On::Target | On::TargetPolicy | On::Workload => {
                 let on = resources.on(need.on);
                 Truth::any(
-                    on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.service)),
+                    on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)),
                 )
             }
-            On::Caller | On::OwnGroup | On::OwnPolicy => {
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary => {
                 let on = own(world, caller, need.on);
-                Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.service)))
+                Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)))
             }
             On::New | On::None => {
-                let key = (caller, action, resources.service.filter(|_| !need.with.is_empty()), number);
+                let key = (caller, action, resources.fixed.service.filter(|_| !need.with.is_empty()), number);
                 if let Some(known) = self.unaimed.get(&key) {
                     return *known;
                 }
                 let truth = match need.on {
-                    On::None => self.may(world, need, action, caller, "*", resources.service),
-                    _ => fresh::may(world, need, action, caller, resources.service),
+                    On::None => self.may(world, need, action, caller, "*", resources.fixed),
+                    _ => fresh::may(world, need, action, caller, resources.fixed),
                 };
                 self.unaimed.insert(key, truth);
                 truth
@@ -137,10 +138,10 @@ impl<'s> Asker<'s> {
         action: ActionNo,
         caller: NodeId,
         on: &str,
-        service: Option<&'static str>,
+        fixed: Fixed<'_>,
     ) -> Truth {
         gifts::best(world, need, caller, |gift| {
-            self.may_giving(world, need, action, caller, on, (service, gift))
+            self.may_giving(world, need, action, caller, on, (fixed, gift))
         })
     }
 
@@ -151,23 +152,34 @@ impl<'s> Asker<'s> {
         action: ActionNo,
         caller: NodeId,
         on: &str,
-        (service, gift): (Option<&'static str>, &Gift),
+        (fixed, gift): (Fixed<'_>, &Gift),
     ) -> Truth {
         let Some(actor) = world.actor(caller) else { return Truth::No };
         let is_same = |aimed: &Aimed| {
             aimed.action == action
                 && *aimed.on == *on
-                && aimed.service == service
+                && aimed.service == fixed.service
+                && aimed.policy.as_deref() == fixed.policy
                 && aimed.gift == *gift
                 && std::ptr::eq(aimed.need, need)
         };
         let position = self.aims.iter().position(|(aimed, _)| is_same(aimed)).unwrap_or_else(|| {
-            let question = question(world.actions.name(action), on, need, service, gift);
+            let question = question(world.actions.name(action), on, need, fixed, gift);
             let aim = question.map(|question| match need.policy {
                 ResourcePolicy::AsRead => world.access.aim(question),
                 ResourcePolicy::Rewritten => world.access.aim_rewritten(question),
             });
-            self.aims.push((Aimed { action, on: on.into(), service, gift: gift.clone(), need }, aim));
+            self.aims.push((
+                Aimed {
+                    action,
+                    on: on.into(),
+                    service: fixed.service,
+                    policy: fixed.policy.map(Into::into),
+                    gift: gift.clone(),
+                    need,
+                },
+                aim,
+            ));
             self.aims.len() - 1
         });
         match self.aims.get(position) {

@@ -14,6 +14,12 @@ use crate::{
     truth::Truth,
 };
 
+/// How many groups somebody joins, one after the other.
+const JOINED: usize = 2;
+
+/// How many groups are tried after a first one.
+const SECOND: usize = 8;
+
 impl<'s, 'e> Found<'s, 'e> {
     /// Takes the steps by which callers change themselves, and lets what comes of it take steps too.
     pub(super) fn change_selves(&mut self) {
@@ -32,6 +38,10 @@ impl<'s, 'e> Found<'s, 'e> {
         let change = match prepared.technique.becomes {
             Becomes::SelfRaised => Change::Raised,
             Becomes::SelfFreed => Change::Freed,
+            Becomes::SelfUndenied => {
+                let takes = prepared.technique.takes;
+                return takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default();
+            }
             Becomes::Member => return self.join(caller, prepared, number),
             Becomes::Administrator => return self.make_administrator(caller, prepared, number),
             Becomes::Target | Becomes::TargetRaised | Becomes::Nothing => return Vec::new(),
@@ -44,9 +54,10 @@ impl<'s, 'e> Found<'s, 'e> {
         self.own_edge(caller, (number, truth), change, Through::Nothing).into_iter().collect()
     }
 
+    /// Whether a change of a caller is nothing new.
     pub(super) fn is_changed(&self, caller: NodeId, change: &Change) -> bool {
         let form = self.world.node(caller).and_then(|node| node.identity()).map(|(_, form)| form);
-        form.is_none_or(|form| form.has(change) || form.has(&Change::Raised))
+        form.is_none_or(|form| form.has(change))
     }
 
     pub(super) fn own_truth(
@@ -114,13 +125,20 @@ impl<'s, 'e> Found<'s, 'e> {
         let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
             return Vec::new();
         };
-        if form.joined().next().is_some() || form.has(&Change::Raised) {
+        if form.has(&Change::Raised) || form.joined().count() >= JOINED {
             return Vec::new();
         }
         let own = index.groups_of(&identity.id);
         let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
         groups.retain(|group| own.iter().all(|one| one.id != group.id));
+        groups.retain(|group| form.joined().all(|one| *one != group.id));
         groups.sort_by(|a, b| a.id.cmp(&b.id));
+        if form.joined().next().is_some() {
+            if self.one_join_is_enough(caller) {
+                return Vec::new();
+            }
+            groups.truncate(SECOND);
+        }
         let mut new = Vec::new();
         for group in groups {
             let resources = Resources { target: Some(&group.native_id), ..Resources::default() };
@@ -129,6 +147,17 @@ impl<'s, 'e> Found<'s, 'e> {
             new.extend(self.own_edge(caller, (number, truth), Change::Joined(group.id.clone()), through));
         }
         new
+    }
+
+    /// Whether a single group makes the caller an administrator for certain, so that no second one tells more.
+    fn one_join_is_enough(&self, caller: NodeId) -> bool {
+        let Some(base) = self.base(caller) else { return false };
+        let administers = |id: &NodeId| {
+            let node = self.world.node(*id);
+            let form = node.and_then(|node| node.identity()).and_then(|(_, form)| form.only());
+            matches!(form, Some(Change::Joined(_))) && node.is_some_and(|node| node.admin == Truth::Yes)
+        };
+        self.world.forms(base).any(|id| administers(&id))
     }
 
     pub(super) fn make_administrator(

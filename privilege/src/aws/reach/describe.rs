@@ -9,7 +9,7 @@ use super::{
     ADMINISTRATION, fresh,
     gifts::{self, Gift},
     names,
-    needs::{customer_policies, own, question},
+    needs::{Fixed, customer_policies, own, question},
     steps::{Found, Through},
     world::{Who, World},
 };
@@ -18,7 +18,7 @@ use crate::{
         access::Question,
         techniques::{
             Need, On, ResourcePolicy,
-            TargetKind::{Group, OidcProvider, SamlProvider},
+            TargetKind::{Group, OidcProvider, Policy, SamlProvider},
             Technique,
         },
     },
@@ -140,18 +140,24 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
 
     fn step(&self, edge: &Edge, from: &Identity, to: &Identity) -> Option<(Step, Vec<Cut>)> {
         let technique = self.technique(edge)?;
-        let (through, service) = self.found.throughs.get(usize::try_from(edge.through).ok()?)?;
-        let through: Option<Text> = match through {
+        let (edge_through, service) = self.found.throughs.get(usize::try_from(edge.through).ok()?)?;
+        let through: Option<Text> = match edge_through {
             Through::Nothing => None,
             Through::Workload(id) => Some((*id).into()),
             Through::Thing(id) => Some(id.clone()),
+            Through::Policy { policy, .. } => Some((*policy).into()),
         };
+        let on = match &edge_through {
+            Through::Policy { group, .. } => *group,
+            _ => through.as_deref(),
+        };
+        let fixed = Fixed { service: *service, policy: through.as_deref() };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
         for need in technique.needs.iter().filter(|need| need.policy == ResourcePolicy::AsRead) {
-            let resources = self.resources(edge, technique, need, to, through.as_deref(), *service);
-            if let Some((proof, givers)) = self.need(edge, need, &resources, *service) {
+            let resources = self.resources(edge, technique, need, to, (on, fixed));
+            if let Some((proof, givers)) = self.need(edge, need, &resources, fixed) {
                 cuts.extend(cut(&from.id, &proof, givers));
                 proofs.push(proof);
             }
@@ -187,22 +193,23 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         technique: &Technique,
         need: &'static Need,
         to: &Identity,
-        through: Option<&str>,
-        service: Option<&'static str>,
+        (through, fixed): (Option<&str>, Fixed<'_>),
     ) -> Vec<Text> {
         let world = &self.found.world;
         let texts = |texts: Vec<&str>| texts.into_iter().map(Into::into).collect();
         match need.on {
-            On::Target if matches!(technique.target, SamlProvider | OidcProvider | Group) => {
+            On::Target if matches!(technique.target, SamlProvider | OidcProvider | Group | Policy) => {
                 texts(through.into_iter().collect())
             }
             On::Target => vec![to.native_id.clone()],
             On::Workload => texts(through.into_iter().collect()),
             On::TargetPolicy => texts(customer_policies(world, to)),
-            On::Caller | On::OwnGroup | On::OwnPolicy => texts(own(world, edge.from, need.on)),
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary => {
+                texts(own(world, edge.from, need.on))
+            }
             On::None => vec!["*".into()],
             On::New => {
-                let example = |action: &Text| fresh::example(world, need, action, edge.from, service);
+                let example = |action: &Text| fresh::example(world, need, action, edge.from, fixed);
                 need.any.iter().filter_map(example).map(Into::into).collect()
             }
         }
@@ -215,7 +222,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         edge: &Edge,
         need: &'static Need,
         resources: &[Text],
-        service: Option<&'static str>,
+        fixed: Fixed<'_>,
     ) -> Option<(Proof, Vec<CutGrant>)> {
         let world = &self.found.world;
         let mut best: Option<(Proof, Question)> = None;
@@ -223,7 +230,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             for resource in resources {
                 let others = gifts::others(world, need, edge.from).iter().map(|(gift, _)| gift);
                 for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
-                    let Some(mut question) = question(action, resource, need, service, gift) else {
+                    let Some(mut question) = question(action, resource, need, fixed, gift) else {
                         continue;
                     };
                     if need.on == On::New {
@@ -291,6 +298,7 @@ fn why(on: On) -> &'static str {
         On::Target => "on the target",
         On::OwnGroup => "on a group that it is in",
         On::OwnPolicy => "on a policy that it has",
+        On::OwnBoundary => "on the policy that is its boundary",
         On::TargetPolicy => "on a policy that the target has",
         On::Workload => "on what runs as the target",
         On::New => "on something that it names",

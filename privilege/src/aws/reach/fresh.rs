@@ -7,7 +7,7 @@ use super::{
     actions::ActionNo,
     gifts,
     names::{NAME, Template, everywhere, examples, offered, template},
-    needs,
+    needs::{self, Fixed},
     world::{Account, World},
 };
 use crate::{
@@ -36,9 +36,9 @@ pub(super) fn may(
     need: &'static Need,
     action: ActionNo,
     caller: NodeId,
-    service: Option<&str>,
+    fixed: Fixed<'_>,
 ) -> Truth {
-    let found = of_each_type(world, need, world.actions.name(action), caller, service);
+    let found = of_each_type(world, need, world.actions.name(action), caller, fixed);
     match found {
         Types::Required(found) => Truth::all(found.into_iter().map(|(truth, _)| truth)),
         Types::Possible(found) => Truth::any(found.into_iter().map(|(truth, _)| truth)),
@@ -51,10 +51,9 @@ pub(super) fn example(
     need: &'static Need,
     action: &str,
     caller: NodeId,
-    service: Option<&str>,
+    fixed: Fixed<'_>,
 ) -> Option<String> {
-    let (Types::Required(found) | Types::Possible(found)) =
-        of_each_type(world, need, action, caller, service);
+    let (Types::Required(found) | Types::Possible(found)) = of_each_type(world, need, action, caller, fixed);
     let best =
         found.into_iter().filter(|(truth, _)| *truth != Truth::No).rev().max_by_key(|(truth, _)| *truth);
     best.and_then(|(_, resource)| resource)
@@ -73,7 +72,7 @@ fn of_each_type(
     need: &'static Need,
     name: &str,
     caller: NodeId,
-    service: Option<&str>,
+    fixed: Fixed<'_>,
 ) -> Types {
     let (Some((_, known)), Some(actor), Some(node)) =
         (catalogue::action(name), world.actor(caller), world.node(caller))
@@ -81,7 +80,7 @@ fn of_each_type(
         return Types::Possible(Vec::new());
     };
     let Some(account) = world.accounts.get(node.account) else { return Types::Possible(Vec::new()) };
-    let asked = Asked { world, need, name, caller, actor, account, service };
+    let asked = Asked { world, need, name, caller, actor, account, fixed };
     let of_type = |resource_type: &str| asked.of_type(resource_type);
     let of = |required: bool| {
         let types = known.resources.iter().filter(|resource| resource.required == required);
@@ -102,7 +101,7 @@ struct Asked<'a, 's, 'e> {
     caller: NodeId,
     actor: &'a Actor<'s, 'e>,
     account: &'a Account<'e>,
-    service: Option<&'a str>,
+    fixed: Fixed<'a>,
 }
 
 impl Asked<'_, '_, '_> {
@@ -141,8 +140,7 @@ impl Asked<'_, '_, '_> {
 
     fn on(&self, resource: &str) -> Truth {
         gifts::best(self.world, self.need, self.caller, |gift| {
-            let Some(mut question) = needs::question(self.name, resource, self.need, self.service, gift)
-            else {
+            let Some(mut question) = needs::question(self.name, resource, self.need, self.fixed, gift) else {
                 return Truth::No;
             };
             choose(self.need, &mut question);
@@ -166,7 +164,8 @@ fn creates(action: &str) -> bool {
 
 fn exists(world: &World<'_, '_>, resource: &str) -> bool {
     let index = world.access.index();
-    index.native(resource).is_some() || index.workload(resource).is_some()
+    let is_group = || index.groups().any(|group| *group.native_id == *resource);
+    index.native(resource).is_some() || index.workload(resource).is_some() || is_group()
 }
 
 /// Whether there is one resource on which the caller has all of several permissions: what it makes and what it then uses.
@@ -174,7 +173,7 @@ pub(super) fn may_all(
     world: &World<'_, '_>,
     needs: &[(&'static Need, &[ActionNo])],
     caller: NodeId,
-    service: Option<&str>,
+    fixed: Fixed<'_>,
 ) -> Truth {
     let (Some(actor), Some(node)) = (world.actor(caller), world.node(caller)) else { return Truth::No };
     let Some(account) = world.accounts.get(node.account) else { return Truth::No };
@@ -185,7 +184,7 @@ pub(super) fn may_all(
         caller,
         actor,
         account,
-        service,
+        fixed,
     };
     let each = || needs.iter().flat_map(|(need, actions)| actions.iter().map(|action| (*need, *action)));
     let Some((first, (_, shared))) =

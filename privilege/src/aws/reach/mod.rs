@@ -9,6 +9,7 @@ mod callers;
 mod candidates;
 mod changes;
 mod compose;
+mod denials;
 mod describe;
 mod fresh;
 mod gifts;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{Grant, Identity, Via};
+use census_model::{Grant, GroupId, Identity, Via};
 
 use super::{
     actions::{ActionNo, Actions, Mask},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{
-        access::Question,
+        access::{Change, Form, Question},
         techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
     },
     escalation::NodeId,
@@ -85,6 +85,15 @@ fn is_aimed(on: On) -> bool {
     matches!(on, On::Target | On::TargetPolicy | On::Workload)
 }
 
+/// What a step fixes of its requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fixed<'e> {
+    /// The service to which a role is passed.
+    pub(super) service: Option<&'static str>,
+    /// The managed policy that is taken away.
+    pub(super) policy: Option<&'e str>,
+}
+
 /// The resources of one step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resources<'e> {
@@ -94,8 +103,8 @@ pub(super) struct Resources<'e> {
     pub(super) policies: Vec<&'e str>,
     /// The workload.
     pub(super) workload: Option<&'e str>,
-    /// The service to which a role is passed.
-    pub(super) service: Option<&'static str>,
+    /// What else the step fixes.
+    pub(super) fixed: Fixed<'e>,
 }
 
 impl<'e> Resources<'e> {
@@ -105,7 +114,7 @@ impl<'e> Resources<'e> {
             On::Target => self.target.into_iter().collect(),
             On::TargetPolicy => self.policies.clone(),
             On::Workload => self.workload.into_iter().collect(),
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::New | On::None => Vec::new(),
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::New | On::None => Vec::new(),
         }
     }
 }
@@ -115,14 +124,15 @@ pub(super) fn question(
     action: &str,
     on: &str,
     need: &Need,
-    service: Option<&str>,
+    fixed: Fixed<'_>,
     gift: &Gift,
 ) -> Option<Question> {
     let mut question = Question::new(action, on).ok()?;
     let partition = on.split(':').nth(1).unwrap_or("aws");
     for (key, value) in &need.with {
         let value = match &**value {
-            "$service" => service?.to_owned(),
+            "$service" => fixed.service?.to_owned(),
+            "$denying" => fixed.policy?.to_owned(),
             "$administrator" => Gift::AdministratorAccess.arn(partition),
             "$administers" => gift.arn(partition),
             other => other.to_owned(),
@@ -148,38 +158,70 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
         return Vec::new();
     };
     let index = world.access.index();
-    match on {
+    let grants = || grants(world, identity, form);
+    let mut found: Vec<&str> = match on {
         On::Caller => vec![&*identity.native_id],
         On::OwnGroup => {
-            let groups = index.groups_of(&identity.id).iter().map(|group| &*group.native_id);
-            let joined = form.joined().filter_map(|id| index.group(id)).map(|group| &*group.native_id);
-            groups.chain(joined).collect()
+            let groups = groups(world, identity, form);
+            groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
         }
-        On::OwnPolicy => {
-            let joined = form.joined().flat_map(|group| index.grants_of_group(group));
-            let mut arns = customer_policies(world, identity);
-            arns.extend(joined.filter_map(|grant| customer_policy(grant)));
-            arns.sort_unstable();
-            arns.dedup();
-            arns
-        }
+        On::OwnPolicy => grants().filter_map(customer_policy).collect(),
+        On::OwnBoundary => grants().filter_map(customer_boundary).collect(),
         _ => Vec::new(),
-    }
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The customer managed policies that an identity has, directly or through groups.
 pub(super) fn customer_policies<'e>(world: &World<'_, 'e>, identity: &Identity) -> Vec<&'e str> {
-    let index = world.access.index();
-    let groups = index.groups_of(&identity.id).iter().flat_map(|group| index.grants_of_group(&group.id));
-    let grants = index.grants_of_identity(&identity.id).iter().chain(groups);
-    let mut arns: Vec<&str> = grants.filter_map(|grant| customer_policy(grant)).collect();
+    let as_read = Form::default();
+    let identity = world.access.index().identity(&identity.id);
+    let grants = identity.into_iter().flat_map(|identity| grants(world, identity, &as_read));
+    let mut arns: Vec<&str> = grants.filter_map(customer_policy).collect();
     arns.sort_unstable();
     arns.dedup();
     arns
 }
 
+/// The groups of an identity in a form.
+fn groups<'w, 'e: 'w>(
+    world: &'w World<'_, 'e>,
+    identity: &'e Identity,
+    form: &'w Form,
+) -> impl Iterator<Item = &'w GroupId> + 'w {
+    let groups = world.access.index().groups_of(&identity.id).iter().map(|group| &group.id);
+    groups.filter(|id| !form.has(&Change::Left((*id).clone()))).chain(form.joined())
+}
+
+/// The attachments of an identity in a form, those of its groups among them.
+pub(super) fn grants<'w, 'e: 'w>(
+    world: &'w World<'_, 'e>,
+    identity: &'e Identity,
+    form: &'w Form,
+) -> impl Iterator<Item = &'e Grant> + 'w {
+    let index = world.access.index();
+    let of_groups = groups(world, identity, form).flat_map(move |id| index.grants_of_group(id));
+    let all = index.grants_of_identity(&identity.id).iter().chain(of_groups).copied();
+    // What a policy that was rewritten says now is for its writer to say.
+    all.filter(|grant| {
+        let is_rewritten = matches!(&grant.via, Via::Managed { native_id, .. }
+            if form.has(&Change::Rewritten(native_id.clone())));
+        is_rewritten || !form.drops(grant)
+    })
+}
+
+/// The customer managed policy that is a permissions boundary.
+fn customer_boundary(grant: &Grant) -> Option<&str> {
+    match &grant.via {
+        Via::Boundary { native_id } if !native_id.contains(":iam::aws:") => Some(native_id),
+        _ => None,
+    }
+}
+
 /// The customer managed policy that an attachment is of. Nobody writes versions of those of AWS.
-fn customer_policy(grant: &Grant) -> Option<&str> {
+pub(super) fn customer_policy(grant: &Grant) -> Option<&str> {
     match &grant.via {
         Via::Managed { native_id, .. } if !native_id.contains(":iam::aws:") => Some(native_id),
         _ => None,
@@ -196,6 +238,6 @@ pub(super) fn fits(target: TargetKind, identity: &Identity) -> bool {
         | TargetKind::SamlProvider
         | TargetKind::OidcProvider
         | TargetKind::PermissionSet => identity.kind == AwsRole,
-        TargetKind::Group | TargetKind::None => false,
+        TargetKind::Group | TargetKind::Policy | TargetKind::None => false,
     }
 }

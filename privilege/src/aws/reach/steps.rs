@@ -40,6 +40,8 @@ pub(super) enum Through<'e> {
     Workload(&'e str),
     /// A policy, group or provider, by its native id.
     Thing(Box<str>),
+    /// A policy, by its ARN or name, that is attached to a group, if not to whoever takes the step.
+    Policy { policy: &'e str, group: Option<&'e str> },
 }
 
 /// The steps, found when they are asked for.
@@ -135,7 +137,7 @@ impl<'s, 'e> Found<'s, 'e> {
             return;
         }
         let candidates = self.candidates(number, attempt.to, &attempt.resources);
-        let through = self.through(attempt.through.clone(), attempt.resources.service);
+        let through = self.through(attempt.through.clone(), attempt.resources.fixed.service);
         for caller in candidates {
             let Some(node) = self.world.node(caller) else { continue };
             let is_abroad = node.account != home;
@@ -239,7 +241,7 @@ impl<'s, 'e> Found<'s, 'e> {
                         *trusts.entry(service).or_insert_with(|| self.service_may_assume(service, identity))
                     });
                     let mut attempt = Attempt { given: aim.given & trusted, ..aim.clone() };
-                    attempt.resources.service = *service;
+                    attempt.resources.fixed.service = *service;
                     self.attempt(&attempt, &mut found);
                 }
             }

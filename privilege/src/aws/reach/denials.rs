@@ -1,0 +1,116 @@
+//! Steps by which callers take away what denies them something.
+//!
+//! A denial holds only as long as what it stands in: an inline policy, the attachment or the text of a managed one, a
+//! membership. Whoever may take that away is not held back by it. What is above the account, and boundaries, are no such
+//! places.
+
+use census_model::{Attachment, Effect, Grant, Via};
+
+use super::{
+    needs::{Fixed, Prepared, Resources, customer_policy, grants},
+    steps::{Found, Through},
+};
+use crate::{
+    aws::{
+        access::Change,
+        techniques::{Takes, TargetKind},
+    },
+    escalation::NodeId,
+};
+
+/// How many places somebody takes denials from, one after the other.
+const MOST: usize = 2;
+
+/// How many places of one caller are tried.
+const TRIED: usize = 8;
+
+/// A way to take a denial away.
+struct Taking<'e> {
+    change: Change,
+    resources: Resources<'e>,
+    through: Through<'e>,
+}
+
+impl<'s, 'e> Found<'s, 'e> {
+    /// What comes of one technique by which a caller takes its own denials away, as far as that is new.
+    pub(super) fn undeny(
+        &mut self,
+        caller: NodeId,
+        prepared: &Prepared,
+        number: usize,
+        takes: Takes,
+    ) -> Vec<NodeId> {
+        let Some(node) = self.world.node(caller) else { return Vec::new() };
+        let Some((_, form)) = node.identity() else { return Vec::new() };
+        let may_be_met = prepared.may_be_met_by(node.mask, self.assume_role);
+        if !may_be_met || form.taken() >= MOST || !self.is_caller(caller, prepared) {
+            return Vec::new();
+        }
+        let mut new = Vec::new();
+        for grant in self.denials(caller) {
+            let Some(taking) = self.taking(prepared.technique.target, takes, grant) else { continue };
+            let truth = self.own_truth(caller, prepared, &taking.resources);
+            new.extend(self.own_edge(caller, (number, truth), taking.change, taking.through));
+        }
+        new
+    }
+
+    /// The attachments that deny a caller something that it would be allowed otherwise and that matters.
+    fn denials(&self, caller: NodeId) -> Vec<&'e Grant> {
+        let Some(node) = self.world.node(caller) else { return Vec::new() };
+        let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
+            return Vec::new();
+        };
+        let identity = self.world.access.index().identity(&identity.id);
+        let matters = |grant: &&Grant| {
+            let policy = self.world.access.policy_of(grant);
+            grant.effect != Effect::Ceiling
+                && !form.drops(grant)
+                && policy.is_some_and(|policy| self.world.actions.denied_by(policy).meets(node.mask))
+        };
+        let all = identity.into_iter().flat_map(|identity| grants(&self.world, identity, form));
+        let mut grants: Vec<&'e Grant> = all.filter(matters).collect();
+        grants.sort();
+        grants.truncate(TRIED);
+        grants
+    }
+
+    fn taking(&self, target: TargetKind, takes: Takes, grant: &'e Grant) -> Option<Taking<'e>> {
+        let group = match &grant.attached_to {
+            Attachment::Group(id) => Some((id, &*self.world.access.index().group(id)?.native_id)),
+            _ => None,
+        };
+        // Those of an identity are taken from it, those of a group from the group.
+        let is_there = group.is_some() == (target == TargetKind::Group);
+        let holder = group.map(|(_, arn)| arn);
+        let without = || Change::Without(grant.attached_to.clone(), grant.via.clone());
+        let resources = |policy: Option<&'e str>| Resources {
+            target: holder,
+            fixed: Fixed { policy, ..Fixed::default() },
+            ..Resources::default()
+        };
+        match (takes, &grant.via) {
+            (Takes::Inline, Via::Inline { name }) if is_there => Some(Taking {
+                change: without(),
+                resources: resources(None),
+                through: Through::Policy { policy: name, group: holder },
+            }),
+            (Takes::Attachment, Via::Managed { native_id, .. }) if is_there => Some(Taking {
+                change: without(),
+                resources: resources(Some(native_id)),
+                through: Through::Policy { policy: native_id, group: holder },
+            }),
+            (Takes::Text, Via::Managed { native_id, .. }) => customer_policy(grant).map(|arn| Taking {
+                change: Change::Rewritten(native_id.clone()),
+                resources: Resources { target: Some(arn), ..Resources::default() },
+                through: Through::Thing(arn.into()),
+            }),
+            (Takes::Membership, _) => group.map(|(id, arn)| Taking {
+                change: Change::Left(id.clone()),
+                resources: resources(None),
+                through: Through::Thing(arn.into()),
+            }),
+            _ => None,
+        }
+    }
+}
