@@ -53,6 +53,9 @@ pub struct Technique {
     /// Actions that make it easier and are not needed.
     #[serde(default)]
     pub helps: Vec<Box<str>>,
+    /// By what kinds of technique the caller becomes the target that it has changed.
+    #[serde(default)]
+    pub then: Vec<TechniqueCategory>,
     /// What holds a denial of the caller's that it takes away.
     pub takes: Option<Takes>,
     /// The permissions without which it fails.
@@ -102,6 +105,10 @@ pub enum Becomes {
     SelfRaised,
     /// The caller acts as the target, which has any permission that its limits leave it.
     TargetRaised,
+    /// The target, which the caller has yet to become, has any permission that the caller gives it.
+    RaisesTarget,
+    /// The target, which the caller has yet to become, has no permissions boundary.
+    FreesTarget,
     /// The caller without its permissions boundary.
     SelfFreed,
     /// The caller without a policy that denies it something.
@@ -179,6 +186,10 @@ pub enum On {
     OwnPolicy,
     /// The customer managed policy that is the caller's permissions boundary.
     OwnBoundary,
+    /// The same once the caller has given itself any permission.
+    RaisedBoundary,
+    /// A group that the target is in.
+    TargetGroup,
     /// A customer managed policy that the target has.
     TargetPolicy,
     /// The workload.
@@ -311,6 +322,8 @@ mod tests {
             if matches!(technique.target, TargetKind::None | TargetKind::PermissionSet) {
                 assert!(!on(On::Target) && !on(On::TargetPolicy), "{}", technique.id);
             }
+            let is_change = matches!(technique.becomes, Becomes::RaisesTarget | Becomes::FreesTarget);
+            assert_eq!(is_change, !technique.then.is_empty(), "{}", technique.id);
             let fixes_service =
                 technique.needs.iter().any(|need| need.with.values().any(|value| &**value == "$service"));
             assert!(!fixes_service || !technique.service.is_empty(), "{}", technique.id);

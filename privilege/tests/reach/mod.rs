@@ -9,7 +9,7 @@ mod organization;
 mod principal;
 
 /// The documented techniques that cases show and hold back; the README of the cases says why the others have none.
-pub(crate) const TECHNIQUES: [&str; 91] = [
+pub(crate) const TECHNIQUES: [&str; 100] = [
     "aws-apprunner-001",
     "aws-apprunner-002",
     "aws-bedrock-001",
@@ -91,6 +91,15 @@ pub(crate) const TECHNIQUES: [&str; 91] = [
     "aws-x-iam-denial-user-inline",
     "aws-x-iam-denial-user-managed",
     "aws-x-iam-denial-version",
+    "aws-x-iam-raise-role-attach",
+    "aws-x-iam-raise-role-inline",
+    "aws-x-iam-raise-role-version",
+    "aws-x-iam-raise-member-attach",
+    "aws-x-iam-raise-member-inline",
+    "aws-x-iam-boundary-of-role",
+    "aws-x-iam-boundary-of-role-put",
+    "aws-x-iam-boundary-of-user",
+    "aws-x-iam-boundary-of-user-put",
     "aws-x-iam-new-group",
     "aws-x-iam-new-group-inline",
     "aws-x-scheduler",

@@ -58,6 +58,7 @@ pub(crate) fn allowance() -> BoxedStrategy<Value> {
         json!("iam:PutRolePolicy"),
         json!(["iam:AttachRolePolicy", "sts:AssumeRole"]),
         json!(["iam:PassRole", "iam:DeleteRolePermissionsBoundary"]),
+        json!(["iam:PassRole", "iam:AttachRolePolicy"]),
         json!(["iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePolicy"]),
     ];
     let on_groups = vec![

@@ -4,9 +4,9 @@ use census_model::{Identity, Mechanism, PrincipalSet, Workload, WorkloadState};
 
 use super::{
     needs::Resources,
+    node::is_below,
     preconditions::{self, About},
     steps::{Attempt, Found, Through},
-    world::is_below,
 };
 use crate::{aws::techniques::TargetKind, escalation::NodeId, truth::Truth};
 

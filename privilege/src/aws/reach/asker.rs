@@ -106,13 +106,13 @@ impl<'s> Asker<'s> {
         resources: &Resources<'_>,
     ) -> Truth {
         match need.on {
-            On::Target | On::TargetPolicy | On::Workload => {
+            On::Target | On::TargetPolicy | On::TargetGroup | On::Workload => {
                 let on = resources.on(need.on);
                 Truth::any(
                     on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)),
                 )
             }
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary => {
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
                 let on = own(world, caller, need.on);
                 Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)))
             }

@@ -3,13 +3,10 @@
 use census_model::{Identity, Mechanism, PrincipalSet};
 
 use super::{
-    needs::{Prepared, Resources},
+    needs::{Prepared, Resources, is_aimed},
     steps::{Found, WAYS},
 };
-use crate::{
-    aws::techniques::{CallerKind, On},
-    escalation::NodeId,
-};
+use crate::{aws::techniques::CallerKind, escalation::NodeId};
 
 impl<'s, 'e> Found<'s, 'e> {
     /// Callers that may have what a technique needs, in order.
@@ -32,10 +29,8 @@ impl<'s, 'e> Found<'s, 'e> {
         let ways = &self.ways;
         let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| *ways >= WAYS);
         let mut found = Vec::new();
-        let aimed = prepared.each().find(|(need, actions)| {
-            matches!(need.on, On::Target | On::TargetPolicy | On::Workload)
-                && !actions.contains(&self.assume_role)
-        });
+        let aimed =
+            prepared.each().find(|(need, actions)| is_aimed(need.on) && !actions.contains(&self.assume_role));
         let Some(account) = self.world.accounts.get_mut(home) else { return Vec::new() };
         if !prepared.may_be_met_by(account.union, self.assume_role) {
             return Vec::new();

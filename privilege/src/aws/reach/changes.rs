@@ -4,9 +4,9 @@ use census_model::Identity;
 
 use super::{
     actions::Mask,
-    needs::{Prepared, Resources, fits},
+    needs::{Prepared, Resources},
+    node::is_below,
     steps::{Found, Through},
-    world::is_below,
 };
 use crate::{
     aws::{access::Change, techniques::Becomes},
@@ -44,7 +44,11 @@ impl<'s, 'e> Found<'s, 'e> {
             }
             Becomes::Member => return self.join(caller, prepared, number),
             Becomes::Administrator => return self.make_administrator(caller, prepared, number),
-            Becomes::Target | Becomes::TargetRaised | Becomes::Nothing => return Vec::new(),
+            Becomes::Target
+            | Becomes::TargetRaised
+            | Becomes::RaisesTarget
+            | Becomes::FreesTarget
+            | Becomes::Nothing => return Vec::new(),
         };
         let is_free = |this: &Self| !this.world.actor(caller).is_some_and(|actor| actor.has_boundary());
         if (change == Change::Freed && is_free(self)) || self.is_changed(caller, &change) {
@@ -176,31 +180,6 @@ impl<'s, 'e> Found<'s, 'e> {
         Vec::new()
     }
 
-    /// Adds a node for everybody whom somebody may be able to raise, and works out what that would come to.
-    pub(super) fn raise_others(&mut self) {
-        let raises: Vec<usize> = (0..self.world.prepared.len())
-            .filter(|number| {
-                let technique = self.world.prepared.get(*number).map(|prepared| prepared.technique.becomes);
-                technique == Some(Becomes::TargetRaised)
-            })
-            .collect();
-        let all: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.identities.clone()).collect();
-        for target in all {
-            let Some((identity, _)) = self.world.node(target).and_then(|node| node.identity()) else {
-                continue;
-            };
-            if self.is_kept_by_aws(identity) || !self.has_candidates(target, identity, &raises) {
-                continue;
-            }
-            let before = self.world.nodes.len();
-            let Some(raised) = self.world.changed(target, Change::Raised) else { continue };
-            if self.world.nodes.len() > before && !self.judge(raised) {
-                self.world.add_source(raised);
-                self.change_one(raised);
-            }
-        }
-    }
-
     pub(super) fn change_one(&mut self, caller: NodeId) {
         for number in 0..self.world.prepared.len() {
             let mut waiting = self.change(caller, number);
@@ -210,20 +189,6 @@ impl<'s, 'e> Found<'s, 'e> {
                 }
             }
         }
-    }
-
-    pub(super) fn has_candidates(
-        &mut self,
-        target: NodeId,
-        identity: &'e Identity,
-        raises: &[usize],
-    ) -> bool {
-        let resources = self.resources_of(identity);
-        raises.iter().any(|number| {
-            let fitting =
-                self.world.prepared.get(*number).is_some_and(|p| fits(p.technique.target, identity));
-            fitting && self.candidates(*number, target, &resources).iter().any(|caller| *caller != target)
-        })
     }
 
     /// Whether only AWS can change or pass a role.

@@ -10,8 +10,9 @@ use super::{
     gifts::{self, Gift},
     names,
     needs::{Fixed, customer_policies, own, question},
+    node::Who,
     steps::{Found, Through},
-    world::{Who, World},
+    world::World,
 };
 use crate::{
     aws::{
@@ -117,7 +118,8 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             // To administer an account is no step; what is done as its administrator is.
             let is_pseudo = self.technique(edge).is_some_and(|technique| &*technique.id == ADMINISTRATION);
             if !(is_pseudo && world.node(edge.to)?.identity().is_none()) {
-                let (step, of_step) = self.step(edge, acting, to)?;
+                let about = world.about(edge.to).unwrap_or(to);
+                let (step, of_step) = self.step(edge, acting, (to, about))?;
                 steps.push(step);
                 cuts.extend(of_step);
             }
@@ -138,7 +140,12 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         Some(self.found.world.prepared.get(usize::from(edge.technique))?.technique)
     }
 
-    fn step(&self, edge: &Edge, from: &Identity, to: &Identity) -> Option<(Step, Vec<Cut>)> {
+    fn step(
+        &self,
+        edge: &Edge,
+        from: &Identity,
+        (to, about): (&Identity, &Identity),
+    ) -> Option<(Step, Vec<Cut>)> {
         let technique = self.technique(edge)?;
         let (edge_through, service) = self.found.throughs.get(usize::try_from(edge.through).ok()?)?;
         let through: Option<Text> = match edge_through {
@@ -156,7 +163,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
         for need in technique.needs.iter().filter(|need| need.policy == ResourcePolicy::AsRead) {
-            let resources = self.resources(edge, technique, need, to, (on, fixed));
+            let resources = self.resources(edge, technique, need, about, (on, fixed));
             if let Some((proof, givers)) = self.need(edge, need, &resources, fixed) {
                 cuts.extend(cut(&from.id, &proof, givers));
                 proofs.push(proof);
@@ -204,7 +211,11 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             On::Target => vec![to.native_id.clone()],
             On::Workload => texts(through.into_iter().collect()),
             On::TargetPolicy => texts(customer_policies(world, to)),
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary => {
+            On::TargetGroup => {
+                let groups = world.access.index().groups_of(&to.id).iter();
+                groups.map(|group| group.native_id.clone()).collect()
+            }
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
                 texts(own(world, edge.from, need.on))
             }
             On::None => vec!["*".into()],
@@ -298,7 +309,8 @@ fn why(on: On) -> &'static str {
         On::Target => "on the target",
         On::OwnGroup => "on a group that it is in",
         On::OwnPolicy => "on a policy that it has",
-        On::OwnBoundary => "on the policy that is its boundary",
+        On::OwnBoundary | On::RaisedBoundary => "on the policy that is its boundary",
+        On::TargetGroup => "on a group that the target is in",
         On::TargetPolicy => "on a policy that the target has",
         On::Workload => "on what runs as the target",
         On::New => "on something that it names",

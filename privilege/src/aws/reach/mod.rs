@@ -15,9 +15,12 @@ mod fresh;
 mod gifts;
 mod names;
 mod needs;
+mod node;
 mod powers;
 mod preconditions;
 mod regions;
+mod rulers;
+mod steering;
 mod steps;
 mod world;
 
@@ -85,7 +88,7 @@ impl Data {
         let own = judge_all(&mut world, &self.powers, self.assume_role);
         let mut found = Found::new(world, self.assume_role, (self.administration, administrators));
         found.change_selves();
-        found.raise_others();
+        found.change_others();
         (found, own)
     }
 }
@@ -171,7 +174,7 @@ fn judge_all(world: &mut World<'_, '_>, powers: &[Power], assume_role: ActionNo)
                 own.insert(id, one);
             }
             // Nobody but its service acts as a role that is linked to it.
-            let is_linked = world.node(id).is_some_and(world::Node::is_service_linked);
+            let is_linked = world.node(id).is_some_and(node::Node::is_service_linked);
             let may_step = world.prepared.iter().any(|prepared| prepared.may_begin(mask, assume_role));
             if admin != Truth::Yes && may_step && !is_linked {
                 world.add_source(id);

@@ -51,6 +51,11 @@ impl Prepared {
         self.technique.needs.iter().zip(self.needs.iter().map(Vec::as_slice))
     }
 
+    /// Whether whoever changes its target goes on to become it by this technique.
+    pub(super) fn is_followed_by(&self, technique: &Technique) -> bool {
+        self.technique.then.contains(&technique.category)
+    }
+
     /// Whether whoever has a set of actions may be able to take the step, other than by the word of a trust policy alone.
     pub(super) fn may_begin(&self, mask: Mask, assume_role: ActionNo) -> bool {
         self.technique.becomes != Becomes::Nothing
@@ -81,8 +86,8 @@ fn shared(technique: &Technique) -> Vec<Vec<usize>> {
     by_type.into_values().filter(|numbers| numbers.len() > 1).collect()
 }
 
-fn is_aimed(on: On) -> bool {
-    matches!(on, On::Target | On::TargetPolicy | On::Workload)
+pub(super) fn is_aimed(on: On) -> bool {
+    matches!(on, On::Target | On::TargetPolicy | On::TargetGroup | On::Workload)
 }
 
 /// What a step fixes of its requests.
@@ -101,6 +106,8 @@ pub(super) struct Resources<'e> {
     pub(super) target: Option<&'e str>,
     /// Customer managed policies of the target.
     pub(super) policies: Vec<&'e str>,
+    /// Groups of the target.
+    pub(super) groups: Vec<&'e str>,
     /// The workload.
     pub(super) workload: Option<&'e str>,
     /// What else the step fixes.
@@ -113,8 +120,10 @@ impl<'e> Resources<'e> {
         match on {
             On::Target => self.target.into_iter().collect(),
             On::TargetPolicy => self.policies.clone(),
+            On::TargetGroup => self.groups.clone(),
             On::Workload => self.workload.into_iter().collect(),
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::New | On::None => Vec::new(),
+            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => Vec::new(),
+            On::New | On::None => Vec::new(),
         }
     }
 }
@@ -166,7 +175,9 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
             groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
         }
         On::OwnPolicy => grants().filter_map(customer_policy).collect(),
-        On::OwnBoundary => grants().filter_map(customer_boundary).collect(),
+        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.has(&Change::Raised) => {
+            grants().filter_map(customer_boundary).collect()
+        }
         _ => Vec::new(),
     };
     found.sort_unstable();

@@ -8,7 +8,8 @@ use super::{
     actions::ActionNo,
     asker::Asker,
     needs::{Resources, customer_policies, fits},
-    world::{Who, World, is_below},
+    node::{Who, is_below},
+    world::World,
 };
 use crate::{
     aws::{
@@ -49,8 +50,8 @@ pub(super) struct Found<'s, 'e> {
     pub(super) world: World<'s, 'e>,
     pub(super) asker: Asker<'s>,
     pub(super) assume_role: ActionNo,
-    administration: u16,
-    administrators: Administrators,
+    pub(super) administration: u16,
+    pub(super) administrators: Administrators,
     /// Whom the role that was looked at last lets in.
     pub(super) trusted_of: Option<(NodeId, Vec<NodeId>)>,
     /// Steps by which somebody changes itself, by what comes of it.
@@ -125,20 +126,43 @@ impl<'s, 'e> Found<'s, 'e> {
     }
     pub(super) fn resources_of(&self, identity: &'e Identity) -> Resources<'e> {
         let policies = customer_policies(&self.world, identity);
-        Resources { target: Some(&identity.native_id), policies, ..Resources::default() }
+        let groups = self.world.access.index().groups_of(&identity.id).iter();
+        let groups = groups.map(|group| &*group.native_id).collect();
+        Resources { target: Some(&identity.native_id), policies, groups, ..Resources::default() }
     }
     /// The steps of one attempt.
     pub(super) fn attempt(&mut self, attempt: &Attempt<'e>, found: &mut Vec<Edge>) {
         let number = usize::from(attempt.number);
-        let Some(prepared) = self.world.prepared.get(number) else { return };
-        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return };
-        let Some(base) = self.base(attempt.to) else { return };
         if attempt.given == Truth::No {
             return;
         }
         let candidates = self.candidates(number, attempt.to, &attempt.resources);
+        self.attempt_by(attempt, &candidates, found);
+    }
+
+    /// The steps of one attempt by some callers.
+    pub(super) fn attempt_by(&mut self, attempt: &Attempt<'e>, callers: &[NodeId], found: &mut Vec<Edge>) {
+        let number = usize::from(attempt.number);
+        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return };
+        let standing = self.standing(number);
         let through = self.through(attempt.through.clone(), attempt.resources.fixed.service);
-        for caller in candidates {
+        for (caller, truth) in self.able(attempt, callers) {
+            if standing == Standing::Established {
+                *self.ways.entry((caller, home)).or_default() += 1;
+            }
+            let certainty = self.certainty(number, truth);
+            let technique = attempt.number;
+            found.push(Edge { from: caller, to: attempt.to, standing, certainty, technique, through });
+        }
+    }
+
+    /// Which of some callers can do what is attempted, and how surely. Whoever has enough ways already is not asked.
+    pub(super) fn able(&mut self, attempt: &Attempt<'e>, callers: &[NodeId]) -> Vec<(NodeId, Truth)> {
+        let mut able = Vec::new();
+        let Some(prepared) = self.world.prepared.get(usize::from(attempt.number)) else { return able };
+        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return able };
+        let Some(base) = self.base(attempt.to) else { return able };
+        for &caller in callers {
             let Some(node) = self.world.node(caller) else { continue };
             let is_abroad = node.account != home;
             // Whoever administers the account need not take a step in it, and takes those out of it as anybody.
@@ -153,17 +177,11 @@ impl<'s, 'e> Found<'s, 'e> {
                 continue;
             }
             let truth = attempt.given & self.asker.has_all(&self.world, prepared, caller, &attempt.resources);
-            if truth == Truth::No {
-                continue;
+            if truth != Truth::No {
+                able.push((caller, truth));
             }
-            let standing = self.standing(number);
-            if standing == Standing::Established {
-                *self.ways.entry((caller, home)).or_default() += 1;
-            }
-            let certainty = self.certainty(number, truth);
-            let technique = attempt.number;
-            found.push(Edge { from: caller, to: attempt.to, standing, certainty, technique, through });
         }
+        able
     }
 
     pub(super) fn is_closed(&mut self, caller: NodeId, home: usize) -> bool {
@@ -214,13 +232,21 @@ impl<'s, 'e> Found<'s, 'e> {
         becomes: Becomes,
     ) -> Vec<Edge> {
         let mut found = Vec::new();
-        if is_below(identity, "/aws-service-role/") {
-            return found;
-        }
         self.asker.next_target();
+        for attempt in self.attempts(to, identity, becomes) {
+            self.attempt(&attempt, &mut found);
+        }
+        found
+    }
+
+    /// What of some effect can be tried on an identity, whoever tries it.
+    pub(super) fn attempts(&self, to: NodeId, identity: &'e Identity, becomes: Becomes) -> Vec<Attempt<'e>> {
+        let mut attempts = Vec::new();
+        if is_below(identity, "/aws-service-role/") {
+            return attempts;
+        }
         let mut trusts: HashMap<&'static str, Truth> = HashMap::new();
-        for number in 0..self.world.prepared.len() {
-            let Some(prepared) = self.world.prepared.get(number) else { continue };
+        for (number, prepared) in self.world.prepared.iter().enumerate() {
             let technique = prepared.technique;
             if technique.becomes != becomes || !fits(technique.target, identity) {
                 continue;
@@ -242,12 +268,13 @@ impl<'s, 'e> Found<'s, 'e> {
                     });
                     let mut attempt = Attempt { given: aim.given & trusted, ..aim.clone() };
                     attempt.resources.fixed.service = *service;
-                    self.attempt(&attempt, &mut found);
+                    attempts.push(attempt);
                 }
             }
         }
-        found
+        attempts
     }
+
     pub(super) fn service_may_assume(&self, service: &str, identity: &Identity) -> Truth {
         let Ok(question) = Question::new("sts:AssumeRole", &identity.native_id) else { return Truth::No };
         let account = identity.scope.as_str().rsplit('/').next().unwrap_or_default();
@@ -266,59 +293,14 @@ impl Steps for Found<'_, '_> {
                 found.extend(self.become_identity(target, identity, Becomes::Target));
                 found.extend(self.as_administrator(target, account));
             }
-            Who::Identity(identity, form)
-                if form == crate::aws::access::Form::default().with(Change::Raised) =>
-            {
-                found.extend(self.become_identity(target, identity, Becomes::TargetRaised));
+            Who::Identity(identity, form) => {
+                if form.only() == Some(&Change::Raised) {
+                    found.extend(self.become_identity(target, identity, Becomes::TargetRaised));
+                }
+                found.extend(self.steered(target, identity, &form));
             }
-            Who::Identity(..) => {}
+            Who::Steering { .. } => {}
         }
         found
-    }
-}
-
-impl Found<'_, '_> {
-    fn pseudo(&mut self, from: NodeId, to: NodeId, truth: Truth) -> Edge {
-        let certainty = if truth == Truth::Yes { Certainty::Certain } else { Certainty::Conditional };
-        let through = self.through(Through::Nothing, None);
-        Edge { from, to, standing: Standing::Established, certainty, technique: self.administration, through }
-    }
-
-    fn tells_of_administrators(&self) -> bool {
-        self.administrators == Administrators::Everywhere || self.world.accounts.len() > 1
-    }
-
-    /// From everybody who administers an account to its goal.
-    fn administrators(&mut self, goal: NodeId, account: usize) -> Vec<Edge> {
-        let in_account = self.world.nodes.iter().enumerate().filter(|(_, node)| node.account == account);
-        let admins: Vec<(NodeId, Truth)> = in_account
-            .filter(|(_, node)| node.admin != Truth::No)
-            .filter_map(|(position, node)| Some((NodeId(u32::try_from(position).ok()?), node.admin)))
-            .collect();
-        admins.into_iter().map(|(from, truth)| self.pseudo(from, goal, truth)).collect()
-    }
-
-    /// From everybody who administers an account to its administrator in general, where that leads on elsewhere.
-    fn holders(&mut self, administrator: NodeId, account: usize) -> Vec<Edge> {
-        if !self.tells_of_administrators() {
-            return Vec::new();
-        }
-        let mut edges = self.administrators(administrator, account);
-        edges.retain(|edge| edge.from != administrator);
-        edges
-    }
-
-    /// Whoever administers an account acts as anybody in it; that matters where these lead on elsewhere.
-    fn as_administrator(&mut self, target: NodeId, account: usize) -> Vec<Edge> {
-        if !self.tells_of_administrators() {
-            return Vec::new();
-        }
-        let administrator = self.world.accounts.get(account).map(|account| account.administrator);
-        let Some(from) = administrator else { return Vec::new() };
-        // Nobody does so more surely than the account can be administered at all.
-        match self.world.node(from).map_or(Truth::No, |node| node.admin) {
-            Truth::No => Vec::new(),
-            truth => vec![self.pseudo(from, target, truth)],
-        }
     }
 }

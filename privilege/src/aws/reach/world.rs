@@ -13,6 +13,7 @@ use super::{
     candidates::{Beginning, ByResource, beginnings},
     gifts::Gifts,
     needs::Prepared,
+    node::{Node, Who},
 };
 use crate::{
     aws::{
@@ -25,29 +26,6 @@ use crate::{
     escalation::NodeId,
     truth::Truth,
 };
-
-/// Who a node is.
-#[derive(Clone, Debug)]
-pub(super) enum Who<'e> {
-    /// An identity, as it was read or changed.
-    Identity(&'e Identity, Form),
-    /// Whoever administers an account, though nobody in particular.
-    Administrator(&'e ScopeId),
-    /// Administration of the account: where paths end.
-    Goal,
-}
-
-/// A principal in one of its forms.
-pub(super) struct Node<'s, 'e> {
-    pub(super) who: Who<'e>,
-    /// The position of its account.
-    pub(super) account: usize,
-    /// What its policies name.
-    pub(super) mask: Mask,
-    /// Whether it administers its account.
-    pub(super) admin: Truth,
-    actor: OnceCell<Actor<'s, 'e>>,
-}
 
 /// An account and who may take steps in it.
 pub(super) struct Account<'e> {
@@ -78,36 +56,13 @@ pub(super) struct World<'s, 'e> {
     pub(super) nodes: Vec<Node<'s, 'e>>,
     by_identity: HashMap<&'e IdentityId, NodeId>,
     forms: BTreeMap<(NodeId, Form), NodeId>,
+    steering: BTreeMap<(NodeId, NodeId), NodeId>,
     /// What a policy names, by text.
     masks: HashMap<&'s PolicyId, Mask>,
     /// The policies that make administrators.
     pub(super) gifts: Gifts<'e>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
-}
-
-impl<'s, 'e> Node<'s, 'e> {
-    pub(super) fn identity(&self) -> Option<(&'e Identity, &Form)> {
-        match &self.who {
-            Who::Identity(identity, form) => Some((identity, form)),
-            Who::Administrator(_) | Who::Goal => None,
-        }
-    }
-
-    /// Whether it is a role that is linked to a service.
-    pub(super) fn is_service_linked(&self) -> bool {
-        self.identity().is_some_and(|(identity, _)| is_below(identity, "/aws-service-role/"))
-    }
-
-    /// Whether it is a role that IAM Identity Center keeps.
-    pub(super) fn is_reserved(&self) -> bool {
-        self.identity().is_some_and(|(identity, _)| is_below(identity, "/aws-reserved/sso.amazonaws.com/"))
-    }
-}
-
-/// Whether a role's path begins so.
-pub(super) fn is_below(identity: &Identity, path: &str) -> bool {
-    identity.kind == IdentityKind::AwsRole && identity.path.as_deref().is_some_and(|at| at.starts_with(path))
 }
 
 impl<'s, 'e> World<'s, 'e> {
@@ -121,6 +76,7 @@ impl<'s, 'e> World<'s, 'e> {
             nodes: Vec::new(),
             by_identity: HashMap::new(),
             forms: BTreeMap::new(),
+            steering: BTreeMap::new(),
             masks: HashMap::new(),
             gifts: Gifts::default(),
             asked: RefCell::new(HashMap::new()),
@@ -205,6 +161,26 @@ impl<'s, 'e> World<'s, 'e> {
         Some(id)
     }
 
+    /// The node of somebody who has changed somebody, a new one where there is none yet.
+    pub(super) fn steering(&mut self, caller: NodeId, target: NodeId) -> NodeId {
+        if let Some(known) = self.steering.get(&(caller, target)) {
+            return *known;
+        }
+        let account = self.node(caller).map_or(usize::MAX, |node| node.account);
+        let id = self.push(Who::Steering { caller, target }, account);
+        self.steering.insert((caller, target), id);
+        id
+    }
+
+    /// Whom a step into a node is about: the target of whoever has only changed one.
+    pub(super) fn about(&self, id: NodeId) -> Option<&'e Identity> {
+        let node = self.node(id)?;
+        match &node.who {
+            Who::Steering { target, .. } => self.about(*target),
+            _ => node.identity().map(|(identity, _)| identity),
+        }
+    }
+
     /// The forms of an identity, how it was read not among them.
     pub(super) fn forms(&self, base: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.forms
@@ -218,6 +194,7 @@ impl<'s, 'e> World<'s, 'e> {
         let node = self.node(id)?;
         match &node.who {
             Who::Goal => None,
+            Who::Steering { caller, .. } => self.actor(*caller),
             Who::Administrator(scope) => Some(node.actor.get_or_init(|| self.access.administrator(scope))),
             Who::Identity(identity, form) => {
                 Some(node.actor.get_or_init(|| self.access.actor(identity, form.clone())))

@@ -1,0 +1,157 @@
+//! Changing somebody first and becoming it afterwards: a role is given everything, and then a function runs as it; a group
+//! of a user is, and then a key of the user is made; a boundary is taken off a role, and then the role is assumed.
+//!
+//! Between the two steps the caller is who it was, and only the target has changed. That state is a node of its own, so that
+//! all ways to become the target go on from it.
+
+use std::collections::BTreeMap;
+
+use census_model::Identity;
+
+use super::{
+    needs::{Prepared, fits},
+    steps::{Attempt, Found, Through},
+};
+use crate::{
+    aws::{
+        access::{Change, Form},
+        techniques::{Becomes, TargetKind},
+    },
+    escalation::{Edge, NodeId},
+    truth::Truth,
+};
+
+/// The ways in which callers can change a target: for each caller its techniques, how sure they are, and by what they go.
+type Changers<'e> = BTreeMap<NodeId, Vec<(Attempt<'e>, Truth)>>;
+
+impl<'s, 'e> Found<'s, 'e> {
+    /// Adds a node for everybody whom somebody else may be able to change, and works out what that would come to.
+    pub(super) fn change_others(&mut self) {
+        let all: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.identities.clone()).collect();
+        for target in all {
+            let Some((identity, _)) = self.world.node(target).and_then(|node| node.identity()) else {
+                continue;
+            };
+            if self.is_kept_by_aws(identity) {
+                continue;
+            }
+            let may_raise = self.is_changed_by_somebody(target, identity, Becomes::TargetRaised)
+                || self.is_changed_by_somebody(target, identity, Becomes::RaisesTarget);
+            let is_bounded = self.world.actor(target).is_some_and(|actor| actor.has_boundary());
+            let may_free = is_bounded && self.is_changed_by_somebody(target, identity, Becomes::FreesTarget);
+            if may_raise {
+                self.add_changed(target, Change::Raised);
+            }
+            if may_free {
+                let freed = self.add_changed(target, Change::Freed);
+                if let Some(freed) = freed.filter(|_| may_raise) {
+                    self.add_changed(freed, Change::Raised);
+                }
+            }
+        }
+    }
+
+    fn add_changed(&mut self, of: NodeId, change: Change) -> Option<NodeId> {
+        let before = self.world.nodes.len();
+        let changed = self.world.changed(of, change)?;
+        if self.world.nodes.len() > before && !self.judge(changed) {
+            self.world.add_source(changed);
+            self.change_one(changed);
+        }
+        Some(changed)
+    }
+
+    /// Whether somebody else may be able to change an identity, and to become it then.
+    fn is_changed_by_somebody(&mut self, target: NodeId, identity: &'e Identity, becomes: Becomes) -> bool {
+        let resources = self.resources_of(identity);
+        (0..self.world.prepared.len()).any(|number| {
+            let prepared = self.world.prepared;
+            let Some(prepared) = prepared.get(number) else { return false };
+            let technique = prepared.technique;
+            if technique.becomes != becomes || !fits(technique.target, identity) {
+                return false;
+            }
+            let candidates = self.candidates(number, target, &resources);
+            candidates.iter().any(|caller| *caller != target && self.may_follow(prepared, *caller, identity))
+        })
+    }
+
+    /// Whether a caller that changes an identity may be able to become it.
+    fn may_follow(&self, change: &Prepared, caller: NodeId, identity: &Identity) -> bool {
+        let Some(mask) = self.world.node(caller).map(|node| node.mask) else { return false };
+        let workloads = self.world.access.index().workloads(&identity.id);
+        change.technique.then.is_empty()
+            || self.world.prepared.iter().any(|prepared| {
+                let technique = prepared.technique;
+                technique.becomes == Becomes::Target
+                    && change.is_followed_by(technique)
+                    && fits(technique.target, identity)
+                    && (technique.target != TargetKind::Workload
+                        || workloads.iter().any(|workload| technique.workload.contains(&workload.kind)))
+                    && prepared.may_be_met_by(mask, self.assume_role)
+            })
+    }
+
+    /// The steps into a changed identity by those who have changed it.
+    pub(super) fn steered(&mut self, to: NodeId, identity: &'e Identity, form: &Form) -> Vec<Edge> {
+        let is_freed = form.has(&Change::Freed);
+        let (change, enter) = match (form.only(), is_freed && form.has(&Change::Raised)) {
+            (Some(Change::Raised), _) => (Becomes::RaisesTarget, Becomes::Target),
+            (Some(Change::Freed), _) => (Becomes::FreesTarget, Becomes::Target),
+            // Who frees it first may raise it as it enters it.
+            (None, true) if *form == Form::default().with(Change::Freed).with(Change::Raised) => {
+                (Becomes::FreesTarget, Becomes::TargetRaised)
+            }
+            _ => return Vec::new(),
+        };
+        self.asker.next_target();
+        let changers = self.changers(to, identity, change);
+        if changers.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for attempt in self.attempts(to, identity, enter) {
+            let prepared = self.world.prepared.get(usize::from(attempt.number));
+            let Some(technique) = prepared.map(|prepared| prepared.technique) else { continue };
+            let follows = |(change, _): &(Attempt<'_>, Truth)| {
+                let change = self.world.prepared.get(usize::from(change.number));
+                change.is_some_and(|change| change.is_followed_by(technique))
+            };
+            let callers: Vec<NodeId> =
+                changers.iter().filter(|(_, ways)| ways.iter().any(follows)).map(|(id, _)| *id).collect();
+            self.attempt_by(&attempt, &callers, &mut found);
+        }
+        self.begin_with_changes(to, &changers, &mut found);
+        found
+    }
+
+    /// Puts the change before each step of those who have to make it first.
+    fn begin_with_changes(&mut self, to: NodeId, changers: &Changers<'e>, found: &mut [Edge]) {
+        for edge in found.iter_mut() {
+            let caller = edge.from;
+            let before = self.world.nodes.len();
+            let steering = self.world.steering(caller, to);
+            edge.from = steering;
+            if self.world.nodes.len() == before {
+                continue;
+            }
+            for (attempt, truth) in changers.get(&caller).into_iter().flatten() {
+                let number = usize::from(attempt.number);
+                self.keep_own(caller, steering, (number, *truth), attempt.through.clone());
+            }
+        }
+    }
+
+    /// Who can change an identity so.
+    fn changers(&mut self, to: NodeId, identity: &'e Identity, change: Becomes) -> Changers<'e> {
+        let mut changers: Changers<'e> = BTreeMap::new();
+        for attempt in self.attempts(to, identity, change) {
+            let attempt = Attempt { through: Through::Thing(identity.native_id.clone()), ..attempt };
+            let candidates = self.candidates(usize::from(attempt.number), to, &attempt.resources);
+            for (caller, truth) in self.able(&attempt, &candidates) {
+                changers.entry(caller).or_default().push((attempt.clone(), truth));
+            }
+        }
+        changers
+    }
+}
