@@ -1,6 +1,6 @@
 //! Levels and paths, put together from what everybody can do and the steps that lead on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use census_model::{IdentityId, Level, Path, Reach, ReachAt, Reaches, ScopeId};
 
@@ -100,8 +100,12 @@ impl<'e> Composer<'_, '_, 'e> {
                 first.push(route.clone());
             }
         }
-        let rest = routes.into_iter().filter(|route| !first.contains(route)).collect::<Vec<_>>();
-        first.extend(rest);
+        // Another way to do something to the same thing says less than a way by another one.
+        let mut seen: HashSet<_> = first.iter().filter_map(done_to).collect();
+        let rest = routes.into_iter().filter(|route| !first.contains(route));
+        let (other, again): (Vec<Route>, Vec<Route>) =
+            rest.partition(|route| done_to(route).is_none_or(|done| seen.insert(done)));
+        first.extend(other.into_iter().chain(again));
         first.truncate(Reach::PATHS);
         first.sort_by_key(|route| (route.0.len(), route.certainty()));
         first
@@ -133,6 +137,11 @@ impl<'e> Composer<'_, '_, 'e> {
         abroad.values_mut().for_each(|routes| routes.sort_by_key(|route| route.0.len()));
         (elsewhere, abroad)
     }
+}
+
+/// By what the first step of a route goes, and as whom its owner acts then.
+fn done_to(route: &Route) -> Option<(NodeId, u32)> {
+    route.0.first().map(|edge| (edge.to, edge.through))
 }
 
 /// The reach by scope, the highest first.

@@ -1,9 +1,6 @@
 //! Paths and powers in the words and with the statements that prove them.
 
-use census_model::{
-    Attachment, Because, Cut, CutGrant, Decision, Identity, IdentityId, Part, Path, Proof, StatementEffect,
-    Step, TechniqueId, Text,
-};
+use census_model::{Cut, CutGrant, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
 
 use super::{
     ADMINISTRATION, fresh,
@@ -11,6 +8,7 @@ use super::{
     names,
     needs::{Fixed, customer_policies, own, question},
     node::Who,
+    proofs::{cut, of_resource, rank, why},
     steps::{Found, Through},
     world::World,
 };
@@ -272,54 +270,4 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         };
         Some((proof, givers))
     }
-}
-
-/// The statements of the resource's own policy that decide.
-fn of_resource(proof: &Proof) -> Vec<CutGrant> {
-    let gives = |because: &&Because| {
-        because.effect == StatementEffect::Allow && matches!(because.attached_to, Attachment::Resource(_))
-    };
-    let mut grants: Vec<CutGrant> = proof
-        .because
-        .iter()
-        .filter(gives)
-        .map(|because| CutGrant {
-            attached_to: because.attached_to.clone(),
-            via: because.via.clone(),
-            statement: because.statement.clone(),
-        })
-        .collect();
-    grants.sort_unstable();
-    grants.dedup();
-    grants
-}
-
-/// What is surer comes first; what is not given has no rank.
-fn rank(proof: &Proof) -> Option<u8> {
-    match proof.decision {
-        Decision::Allowed => Some(0),
-        Decision::Conditional => Some(1),
-        Decision::Unknown | Decision::Denied => None,
-    }
-}
-
-fn why(on: On) -> &'static str {
-    match on {
-        On::Caller => "on itself",
-        On::Target => "on the target",
-        On::OwnGroup => "on a group that it is in",
-        On::OwnPolicy => "on a policy that it has",
-        On::OwnBoundary | On::RaisedBoundary => "on the policy that is its boundary",
-        On::TargetGroup => "on a group that the target is in",
-        On::TargetPolicy => "on a policy that the target has",
-        On::Workload => "on what runs as the target",
-        On::New => "on something that it names",
-        On::None => "on nothing in particular",
-    }
-}
-
-/// The change that takes a permission, if any statement gives it.
-fn cut(from: &IdentityId, proof: &Proof, grants: Vec<CutGrant>) -> Option<Cut> {
-    let (action, resource) = (proof.action.clone(), proof.resource.clone());
-    (!grants.is_empty()).then(|| Cut { from: from.clone(), action, resource, grants, ends: 1 })
 }

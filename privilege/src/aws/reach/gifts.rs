@@ -47,8 +47,11 @@ impl Gift {
 #[derive(Default)]
 pub(super) struct Gifts<'e> {
     managed: OnceCell<HashMap<&'e ScopeId, BTreeMap<&'e str, &'e Grant>>>,
-    of_account: OnceCell<Vec<OnceCell<Vec<(Gift, Truth)>>>>,
+    of_account: OnceCell<Vec<OnceCell<Known>>>,
 }
+
+/// Policies, each with whether it gives administration.
+type Known = Vec<(Gift, Truth)>;
 
 /// The surest answer over the policies that a need may give.
 pub(super) fn best(
@@ -86,7 +89,7 @@ impl<'e> Gifts<'e> {
         all.get(account).map_or(&[], |cell| cell.get_or_init(|| self.find(world, account)))
     }
 
-    fn find(&self, world: &World<'_, 'e>, position: usize) -> Vec<(Gift, Truth)> {
+    fn find(&self, world: &World<'_, 'e>, position: usize) -> Known {
         let mut found = vec![(Gift::IamFullAccess, Truth::Yes)];
         let Some(account) = world.accounts.get(position) else { return found };
         let managed = self.managed.get_or_init(|| managed(world)).get(account.scope);

@@ -18,6 +18,7 @@ mod needs;
 mod node;
 mod powers;
 mod preconditions;
+mod proofs;
 mod regions;
 mod rulers;
 mod steering;
