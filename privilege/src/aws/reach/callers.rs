@@ -5,6 +5,7 @@ use census_model::{Identity, Mechanism, PrincipalSet};
 use super::{
     needs::{Prepared, Resources, is_aimed},
     steps::{Found, WAYS},
+    world::Account,
 };
 use crate::{aws::techniques::CallerKind, escalation::NodeId};
 
@@ -18,6 +19,11 @@ impl<'s, 'e> Found<'s, 'e> {
     ) -> Vec<NodeId> {
         let Some(prepared) = self.world.prepared.get(number) else { return Vec::new() };
         let Some(home) = self.world.node(target).map(|node| node.account) else { return Vec::new() };
+        // Where nobody names the actions, nobody need be found.
+        let names = |account: &Account<'_>| prepared.may_be_met_by(account.union, self.assume_role);
+        if prepared.stays_in_account && !self.world.accounts.get(home).is_some_and(names) {
+            return Vec::new();
+        }
         let is_met = |this: &Self, caller: &NodeId| {
             this.world.node(*caller).is_some_and(|node| prepared.may_be_met_by(node.mask, this.assume_role))
         };

@@ -25,6 +25,8 @@ pub(super) struct Prepared {
     pub(super) needs: Vec<Vec<ActionNo>>,
     /// The needs, by position, that are about one and the same thing that the caller names.
     pub(super) shared: Vec<Vec<usize>>,
+    /// Whether it takes an action of IAM, which nobody calls in another account.
+    pub(super) stays_in_account: bool,
 }
 
 impl Prepared {
@@ -37,6 +39,10 @@ impl Prepared {
                 .map(|need| need.any.iter().map(|action| actions.number(action)).collect())
                 .collect(),
             shared: shared(technique),
+            stays_in_account: technique
+                .needs
+                .iter()
+                .any(|need| need.any.iter().all(|action| action.starts_with("iam:"))),
         };
         techniques.iter().map(&mut prepare).collect()
     }

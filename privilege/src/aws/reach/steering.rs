@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use census_model::Identity;
+use census_model::{Effect, Identity};
 
 use super::{
     needs::{Prepared, fits},
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     aws::{
         access::{Change, Form},
-        techniques::{Becomes, TargetKind},
+        techniques::{Becomes, TargetKind, Technique},
     },
     escalation::{Edge, NodeId},
     truth::Truth,
@@ -37,7 +37,8 @@ impl<'s, 'e> Found<'s, 'e> {
             }
             let may_raise = self.is_changed_by_somebody(target, identity, Becomes::TargetRaised)
                 || self.is_changed_by_somebody(target, identity, Becomes::RaisesTarget);
-            let is_bounded = self.world.actor(target).is_some_and(|actor| actor.has_boundary());
+            let grants = self.world.access.index().grants_of_identity(&identity.id);
+            let is_bounded = grants.iter().any(|grant| grant.effect == Effect::Ceiling);
             let may_free = is_bounded && self.is_changed_by_somebody(target, identity, Becomes::FreesTarget);
             if may_raise {
                 self.add_changed(target, Change::Raised);
@@ -72,24 +73,45 @@ impl<'s, 'e> Found<'s, 'e> {
                 return false;
             }
             let candidates = self.candidates(number, target, &resources);
-            candidates.iter().any(|caller| *caller != target && self.may_follow(prepared, *caller, identity))
+            candidates.iter().any(|caller| *caller != target && self.may_follow(number, *caller, identity))
         })
     }
 
     /// Whether a caller that changes an identity may be able to become it.
-    fn may_follow(&self, change: &Prepared, caller: NodeId, identity: &Identity) -> bool {
-        let Some(mask) = self.world.node(caller).map(|node| node.mask) else { return false };
+    fn may_follow(&mut self, number: usize, caller: NodeId, identity: &Identity) -> bool {
+        let Some(change) = self.world.prepared.get(number) else { return false };
+        if change.technique.then.is_empty() {
+            return true;
+        }
         let workloads = self.world.access.index().workloads(&identity.id);
-        change.technique.then.is_empty()
-            || self.world.prepared.iter().any(|prepared| {
-                let technique = prepared.technique;
-                technique.becomes == Becomes::Target
-                    && change.is_followed_by(technique)
-                    && fits(technique.target, identity)
-                    && (technique.target != TargetKind::Workload
-                        || workloads.iter().any(|workload| technique.workload.contains(&workload.kind)))
-                    && prepared.may_be_met_by(mask, self.assume_role)
-            })
+        let kinds = workloads.iter().map(|workload| &workload.kind);
+        let steers = |technique: &Technique| kinds.clone().any(|kind| technique.workload.contains(kind));
+        // Without a workload it is the same for all targets of a kind.
+        let known = self.follows.get(&(number, caller)).copied();
+        let follows = known.unwrap_or_else(|| {
+            let is_direct = |technique: &Technique| technique.target != TargetKind::Workload;
+            self.has_what_follows(change, caller, identity, is_direct)
+        });
+        self.follows.insert((number, caller), follows);
+        follows || (!workloads.is_empty() && self.has_what_follows(change, caller, identity, steers))
+    }
+
+    fn has_what_follows(
+        &self,
+        change: &Prepared,
+        caller: NodeId,
+        identity: &Identity,
+        is_meant: impl Fn(&Technique) -> bool,
+    ) -> bool {
+        let Some(mask) = self.world.node(caller).map(|node| node.mask) else { return false };
+        self.world.prepared.iter().any(|prepared| {
+            let technique = prepared.technique;
+            technique.becomes == Becomes::Target
+                && change.is_followed_by(technique)
+                && fits(technique.target, identity)
+                && is_meant(technique)
+                && prepared.may_be_met_by(mask, self.assume_role)
+        })
     }
 
     /// The steps into a changed identity by those who have changed it.
