@@ -120,9 +120,9 @@ pub struct Step {
     pub technique: TechniqueId,
     /// Who.
     pub from: IdentityId,
-    /// As whom it acts afterwards; itself where it rewrites its own permissions.
+    /// As whom it acts afterwards; itself where it rewrites its own permissions, or changes somebody whom the next step becomes.
     pub to: IdentityId,
-    /// What it goes through, by native id: a workload, a policy, a group, an identity provider.
+    /// What it goes through, by native id: a workload, a policy, a group, an identity provider, an identity that is changed.
     pub through: Option<Text>,
     /// The step in words.
     pub says: Text,

@@ -189,12 +189,18 @@ pub(crate) fn steps(page: &mut Page, view: &View<'_>, indent: usize, path: &Path
 fn step(page: &mut Page, view: &View<'_>, indent: usize, number: usize, step: &Step) {
     let conditional = if step.conditional { ", only under conditions" } else { "" };
     page.line(indent, &[strong(format!("{number}. {}", step.says)), plain(conditional)]);
-    let becomes = if step.to == step.from {
-        format!("{} gives itself more", person(view, &step.from))
-    } else {
-        format!("{} becomes {}", person(view, &step.from), person(view, &step.to))
+    let by = |through: &str| format!(" through {through}");
+    let mut through = step.through.as_deref().map(by).unwrap_or_default();
+    // Somebody else, whom the next step becomes.
+    let changed = step.through.as_deref().and_then(|through| view.index.native(through));
+    let becomes = match changed {
+        Some(changed) if step.to == step.from => {
+            through.clear();
+            format!("{} changes {}", person(view, &step.from), person(view, &changed.id))
+        }
+        _ if step.to == step.from => format!("{} gives itself more", person(view, &step.from)),
+        _ => format!("{} becomes {}", person(view, &step.from), person(view, &step.to)),
     };
-    let through = step.through.as_deref().map(|through| format!(" through {through}")).unwrap_or_default();
     page.line(
         indent + 3,
         &[

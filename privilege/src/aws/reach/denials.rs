@@ -93,7 +93,7 @@ impl<'s, 'e> Found<'s, 'e> {
             (Takes::Inline, Via::Inline { name }) if is_there => Some(Taking {
                 change: without(),
                 resources: resources(None),
-                through: Through::Policy { policy: name, group: holder },
+                through: Through::Inline { name, group: holder },
             }),
             (Takes::Attachment, Via::Managed { native_id, .. }) if is_there => Some(Taking {
                 change: without(),

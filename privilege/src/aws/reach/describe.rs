@@ -151,6 +151,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             Through::Workload(id) => Some((*id).into()),
             Through::Thing(id) => Some(id.clone()),
             Through::Policy { policy, .. } => Some((*policy).into()),
+            Through::Inline { group, .. } => group.map(Into::into),
         };
         let on = match &edge_through {
             Through::Policy { group, .. } => *group,
@@ -171,7 +172,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             technique: TechniqueId::new(&technique.id),
             from: from.id.clone(),
             to: to.id.clone(),
-            says: self.says(edge, technique).into(),
+            says: self.says(edge, technique, edge_through).into(),
             through,
             conditional: edge.certainty == Certainty::Conditional,
             proofs,
@@ -180,7 +181,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
     }
 
     /// The step in words.
-    fn says(&self, edge: &Edge, technique: &Technique) -> String {
+    fn says(&self, edge: &Edge, technique: &Technique, by: &Through<'_>) -> String {
         let is_administrator = self.found.world.node(edge.from).is_some_and(|node| {
             matches!(node.who, Who::Administrator(_)) && &*technique.id != ADMINISTRATION
         });
@@ -188,7 +189,11 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             if is_administrator { ", through a principal of the account that it administers" } else { "" };
         let outsider =
             technique.outsider.as_ref().map(|outsider| format!("; {outsider}")).unwrap_or_default();
-        format!("{}{through}{outsider}", technique.says)
+        let which = match by {
+            Through::Inline { name, .. } => format!(": `{name}`"),
+            _ => String::new(),
+        };
+        format!("{}{which}{through}{outsider}", technique.says)
     }
 
     /// The resources on which a permission is asked.

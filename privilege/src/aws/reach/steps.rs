@@ -41,7 +41,9 @@ pub(super) enum Through<'e> {
     Workload(&'e str),
     /// A policy, group or provider, by its native id.
     Thing(Box<str>),
-    /// A policy, by its ARN or name, that is attached to a group, if not to whoever takes the step.
+    /// An inline policy, by its name, of a group, if not of whoever takes the step.
+    Inline { name: &'e str, group: Option<&'e str> },
+    /// A managed policy, by its ARN, that is attached to a group, if not to whoever takes the step.
     Policy { policy: &'e str, group: Option<&'e str> },
 }
 
