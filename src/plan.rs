@@ -125,4 +125,6 @@ pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
     set_list(&mut options.exclude_ous, &args.exclude_ou);
     set_list(&mut options.include_tags, &args.include_tag);
     set_list(&mut options.exclude_tags, &args.exclude_tag);
+    set_list(&mut options.regions, &args.region);
+    options.workloads &= !args.no_workloads;
 }

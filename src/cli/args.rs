@@ -170,6 +170,14 @@ pub(crate) struct AwsArgs {
     /// The most requests a second, for each account.
     #[arg(long, value_name = "N")]
     pub(crate) requests_per_second: Option<u32>,
+
+    /// Do not ask functions, instances, stacks and other workloads which role they run as.
+    #[arg(long)]
+    pub(crate) no_workloads: bool,
+
+    /// Look for workloads only in this region; may be given several times. Default: every region that is enabled.
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(crate) region: Vec<String>,
 }
 
 #[derive(Debug, Args)]

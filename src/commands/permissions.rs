@@ -44,6 +44,7 @@ fn markdown(reads: &[DeclaredRead]) -> String {
             Need::Scope => "every account",
             Need::Organization => "organization",
             Need::Deep => "`--deep`",
+            Need::Workloads => "every account, but for `--no-workloads`",
             Need::Enter => "entering an account",
         };
         let permissions = match read.permissions {

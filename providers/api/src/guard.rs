@@ -11,6 +11,8 @@ pub enum Need {
     Organization,
     /// Only with `--deep`.
     Deep,
+    /// For what runs as whom, unless that is switched off.
+    Workloads,
     /// For entering another account.
     Enter,
 }

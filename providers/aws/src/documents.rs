@@ -26,7 +26,7 @@ pub use lists::{
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
 pub use resource_policies::ResourcePolicy;
 pub use value::{Json, Str, Time};
-pub use workloads::{Tags, Workload};
+pub use workloads::{Several, Tags, Workload};
 
 /// A file of one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +57,7 @@ pub enum AccountFile {
     ServerCertificates,
     /// A list of [`ResourcePolicy`]. Never written: no read fills it yet.
     ResourcePolicies,
-    /// A list of [`Workload`]. Never written: no read fills it yet.
+    /// A list of [`Workload`].
     Workloads,
 }
 

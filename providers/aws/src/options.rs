@@ -4,6 +4,8 @@ use census_privilege::aws::trust::is_account_id;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::client::is_region;
+
 /// How far an AWS scan goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -59,6 +61,10 @@ pub struct AwsOptions {
     pub credential_report_wait_seconds: u64,
     /// Also make the reads that cost one call for each user: SSH keys.
     pub deep: bool,
+    /// Ask functions, instances, stacks and other workloads which role they run as, in every enabled region.
+    pub workloads: bool,
+    /// Look for workloads in these regions only. Default: every region that the account has enabled.
+    pub regions: Vec<String>,
 }
 
 impl Default for AwsOptions {
@@ -81,6 +87,8 @@ impl Default for AwsOptions {
             read_timeout_seconds: 60,
             credential_report_wait_seconds: 60,
             deep: false,
+            workloads: true,
+            regions: Vec::new(),
         }
     }
 }
@@ -114,6 +122,7 @@ impl AwsOptions {
             .or_else(|| list("an organizational unit", &self.exclude_ous, &is_unit_id, unit))
             .or_else(|| list("a tag", &self.include_tags, &is_tag, tag))
             .or_else(|| list("a tag", &self.exclude_tags, &is_tag, tag))
+            .or_else(|| list("a region", &self.regions, &is_region, "write its code: eu-central-1"))
             .or_else(|| self.number_problem())
     }
 
@@ -161,11 +170,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        let bad: [fn(&mut AwsOptions); 9] = [
+        let bad: [fn(&mut AwsOptions); 10] = [
             |o| o.include_accounts = vec!["1234".into()],
             |o| o.exclude_accounts = vec!["12345678901a".into()],
             |o| o.include_ous = vec!["Root".into()],
             |o| o.exclude_tags = vec!["no-equals-sign".into()],
+            |o| o.regions = vec!["Frankfurt".into()],
             |o| o.role_name = "../x y".into(),
             |o| o.role_name = String::new(),
             |o| o.concurrency = 0,

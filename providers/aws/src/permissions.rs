@@ -63,6 +63,7 @@ fn sid(need: Need) -> &'static str {
         Need::Scope => "CensusScope",
         Need::Organization => "CensusOrganization",
         Need::Deep => "CensusDeep",
+        Need::Workloads => "CensusWorkloads",
         Need::Enter => "CensusEnter",
     }
 }
@@ -72,7 +73,7 @@ fn sid(need: Need) -> &'static str {
 fn resource(need: Need, options: &AwsOptions, partition: Partition) -> String {
     match need {
         Need::Enter => format!("arn:{}:iam::*:role/{}", partition.as_str(), options.role_name),
-        Need::Scope | Need::Organization | Need::Deep => "*".to_owned(),
+        Need::Scope | Need::Organization | Need::Deep | Need::Workloads => "*".to_owned(),
     }
 }
 
@@ -120,7 +121,8 @@ mod tests {
             for permission in read.permissions {
                 let (service, action) = permission.split_once(':').unwrap();
                 assert!(service == read.service, "{permission}");
-                let reads = ["Get", "List", "Describe"].iter().any(|verb| action.starts_with(verb));
+                let reads =
+                    ["Get", "List", "Describe", "BatchGet"].iter().any(|verb| action.starts_with(verb));
                 // The two that do not only read: making a report, and entering an account.
                 let known = ["GenerateCredentialReport", "AssumeRole"].contains(&action);
                 assert!(reads || known, "{permission}");

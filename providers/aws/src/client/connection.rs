@@ -21,6 +21,7 @@ use super::{
     enter::{Entered, Entry},
     guard::ReadOnly,
     hosts::Purpose,
+    wire::Wire,
 };
 use crate::{fetch::READS, options::AwsOptions};
 
@@ -108,6 +109,11 @@ impl Connection {
         Self { config, region: None, profile: None, transport, requests_per_second, deadline: None }
     }
 
+    /// The region of the caller: that of the environment or the profile, else the partition's own.
+    pub(crate) fn home(&self) -> &str {
+        self.config.region().map_or(Partition::Aws.default_region(), Region::as_ref)
+    }
+
     /// How many requests were sent.
     pub(crate) fn requests(&self) -> u64 {
         self.transport.requests()
@@ -133,8 +139,9 @@ impl Connection {
     /// The one place where clients are made, so that none goes without guard and gate.
     fn clients(&self, config: &SdkConfig, name: &str) -> Api {
         let gate = Gate::new(Arc::clone(&self.transport), Purpose::Reads).capped(self.requests_per_second);
-        let config = config.to_builder().http_client(gate).build();
         let guard = ReadOnly::new(Guard::new(READS));
+        let wire = Wire::new(config, gate.clone(), guard.clone(), name);
+        let config = config.to_builder().http_client(gate).build();
         macro_rules! client {
             ($sdk:ident) => {
                 $sdk::Client::from_conf(
@@ -153,6 +160,7 @@ impl Connection {
             iam: client!(aws_sdk_iam),
             sts: client!(aws_sdk_sts),
             organizations: client!(aws_sdk_organizations),
+            wire,
             deadline: self.deadline,
         }
     }
@@ -192,7 +200,7 @@ impl Connection {
                 "AWS does not accept these credentials; check them with `aws sts get-caller-identity`"
             }
             Cause::Deadline => "give the scan more time",
-            Cause::Network | Cause::Client => {
+            Cause::Network | Cause::NoSuchHost | Cause::Client => {
                 "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL; `aws sts get-caller-identity` must work"
             }
         }

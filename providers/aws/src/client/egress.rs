@@ -63,6 +63,12 @@ pub(crate) enum EgressError {
         /// Who answered.
         host: String,
     },
+    /// There is no such host.
+    #[error("`{host}` has no address: there is no such endpoint, or the resolver of names does not know it")]
+    NoSuchHost {
+        /// Who was asked for.
+        host: String,
+    },
     /// The connection ended within the answer.
     #[error("the answer of `{host}` was cut off")]
     Cut {
@@ -190,7 +196,7 @@ impl Gated {
         let connector = client.http_connector(&self.settings, &self.components);
         let wait = transport.wait;
         let answer = async {
-            let response = connector.call(request).await?;
+            let response = connector.call(request).await.map_err(|error| unresolved(error, &host))?;
             whole(response, &host, wait).await
         };
         match tokio::time::timeout(wait.saturating_mul(WAITS_PER_ANSWER), answer).await {
@@ -209,6 +215,26 @@ impl Gated {
             Err(why) => Err(refused(host, why)),
         }
     }
+}
+
+/// What resolvers say of a name that does not exist: the C library of GNU, that of musl, and that of Apple. Those that
+/// cannot be asked at the moment say something else.
+/// <https://www.rfc-editor.org/rfc/rfc3493#section-6.1>
+const NO_SUCH_NAME: [&str; 3] =
+    ["Name or service not known", "Name does not resolve", "nodename nor servname provided"];
+
+/// An error about a name that does not exist, which no other try would mend.
+fn unresolved(error: ConnectorError, host: &str) -> ConnectorError {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if text.contains("failed to lookup address") && NO_SUCH_NAME.iter().any(|known| text.contains(known))
+        {
+            return ConnectorError::user(EgressError::NoSuchHost { host: host.to_owned() }.into());
+        }
+        next = cause.source();
+    }
+    error
 }
 
 /// Whether an XML answer stops before its root element ends. The SDK's decoder takes the end of the input for the end

@@ -33,6 +33,8 @@ pub(crate) enum Cause {
     Api,
     /// Nothing usable arrived.
     Network,
+    /// The host that the call goes to has no address.
+    NoSuchHost,
     /// There were no credentials to sign with.
     Credentials,
     /// The time was up.
@@ -135,7 +137,11 @@ where
         cause,
     };
     if let Some(error) = find::<EgressError>(error) {
-        return failed(Cause::Network, error.to_string());
+        let cause = match error {
+            EgressError::NoSuchHost { .. } => Cause::NoSuchHost,
+            _ => Cause::Network,
+        };
+        return failed(cause, error.to_string());
     }
     if let Some(undeclared) = find::<Undeclared>(error) {
         return failed(Cause::Client, undeclared.to_string());

@@ -9,6 +9,8 @@ use std::net::IpAddr;
 
 use http::Uri;
 
+use crate::fetch::SERVICES;
+
 /// What a connection is for, which decides where it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -28,7 +30,8 @@ pub(crate) enum Route {
     Proxied,
 }
 
-const READ_SERVICES: &[&str] = &["iam", "sts", "organizations"];
+/// Those that have an SDK crate; the others stand with their reads.
+const SDK_SERVICES: &[&str] = &["iam", "sts", "organizations"];
 const CREDENTIAL_SERVICES: &[&str] = &["sts", "portal.sso", "oidc"];
 
 /// The suffixes under which AWS keeps its endpoints, dual stack and China included.
@@ -59,16 +62,16 @@ pub(crate) fn route(purpose: Purpose, uri: &Uri) -> Result<Route, &'static str> 
     if uri.port_u16().is_some_and(|port| port != 443) {
         return Err("the port is not 443");
     }
-    let services = match purpose {
-        Purpose::Credentials => CREDENTIAL_SERVICES,
-        Purpose::Reads => READ_SERVICES,
-    };
     let host = host.to_ascii_lowercase();
-    if SUFFIXES.iter().any(|suffix| is_endpoint(&host, suffix, services)) {
-        Ok(Route::Proxied)
-    } else {
-        Err("it is not an endpoint of AWS for this call")
-    }
+    let is_of = |service: &str| SUFFIXES.iter().any(|suffix| is_endpoint(&host, suffix, service));
+    let is_meant = match purpose {
+        Purpose::Credentials => CREDENTIAL_SERVICES.iter().any(|service| is_of(service)),
+        Purpose::Reads => {
+            SDK_SERVICES.iter().any(|service| is_of(service))
+                || SERVICES.iter().any(|service| service.host_names().iter().any(|name| is_of(name)))
+        }
+    };
+    if is_meant { Ok(Route::Proxied) } else { Err("it is not an endpoint of AWS for this call") }
 }
 
 fn address(host: &str) -> Option<IpAddr> {
@@ -86,28 +89,28 @@ fn is_credential_address(host: &str) -> bool {
 }
 
 /// `<service>[-fips][.<place>].<suffix>`, or a VPC endpoint `vpce-….<service>.<region>.vpce.<suffix>`.
-fn is_endpoint(host: &str, suffix: &str, services: &[&str]) -> bool {
+fn is_endpoint(host: &str, suffix: &str, service: &str) -> bool {
     let Some(name) = host.strip_suffix(suffix).and_then(|rest| rest.strip_suffix('.')) else { return false };
     if let Some(private) = name.strip_suffix(".vpce") {
-        let Some((endpoint, service)) = private.split_once('.') else { return false };
-        return endpoint.starts_with("vpce-") && is_service(service, services);
+        let Some((endpoint, name)) = private.split_once('.') else { return false };
+        return endpoint.starts_with("vpce-") && is_service(name, service);
     }
-    is_service(name, services)
+    is_service(name, service)
 }
 
-fn is_service(name: &str, services: &[&str]) -> bool {
-    services.iter().any(|service| {
-        let Some(rest) = name.strip_prefix(service) else { return false };
-        let rest = rest.strip_prefix("-fips").unwrap_or(rest);
-        rest.is_empty() || rest.strip_prefix('.').is_some_and(is_place)
-    })
+fn is_service(name: &str, service: &str) -> bool {
+    let Some(rest) = name.strip_prefix(service) else { return false };
+    let rest = rest.strip_prefix("-fips").unwrap_or(rest);
+    rest.is_empty() || rest.strip_prefix('.').is_some_and(is_place)
 }
 
 /// A region, or one of the two words that stand for a partition.
 fn is_place(text: &str) -> bool {
-    if matches!(text, "us-gov" | "global") {
-        return true;
-    }
+    matches!(text, "us-gov" | "global") || is_region(text)
+}
+
+/// Whether a text has the form of a region's name.
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     match parts.as_slice() {
         [continent, middle @ .., number] => {

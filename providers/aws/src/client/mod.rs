@@ -1,30 +1,41 @@
 //! Talking to AWS: credentials, clients, and the three things that stand between them and the network: the guard
 //! (only declared reads), the gate (only AWS's own hosts) and the deadline.
 
+mod answer;
 mod connection;
 mod egress;
+mod endpoint;
 mod enter;
 mod failure;
 mod guard;
 mod hosts;
 mod paging;
 mod partition;
+mod request;
+mod service;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use std::time::Instant;
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use census_provider_api::{DeclaredRead, Need};
+use serde::de::DeserializeOwned;
+use wire::Wire;
 
+pub(crate) use answer::Items;
 pub(crate) use connection::{Caller, Connection};
 #[cfg(test)]
 pub(crate) use enter::MAX_SESSION_POLICY;
 pub(crate) use enter::{ASSUME_ROLE, Entry, session_policy};
 pub(crate) use failure::{Cause, Failure};
+pub(crate) use hosts::is_region;
 pub(crate) use paging::{Page, Pages, marker, pages};
 pub(crate) use partition::Partition;
+pub(crate) use request::{Call, Http, Input};
+pub(crate) use service::{Fips, JSON_1_0, Offered, Protocol, Service};
 
 pub(crate) const GET_CALLER_IDENTITY: DeclaredRead = DeclaredRead {
     service: "sts",
@@ -43,6 +54,8 @@ pub(crate) struct Api {
     pub(crate) sts: aws_sdk_sts::Client,
     /// Organizations.
     pub(crate) organizations: aws_sdk_organizations::Client,
+    /// Everything else.
+    wire: Wire,
     deadline: Option<Instant>,
 }
 
@@ -66,6 +79,20 @@ impl Api {
             tracing::debug!(operation = read.operation, reason = %failure.reason, "call failed");
             failure
         })
+    }
+
+    /// Makes a declared call in a region; of its answer is kept what the type has fields for.
+    ///
+    /// # Errors
+    /// When the call fails in any way, or the answer is not of that type.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        region: &str,
+        input: Input,
+    ) -> Result<T, Failure> {
+        let body = self.call(&call.read, self.wire.send(call, region, input)).await?;
+        answer::decode(call, &body)
     }
 
     /// Waits, but not beyond the deadline.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Item, Str};
 
@@ -18,12 +18,18 @@ pub struct Workload<'a> {
     /// Its name; the last part of the ARN where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Str<'a>>,
-    /// The ARN of the role that it runs as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role_arn: Option<Str<'a>>,
+    /// The ARN of the role that it runs as, or of each.
+    #[serde(default, skip_serializing_if = "Several::is_empty")]
+    pub role_arn: Several<'a>,
+    /// The name of the role, from services that do not say its path.
+    #[serde(default, skip_serializing_if = "Several::is_empty")]
+    pub role_name: Several<'a>,
     /// The ARN of the instance profile whose role it, or the instances it starts, run as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instance_profile_arn: Option<Str<'a>>,
+    #[serde(default, skip_serializing_if = "Several::is_empty")]
+    pub instance_profile_arn: Several<'a>,
+    /// The name of the instance profile, from services that do not say its path.
+    #[serde(default, skip_serializing_if = "Several::is_empty")]
+    pub instance_profile_name: Several<'a>,
     /// Of a stack set: the ARN of the role that assumes the execution role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administration_role_arn: Option<Str<'a>>,
@@ -52,6 +58,101 @@ pub struct Workload<'a> {
 
 impl Item for Workload<'_> {
     const KEY: &'static str = "Workloads";
+}
+
+impl Workload<'static> {
+    /// An entry that says no more than what it is.
+    pub fn new(kind: &'static str, arn: String) -> Self {
+        Self {
+            kind: kind.into(),
+            arn: arn.into(),
+            name: None,
+            role_arn: Several::default(),
+            role_name: Several::default(),
+            instance_profile_arn: Several::default(),
+            instance_profile_name: Several::default(),
+            administration_role_arn: None,
+            execution_role_name: None,
+            launch_template: None,
+            cluster: None,
+            stream_arn: None,
+            state: None,
+            status: None,
+            tags: Tags::default(),
+        }
+    }
+}
+
+/// One text or several: `"a"` or `["a", "b"]`. `null` and empty texts are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Several<'a>(Vec<Str<'a>>);
+
+impl<'a> Several<'a> {
+    /// Adds one, if it is not there already.
+    pub fn push(&mut self, text: Str<'a>) {
+        if !text.is_empty() && !self.0.contains(&text) {
+            self.0.push(text);
+        }
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Str::as_str)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Several<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [one] => one.serialize(serializer),
+            all => all.serialize(serializer),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Several<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Several<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_unit<E>(self) -> Result<Several<'de>, E> {
+                Ok(Several::default())
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Several<'de>, E> {
+                let mut several = Several::default();
+                several.push(text.into());
+                Ok(several)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Several<'de>, E> {
+                let mut several = Several::default();
+                several.push(text.to_owned().into());
+                Ok(several)
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Several<'de>, A::Error> {
+                let mut several = Several::default();
+                while let Some(text) = seq.next_element::<Option<Str<'de>>>()? {
+                    text.into_iter().for_each(|text| several.push(text));
+                }
+                // The order of a list is no news.
+                several.0.sort_unstable();
+                Ok(several)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 /// Tags, either as `{"key": "value"}` or as `[{"Key": "key", "Value": "value"}]`, as one API or the other returns them.

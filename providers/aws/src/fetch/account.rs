@@ -9,13 +9,26 @@ use serde::Serialize;
 
 use super::{
     account_summary, authorization_details, credential_report, identity_providers, server_certificates,
-    user_credentials,
+    user_credentials, workloads,
 };
 use crate::{
-    client::{Api, Failure},
+    client::{Api, Failure, Partition},
     documents::{AccountFile, Time},
     options::AwsOptions,
 };
+
+/// What is the same for every account of a scan.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    /// What was chosen.
+    pub(super) options: &'a AwsOptions,
+    /// Told what is being read.
+    pub(super) progress: &'a dyn Progress,
+    /// The partition that the accounts are in.
+    pub(super) partition: Partition,
+    /// The region of the caller.
+    pub(super) home: &'a str,
+}
 
 /// An account that is being read.
 pub(super) struct Account<'a> {
@@ -34,7 +47,8 @@ pub(super) struct Account<'a> {
 }
 
 /// Reads an account. Whatever goes wrong is a gap of the batch.
-pub(super) async fn read(api: &Api, id: &str, options: &AwsOptions, progress: &dyn Progress) -> Batch {
+pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) -> Batch {
+    let Circumstances { options, progress, partition, home } = circumstances;
     let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
@@ -44,6 +58,7 @@ pub(super) async fn read(api: &Api, id: &str, options: &AwsOptions, progress: &d
     user_credentials::read(&mut account, users.as_ref(), holders.as_ref()).await;
     server_certificates::read(&mut account, summary.as_ref()).await;
     identity_providers::read(&mut account, summary.as_ref()).await;
+    workloads::read(&mut account, partition, home).await;
     account.finish()
 }
 
@@ -85,7 +100,19 @@ impl Account<'_> {
 
     /// Notes that a read failed.
     pub(super) fn gap(&mut self, read: &DeclaredRead, failure: Failure, affects: Vec<Text>) {
-        self.again |= failure.may_pass();
+        let may_pass = failure.may_pass();
+        self.gap_that(read, failure, affects, may_pass);
+    }
+
+    /// Notes that a read failed, of which it is known whether another run may fare better.
+    pub(super) fn gap_that(
+        &mut self,
+        read: &DeclaredRead,
+        failure: Failure,
+        affects: Vec<Text>,
+        may_pass: bool,
+    ) {
+        self.again |= may_pass;
         self.batch.gaps.push(account_gap(self.id, &read.name(), failure.reason, failure.detail, affects));
     }
 

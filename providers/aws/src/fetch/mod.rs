@@ -10,11 +10,13 @@ mod identity_providers;
 mod organization;
 mod organization_policies;
 mod organization_tree;
+mod regions;
 mod selection;
 mod server_certificates;
 #[cfg(test)]
 mod tests;
 mod user_credentials;
+mod workloads;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,20 +24,36 @@ use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
 use futures::{StreamExt, stream};
 
-pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
-    account::{account_gap, account_scope},
+    account::{Circumstances, account_gap, account_scope},
     organization::Member,
 };
+pub(crate) use self::{organization_tree::LIST_ACCOUNTS, workloads::SERVICES};
 use crate::{
     client::{
-        ASSUME_ROLE, Api, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY, session_policy,
+        ASSUME_ROLE, Api, Call, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY,
+        session_policy,
     },
     options::{AwsOptions, Extent},
 };
 
 /// Every operation that is ever called.
-pub(crate) static READS: &[DeclaredRead] = &[
+pub(crate) static READS: &[DeclaredRead] = &ALL_READS;
+
+const ALL_READS: [DeclaredRead; OTHER_READS.len() + workloads::CALLS.len()] = {
+    let mut all = [GET_CALLER_IDENTITY; OTHER_READS.len() + workloads::CALLS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = match at.checked_sub(OTHER_READS.len()) {
+            None => OTHER_READS[at],
+            Some(at) => workloads::CALLS[at].read,
+        };
+        at += 1;
+    }
+    all
+};
+
+const OTHER_READS: &[DeclaredRead] = &[
     GET_CALLER_IDENTITY,
     authorization_details::GET_ACCOUNT_AUTHORIZATION_DETAILS,
     credential_report::GENERATE_CREDENTIAL_REPORT,
@@ -60,6 +78,7 @@ pub(crate) static READS: &[DeclaredRead] = &[
     organization_policies::LIST_TARGETS_FOR_POLICY,
     selection::LIST_TAGS_FOR_RESOURCE,
     ASSUME_ROLE,
+    regions::DESCRIBE_REGIONS.read,
 ];
 
 /// Whether a scan with these options makes a read.
@@ -68,6 +87,10 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
     match read.need {
         Need::Scope => true,
         Need::Deep => options.deep,
+        Need::Workloads if *read == regions::DESCRIBE_REGIONS.read => {
+            options.workloads && options.regions.is_empty()
+        }
+        Need::Workloads => options.workloads,
         Need::Organization if *read == selection::LIST_TAGS_FOR_RESOURCE => {
             organization && options.asks_for_tags()
         }
@@ -110,7 +133,7 @@ impl Scan<'_> {
         let batch = organization::membership(&api, &self.caller).await;
         self.commit(batch)?;
         if !collector.is_done(&self.caller.account) {
-            let batch = account::read(&api, &self.caller.account, self.options, self.context.progress).await;
+            let batch = account::read(&api, &self.caller.account, self.circumstances()).await;
             self.commit(batch)?;
         }
         self.context.progress.scopes(1, 1);
@@ -158,15 +181,25 @@ impl Scan<'_> {
             return self.commit(Batch { gaps: vec![gap], ..Batch::default() });
         }
         let batch = if id == self.caller.account {
-            account::read(api, id, self.options, self.context.progress).await
+            account::read(api, id, self.circumstances()).await
         } else {
             self.context.progress.step(&format!("aws {id}: entering"));
             match self.connection.enter(api, entry(self.options, &self.caller, id)).await {
-                Ok(entered) => account::read(&entered, id, self.options, self.context.progress).await,
+                Ok(entered) => account::read(&entered, id, self.circumstances()).await,
                 Err(failure) => not_entered(id, failure),
             }
         };
         self.commit(batch)
+    }
+
+    /// What is the same for every account.
+    fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            options: self.options,
+            progress: self.context.progress,
+            partition: self.caller.partition,
+            home: self.connection.home(),
+        }
     }
 
     fn commit(&self, batch: Batch) -> Result<(), FetchError> {
@@ -176,9 +209,19 @@ impl Scan<'_> {
     }
 }
 
+/// Every call that is made region by region.
+pub(crate) fn regional_calls() -> impl Iterator<Item = &'static Call> {
+    workloads::CALLS.iter().copied().chain([&regions::DESCRIBE_REGIONS])
+}
+
+/// Whether a read is made in each account, as what was entered.
+pub(crate) fn is_of_account(read: &DeclaredRead) -> bool {
+    !matches!(read.service, "sts" | "organizations")
+}
+
 /// How an account is entered with these options.
 pub(crate) fn entry(options: &AwsOptions, caller: &Caller, account: &str) -> Entry {
-    let reads = READS.iter().filter(|read| read.service == "iam" && is_needed(read, options));
+    let reads = READS.iter().filter(|read| is_of_account(read) && is_needed(read, options));
     Entry {
         account: account.to_owned(),
         role_arn: format!("arn:{}:iam::{account}:role/{}", caller.partition.as_str(), options.role_name),

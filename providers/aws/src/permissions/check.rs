@@ -4,13 +4,14 @@
 use census_model::GapReason;
 use census_provider_api::{DeclaredRead, FetchError, PermissionCheck, PermissionProblem};
 use futures::{StreamExt, stream};
+use serde::de::IgnoredAny;
 
 use super::needed;
 use aws_sdk_organizations::types::{Account, AccountStatus};
 
 use crate::{
-    client::{ASSUME_ROLE, Api, Caller, Connection, Failure},
-    fetch::{LIST_ACCOUNTS, entry},
+    client::{ASSUME_ROLE, Api, Caller, Connection, Failure, Input},
+    fetch::{LIST_ACCOUNTS, entry, regional_calls},
     options::AwsOptions,
 };
 
@@ -37,11 +38,11 @@ pub(crate) async fn check(options: &AwsOptions) -> Result<Vec<PermissionCheck>, 
     let mut connection = Connection::open(options, None).await?;
     let caller = connection.caller().await?;
     let api = connection.api();
-    let (api, caller) = (&api, &caller);
+    let (api, caller, home) = (&api, &caller, connection.home());
     let reads: Vec<DeclaredRead> = needed(options).copied().collect();
     let checks = stream::iter(reads)
         .map(|read| async move {
-            PermissionCheck { read, outcome: outcome(tried(options, api, caller, &read).await) }
+            PermissionCheck { read, outcome: outcome(tried(options, api, caller, home, &read).await) }
         })
         .buffered(4)
         .collect::<Vec<_>>()
@@ -67,6 +68,7 @@ async fn tried(
     options: &AwsOptions,
     api: &Api,
     caller: &Caller,
+    home: &str,
     read: &DeclaredRead,
 ) -> Option<Result<(), Failure>> {
     Some(match read.service {
@@ -74,7 +76,7 @@ async fn tried(
         "organizations" => tried_organizations(api, caller, read).await?,
         "sts" if read.operation == "GetCallerIdentity" => Ok(()),
         "iam" => tried_iam(api, caller, read).await?,
-        _ => return None,
+        _ => tried_regional(options, api, home, read).await?,
     })
 }
 
@@ -127,6 +129,29 @@ async fn tried_iam(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Re
         }
         _ => return None,
     })
+}
+
+/// One region stands for all: permissions are given for every region, and those that a condition takes away show as
+/// gaps of a scan.
+async fn tried_regional(
+    options: &AwsOptions,
+    api: &Api,
+    home: &str,
+    read: &DeclaredRead,
+) -> Option<Result<(), Failure>> {
+    let call = regional_calls().find(|call| call.read == *read)?;
+    let input: Input = serde_json::from_str(call.probe).ok()?;
+    let region = options.regions.first().map_or(home, String::as_str);
+    let answer: Result<IgnoredAny, Failure> = api.ask(call, region, input).await;
+    Some(match answer {
+        // What was asked for by a name that nothing has is not found, and that is told only to those who may ask.
+        Err(failure) if failure.code.as_deref().is_some_and(is_absence) => Ok(()),
+        answer => answer.map(drop),
+    })
+}
+
+fn is_absence(code: &str) -> bool {
+    code.contains("NotFound") || code.contains("DoesNotExist")
 }
 
 async fn tried_organizations(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Result<(), Failure>> {

@@ -15,8 +15,9 @@ use super::{
     files::{Bytes, Files, items, unique},
     gaps::{Noted, Presence, Unfetched},
     roles::Profiles,
+    whose::Whose,
 };
-use crate::documents::{AccountFile, Str, Workload as Entry};
+use crate::documents::{AccountFile, Several, Str, Workload as Entry};
 
 /// The read that stands for those of all services in gaps.
 const READ: &str = {
@@ -26,8 +27,8 @@ const READ: &str = {
 
 /// An account without the file has one gap, which stands for everything that runs in it.
 const ABSENCE: Unfetched = Unfetched {
-    live: "a scan does not ask functions, instances, stacks and other workloads which role they run as yet; only a \
-           folder's `workloads.json` tells it",
+    live: "the scan that left these documents did not ask functions, instances, stacks and other workloads which role \
+           they run as",
     folder: "the folder does not hold `workloads.json`, with the functions, instances, stacks and other workloads \
              and the roles that they run as",
 };
@@ -38,12 +39,14 @@ const ABSENCE: Unfetched = Unfetched {
 /// Names the entry and the field.
 pub(super) fn check(files: &Files<'_>, bytes: &Bytes<'_>) -> Result<(), ReadError> {
     for (position, one) in items(&files.workloads) {
-        for (field, text, kind, noun) in [
-            ("role_arn", &one.role_arn, "role/", "role"),
-            ("administration_role_arn", &one.administration_role_arn, "role/", "role"),
-            ("instance_profile_arn", &one.instance_profile_arn, "instance-profile/", "instance profile"),
-        ] {
-            let Some(text) = given(text) else { continue };
+        let administration = || given(&one.administration_role_arn).into_iter();
+        let roles = one.role_arn.iter().map(|text| ("role_arn", text));
+        let roles = roles.chain(administration().map(|text| ("administration_role_arn", text)));
+        let profiles = one.instance_profile_arn.iter().map(|text| ("instance_profile_arn", text));
+        let named = roles.map(|(field, text)| (field, text, "role/", "role"));
+        let named =
+            named.chain(profiles.map(|(field, text)| (field, text, "instance-profile/", "instance profile")));
+        for (field, text, kind, noun) in named {
             if !Arn::parse(text).is_some_and(|arn| arn.resource.starts_with(kind)) {
                 return Err(ReadError::Document {
                     document: bytes.path(AccountFile::Workloads),
@@ -72,9 +75,11 @@ pub(super) fn read(
         account.inconsistent(READ, "the document holds these twice, with differences", affects, estate);
     }
     let names = Names::of(&entries);
+    let roles = files.details.iter().flat_map(|details| &details.role_detail_list);
+    let known = Known { roles: roles.map(|role| (&*role.role_name, &*role.arn)).collect(), profiles };
     for one in entries {
         match Kind::of(one) {
-            Kind::Workload(kind) => estate.workload(workload(account, one, kind, profiles, &names)),
+            Kind::Workload(kind) => estate.workload(workload(account, one, kind, &known, &names)),
             Kind::Resource(kind) => estate.resource(resource(account, one, kind)),
         }
     }
@@ -112,8 +117,14 @@ impl Kind {
             "scheduler_schedule" => W::AwsSchedulerSchedule,
             "sfn_state_machine" | "state_machine" => W::AwsStateMachine,
             other => {
-                let runs_as = [&entry.role_arn, &entry.instance_profile_arn, &entry.administration_role_arn];
-                if runs_as.into_iter().all(|field| given(field).is_none()) {
+                let runs_as = [
+                    &entry.role_arn,
+                    &entry.role_name,
+                    &entry.instance_profile_arn,
+                    &entry.instance_profile_name,
+                ];
+                let as_nobody = runs_as.into_iter().all(Several::is_empty);
+                if as_nobody && given(&entry.administration_role_arn).is_none() {
                     return Self::Resource(ResourceKind::Other(other.into()));
                 }
                 W::Other(other.into())
@@ -127,20 +138,20 @@ fn workload(
     account: &Account<'_>,
     entry: &Entry<'_>,
     kind: WorkloadKind,
-    profiles: &Profiles<'_>,
+    known: &Known<'_>,
     names: &Names<'_>,
 ) -> Workload {
+    let profiles: Vec<&str> = known.profiles_of(entry).collect();
     let uses = [
-        given(&entry.instance_profile_arn),
         given(&entry.launch_template).map(|text| names.arn("launch_template", text, &entry.arn)),
         given(&entry.cluster).map(|text| names.arn("ecs_cluster", text, &entry.arn)),
         given(&entry.execution_role_name),
     ];
-    let uses: BTreeSet<Text> = uses.into_iter().flatten().map(Text::from).collect();
+    let uses: BTreeSet<Text> = uses.into_iter().flatten().chain(profiles).map(Text::from).collect();
     Workload {
         id: WorkloadId::new(Account::id(&entry.arn)),
         native_id: entry.arn.as_str().into(),
-        runs_as: runs_as(entry, &kind, profiles).into_iter().collect(),
+        runs_as: runs_as(account, entry, &kind, known).into_iter().collect(),
         kind,
         name: name(entry).into(),
         scope: account.scope.clone(),
@@ -163,17 +174,49 @@ fn resource(account: &Account<'_>, entry: &Entry<'_>, kind: ResourceKind) -> Res
     }
 }
 
-/// The role that the entry names, and those of its instance profile. A stack set runs as its administration role and
+/// The roles that the entry names, and those of its instance profiles. A stack set runs as its administration role and
 /// as nobody else; its stacks run as the execution role, which lies in other accounts.
-fn runs_as(entry: &Entry<'_>, kind: &WorkloadKind, profiles: &Profiles<'_>) -> BTreeSet<IdentityId> {
-    let role = given(&entry.role_arn);
-    let administration = given(&entry.administration_role_arn);
+fn runs_as(
+    account: &Account<'_>,
+    entry: &Entry<'_>,
+    kind: &WorkloadKind,
+    known: &Known<'_>,
+) -> BTreeSet<IdentityId> {
+    let roles = entry.role_arn.iter().map(identity_id);
+    let roles = roles.chain(entry.role_name.iter().map(|name| known.role(account, name)));
+    let administration = given(&entry.administration_role_arn).map(identity_id);
     if *kind == WorkloadKind::AwsCloudformationStackSet {
-        return administration.or(role).map(identity_id).into_iter().collect();
+        return administration.map_or_else(|| roles.collect(), |role| BTreeSet::from([role]));
     }
-    let profile = given(&entry.instance_profile_arn).and_then(|arn| profiles.get(arn));
-    let of_profile = profile.into_iter().flatten().cloned();
-    role.into_iter().chain(administration).map(identity_id).chain(of_profile).collect()
+    let of_profiles = known.profiles_of(entry).filter_map(|arn| known.profiles.get(arn)).flatten();
+    roles.chain(administration).chain(of_profiles.cloned()).collect()
+}
+
+/// The roles and instance profiles of the account.
+struct Known<'f> {
+    /// ARNs by name, which no two roles of an account share.
+    roles: BTreeMap<&'f str, &'f str>,
+    profiles: &'f Profiles<'f>,
+}
+
+impl Known<'_> {
+    /// The role of a name; where the account has none, the one that would have it outside of any path.
+    fn role(&self, account: &Account<'_>, name: &str) -> IdentityId {
+        let Whose { account: id, partition } = account.whose;
+        self.roles.get(name).map_or_else(
+            || identity_id(&format!("arn:{partition}:iam::{id}:role/{name}")),
+            |arn| identity_id(arn),
+        )
+    }
+
+    /// The ARNs of the entry's instance profiles; a name that the account does not have stays a name.
+    fn profiles_of<'e>(&'e self, entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
+        let by_name = entry
+            .instance_profile_name
+            .iter()
+            .map(|name| self.profiles.keys().copied().find(|arn| last_part(arn) == name).unwrap_or(name));
+        entry.instance_profile_arn.iter().chain(by_name)
+    }
 }
 
 fn name<'e>(entry: &'e Entry<'_>) -> &'e str {

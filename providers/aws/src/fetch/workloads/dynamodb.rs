@@ -1,0 +1,74 @@
+//! DynamoDB tables with streams.
+//! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html>
+
+use std::collections::BTreeMap;
+
+use census_provider_api::{DeclaredRead, Need};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::entry::{Entry, Found};
+use crate::{
+    client::{Call, Fips, Http, JSON_1_0, Offered, Protocol, Service},
+    fetch::regions::Place,
+};
+
+pub(super) static STREAMS: Service = Service {
+    name: "dynamodb",
+    host: "streams.dynamodb",
+    signing: "dynamodb",
+    id: "DynamoDB Streams",
+    protocol: Protocol::Json { content_type: JSON_1_0, target: "DynamoDBStreams_20120810" },
+    fips: Fips::SuffixOutsideGov,
+    offered: Offered::Everywhere,
+};
+
+pub(super) const LIST_STREAMS: Call = Call {
+    read: DeclaredRead {
+        service: "dynamodb",
+        operation: "ListStreams",
+        permissions: &["dynamodb:ListStreams"],
+        need: Need::Workloads,
+        why: "tables that have a stream, which functions can be made to read; all tables in one listing",
+    },
+    service: &STREAMS,
+    http: Http::Named,
+    probe: r#"{"Limit": 1}"#,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Streams {
+    streams: Option<Vec<Stream>>,
+    last_evaluated_stream_arn: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Stream {
+    stream_arn: Option<String>,
+}
+
+/// Tables without a stream lead nowhere and are not asked for. Streams that were switched off within a day are listed
+/// too; of several the newest, which has the last label (a date), stands for the table.
+pub(super) async fn read(place: &Place<'_>) -> Found {
+    let mut found = Found::default();
+    let split = |page: Streams| (page.streams.unwrap_or_default(), page.last_evaluated_stream_arn);
+    let input = json!({"Limit": 100});
+    let listing = place.list(&LIST_STREAMS, input, "ExclusiveStartStreamArn", split).await;
+    let mut newest: BTreeMap<String, String> = BTreeMap::new();
+    for one in found.listed(&LIST_STREAMS, listing) {
+        let table = one.stream_arn.as_deref().and_then(|arn| arn.split_once("/stream/"));
+        match (table.map(|(table, _)| table.to_owned()), one.stream_arn) {
+            (Some(table), Some(stream)) => {
+                let known = newest.entry(table).or_default();
+                *known = stream.max(std::mem::take(known));
+            }
+            _ => found.add(&LIST_STREAMS, None),
+        }
+    }
+    for (table, stream) in newest {
+        found.add(&LIST_STREAMS, Some(Entry::new("dynamodb_table", table).stream(stream)));
+    }
+    found
+}

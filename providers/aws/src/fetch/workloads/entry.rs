@@ -1,0 +1,167 @@
+//! What a service's file makes of its answers.
+
+use census_model::{GapReason, Text};
+use census_provider_api::DeclaredRead;
+
+use crate::{
+    client::{Call, Cause, Failure},
+    documents::{Str, Tags, Workload},
+};
+
+/// What one service has in one region, and what could not be read of it.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Entries of the document.
+    pub(super) entries: Vec<Workload<'static>>,
+    /// What went wrong.
+    pub(super) problems: Vec<Problem>,
+    /// Whether the service answered at all.
+    pub(super) answered: bool,
+}
+
+/// A read that failed.
+pub(super) struct Problem {
+    /// Which.
+    pub(super) read: DeclaredRead,
+    /// How.
+    pub(super) failure: Failure,
+    /// The ARNs of what it was about; empty: everything that the service has in the region.
+    pub(super) about: Vec<Text>,
+}
+
+impl Found {
+    /// The items of a listing; notes what is missing of it.
+    pub(super) fn listed<T>(
+        &mut self,
+        call: &Call,
+        listing: Result<(Vec<T>, Option<Failure>), Failure>,
+    ) -> Vec<T> {
+        match listing {
+            Ok((items, cut)) => {
+                self.answered = true;
+                if let Some(cut) = cut {
+                    self.failed(call, cut, Vec::new());
+                }
+                items
+            }
+            Err(failure) => {
+                self.failed(call, failure, Vec::new());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Notes that a call failed.
+    pub(super) fn failed(&mut self, call: &Call, failure: Failure, about: Vec<Text>) {
+        self.answered |= failure.cause == Cause::Api;
+        self.problems.push(Problem { read: call.read, failure, about });
+    }
+
+    /// Adds what an item of a call's answer is. Without an ARN it is nothing that could be told apart.
+    pub(super) fn add(&mut self, call: &Call, entry: Option<Entry>) {
+        let operation = call.read.operation;
+        let mut invalid = |detail: &str, about: Vec<Text>| {
+            let failure = Failure::client(GapReason::Invalid, format!("{operation}: {detail}"));
+            self.problems.push(Problem { read: call.read, failure, about });
+        };
+        let Some(entry) = entry else {
+            invalid("an entry lacks what identifies it", Vec::new());
+            return;
+        };
+        if entry.is_wrong {
+            let detail = "an entry names as its role or instance profile what is none";
+            invalid(detail, vec![entry.workload.arn.as_str().into()]);
+        }
+        self.entries.push(entry.workload);
+    }
+}
+
+/// An entry in the making.
+pub(super) struct Entry {
+    workload: Workload<'static>,
+    /// Whether a role or profile that it names is none.
+    is_wrong: bool,
+}
+
+/// The longest name of a role or instance profile, in characters.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MAX_NAME: usize = 128;
+
+/// An IAM role or instance profile as services write it: most by its ARN, some by its name.
+enum Named {
+    Arn(String),
+    Name(String),
+}
+
+impl Named {
+    fn parse(text: String, kind: &str) -> Option<Self> {
+        let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b);
+        if text.starts_with("arn:") {
+            let resource = text.splitn(6, ':').nth(5)?;
+            return resource.starts_with(kind).then_some(Self::Arn(text));
+        }
+        let is_name = !text.is_empty() && text.len() <= MAX_NAME && text.bytes().all(is_name_byte);
+        is_name.then_some(Self::Name(text))
+    }
+}
+
+impl Entry {
+    /// An entry of a type (the word of the documents) with an ARN.
+    pub(super) fn new(kind: &'static str, arn: impl Into<String>) -> Self {
+        Self { workload: Workload::new(kind, arn.into()), is_wrong: false }
+    }
+
+    /// The name.
+    pub(super) fn name(mut self, name: Option<String>) -> Self {
+        self.workload.name = name.map(Str::from);
+        self
+    }
+
+    /// A role that it runs as, by ARN or name.
+    pub(super) fn role(mut self, role: Option<String>) -> Self {
+        match role.filter(|role| !role.is_empty()).map(|role| Named::parse(role, "role/")) {
+            None => {}
+            Some(None) => self.is_wrong = true,
+            Some(Some(Named::Arn(arn))) => self.workload.role_arn.push(arn.into()),
+            Some(Some(Named::Name(name))) => self.workload.role_name.push(name.into()),
+        }
+        self
+    }
+
+    /// The instance profile that it, or what it starts, has: by ARN or name.
+    pub(super) fn profile(mut self, profile: Option<String>) -> Self {
+        match profile.filter(|one| !one.is_empty()).map(|one| Named::parse(one, "instance-profile/")) {
+            None => {}
+            Some(None) => self.is_wrong = true,
+            Some(Some(Named::Arn(arn))) => self.workload.instance_profile_arn.push(arn.into()),
+            Some(Some(Named::Name(name))) => self.workload.instance_profile_name.push(name.into()),
+        }
+        self
+    }
+
+    /// The launch template that it starts instances from: its ARN, id or name.
+    pub(super) fn launch_template(mut self, template: Option<String>) -> Self {
+        self.workload.launch_template = template.map(Str::from);
+        self
+    }
+
+    /// The ARN of its stream.
+    pub(super) fn stream(mut self, stream: String) -> Self {
+        self.workload.stream_arn = Some(stream.into());
+        self
+    }
+
+    /// Its state, in the service's word.
+    pub(super) fn state(mut self, state: Option<String>) -> Self {
+        self.workload.state = state.map(Str::from);
+        self
+    }
+
+    /// Its tags.
+    pub(super) fn tags(mut self, tags: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut all = Tags::default();
+        all.extend(tags.into_iter().map(|(key, value)| (key.into(), value.into())));
+        self.workload.tags = all;
+        self
+    }
+}

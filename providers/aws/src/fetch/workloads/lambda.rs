@@ -1,0 +1,65 @@
+//! Lambda functions. <https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html>
+
+use census_provider_api::{DeclaredRead, Need};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::entry::{Entry, Found};
+use crate::{
+    client::{Call, Fips, Http, Offered, Protocol, Service},
+    fetch::regions::Place,
+};
+
+pub(super) static LAMBDA: Service = Service {
+    name: "lambda",
+    host: "lambda",
+    signing: "lambda",
+    id: "Lambda",
+    protocol: Protocol::RestJson,
+    fips: Fips::Suffix,
+    offered: Offered::Everywhere,
+};
+
+pub(super) const LIST_FUNCTIONS: Call = Call {
+    read: DeclaredRead {
+        service: "lambda",
+        operation: "ListFunctions",
+        permissions: &["lambda:ListFunctions"],
+        need: Need::Workloads,
+        why: "functions and their execution roles; environment variables are dropped unread",
+    },
+    service: &LAMBDA,
+    http: Http::Get("/2015-03-31/functions"),
+    probe: r#"{"MaxItems": 1}"#,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Functions {
+    functions: Option<Vec<Function>>,
+    next_marker: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Function {
+    function_arn: Option<String>,
+    function_name: Option<String>,
+    role: Option<String>,
+    state: Option<String>,
+}
+
+/// The answer also holds environment, layers and network settings.
+pub(super) async fn read(place: &Place<'_>) -> Found {
+    let mut found = Found::default();
+    let split = |page: Functions| (page.functions.unwrap_or_default(), page.next_marker);
+    // A page holds at most 50, whatever is asked for.
+    let listing = place.list(&LIST_FUNCTIONS, json!({"MaxItems": 50}), "Marker", split).await;
+    for one in found.listed(&LIST_FUNCTIONS, listing) {
+        let entry = one.function_arn.map(|arn| {
+            Entry::new("lambda_function", arn).name(one.function_name).role(one.role).state(one.state)
+        });
+        found.add(&LIST_FUNCTIONS, entry);
+    }
+    found
+}

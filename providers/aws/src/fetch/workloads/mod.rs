@@ -1,0 +1,164 @@
+//! What runs as which role: one file a service, each with its calls, the fields that are kept of an answer, and what
+//! becomes an entry of `workloads.json`.
+
+mod autoscaling;
+mod dynamodb;
+mod ec2;
+mod entry;
+mod lambda;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use census_model::{GapReason, Text};
+use census_provider_api::DeclaredRead;
+use futures::{StreamExt, future::BoxFuture, stream};
+
+pub(super) use self::ec2::EC2;
+use self::entry::{Found, Problem};
+use super::{
+    account::Account,
+    regions::{self, Place},
+};
+use crate::{
+    client::{Cause, Failure, Partition, Service},
+    documents::{AccountFile, Workload},
+};
+
+/// Collections at the same time within an account. The request cap holds for all of them together.
+const CONCURRENT_COLLECTIONS: usize = 16;
+
+/// What one service has in one region.
+struct Collection {
+    service: &'static Service,
+    read: for<'a> fn(&'a Place<'a>) -> BoxFuture<'a, Found>,
+}
+
+macro_rules! collections {
+    ($($module:ident: $service:ident [$($call:ident),+ $(,)?]),+ $(,)?) => {
+        /// Every service that is asked.
+        pub(crate) static SERVICES: &[&Service] = &[$(&$module::$service),+];
+
+        /// Every call that is made for workloads, but for the list of regions.
+        pub(super) const CALLS: &[&crate::client::Call] = &[$($(&$module::$call),+),+];
+
+        static COLLECTIONS: &[Collection] = &[$(Collection {
+            service: &$module::$service,
+            read: |place| Box::pin($module::read(place)),
+        }),+];
+    };
+}
+
+collections! {
+    autoscaling: AUTOSCALING [DESCRIBE_AUTO_SCALING_GROUPS, DESCRIBE_LAUNCH_CONFIGURATIONS],
+    dynamodb: STREAMS [LIST_STREAMS],
+    ec2: EC2 [DESCRIBE_INSTANCES, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS],
+    lambda: LAMBDA [LIST_FUNCTIONS],
+}
+
+/// Reads the workloads of an account in all its regions.
+pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: &str) {
+    if !account.options.workloads {
+        let detail = "workloads were left out (--no-workloads, or `workloads = false` in the configuration)";
+        let failure = Failure::client(GapReason::NotRequested, detail);
+        account.gap(&lambda::LIST_FUNCTIONS.read, failure, Vec::new());
+        return;
+    }
+    account.step("regions");
+    let (api, id, deep) = (account.api, account.id, account.options.deep);
+    let chosen = regions::choose(api, account.options, home, partition).await;
+    if let Some(missing) = chosen.missing {
+        account.gap(&regions::DESCRIBE_REGIONS.read, missing, Vec::new());
+    }
+    let progress = account.progress;
+    let mut jobs: Vec<BoxFuture<'_, (&str, &Service, Found)>> = Vec::new();
+    for region in &chosen.names {
+        for collection in COLLECTIONS {
+            jobs.push(Box::pin(async move {
+                progress.step(&format!("aws {id}: {} in {region}", collection.service.name));
+                let place = Place { api, account: id, partition, region, deep };
+                (region.as_str(), collection.service, (collection.read)(&place).await)
+            }));
+        }
+    }
+    let mut found: Vec<_> = stream::iter(jobs).buffer_unordered(CONCURRENT_COLLECTIONS).collect().await;
+    found.sort_by_key(|(region, service, _)| (*region, service.id));
+
+    let alive: BTreeSet<&str> =
+        found.iter().filter(|(.., found)| found.answered).map(|(region, ..)| *region).collect();
+    let mut entries: Vec<Workload<'static>> = Vec::new();
+    let mut gaps = Gaps::default();
+    for (region, service, found) in found {
+        entries.extend(found.entries);
+        for problem in found.problems {
+            if is_absent(service, region, &problem.failure, alive.contains(region)) {
+                tracing::debug!(service = service.name, region, "not offered in this region");
+                continue;
+            }
+            gaps.add(region, problem, || {
+                let name = partition.as_str();
+                format!("arn:{name}:{}:{region}:{id}:*", service.name).into()
+            });
+        }
+    }
+    // Nothing depends on which answer came first.
+    entries.sort_by(|a, b| (&a.arn, &a.kind).cmp(&(&b.arn, &b.kind)));
+    let cut = gaps.0.values().find(|gap| gap.failure.reason == GapReason::Truncated);
+    account.write(AccountFile::Workloads, &entries, entries.len(), cut.map(|gap| &gap.failure));
+    gaps.note(account);
+}
+
+/// Whether a service is not offered in a region: its endpoint has no name there while other services of the region
+/// answer, and AWS does not list it. Either sign alone could mislead: a resolver may hide names, and lists grow old.
+fn is_absent(service: &Service, region: &str, failure: &Failure, others_answer: bool) -> bool {
+    failure.cause == Cause::NoSuchHost && others_answer && !service.is_listed_in(region)
+}
+
+/// One gap for each read and reason, with the regions and things that it is about.
+#[derive(Default)]
+struct Gaps(BTreeMap<(String, GapReason), Gathered>);
+
+struct Gathered {
+    read: DeclaredRead,
+    failure: Failure,
+    regions: BTreeSet<String>,
+    affects: BTreeSet<Text>,
+    /// Whether any of them may pass in another run.
+    may_pass: bool,
+}
+
+impl Gaps {
+    fn add(&mut self, region: &str, problem: Problem, everything: impl FnOnce() -> Text) {
+        let Problem { read, mut failure, about } = problem;
+        let subscribed = !["OptInRequired", "SubscriptionRequired"]
+            .iter()
+            .any(|code| failure.code.as_deref().is_some_and(|given| given.starts_with(code)));
+        if !subscribed {
+            failure.reason = GapReason::NotProvided;
+        }
+        let may_pass = failure.may_pass();
+        let gathered = self.0.entry((read.name(), failure.reason)).or_insert_with(|| Gathered {
+            read,
+            failure,
+            regions: BTreeSet::new(),
+            affects: BTreeSet::new(),
+            may_pass: false,
+        });
+        gathered.may_pass |= may_pass;
+        gathered.regions.insert(region.to_owned());
+        gathered.affects.extend(if about.is_empty() { vec![everything()] } else { about });
+    }
+
+    fn note(self, account: &mut Account<'_>) {
+        for gathered in self.0.into_values() {
+            let Gathered { read, mut failure, regions, affects, may_pass } = gathered;
+            let mut names = regions.iter();
+            if let Some(first) = names.next() {
+                failure.detail.push_str(&match names.len() {
+                    0 => format!(" (in {first})"),
+                    more => format!(" (in {first} and {more} more regions)"),
+                });
+            }
+            account.gap_that(&read, failure, affects.into_iter().collect(), may_pass);
+        }
+    }
+}
