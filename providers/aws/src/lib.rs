@@ -40,7 +40,7 @@ impl Provider for AwsProvider {
     }
 
     fn reads(&self) -> &'static [DeclaredRead] {
-        fetch::READS
+        &fetch::READS
     }
 
     fn owns(&self, path: &DocPath) -> bool {

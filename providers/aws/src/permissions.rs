@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn nothing_but_reads_is_ever_asked_for() {
-        for read in READS {
+        for read in READS.iter() {
             for permission in read.permissions {
                 let (service, action) = permission.split_once(':').unwrap();
                 assert!(service == read.service, "{permission}");

@@ -139,7 +139,7 @@ impl Connection {
     /// The one place where clients are made, so that none goes without guard and gate.
     fn clients(&self, config: &SdkConfig, name: &str) -> Api {
         let gate = Gate::new(Arc::clone(&self.transport), Purpose::Reads).capped(self.requests_per_second);
-        let guard = ReadOnly::new(Guard::new(READS));
+        let guard = ReadOnly::new(Guard::new(READS.iter()));
         let wire = Wire::new(config, gate.clone(), guard.clone(), name);
         let config = config.to_builder().http_client(gate).build();
         macro_rules! client {

@@ -64,6 +64,12 @@ impl Failure {
         self.code.as_deref() == Some(code)
     }
 
+    /// Whether the API answered that what was asked for by its name does not exist.
+    pub(crate) fn is_absence(&self) -> bool {
+        let says_so = |code: &String| code.contains("NotFound") || code.contains("DoesNotExist");
+        self.code.as_ref().is_some_and(says_so)
+    }
+
     /// Whether another run may fare better. A denial, a missing operation or a choice stays as it is, unless it was
     /// the credentials that had ended.
     pub(crate) fn may_pass(&self) -> bool {

@@ -35,7 +35,7 @@ pub(crate) use hosts::is_region;
 pub(crate) use paging::{Page, Pages, marker, pages};
 pub(crate) use partition::Partition;
 pub(crate) use request::{Call, Http, Input};
-pub(crate) use service::{Fips, JSON_1_0, Offered, Protocol, Service};
+pub(crate) use service::{Fips, JSON_1_0, JSON_1_1, Offered, Protocol, Service};
 
 pub(crate) const GET_CALLER_IDENTITY: DeclaredRead = DeclaredRead {
     service: "sts",

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::client::service::{Fips, JSON_1_1, Offered};
 
-    fn sent(protocol: Protocol, http: Http, input: Value) -> Result<(String, String, String), BoxError> {
+    fn sent(protocol: Protocol, http: Http, input: &Value) -> Result<(String, String, String), BoxError> {
         let service: &'static Service = Box::leak(Box::new(Service {
             name: "x",
             host: "x",
@@ -163,15 +163,15 @@ mod tests {
         let input =
             json!({"Names": ["a b", "c"], "Filter": [{"Name": "n", "Value": ["v"]}], "Max": 10, "No": null});
         let json = Protocol::Json { content_type: JSON_1_1, target: "T_1" };
-        let (line, header, _) = sent(json, Http::Named, input.clone()).unwrap();
+        let (line, header, _) = sent(json, Http::Named, &input).unwrap();
         assert_eq!((line.as_str(), header.as_str()), ("POST /", "T_1.ListX"));
-        let (_, _, body) = sent(Protocol::Query { version: "1" }, Http::Named, input.clone()).unwrap();
+        let (_, _, body) = sent(Protocol::Query { version: "1" }, Http::Named, &input).unwrap();
         assert_eq!(
             body,
             "Action=ListX&Version=1&Filter.member.1.Name=n&Filter.member.1.Value.member.1=v&Max=10\
              &Names.member.1=a%20b&Names.member.2=c"
         );
-        let (_, _, body) = sent(Protocol::Ec2Query { version: "1" }, Http::Named, input).unwrap();
+        let (_, _, body) = sent(Protocol::Ec2Query { version: "1" }, Http::Named, &input).unwrap();
         assert_eq!(
             body,
             "Action=ListX&Version=1&Filter.1.Name=n&Filter.1.Value.1=v&Max=10&Names.1=a%20b&Names.2=c"
@@ -182,7 +182,7 @@ mod tests {
             (Http::PostQuery("/x/{Id}/"), "POST /x/a%2Fb%3F/?Max=10&Token=%2B%3D", ""),
         ] {
             let input = json!({"Id": "a/b?", "Max": 10, "Token": "+="});
-            let (found, _, sent) = sent(Protocol::RestJson, http, input).unwrap();
+            let (found, _, sent) = sent(Protocol::RestJson, http, &input).unwrap();
             assert_eq!((found.as_str(), sent.as_str()), (line, body));
         }
     }
@@ -191,11 +191,11 @@ mod tests {
     fn a_hostile_name_cannot_change_the_path() {
         for name in ["", ".", ".."] {
             let input = json!({"Id": name});
-            assert!(sent(Protocol::RestJson, Http::Get("/x/{Id}/y"), input).is_err(), "{name}");
+            assert!(sent(Protocol::RestJson, Http::Get("/x/{Id}/y"), &input).is_err(), "{name}");
         }
-        assert!(sent(Protocol::RestJson, Http::Get("/x/{Id}"), json!({})).is_err());
+        assert!(sent(Protocol::RestJson, Http::Get("/x/{Id}"), &json!({})).is_err());
         let input = json!({"Id": "../..\r\nHost: evil"});
-        let (line, ..) = sent(Protocol::RestJson, Http::Get("/x/{Id}"), input).unwrap();
+        let (line, ..) = sent(Protocol::RestJson, Http::Get("/x/{Id}"), &input).unwrap();
         assert_eq!(line, "GET /x/..%2F..%0D%0AHost%3A%20evil");
     }
 }

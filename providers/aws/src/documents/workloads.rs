@@ -30,6 +30,10 @@ pub struct Workload<'a> {
     /// The name of the instance profile, from services that do not say its path.
     #[serde(default, skip_serializing_if = "Several::is_empty")]
     pub instance_profile_name: Several<'a>,
+    /// The ARN of a role with which the service itself acts for it: it pulls images or writes logs. The workload does not
+    /// get its credentials.
+    #[serde(default, skip_serializing_if = "Several::is_empty")]
+    pub execution_role_arn: Several<'a>,
     /// Of a stack set: the ARN of the role that assumes the execution role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administration_role_arn: Option<Str<'a>>,
@@ -42,6 +46,9 @@ pub struct Workload<'a> {
     /// The ECS cluster that it lies in: its ARN or name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<Str<'a>>,
+    /// Of an ECS container instance: the id of the EC2 instance that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Str<'a>>,
     /// Of a DynamoDB table: the ARN of its stream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_arn: Option<Str<'a>>,
@@ -52,7 +59,7 @@ pub struct Workload<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Str<'a>>,
     /// Tags.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags<'a>,
 }
 
@@ -71,10 +78,12 @@ impl Workload<'static> {
             role_name: Several::default(),
             instance_profile_arn: Several::default(),
             instance_profile_name: Several::default(),
+            execution_role_arn: Several::default(),
             administration_role_arn: None,
             execution_role_name: None,
             launch_template: None,
             cluster: None,
+            instance: None,
             stream_arn: None,
             state: None,
             status: None,
@@ -161,6 +170,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Several<'a> {
 pub struct Tags<'a>(BTreeMap<Str<'a>, Str<'a>>);
 
 impl Tags<'_> {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Each key with its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))

@@ -18,7 +18,10 @@ mod tests;
 mod user_credentials;
 mod workloads;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
@@ -38,22 +41,11 @@ use crate::{
 };
 
 /// Every operation that is ever called.
-pub(crate) static READS: &[DeclaredRead] = &ALL_READS;
+pub(crate) static READS: LazyLock<Vec<DeclaredRead>> =
+    LazyLock::new(|| SDK_READS.iter().copied().chain(regional_calls().map(|call| call.read)).collect());
 
-const ALL_READS: [DeclaredRead; OTHER_READS.len() + workloads::CALLS.len()] = {
-    let mut all = [GET_CALLER_IDENTITY; OTHER_READS.len() + workloads::CALLS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = match at.checked_sub(OTHER_READS.len()) {
-            None => OTHER_READS[at],
-            Some(at) => workloads::CALLS[at].read,
-        };
-        at += 1;
-    }
-    all
-};
-
-const OTHER_READS: &[DeclaredRead] = &[
+/// Those for which there is an SDK crate.
+const SDK_READS: &[DeclaredRead] = &[
     GET_CALLER_IDENTITY,
     authorization_details::GET_ACCOUNT_AUTHORIZATION_DETAILS,
     credential_report::GENERATE_CREDENTIAL_REPORT,
@@ -78,7 +70,6 @@ const OTHER_READS: &[DeclaredRead] = &[
     organization_policies::LIST_TARGETS_FOR_POLICY,
     selection::LIST_TAGS_FOR_RESOURCE,
     ASSUME_ROLE,
-    regions::DESCRIBE_REGIONS.read,
 ];
 
 /// Whether a scan with these options makes a read.

@@ -63,7 +63,7 @@ pub(super) struct Regions {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Described {
+pub(super) struct Described {
     #[serde(default)]
     region_info: Items<Region>,
 }

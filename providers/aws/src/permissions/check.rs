@@ -145,13 +145,9 @@ async fn tried_regional(
     let answer: Result<IgnoredAny, Failure> = api.ask(call, region, input).await;
     Some(match answer {
         // What was asked for by a name that nothing has is not found, and that is told only to those who may ask.
-        Err(failure) if failure.code.as_deref().is_some_and(is_absence) => Ok(()),
+        Err(failure) if failure.is_absence() => Ok(()),
         answer => answer.map(drop),
     })
-}
-
-fn is_absence(code: &str) -> bool {
-    code.contains("NotFound") || code.contains("DoesNotExist")
 }
 
 async fn tried_organizations(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Result<(), Failure>> {

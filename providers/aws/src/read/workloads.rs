@@ -1,6 +1,9 @@
 //! What runs as a role, and the tables and clusters that lie on the way to one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use census_model::{
     EstateBuilder, IdentityId, Resource, ResourceId, ResourceKind, Text, Workload, WorkloadId, WorkloadKind,
@@ -147,11 +150,14 @@ fn workload(
         given(&entry.cluster).map(|text| names.arn("ecs_cluster", text, &entry.arn)),
         given(&entry.execution_role_name),
     ];
-    let uses: BTreeSet<Text> = uses.into_iter().flatten().chain(profiles).map(Text::from).collect();
+    let acts_for_it = entry.execution_role_arn.iter();
+    let instance = names.instance(entry).map(|one| one.arn.as_str());
+    let uses = uses.into_iter().flatten().chain(profiles).chain(acts_for_it).chain(instance);
+    let uses: BTreeSet<Text> = uses.map(Text::from).collect();
     Workload {
         id: WorkloadId::new(Account::id(&entry.arn)),
         native_id: entry.arn.as_str().into(),
-        runs_as: runs_as(account, entry, &kind, known).into_iter().collect(),
+        runs_as: runs_as(account, entry, &kind, known, names).into_iter().collect(),
         kind,
         name: name(entry).into(),
         scope: account.scope.clone(),
@@ -174,13 +180,14 @@ fn resource(account: &Account<'_>, entry: &Entry<'_>, kind: ResourceKind) -> Res
     }
 }
 
-/// The roles that the entry names, and those of its instance profiles. A stack set runs as its administration role and
+/// The roles that the entry names, and those of its instance profiles or of the instance that it is. A stack set runs as its administration role and
 /// as nobody else; its stacks run as the execution role, which lies in other accounts.
 fn runs_as(
     account: &Account<'_>,
     entry: &Entry<'_>,
     kind: &WorkloadKind,
     known: &Known<'_>,
+    names: &Names<'_>,
 ) -> BTreeSet<IdentityId> {
     let roles = entry.role_arn.iter().map(identity_id);
     let roles = roles.chain(entry.role_name.iter().map(|name| known.role(account, name)));
@@ -188,7 +195,12 @@ fn runs_as(
     if *kind == WorkloadKind::AwsCloudformationStackSet {
         return administration.map_or_else(|| roles.collect(), |role| BTreeSet::from([role]));
     }
-    let of_profiles = known.profiles_of(entry).filter_map(|arn| known.profiles.get(arn)).flatten();
+    let instance = names.instance(entry).into_iter();
+    let of_profiles = iter::once(entry)
+        .chain(instance)
+        .flat_map(|one| known.profiles_of(one))
+        .filter_map(|arn| known.profiles.get(arn))
+        .flatten();
     roles.chain(administration).chain(of_profiles.cloned()).collect()
 }
 
@@ -247,12 +259,26 @@ fn given<'e>(field: &'e Option<Str<'_>>) -> Option<&'e str> {
 }
 
 /// The entries that others name, by type.
-struct Names<'f>(Vec<&'f Entry<'f>>);
+struct Names<'f>(BTreeMap<&'f str, Vec<&'f Entry<'f>>>);
+
+/// The types of entries that others name.
+const NAMED: [&str; 3] = ["ec2_instance", "ecs_cluster", "launch_template"];
 
 impl<'f> Names<'f> {
     fn of(entries: &[&'f Entry<'f>]) -> Self {
-        let named = |entry: &&&Entry<'_>| ["launch_template", "ecs_cluster"].contains(&entry.kind.as_str());
-        Self(entries.iter().filter(named).copied().collect())
+        let is_named = |entry: &&&Entry<'_>| NAMED.contains(&entry.kind.as_str());
+        let mut kinds: BTreeMap<&str, Vec<&Entry<'_>>> = BTreeMap::new();
+        for entry in entries.iter().filter(is_named) {
+            kinds.entry(entry.kind.as_str()).or_default().push(entry);
+        }
+        Self(kinds)
+    }
+
+    /// The EC2 instance that an entry is.
+    fn instance(&self, user: &Entry<'_>) -> Option<&'f Entry<'f>> {
+        let id = given(&user.instance)?;
+        let near = |one: &&&Entry<'_>| region(&one.arn) == region(&user.arn) && last_part(&one.arn) == id;
+        self.0.get("ec2_instance")?.iter().find(near).copied()
     }
 
     /// The ARN of what `user` names by ARN, id or name; what it says itself where the file does not list that. Ids go
@@ -262,7 +288,7 @@ impl<'f> Names<'f> {
         'f: 't,
     {
         let near = |arn: &str| region(arn) == region(user);
-        let of_kind = || self.0.iter().filter(|entry| entry.kind.as_str() == kind);
+        let of_kind = || self.0.get(kind).into_iter().flatten();
         let by_id = || of_kind().find(|one| near(&one.arn) && last_part(&one.arn) == text);
         let by_name = || of_kind().find(|one| near(&one.arn) && given(&one.name) == Some(text));
         if text.starts_with("arn:") {

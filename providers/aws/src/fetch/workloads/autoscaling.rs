@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use census_provider_api::{DeclaredRead, Need};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,
@@ -24,26 +23,24 @@ pub(super) static AUTOSCALING: Service = Service {
 };
 
 pub(super) const DESCRIBE_AUTO_SCALING_GROUPS: Call = Call {
-    read: DeclaredRead {
-        service: "autoscaling",
-        operation: "DescribeAutoScalingGroups",
-        permissions: &["autoscaling:DescribeAutoScalingGroups"],
-        need: Need::Workloads,
-        why: "groups and the launch template or configuration that they start instances from",
-    },
+    read: declared(
+        "autoscaling",
+        "DescribeAutoScalingGroups",
+        &["autoscaling:DescribeAutoScalingGroups"],
+        "groups and the launch template or configuration that they start instances from",
+    ),
     service: &AUTOSCALING,
     http: Http::Named,
     probe: r#"{"MaxRecords": 1}"#,
 };
 
 pub(super) const DESCRIBE_LAUNCH_CONFIGURATIONS: Call = Call {
-    read: DeclaredRead {
-        service: "autoscaling",
-        operation: "DescribeLaunchConfigurations",
-        permissions: &["autoscaling:DescribeLaunchConfigurations"],
-        need: Need::Workloads,
-        why: "the instance profiles of launch configurations, if a group uses one; user data is dropped unread",
-    },
+    read: declared(
+        "autoscaling",
+        "DescribeLaunchConfigurations",
+        &["autoscaling:DescribeLaunchConfigurations"],
+        "the instance profiles of launch configurations, if a group uses one; user data is dropped unread",
+    ),
     service: &AUTOSCALING,
     http: Http::Named,
     probe: r#"{"MaxRecords": 1}"#,
@@ -51,7 +48,7 @@ pub(super) const DESCRIBE_LAUNCH_CONFIGURATIONS: Call = Call {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Groups {
+pub(super) struct Groups {
     #[serde(default)]
     auto_scaling_groups: Items<Group>,
     next_token: Option<String>,
@@ -89,7 +86,7 @@ struct Template {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Configurations {
+pub(super) struct Configurations {
     #[serde(default)]
     launch_configurations: Items<Configuration>,
     next_token: Option<String>,

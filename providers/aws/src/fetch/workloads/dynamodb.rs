@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use census_provider_api::{DeclaredRead, Need};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, JSON_1_0, Offered, Protocol, Service},
     fetch::regions::Place,
@@ -24,13 +23,12 @@ pub(super) static STREAMS: Service = Service {
 };
 
 pub(super) const LIST_STREAMS: Call = Call {
-    read: DeclaredRead {
-        service: "dynamodb",
-        operation: "ListStreams",
-        permissions: &["dynamodb:ListStreams"],
-        need: Need::Workloads,
-        why: "tables that have a stream, which functions can be made to read; all tables in one listing",
-    },
+    read: declared(
+        "dynamodb",
+        "ListStreams",
+        &["dynamodb:ListStreams"],
+        "tables that have a stream, which functions can be made to read; all tables in one listing",
+    ),
     service: &STREAMS,
     http: Http::Named,
     probe: r#"{"Limit": 1}"#,
@@ -38,7 +36,7 @@ pub(super) const LIST_STREAMS: Call = Call {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Streams {
+pub(super) struct Streams {
     streams: Option<Vec<Stream>>,
     last_evaluated_stream_arn: Option<String>,
 }

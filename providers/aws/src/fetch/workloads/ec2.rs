@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use census_provider_api::{DeclaredRead, Need};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,
@@ -24,27 +23,25 @@ pub(crate) static EC2: Service = Service {
 };
 
 pub(super) const DESCRIBE_INSTANCES: Call = Call {
-    read: DeclaredRead {
-        service: "ec2",
-        operation: "DescribeInstances",
-        permissions: &["ec2:DescribeInstances"],
-        need: Need::Workloads,
-        why: "instances with their instance profile, state and tags; user data is not in the answer",
-    },
+    read: declared(
+        "ec2",
+        "DescribeInstances",
+        &["ec2:DescribeInstances"],
+        "instances with their instance profile, state and tags; user data is not in the answer",
+    ),
     service: &EC2,
     http: Http::Named,
     probe: r#"{"MaxResults": 5}"#,
 };
 
 pub(super) const DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Call = Call {
-    read: DeclaredRead {
-        service: "ec2",
-        operation: "DescribeLaunchTemplateVersions",
-        permissions: &["ec2:DescribeLaunchTemplateVersions"],
-        need: Need::Workloads,
-        why: "the instance profiles of launch templates, in their default and latest version; user data is dropped \
+    read: declared(
+        "ec2",
+        "DescribeLaunchTemplateVersions",
+        &["ec2:DescribeLaunchTemplateVersions"],
+        "the instance profiles of launch templates, in their default and latest version; user data is dropped \
               unread",
-    },
+    ),
     service: &EC2,
     http: Http::Named,
     probe: r#"{"LaunchTemplateVersion": ["$Latest"], "MaxResults": 5}"#,
@@ -52,7 +49,7 @@ pub(super) const DESCRIBE_LAUNCH_TEMPLATE_VERSIONS: Call = Call {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Instances {
+pub(super) struct Instances {
     #[serde(default)]
     reservation_set: Items<Reservation>,
     next_token: Option<String>,
@@ -100,7 +97,7 @@ struct Tag {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Versions {
+pub(super) struct Versions {
     #[serde(default)]
     launch_template_version_set: Items<Version>,
     next_token: Option<String>,

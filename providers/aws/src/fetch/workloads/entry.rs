@@ -1,12 +1,32 @@
 //! What a service's file makes of its answers.
 
 use census_model::{GapReason, Text};
-use census_provider_api::DeclaredRead;
+use census_provider_api::{DeclaredRead, Need};
+use futures::{StreamExt, stream};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
     client::{Call, Cause, Failure},
     documents::{Str, Tags, Workload},
+    fetch::regions::Place,
 };
+
+/// The most calls for single things of one kind in one region, without `--deep`.
+const MAX_SINGLE_CALLS: usize = 200;
+
+/// Calls for single things at the same time, within one collection.
+const CONCURRENT_CALLS: usize = 4;
+
+/// A read that is made for workloads.
+pub(super) const fn declared(
+    service: &'static str,
+    operation: &'static str,
+    permissions: &'static [&'static str],
+    why: &'static str,
+) -> DeclaredRead {
+    DeclaredRead { service, operation, permissions, need: Need::Workloads, why }
+}
 
 /// What one service has in one region, and what could not be read of it.
 #[derive(Default)]
@@ -16,7 +36,7 @@ pub(super) struct Found {
     /// What went wrong.
     pub(super) problems: Vec<Problem>,
     /// Whether the service answered at all.
-    pub(super) answered: bool,
+    pub(super) alive: bool,
 }
 
 /// A read that failed.
@@ -38,7 +58,7 @@ impl Found {
     ) -> Vec<T> {
         match listing {
             Ok((items, cut)) => {
-                self.answered = true;
+                self.alive = true;
                 if let Some(cut) = cut {
                     self.failed(call, cut, Vec::new());
                 }
@@ -51,9 +71,100 @@ impl Found {
         }
     }
 
+    /// The items of a listing of what lies in something; what is missing of it is about that.
+    pub(super) fn within<T>(
+        &mut self,
+        call: &Call,
+        listing: Result<(Vec<T>, Option<Failure>), Failure>,
+        about: String,
+    ) -> Vec<T> {
+        match listing {
+            Ok((items, cut)) => {
+                if let Some(cut) = cut {
+                    self.failed(call, cut, vec![about.into()]);
+                }
+                items
+            }
+            // It is gone in the meantime.
+            Err(failure) if failure.is_absence() => Vec::new(),
+            Err(failure) => {
+                self.failed(call, failure, vec![about.into()]);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What identifies each item of a listing; notes those that lack it, and what is missing of the listing.
+    pub(super) fn identified<T, I>(
+        &mut self,
+        call: &Call,
+        listing: Result<(Vec<T>, Option<Failure>), Failure>,
+        identify: impl Fn(T) -> Option<I>,
+    ) -> Vec<I> {
+        let listed = self.listed(call, listing);
+        let all = listed.len();
+        let identified: Vec<I> = listed.into_iter().filter_map(identify).collect();
+        if identified.len() < all {
+            self.add(call, None);
+        }
+        identified
+    }
+
+    /// The answer to one call about several things; notes its failure.
+    pub(super) fn answer<T>(
+        &mut self,
+        call: &Call,
+        answer: Result<T, Failure>,
+        about: impl IntoIterator<Item = String>,
+    ) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(failure) => {
+                self.failed(call, failure, about.into_iter().map(Text::from).collect());
+                None
+            }
+        }
+    }
+
+    /// Asks for single things, one call each. There is no answer about what failed, nor about what lies beyond the
+    /// bound. What is gone in the meantime is left out.
+    pub(super) async fn each<I, T: DeserializeOwned>(
+        &mut self,
+        place: &Place<'_>,
+        call: &Call,
+        items: Vec<I>,
+        about: impl Fn(&I) -> String,
+        input: impl Fn(&I) -> Value,
+    ) -> Vec<(I, Option<T>)> {
+        let bound = if place.deep { items.len() } else { MAX_SINGLE_CALLS };
+        if let Some(beyond) = items.len().checked_sub(bound).filter(|beyond| *beyond > 0) {
+            let detail = format!(
+                "{}: {beyond} of {} were not asked for, since that is one call each; --deep asks for all",
+                call.read.operation,
+                items.len()
+            );
+            self.failed(call, Failure::client(GapReason::NotRequested, detail), Vec::new());
+        }
+        let calls: Vec<_> = items.iter().take(bound).map(|item| place.ask(call, input(item))).collect();
+        let mut answers =
+            stream::iter(calls).buffered(CONCURRENT_CALLS).collect::<Vec<_>>().await.into_iter();
+        let mut described = Vec::with_capacity(items.len());
+        for item in items {
+            match answers.next() {
+                Some(Err(failure)) if failure.is_absence() => {}
+                Some(answer) => {
+                    let answer = self.answer(call, answer, [about(&item)]);
+                    described.push((item, answer));
+                }
+                None => described.push((item, None)),
+            }
+        }
+        described
+    }
+
     /// Notes that a call failed.
     pub(super) fn failed(&mut self, call: &Call, failure: Failure, about: Vec<Text>) {
-        self.answered |= failure.cause == Cause::Api;
+        self.alive |= failure.cause == Cause::Api;
         self.problems.push(Problem { read: call.read, failure, about });
     }
 
@@ -148,6 +259,37 @@ impl Entry {
     /// The ARN of its stream.
     pub(super) fn stream(mut self, stream: String) -> Self {
         self.workload.stream_arn = Some(stream.into());
+        self
+    }
+
+    /// A role with which the service itself acts for it, before or beside it: the workload does not get its credentials.
+    pub(super) fn execution_role(mut self, role: Option<String>) -> Self {
+        if let Some(role) = role.filter(|role| !role.is_empty()) {
+            self.workload.execution_role_arn.push(role.into());
+        }
+        self
+    }
+
+    /// The roles of a stack set: the one that assumes the other, and the name that the other has in every account.
+    pub(super) fn administration(mut self, role: Option<String>, execution: Option<String>) -> Self {
+        match role.filter(|role| !role.is_empty()).map(|role| Named::parse(role, "role/")) {
+            None => {}
+            Some(Some(Named::Arn(arn))) => self.workload.administration_role_arn = Some(arn.into()),
+            Some(_) => self.is_wrong = true,
+        }
+        self.workload.execution_role_name = execution.map(Str::from);
+        self
+    }
+
+    /// The ECS cluster that it lies in, by ARN or name.
+    pub(super) fn cluster(mut self, cluster: Option<String>) -> Self {
+        self.workload.cluster = cluster.map(Str::from);
+        self
+    }
+
+    /// The id of the EC2 instance that it is.
+    pub(super) fn instance(mut self, id: Option<String>) -> Self {
+        self.workload.instance = id.map(Str::from);
         self
     }
 

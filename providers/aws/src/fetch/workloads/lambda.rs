@@ -1,10 +1,9 @@
 //! Lambda functions. <https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html>
 
-use census_provider_api::{DeclaredRead, Need};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, Offered, Protocol, Service},
     fetch::regions::Place,
@@ -21,13 +20,12 @@ pub(super) static LAMBDA: Service = Service {
 };
 
 pub(super) const LIST_FUNCTIONS: Call = Call {
-    read: DeclaredRead {
-        service: "lambda",
-        operation: "ListFunctions",
-        permissions: &["lambda:ListFunctions"],
-        need: Need::Workloads,
-        why: "functions and their execution roles; environment variables are dropped unread",
-    },
+    read: declared(
+        "lambda",
+        "ListFunctions",
+        &["lambda:ListFunctions"],
+        "functions and their execution roles; environment variables are dropped unread",
+    ),
     service: &LAMBDA,
     http: Http::Get("/2015-03-31/functions"),
     probe: r#"{"MaxItems": 1}"#,
@@ -35,7 +33,7 @@ pub(super) const LIST_FUNCTIONS: Call = Call {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Functions {
+pub(super) struct Functions {
     functions: Option<Vec<Function>>,
     next_marker: Option<String>,
 }

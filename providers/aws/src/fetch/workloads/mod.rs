@@ -1,11 +1,28 @@
 //! What runs as which role: one file a service, each with its calls, the fields that are kept of an answer, and what
 //! becomes an entry of `workloads.json`.
 
+mod agentcore;
+mod apprunner;
 mod autoscaling;
+mod batch;
+mod bedrock;
+mod cloudformation;
+mod codebuild;
+#[cfg(test)]
+mod contract;
 mod dynamodb;
 mod ec2;
+mod ecs;
+mod ecs_calls;
+mod eks;
+mod emr;
 mod entry;
+mod glue;
 mod lambda;
+mod rolesanywhere;
+mod sagemaker;
+mod scheduler;
+mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +37,7 @@ use super::{
     regions::{self, Place},
 };
 use crate::{
-    client::{Cause, Failure, Partition, Service},
+    client::{Call, Cause, Failure, Partition, Service},
     documents::{AccountFile, Workload},
 };
 
@@ -34,25 +51,82 @@ struct Collection {
 }
 
 macro_rules! collections {
-    ($($module:ident: $service:ident [$($call:ident),+ $(,)?]),+ $(,)?) => {
+    ($($module:ident: $calls:ident::$service:ident [$($call:ident => $answer:ident),+ $(,)?]),+ $(,)?) => {
         /// Every service that is asked.
-        pub(crate) static SERVICES: &[&Service] = &[$(&$module::$service),+];
+        pub(crate) static SERVICES: &[&Service] = &[$(&$calls::$service),+];
 
         /// Every call that is made for workloads, but for the list of regions.
-        pub(super) const CALLS: &[&crate::client::Call] = &[$($(&$module::$call),+),+];
+        pub(super) const CALLS: &[&Call] = &[$($(&$calls::$call),+),+];
 
         static COLLECTIONS: &[Collection] = &[$(Collection {
-            service: &$module::$service,
+            service: &$calls::$service,
             read: |place| Box::pin($module::read(place)),
         }),+];
+
+        /// Each call with the names of the fields that are kept of its answer.
+        #[cfg(test)]
+        fn kept() -> Vec<(&'static Call, serde_json::Value)> {
+            vec![$($((&$calls::$call, contract::fields::<$calls::$answer>())),+),+]
+        }
     };
 }
 
+// Each service with its calls, and what an answer is read into.
 collections! {
-    autoscaling: AUTOSCALING [DESCRIBE_AUTO_SCALING_GROUPS, DESCRIBE_LAUNCH_CONFIGURATIONS],
-    dynamodb: STREAMS [LIST_STREAMS],
-    ec2: EC2 [DESCRIBE_INSTANCES, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS],
-    lambda: LAMBDA [LIST_FUNCTIONS],
+    agentcore: agentcore::AGENTCORE [
+        LIST_CODE_INTERPRETERS => Interpreters,
+        GET_CODE_INTERPRETER => InterpreterDetails,
+        LIST_AGENT_RUNTIMES => Runtimes,
+        GET_AGENT_RUNTIME => RuntimeDetails,
+    ],
+    apprunner: apprunner::APPRUNNER [LIST_SERVICES => Services, DESCRIBE_SERVICE => Described],
+    autoscaling: autoscaling::AUTOSCALING [
+        DESCRIBE_AUTO_SCALING_GROUPS => Groups,
+        DESCRIBE_LAUNCH_CONFIGURATIONS => Configurations,
+    ],
+    batch: batch::BATCH [
+        DESCRIBE_JOB_DEFINITIONS => Definitions,
+        DESCRIBE_COMPUTE_ENVIRONMENTS => Environments,
+    ],
+    bedrock: bedrock::BEDROCK [LIST_AGENTS => Agents, GET_AGENT => Described],
+    cloudformation: cloudformation::CLOUDFORMATION [
+        DESCRIBE_STACKS => Stacks,
+        LIST_STACK_SETS => StackSets,
+        DESCRIBE_STACK_SET => Described,
+    ],
+    codebuild: codebuild::CODEBUILD [LIST_PROJECTS => Names, BATCH_GET_PROJECTS => Projects],
+    dynamodb: dynamodb::STREAMS [LIST_STREAMS => Streams],
+    ec2: ec2::EC2 [DESCRIBE_INSTANCES => Instances, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS => Versions],
+    ecs: ecs_calls::ECS [
+        LIST_CLUSTERS => ClusterArns,
+        DESCRIBE_CLUSTERS => DescribedClusters,
+        LIST_CONTAINER_INSTANCES => InstanceArns,
+        DESCRIBE_CONTAINER_INSTANCES => DescribedInstances,
+        LIST_SERVICES => ServiceArns,
+        DESCRIBE_SERVICES => DescribedServices,
+        LIST_TASKS => TaskArns,
+        DESCRIBE_TASKS => DescribedTasks,
+        LIST_TASK_DEFINITIONS => DefinitionArns,
+        DESCRIBE_TASK_DEFINITION => DescribedDefinition,
+    ],
+    eks: eks::EKS [
+        LIST_CLUSTERS => Clusters,
+        DESCRIBE_CLUSTER => DescribedCluster,
+        LIST_POD_IDENTITY_ASSOCIATIONS => Associations,
+        DESCRIBE_POD_IDENTITY_ASSOCIATION => DescribedAssociation,
+        LIST_NODEGROUPS => Nodegroups,
+        DESCRIBE_NODEGROUP => DescribedNodegroup,
+    ],
+    emr: emr::EMR [LIST_CLUSTERS => Clusters, DESCRIBE_CLUSTER => Described],
+    glue: glue::GLUE [GET_JOBS => Jobs, GET_DEV_ENDPOINTS => DevEndpoints],
+    lambda: lambda::LAMBDA [LIST_FUNCTIONS => Functions],
+    rolesanywhere: rolesanywhere::ROLES_ANYWHERE [LIST_PROFILES => Profiles],
+    sagemaker: sagemaker::SAGEMAKER [
+        LIST_NOTEBOOK_INSTANCES => Notebooks,
+        DESCRIBE_NOTEBOOK_INSTANCE => Described,
+    ],
+    scheduler: scheduler::SCHEDULER [LIST_SCHEDULES => Schedules, GET_SCHEDULE => Schedule],
+    states: states::STATES [LIST_STATE_MACHINES => Machines, DESCRIBE_STATE_MACHINE => Described],
 }
 
 /// Reads the workloads of an account in all its regions.
@@ -84,7 +158,7 @@ pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: 
     found.sort_by_key(|(region, service, _)| (*region, service.id));
 
     let alive: BTreeSet<&str> =
-        found.iter().filter(|(.., found)| found.answered).map(|(region, ..)| *region).collect();
+        found.iter().filter(|(.., found)| found.alive).map(|(region, ..)| *region).collect();
     let mut entries: Vec<Workload<'static>> = Vec::new();
     let mut gaps = Gaps::default();
     for (region, service, found) in found {
