@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use crate::{document::DocPath, guard::Need, provider::Provider, store::DocumentStore};
 
 /// Verbs of operations that change nothing. Anything else needs [`Need::Enter`].
-const READING_VERBS: &[&str] = &["Get", "BatchGet", "List", "Describe", "Search", "Query", "Lookup", "Simulate"];
+const READING_VERBS: &[&str] =
+    &["Get", "BatchGet", "List", "Describe", "Search", "Query", "Lookup", "Simulate"];
 
 /// Operations that read in spite of their verb: starting a report changes nothing but the report.
 const READING_OPERATIONS: &[&str] = &["GenerateCredentialReport", "GenerateServiceLastAccessedDetails"];

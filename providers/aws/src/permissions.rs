@@ -91,10 +91,7 @@ pub(crate) fn needed(options: &AwsOptions) -> impl Iterator<Item = &'static Decl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        client::{MAX_SESSION_POLICY, session_policy},
-        options::Extent,
-    };
+    use crate::{client::session_policy, fetch::is_of_account, options::Extent};
 
     fn whole() -> AwsOptions {
         AwsOptions {
@@ -131,14 +128,39 @@ mod tests {
     }
 
     #[test]
-    fn the_session_policy_is_short_enough_and_cannot_move_on() {
+    fn the_session_policy_is_short_enough_names_every_read_and_cannot_move_on() {
         let options = whole();
-        let text = session_policy(needed(&options).filter(|read| read.service == "iam"));
-        assert!(text.len() < MAX_SESSION_POLICY, "{}", text.len());
-        assert!(text.contains("iam:ListSSHPublicKeys"));
-        assert!(!text.contains("sts:") && !text.contains('?'), "{text}");
-        let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let actions = parsed["Statement"][0]["Action"].as_array().unwrap();
-        assert!(actions.iter().all(|action| !action.as_str().unwrap().contains('*')));
+        let policy = session_policy(needed(&options).filter(|read| is_of_account(read)));
+        // STS takes no longer one.
+        assert!(policy.fitting.len() <= 2048, "{}", policy.fitting.len());
+        for text in [&policy.fitting, &policy.shortest] {
+            let parsed: serde_json::Value = serde_json::from_str(text).unwrap();
+            let actions = parsed["Statement"][0]["Action"].as_array().unwrap();
+            let actions: Vec<&str> = actions.iter().map(|action| action.as_str().unwrap()).collect();
+            let covers = |action: &&str, needed: &str| match action.strip_suffix('*') {
+                None => *action == needed,
+                Some(start) => needed.starts_with(start),
+            };
+            for read in needed(&options).filter(|read| is_of_account(read)) {
+                let is_covered = |one: &&&str| actions.iter().any(|action| covers(action, one));
+                assert!(read.permissions.iter().all(|one| is_covered(&one)), "{}", read.name());
+            }
+            let moves = |action: &&&str| action.starts_with("sts:") || action.ends_with(":*");
+            assert_eq!(actions.iter().find(moves), None);
+            let patterns = actions.iter().filter(|action| action.contains('*'));
+            for pattern in patterns {
+                assert!(pattern.ends_with(":List*") || pattern.ends_with(":Describe*"), "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_workloads_nothing_is_asked_for_them() {
+        let options = AwsOptions { workloads: false, ..AwsOptions::default() };
+        let text = policy(&options, Partition::Aws);
+        assert!(!text.contains("lambda:") && !text.contains("ec2:") && text.contains("iam:"));
+        let narrowed = AwsOptions { regions: vec!["eu-west-1".into()], ..AwsOptions::default() };
+        let text = policy(&narrowed, Partition::Aws);
+        assert!(text.contains("lambda:ListFunctions") && !text.contains("ec2:DescribeRegions"));
     }
 }

@@ -27,30 +27,58 @@ pub const RESOURCE_POLICY_READS: [&str; 6] = [
     "sqs:GetQueueAttributes",
 ];
 
-/// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps; the first stands
-/// for all of them.
-pub const WORKLOAD_READS: [&str; 21] = [
+/// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps. A gap at the first
+/// that names nothing in particular stands for all of them.
+pub const WORKLOAD_READS: [&str; 49] = [
     "lambda:ListFunctions",
     "apprunner:DescribeService",
+    "apprunner:ListServices",
     "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "batch:DescribeComputeEnvironments",
+    "batch:DescribeJobDefinitions",
+    "bedrock-agentcore:GetAgentRuntime",
     "bedrock-agentcore:GetCodeInterpreter",
+    "bedrock-agentcore:ListAgentRuntimes",
+    "bedrock-agentcore:ListCodeInterpreters",
     "bedrock:GetAgent",
+    "bedrock:ListAgents",
     "cloudformation:DescribeStackSet",
     "cloudformation:DescribeStacks",
+    "cloudformation:ListStackSets",
     "codebuild:BatchGetProjects",
-    "dynamodb:DescribeTable",
+    "codebuild:ListProjects",
+    "dynamodb:ListStreams",
     "ec2:DescribeInstances",
     "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeRegions",
     "ecs:DescribeClusters",
     "ecs:DescribeContainerInstances",
     "ecs:DescribeServices",
     "ecs:DescribeTaskDefinition",
     "ecs:DescribeTasks",
+    "ecs:ListClusters",
+    "ecs:ListContainerInstances",
+    "ecs:ListServices",
+    "ecs:ListTaskDefinitions",
+    "ecs:ListTasks",
+    "eks:DescribeCluster",
+    "eks:DescribeNodegroup",
+    "eks:DescribePodIdentityAssociation",
+    "eks:ListClusters",
+    "eks:ListNodegroups",
+    "eks:ListPodIdentityAssociations",
+    "elasticmapreduce:DescribeCluster",
+    "elasticmapreduce:ListClusters",
     "glue:GetDevEndpoints",
     "glue:GetJobs",
+    "rolesanywhere:ListProfiles",
     "sagemaker:DescribeNotebookInstance",
+    "sagemaker:ListNotebookInstances",
     "scheduler:GetSchedule",
+    "scheduler:ListSchedules",
     "states:DescribeStateMachine",
+    "states:ListStateMachines",
 ];
 
 /// What was not read, by what it could hold.

@@ -56,17 +56,23 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
         Precondition::InactiveKey => {
             credentials(CredentialKind::AccessKey).any(|key| key.status == CredentialStatus::Inactive).into()
         }
-        Precondition::DynamodbStream => resource(world, target, |kind, parts| match kind {
+        Precondition::DynamodbStream => resource(world, target, "dynamodb", |kind, parts| match kind {
             ResourceKind::AwsDynamodbTable => parts > 0,
             ResourceKind::Other(kind) => {
                 matches!(&**kind, "kinesis_stream" | "sqs_queue" | "dynamodb_stream")
             }
             ResourceKind::AwsEcsCluster => false,
         }),
-        Precondition::EcsCluster => resource(world, target, |kind, _| *kind == ResourceKind::AwsEcsCluster),
-        Precondition::EcsContainerInstance => workload(world, target, &WorkloadKind::AwsEcsContainerInstance),
-        Precondition::EcsTaskDefinition => workload(world, target, &WorkloadKind::AwsEcsTaskDefinition),
-        Precondition::GlueJob => workload(world, target, &WorkloadKind::AwsGlueJob),
+        Precondition::EcsCluster => {
+            resource(world, target, "ecs", |kind, _| *kind == ResourceKind::AwsEcsCluster)
+        }
+        Precondition::EcsContainerInstance => {
+            workload(world, target, "ecs", &WorkloadKind::AwsEcsContainerInstance)
+        }
+        Precondition::EcsTaskDefinition => {
+            workload(world, target, "ecs", &WorkloadKind::AwsEcsTaskDefinition)
+        }
+        Precondition::GlueJob => workload(world, target, "glue", &WorkloadKind::AwsGlueJob),
         Precondition::AutoscalingGroup => started(world, target, about),
     }
 }
@@ -74,18 +80,24 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
 fn resource(
     world: &World<'_, '_>,
     target: &Identity,
+    service: &str,
     is_meant: impl Fn(&ResourceKind, usize) -> bool,
 ) -> Truth {
     let resources = &world.access.index().estate().resources;
     let here = resources.iter().filter(|resource| resource.scope == target.scope);
-    found(world, target, here.into_iter().any(|resource| is_meant(&resource.kind, resource.parts.len())))
+    found(
+        world,
+        target,
+        service,
+        here.into_iter().any(|resource| is_meant(&resource.kind, resource.parts.len())),
+    )
 }
 
-fn workload(world: &World<'_, '_>, target: &Identity, kind: &WorkloadKind) -> Truth {
+fn workload(world: &World<'_, '_>, target: &Identity, service: &str, kind: &WorkloadKind) -> Truth {
     let workloads = &world.access.index().estate().workloads;
     let mut here = workloads.iter().filter(|workload| workload.scope == target.scope);
     let exists = here.any(|one| one.kind == *kind && one.state != Some(WorkloadState::Ended));
-    found(world, target, exists)
+    found(world, target, service, exists)
 }
 
 /// Whether anything starts instances from a launch template. A person may at any time.
@@ -105,10 +117,13 @@ fn started(world: &World<'_, '_>, target: &Identity, about: About<'_>) -> Truth 
     if is_used { Truth::Yes } else { Truth::Maybe }
 }
 
-/// What was not read may be there.
-fn found(world: &World<'_, '_>, target: &Identity, exists: bool) -> Truth {
-    let is_unread =
-        |gap: &Gap| WORKLOAD_READS.contains(&&*gap.read) && gap.scope.as_ref() == Some(&target.scope);
+/// What a service was not asked for, or did not tell, may be there. A gap that names nothing is about every service.
+fn found(world: &World<'_, '_>, target: &Identity, service: &str, exists: bool) -> Truth {
+    let is_unread = |gap: &Gap| {
+        WORKLOAD_READS.contains(&&*gap.read)
+            && gap.scope.as_ref() == Some(&target.scope)
+            && (gap.affects.is_empty() || gap.read.split_once(':').is_some_and(|(of, _)| of == service))
+    };
     if exists {
         Truth::Yes
     } else if world.access.index().estate().gaps.iter().any(is_unread) {

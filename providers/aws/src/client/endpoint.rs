@@ -49,3 +49,36 @@ fn host(service: &Service, region: &str, fips: bool, dual_stack: bool) -> String
     };
     format!("{name}.{region}.{suffix}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{client::service::KNOWN_REGIONS, fetch::SERVICES};
+
+    /// `tests/e2e/contract.py` compares this file with the rules that AWS makes its SDKs from.
+    #[test]
+    fn the_endpoints_are_written_down() {
+        let settings = [(false, false), (false, true), (true, false), (true, true)];
+        let hosts = |service: &Service| -> Value {
+            let regions = ["us-east-1", "eu-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1"];
+            let all =
+                regions.into_iter().flat_map(|region| settings.map(|(fips, dual)| (region, fips, dual)));
+            // China has no FIPS endpoints.
+            all.filter(|(region, fips, _)| !(*fips && region.starts_with("cn-")))
+                .map(|(region, fips, dual)| json!([region, fips, dual, host(service, region, fips, dual)]))
+                .collect()
+        };
+        let listed = |service: &Service| -> Vec<&str> {
+            KNOWN_REGIONS.into_iter().filter(|region| service.is_listed_in(region)).collect()
+        };
+        let lines: Vec<String> = SERVICES
+            .iter()
+            .map(|one| json!({"service": one.id, "hosts": hosts(one), "listed": listed(one)}).to_string())
+            .collect();
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!("endpoints", format!("[\n{}\n]", lines.join(",\n")));
+        });
+    }
+}

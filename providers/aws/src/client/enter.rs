@@ -1,7 +1,10 @@
 //! Entering another account: a role is assumed with a session policy that allows the declared reads and nothing
 //! else, so that a role with more permissions than it needs cannot be used for more.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
 
 use aws_credential_types::{
     Credentials,
@@ -22,7 +25,6 @@ pub(crate) const ASSUME_ROLE: DeclaredRead = DeclaredRead {
 
 /// The longest session policy that STS takes, in characters.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-#[cfg(test)]
 pub(crate) const MAX_SESSION_POLICY: usize = 2048;
 
 /// How an account is entered.
@@ -35,7 +37,17 @@ pub(crate) struct Entry {
     /// The external id that its trust policy may ask for.
     pub(crate) external_id: Option<String>,
     /// What the session may do.
-    pub(crate) session_policy: String,
+    pub(crate) session_policy: SessionPolicy,
+}
+
+/// What a session may do, in two lengths: STS also bounds the size of a policy in a packed form that it does not
+/// document.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionPolicy {
+    /// As exact as the bound on characters lets it be.
+    pub(crate) fitting: String,
+    /// The shortest one.
+    pub(crate) shortest: String,
 }
 
 impl Entry {
@@ -49,9 +61,12 @@ impl Entry {
             .assume_role()
             .role_arn(&self.role_arn)
             .role_session_name("census")
-            .set_external_id(self.external_id.clone())
-            .policy(&self.session_policy);
-        let answer = api.call(&ASSUME_ROLE, request.send()).await?;
+            .set_external_id(self.external_id.clone());
+        let ask = |policy: &str| api.call(&ASSUME_ROLE, request.clone().policy(policy).send());
+        let answer = match ask(&self.session_policy.fitting).await {
+            Err(failure) if failure.is("PackedPolicyTooLarge") => ask(&self.session_policy.shortest).await?,
+            answer => answer?,
+        };
         let entered = answer.assumed_role_user().map(|user| user.arn()).unwrap_or_default();
         if entered.split(':').nth(4) != Some(self.account.as_str()) {
             let detail = "AssumeRole: the answer is not for the account that was asked for";
@@ -106,15 +121,82 @@ impl ProvideCredentials for Entered {
     }
 }
 
-/// The session policy for an entered account: the permissions of these reads.
-pub(crate) fn session_policy<'a>(reads: impl IntoIterator<Item = &'a DeclaredRead>) -> String {
-    let mut actions: Vec<&str> =
-        reads.into_iter().flat_map(|read| read.permissions.iter().copied()).collect();
-    actions.sort_unstable();
-    actions.dedup();
+/// The session policy for an entered account: the permissions of these reads. Where they are too many for STS, the
+/// `List` and `Describe` operations of a service become one pattern, those of the service with the most of them first.
+/// The guard lets pass the declared reads and no others all the same; a policy with patterns only keeps what the role
+/// may do besides to lists and descriptions. `Get` never becomes a pattern: it is what reads contents.
+pub(crate) fn session_policy<'a>(reads: impl IntoIterator<Item = &'a DeclaredRead>) -> SessionPolicy {
+    let mut actions: BTreeSet<String> =
+        reads.into_iter().flat_map(|read| read.permissions.iter().map(|one| (*one).to_owned())).collect();
+    let exact = text(&actions);
+    let mut fitting = (exact.chars().count() <= MAX_SESSION_POLICY).then_some(exact);
+    for (pattern, covered) in patterns(&actions) {
+        actions.retain(|action| !covered.contains(action));
+        actions.insert(pattern);
+        if fitting.is_none() && text(&actions).chars().count() <= MAX_SESSION_POLICY {
+            fitting = Some(text(&actions));
+        }
+    }
+    let shortest = text(&actions);
+    SessionPolicy { fitting: fitting.unwrap_or_else(|| shortest.clone()), shortest }
+}
+
+fn text(actions: &BTreeSet<String>) -> String {
     serde_json::json!({
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
     })
     .to_string()
+}
+
+/// Patterns that stand for several actions, those first that save the most.
+fn patterns(actions: &BTreeSet<String>) -> Vec<(String, BTreeSet<String>)> {
+    let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for action in actions {
+        let Some((service, operation)) = action.split_once(':') else { continue };
+        if let Some(verb) = ["List", "Describe"].iter().find(|verb| operation.starts_with(**verb)) {
+            groups.entry(format!("{service}:{verb}*")).or_default().insert(action.clone());
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().filter(|(_, covered)| covered.len() > 1).collect();
+    groups.sort_by_key(|(_, covered)| std::cmp::Reverse(covered.iter().map(String::len).sum::<usize>()));
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(operations: &[String]) -> SessionPolicy {
+        let reads: Vec<DeclaredRead> = operations
+            .iter()
+            .map(|one| DeclaredRead {
+                service: "x",
+                operation: "x",
+                permissions: Box::leak(Box::new([&*one.clone().leak()])),
+                need: Need::Scope,
+                why: "",
+            })
+            .collect();
+        session_policy(&reads)
+    }
+
+    #[test]
+    fn actions_become_patterns_only_where_they_are_too_many() {
+        let few = ["a:ListX".to_owned(), "a:ListY".into(), "a:GetX".into(), "a:GetY".into()];
+        let policy_of_few = policy(&few);
+        assert!(few.iter().all(|action| policy_of_few.fitting.contains(action.as_str())));
+        assert!(!policy_of_few.fitting.contains("a:List*") && policy_of_few.shortest.contains("a:List*"));
+        assert!(!policy_of_few.shortest.contains("a:Get*"), "what reads contents is named");
+
+        let many: Vec<String> = (0..60)
+            .map(|n| format!("big:DescribeSomethingOfNumber{n:03}"))
+            .chain(["a:ListX".into(), "a:ListY".into()])
+            .collect();
+        let policy_of_many = policy(&many);
+        assert!(policy_of_many.fitting.len() <= MAX_SESSION_POLICY);
+        assert!(
+            policy_of_many.fitting.contains("big:Describe*") && policy_of_many.fitting.contains("a:ListX")
+        );
+    }
 }

@@ -27,15 +27,13 @@ use wire::Wire;
 
 pub(crate) use answer::Items;
 pub(crate) use connection::{Caller, Connection};
-#[cfg(test)]
-pub(crate) use enter::MAX_SESSION_POLICY;
 pub(crate) use enter::{ASSUME_ROLE, Entry, session_policy};
 pub(crate) use failure::{Cause, Failure};
 pub(crate) use hosts::is_region;
 pub(crate) use paging::{Page, Pages, marker, pages};
 pub(crate) use partition::Partition;
 pub(crate) use request::{Call, Http, Input};
-pub(crate) use service::{Fips, JSON_1_0, JSON_1_1, Offered, Protocol, Service};
+pub(crate) use service::{Fips, GOV, JSON_1_0, JSON_1_1, Offered, Protocol, Service};
 
 pub(crate) const GET_CALLER_IDENTITY: DeclaredRead = DeclaredRead {
     service: "sts",

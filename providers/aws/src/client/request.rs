@@ -146,7 +146,7 @@ mod tests {
             signing: "x",
             id: "X",
             protocol,
-            fips: Fips::Suffix,
+            fips: Fips::Suffix(&[]),
             offered: Offered::Everywhere,
         }));
         let read =

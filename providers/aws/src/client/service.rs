@@ -3,8 +3,6 @@
 //! The models that every AWS SDK is made from (`botocore/data/<service>/<version>/service-2.json`, under `metadata`)
 //! are the source of each field; a test compares them.
 
-use super::Partition;
-
 /// A service that is called with [`Api::ask`](super::Api::ask).
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -54,18 +52,19 @@ pub(crate) const JSON_1_0: &str = "application/x-amz-json-1.0";
 /// The content type of `awsJson1_1`.
 pub(crate) const JSON_1_1: &str = "application/x-amz-json-1.1";
 
-/// The name of a service's FIPS endpoint.
+/// The name of a service's FIPS endpoint, and the regions where every endpoint is one and has the usual name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fips {
     /// `lambda-fips`.
-    Suffix,
-    /// `ec2-fips`; in GovCloud every endpoint is one, and the name is the usual.
-    SuffixOutsideGov,
-    /// `fips.eks`; in GovCloud as usual.
-    PrefixOutsideGov,
+    Suffix(&'static [&'static str]),
+    /// `fips.eks`.
+    Prefix(&'static [&'static str]),
     /// `api-fips.sagemaker`.
     FirstLabel,
 }
+
+/// The regions of GovCloud (US).
+pub(crate) const GOV: &[&str] = &["us-gov-east-1", "us-gov-west-1"];
 
 /// The regions in which AWS lists an endpoint of a service, as of the models' release of November 2026.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,10 +111,9 @@ impl Service {
 
     /// The first part of the host name of its FIPS endpoint in a region.
     pub(super) fn fips_host(&self, region: &str) -> String {
-        let usual = Partition::of_region(region) == Partition::UsGov;
         match (self.fips, self.host.split_once('.')) {
-            (Fips::SuffixOutsideGov | Fips::PrefixOutsideGov, _) if usual => self.host.to_owned(),
-            (Fips::PrefixOutsideGov, _) => format!("fips.{}", self.host),
+            (Fips::Suffix(usual) | Fips::Prefix(usual), _) if usual.contains(&region) => self.host.to_owned(),
+            (Fips::Prefix(_), _) => format!("fips.{}", self.host),
             (Fips::FirstLabel, Some((first, rest))) => format!("{first}-fips.{rest}"),
             _ => format!("{}-fips", self.host),
         }
@@ -123,7 +121,7 @@ impl Service {
 }
 
 /// The regions that AWS lists any endpoint in, as of the same release.
-const KNOWN_REGIONS: [&str; 38] = [
+pub(super) const KNOWN_REGIONS: [&str; 38] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",

@@ -16,7 +16,7 @@ pub(super) static AGENTCORE: Service = Service {
     signing: "bedrock-agentcore",
     id: "Bedrock AgentCore Control",
     protocol: Protocol::RestJson,
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Unlisted,
 };
 

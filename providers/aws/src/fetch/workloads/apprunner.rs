@@ -16,7 +16,7 @@ pub(super) static APPRUNNER: Service = Service {
     signing: "apprunner",
     id: "AppRunner",
     protocol: Protocol::Json { content_type: JSON_1_0, target: "AppRunner" },
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::In(&[
         "ap-northeast-1",
         "ap-south-1",

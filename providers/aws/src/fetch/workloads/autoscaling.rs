@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, Items, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -18,7 +18,7 @@ pub(super) static AUTOSCALING: Service = Service {
     signing: "autoscaling",
     id: "Auto Scaling",
     protocol: Protocol::Query { version: "2011-01-01" },
-    fips: Fips::SuffixOutsideGov,
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 

@@ -16,7 +16,7 @@ pub(super) static BEDROCK: Service = Service {
     signing: "bedrock",
     id: "Bedrock Agent",
     protocol: Protocol::RestJson,
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Unlisted,
 };
 

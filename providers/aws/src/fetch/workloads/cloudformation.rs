@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, Items, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -16,7 +16,7 @@ pub(super) static CLOUDFORMATION: Service = Service {
     signing: "cloudformation",
     id: "CloudFormation",
     protocol: Protocol::Query { version: "2010-05-15" },
-    fips: Fips::SuffixOutsideGov,
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 

@@ -16,7 +16,7 @@ pub(super) static CODEBUILD: Service = Service {
     signing: "codebuild",
     id: "CodeBuild",
     protocol: Protocol::Json { content_type: JSON_1_1, target: "CodeBuild_20161006" },
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::NotIn(&["ap-east-2", "ca-west-1", "mx-central-1"]),
 };
 

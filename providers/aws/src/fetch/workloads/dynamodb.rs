@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, JSON_1_0, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, JSON_1_0, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -18,7 +18,7 @@ pub(super) static STREAMS: Service = Service {
     signing: "dynamodb",
     id: "DynamoDB Streams",
     protocol: Protocol::Json { content_type: JSON_1_0, target: "DynamoDBStreams_20120810" },
-    fips: Fips::SuffixOutsideGov,
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, Items, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -18,7 +18,7 @@ pub(crate) static EC2: Service = Service {
     signing: "ec2",
     id: "EC2",
     protocol: Protocol::Ec2Query { version: "2016-11-15" },
-    fips: Fips::SuffixOutsideGov,
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 
@@ -67,7 +67,7 @@ struct Reservation {
 struct Instance {
     instance_id: Option<String>,
     instance_state: Option<State>,
-    iam_instance_profile: Option<Profile>,
+    iam_instance_profile: Option<Associated>,
     #[serde(default)]
     tag_set: Items<Tag>,
 }
@@ -77,16 +77,17 @@ struct State {
     name: Option<String>,
 }
 
+/// A running instance has its profile by ARN.
+#[derive(Deserialize)]
+struct Associated {
+    arn: Option<String>,
+}
+
+/// A template may name it instead.
 #[derive(Deserialize)]
 struct Profile {
     arn: Option<String>,
     name: Option<String>,
-}
-
-impl Profile {
-    fn text(self) -> Option<String> {
-        self.arn.or(self.name)
-    }
 }
 
 #[derive(Deserialize)]
@@ -134,7 +135,7 @@ async fn instances(place: &Place<'_>, found: &mut Found) {
         let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
         let entry = one.instance_id.map(|id| {
             Entry::new("ec2_instance", place.arn("ec2", &format!("instance/{id}")))
-                .profile(one.iam_instance_profile.and_then(Profile::text))
+                .profile(one.iam_instance_profile.and_then(|profile| profile.arn))
                 .state(one.instance_state.and_then(|state| state.name))
                 .tags(tags)
         });
@@ -161,7 +162,7 @@ async fn launch_templates(place: &Place<'_>, found: &mut Found) {
             .remove(&id)
             .unwrap_or_else(|| Entry::new("launch_template", arn).name(one.launch_template_name));
         let profile = one.launch_template_data.and_then(|data| data.iam_instance_profile);
-        templates.insert(id, entry.profile(profile.and_then(Profile::text)));
+        templates.insert(id, entry.profile(profile.and_then(|profile| profile.arn.or(profile.name))));
     }
     for entry in templates.into_values() {
         found.add(call, Some(entry));

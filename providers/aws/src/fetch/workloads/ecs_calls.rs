@@ -11,7 +11,7 @@ pub(super) static ECS: Service = Service {
     signing: "ecs",
     id: "ECS",
     protocol: Protocol::Json { content_type: JSON_1_1, target: "AmazonEC2ContainerServiceV20141113" },
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Everywhere,
 };
 

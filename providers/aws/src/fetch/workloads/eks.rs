@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -16,7 +16,7 @@ pub(super) static EKS: Service = Service {
     signing: "eks",
     id: "EKS",
     protocol: Protocol::RestJson,
-    fips: Fips::PrefixOutsideGov,
+    fips: Fips::Prefix(GOV),
     offered: Offered::Everywhere,
 };
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::entry::{Entry, Found, declared};
 use crate::{
-    client::{Call, Fips, Http, JSON_1_1, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, JSON_1_1, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -16,7 +16,7 @@ pub(super) static EMR: Service = Service {
     signing: "elasticmapreduce",
     id: "EMR",
     protocol: Protocol::Json { content_type: JSON_1_1, target: "ElasticMapReduce" },
-    fips: Fips::SuffixOutsideGov,
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 

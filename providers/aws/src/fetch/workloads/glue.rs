@@ -16,7 +16,7 @@ pub(super) static GLUE: Service = Service {
     signing: "glue",
     id: "Glue",
     protocol: Protocol::Json { content_type: JSON_1_1, target: "AWSGlue" },
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Everywhere,
 };
 

@@ -15,7 +15,7 @@ pub(super) static LAMBDA: Service = Service {
     signing: "lambda",
     id: "Lambda",
     protocol: Protocol::RestJson,
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Everywhere,
 };
 

@@ -16,7 +16,7 @@ pub(super) static ROLES_ANYWHERE: Service = Service {
     signing: "rolesanywhere",
     id: "RolesAnywhere",
     protocol: Protocol::RestJson,
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Everywhere,
 };
 

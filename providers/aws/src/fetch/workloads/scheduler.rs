@@ -16,7 +16,7 @@ pub(super) static SCHEDULER: Service = Service {
     signing: "scheduler",
     id: "Scheduler",
     protocol: Protocol::RestJson,
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&[]),
     offered: Offered::Everywhere,
 };
 

@@ -16,7 +16,7 @@ pub(super) static STATES: Service = Service {
     signing: "states",
     id: "SFN",
     protocol: Protocol::Json { content_type: JSON_1_0, target: "AWSStepFunctions" },
-    fips: Fips::Suffix,
+    fips: Fips::Suffix(&["us-gov-west-1"]),
     offered: Offered::Everywhere,
 };
 
