@@ -8,7 +8,7 @@ use crate::support::{
     census::Census,
     proxy::{Fault, Rule},
     report::{assert_complete, assert_gap, failures, identity, list},
-    world::{World, text},
+    world::{NO_WORKLOADS, World, text},
 };
 
 /// A registry that names an identity which exists and one which does not.
@@ -40,7 +40,8 @@ pub(crate) const EVERYTHING: [&str; 9] = [
 
 /// The policy for a scan with these options; the file `deep.toml` switches on what only a deep scan reads.
 pub(crate) fn published(census: &Census, options: &[&str]) -> Value {
-    census.file("deep.toml", "[aws]\ndeep = true\n");
+    census.file("deep.toml", format!("{NO_WORKLOADS}deep = true\n"));
+    census.file("census.toml", NO_WORKLOADS);
     census.expect(0, &[["permissions", "aws"].as_slice(), options].concat()).json()
 }
 

@@ -14,6 +14,7 @@
 mod budget;
 mod can;
 mod cli;
+mod contract;
 mod credential_report;
 mod csv;
 mod denied;
@@ -32,3 +33,4 @@ mod simulate;
 mod stand_ins;
 mod support;
 mod verdicts;
+mod workloads;

@@ -6,6 +6,7 @@ pub(crate) mod census;
 pub(crate) mod cut;
 pub(crate) mod details;
 pub(crate) mod export;
+pub(crate) mod fake;
 pub(crate) mod populate;
 pub(crate) mod proxy;
 pub(crate) mod report;

@@ -64,6 +64,14 @@ impl Server {
         })
     }
 
+    /// A fake that answers as a scenario says, held to AWS's models of its services.
+    pub(crate) fn fake() -> Self {
+        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/support/fake.py");
+        Self::start("python", "/health", |command, port| {
+            command.arg(&script).arg(port.to_string());
+        })
+    }
+
     /// The port on 127.0.0.1.
     pub(crate) fn port(&self) -> u16 {
         self.port

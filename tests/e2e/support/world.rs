@@ -11,6 +11,9 @@ use super::{
     servers::{Catalogue, Server},
 };
 
+/// A configuration that leaves workloads out.
+pub(crate) const NO_WORKLOADS: &str = "[aws]\nworkloads = false\n";
+
 /// A company in moto, the proxy before it, and what was put in.
 pub(crate) struct World {
     pub(crate) proxy: Proxy,
@@ -66,9 +69,11 @@ impl World {
         Self { proxy, put, _server: server }
     }
 
-    /// The binary, talking to the proxy.
+    /// The binary, talking to the proxy. Workloads are left out: the module `workloads` reads them from a fake.
     pub(crate) fn census(&self) -> Census {
-        Census::at(&self.proxy.url())
+        let census = Census::at(&self.proxy.url());
+        census.file("census.toml", NO_WORKLOADS);
+        census
     }
 }
 

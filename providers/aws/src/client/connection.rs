@@ -232,8 +232,7 @@ fn endpoint_problem(refused: &EgressError) -> FetchError {
     FetchError::Options {
         what: refused.to_string(),
         help: "requests go to endpoints of AWS over https, or to this machine for tests; look at AWS_ENDPOINT_URL, \
-               AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_ORGANIZATIONS, \
-               AWS_CONTAINER_CREDENTIALS_FULL_URI and at `endpoint_url` in your AWS configuration"
+               AWS_ENDPOINT_URL_<SERVICE> (as in AWS_ENDPOINT_URL_IAM), AWS_CONTAINER_CREDENTIALS_FULL_URI and at `endpoint_url` in your AWS configuration"
             .to_owned(),
     }
 }

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::{
     account_summary, authorization_details, credential_report, identity_providers, server_certificates,
-    user_credentials, workloads,
+    user_credentials,
+    workloads::{self, Trusted},
 };
 use crate::{
     client::{Api, Failure, Partition},
@@ -52,13 +53,15 @@ pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) 
     let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
-    let users = authorization_details::read(&mut account).await;
+    let (users, trusted) = authorization_details::read(&mut account)
+        .await
+        .map_or((None, Trusted::Any), |known| (Some(known.users), known.trusted));
     let holders = credential_report::read(&mut account, request, users.as_ref()).await;
     let summary = account_summary::read(&mut account).await;
     user_credentials::read(&mut account, users.as_ref(), holders.as_ref()).await;
     server_certificates::read(&mut account, summary.as_ref()).await;
     identity_providers::read(&mut account, summary.as_ref()).await;
-    workloads::read(&mut account, partition, home).await;
+    workloads::read(&mut account, &trusted, partition, home).await;
     account.finish()
 }
 

@@ -8,7 +8,10 @@ use aws_sdk_iam::{
 use census_model::{GapReason, Text};
 use census_provider_api::{DeclaredRead, Need};
 
-use super::account::{Account, identity, time};
+use super::{
+    account::{Account, identity, time},
+    workloads::Trusted,
+};
 use crate::{
     client::{Failure, Page, marker, pages},
     documents::{
@@ -32,8 +35,16 @@ const PAGE_SIZE: i32 = 1000;
 /// The users of an account: identity id by name.
 pub(super) type Users = BTreeMap<String, Text>;
 
-/// Reads the details; gives the users if all of them are known.
-pub(super) async fn read(account: &mut Account<'_>) -> Option<Users> {
+/// What later reads need to know of the details.
+pub(super) struct Known {
+    /// The users.
+    pub(super) users: Users,
+    /// Which services can become a role.
+    pub(super) trusted: Trusted,
+}
+
+/// Reads the details; gives what is known if all of them are.
+pub(super) async fn read(account: &mut Account<'_>) -> Option<Known> {
     account.step("users, roles and policies");
     let api = account.api;
     let answer = pages(|from| async move {
@@ -69,7 +80,10 @@ pub(super) async fn read(account: &mut Account<'_>) -> Option<Users> {
         return None;
     }
     let users = details.user_detail_list.iter();
-    Some(users.map(|user| (user.user_name.as_str().to_owned(), identity(&user.arn))).collect())
+    let users = users.map(|user| (user.user_name.as_str().to_owned(), identity(&user.arn))).collect();
+    // An entry that was dropped may be a role.
+    let trusted = if dropped == 0 { Trusted::of(&details.role_detail_list) } else { Trusted::Any };
+    Some(Known { users, trusted })
 }
 
 /// A page in the form of documents, with the number of entries that could not be taken.

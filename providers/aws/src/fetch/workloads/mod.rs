@@ -23,6 +23,7 @@ mod rolesanywhere;
 mod sagemaker;
 mod scheduler;
 mod states;
+mod trusted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +31,8 @@ use census_model::{GapReason, Text};
 use census_provider_api::DeclaredRead;
 use futures::{StreamExt, future::BoxFuture, stream};
 
-pub(super) use self::ec2::EC2;
 use self::entry::{Found, Problem};
+pub(super) use self::{ec2::EC2, trusted::Trusted};
 use super::{
     account::Account,
     regions::{self, Place},
@@ -47,11 +48,16 @@ const CONCURRENT_COLLECTIONS: usize = 16;
 /// What one service has in one region.
 struct Collection {
     service: &'static Service,
+    /// The service principals without one of which in a trust policy nothing of it can run as a role, by their label.
+    principals: &'static [&'static str],
     read: for<'a> fn(&'a Place<'a>) -> BoxFuture<'a, Found>,
 }
 
 macro_rules! collections {
-    ($($module:ident: $calls:ident::$service:ident [$($call:ident => $answer:ident),+ $(,)?]),+ $(,)?) => {
+    ($(
+        $module:ident: $calls:ident::$service:ident for [$($principal:literal),+]
+        [$($call:ident => $answer:ident),+ $(,)?]
+    ),+ $(,)?) => {
         /// Every service that is asked.
         pub(crate) static SERVICES: &[&Service] = &[$(&$calls::$service),+];
 
@@ -60,6 +66,7 @@ macro_rules! collections {
 
         static COLLECTIONS: &[Collection] = &[$(Collection {
             service: &$calls::$service,
+            principals: &[$($principal),+],
             read: |place| Box::pin($module::read(place)),
         }),+];
 
@@ -71,33 +78,34 @@ macro_rules! collections {
     };
 }
 
-// Each service with its calls, and what an answer is read into.
+// Each service with the principals that have to be trusted, its calls, and what an answer is read into. Streams start
+// functions, groups start instances, and Batch runs its jobs in ECS.
 collections! {
-    agentcore: agentcore::AGENTCORE [
+    agentcore: agentcore::AGENTCORE for ["bedrock-agentcore"] [
         LIST_CODE_INTERPRETERS => Interpreters,
         GET_CODE_INTERPRETER => InterpreterDetails,
         LIST_AGENT_RUNTIMES => Runtimes,
         GET_AGENT_RUNTIME => RuntimeDetails,
     ],
-    apprunner: apprunner::APPRUNNER [LIST_SERVICES => Services, DESCRIBE_SERVICE => Described],
-    autoscaling: autoscaling::AUTOSCALING [
+    apprunner: apprunner::APPRUNNER for ["apprunner"] [LIST_SERVICES => Services, DESCRIBE_SERVICE => Described],
+    autoscaling: autoscaling::AUTOSCALING for ["ec2"] [
         DESCRIBE_AUTO_SCALING_GROUPS => Groups,
         DESCRIBE_LAUNCH_CONFIGURATIONS => Configurations,
     ],
-    batch: batch::BATCH [
+    batch: batch::BATCH for ["batch", "ecs-tasks"] [
         DESCRIBE_JOB_DEFINITIONS => Definitions,
         DESCRIBE_COMPUTE_ENVIRONMENTS => Environments,
     ],
-    bedrock: bedrock::BEDROCK [LIST_AGENTS => Agents, GET_AGENT => Described],
-    cloudformation: cloudformation::CLOUDFORMATION [
+    bedrock: bedrock::BEDROCK for ["bedrock"] [LIST_AGENTS => Agents, GET_AGENT => Described],
+    cloudformation: cloudformation::CLOUDFORMATION for ["cloudformation"] [
         DESCRIBE_STACKS => Stacks,
         LIST_STACK_SETS => StackSets,
         DESCRIBE_STACK_SET => Described,
     ],
-    codebuild: codebuild::CODEBUILD [LIST_PROJECTS => Names, BATCH_GET_PROJECTS => Projects],
-    dynamodb: dynamodb::STREAMS [LIST_STREAMS => Streams],
-    ec2: ec2::EC2 [DESCRIBE_INSTANCES => Instances, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS => Versions],
-    ecs: ecs_calls::ECS [
+    codebuild: codebuild::CODEBUILD for ["codebuild"] [LIST_PROJECTS => Names, BATCH_GET_PROJECTS => Projects],
+    dynamodb: dynamodb::STREAMS for ["lambda"] [LIST_STREAMS => Streams],
+    ec2: ec2::EC2 for ["ec2"] [DESCRIBE_INSTANCES => Instances, DESCRIBE_LAUNCH_TEMPLATE_VERSIONS => Versions],
+    ecs: ecs_calls::ECS for ["ecs", "ecs-tasks"] [
         LIST_CLUSTERS => ClusterArns,
         DESCRIBE_CLUSTERS => DescribedClusters,
         LIST_CONTAINER_INSTANCES => InstanceArns,
@@ -109,7 +117,7 @@ collections! {
         LIST_TASK_DEFINITIONS => DefinitionArns,
         DESCRIBE_TASK_DEFINITION => DescribedDefinition,
     ],
-    eks: eks::EKS [
+    eks: eks::EKS for ["eks"] [
         LIST_CLUSTERS => Clusters,
         DESCRIBE_CLUSTER => DescribedCluster,
         LIST_POD_IDENTITY_ASSOCIATIONS => Associations,
@@ -117,24 +125,30 @@ collections! {
         LIST_NODEGROUPS => Nodegroups,
         DESCRIBE_NODEGROUP => DescribedNodegroup,
     ],
-    emr: emr::EMR [LIST_CLUSTERS => Clusters, DESCRIBE_CLUSTER => Described],
-    glue: glue::GLUE [GET_JOBS => Jobs, GET_DEV_ENDPOINTS => DevEndpoints],
-    lambda: lambda::LAMBDA [LIST_FUNCTIONS => Functions],
-    rolesanywhere: rolesanywhere::ROLES_ANYWHERE [LIST_PROFILES => Profiles],
-    sagemaker: sagemaker::SAGEMAKER [
+    emr: emr::EMR for ["elasticmapreduce"] [LIST_CLUSTERS => Clusters, DESCRIBE_CLUSTER => Described],
+    glue: glue::GLUE for ["glue"] [GET_JOBS => Jobs, GET_DEV_ENDPOINTS => DevEndpoints],
+    lambda: lambda::LAMBDA for ["lambda"] [LIST_FUNCTIONS => Functions],
+    rolesanywhere: rolesanywhere::ROLES_ANYWHERE for ["rolesanywhere"] [LIST_PROFILES => Profiles],
+    sagemaker: sagemaker::SAGEMAKER for ["sagemaker"] [
         LIST_NOTEBOOK_INSTANCES => Notebooks,
         DESCRIBE_NOTEBOOK_INSTANCE => Described,
     ],
-    scheduler: scheduler::SCHEDULER [LIST_SCHEDULES => Schedules, GET_SCHEDULE => Schedule],
-    states: states::STATES [LIST_STATE_MACHINES => Machines, DESCRIBE_STATE_MACHINE => Described],
+    scheduler: scheduler::SCHEDULER for ["scheduler"] [LIST_SCHEDULES => Schedules, GET_SCHEDULE => Schedule],
+    states: states::STATES for ["states"] [LIST_STATE_MACHINES => Machines, DESCRIBE_STATE_MACHINE => Described],
 }
 
-/// Reads the workloads of an account in all its regions.
-pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: &str) {
+/// Reads the workloads of an account in all its regions, of the services that can become a role of it.
+pub(super) async fn read(account: &mut Account<'_>, trusted: &Trusted, partition: Partition, home: &str) {
     if !account.options.workloads {
         let detail = "workloads were left out (--no-workloads, or `workloads = false` in the configuration)";
         let failure = Failure::client(GapReason::NotRequested, detail);
         account.gap(&lambda::LIST_FUNCTIONS.read, failure, Vec::new());
+        return;
+    }
+    let collections: Vec<&Collection> =
+        COLLECTIONS.iter().filter(|collection| trusted.includes(collection.principals)).collect();
+    if collections.is_empty() {
+        account.write(AccountFile::Workloads, &[(); 0], 0, None);
         return;
     }
     account.step("regions");
@@ -146,7 +160,7 @@ pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: 
     let progress = account.progress;
     let mut jobs: Vec<BoxFuture<'_, (&str, &Service, Found)>> = Vec::new();
     for region in &chosen.names {
-        for collection in COLLECTIONS {
+        for &collection in &collections {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: {} in {region}", collection.service.name));
                 let place = Place { api, account: id, partition, region, deep };

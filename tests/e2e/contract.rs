@@ -1,0 +1,50 @@
+//! What is sent to services without an SDK crate, and kept of their answers, beside AWS's own models of them.
+
+use std::{fs, path::Path};
+
+use crate::support::populate::python;
+
+/// The content of a snapshot of the provider's tests.
+fn snapshot(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("providers/aws/src").join(path);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
+    text.splitn(3, "---\n").nth(2).expect("a head and a content").to_owned()
+}
+
+fn differences(calls: &str, endpoints: &str) -> String {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/contract.py");
+    let arguments =
+        [script.display().to_string(), write("calls.json", calls), write("endpoints.json", endpoints)];
+    String::from_utf8(python(&arguments, b"")).expect("text")
+}
+
+#[test]
+fn every_call_and_every_endpoint_is_as_the_models_say() {
+    let calls = snapshot("fetch/workloads/snapshots/calls.snap");
+    let endpoints = snapshot("client/snapshots/endpoints.snap");
+    assert_eq!(differences(&calls, &endpoints), "");
+    // The comparison notices each kind of difference.
+    let mut wrong = (calls, endpoints.replacen("lambda.us-east-1", "lambda.us-east-2", 1));
+    let mistakes = [
+        ("\"path\": \"/clusters/{name}\"", "\"path\": \"/cluster/{name}\"", "EKS DescribeCluster: path"),
+        ("\"roleArn\": \"string\"", "\"roleArm\": \"string\"", "roleArm is not in the model"),
+        ("\"target\": \"AWSGlue\"", "\"target\": \"Glue\"", "Glue GetJobs: target"),
+        ("\"Limit\": 1", "\"Limits\": 1", "parameter Limits is not in the model"),
+        ("\"method\": \"POST with a query\"", "\"method\": \"POST\"", "is sent as None, not as querystring"),
+        ("\"version\": \"2016-11-15\"", "\"version\": \"2016-11-16\"", "API version"),
+    ];
+    for (from, to, _) in mistakes {
+        assert!(wrong.0.contains(from), "{from}");
+        wrong.0 = wrong.0.replacen(from, to, 1);
+    }
+    let found = differences(&wrong.0, &wrong.1);
+    for told in mistakes.map(|(_, _, told)| told).into_iter().chain(["Lambda in us-east-1"]) {
+        assert!(found.contains(told), "{told}: {found}");
+    }
+}
