@@ -297,7 +297,21 @@ async fn whole(
 
 #[cfg(test)]
 mod tests {
-    use super::ends_early;
+    use super::*;
+
+    #[test]
+    fn a_name_that_does_not_exist_is_told_from_one_that_cannot_be_asked_for() {
+        let lookup = |said: &str| {
+            let text = format!("failed to lookup address information: {said}");
+            unresolved(ConnectorError::io(std::io::Error::other(text).into()), "x.example")
+        };
+        for said in NO_SUCH_NAME {
+            assert!(lookup(said).is_user(), "{said}: another try would not help");
+        }
+        assert!(lookup("Temporary failure in name resolution").is_io());
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        assert!(unresolved(ConnectorError::io(refused.into()), "x.example").is_io());
+    }
 
     #[test]
     fn half_an_answer_is_told_from_a_short_one() {

@@ -153,6 +153,13 @@ mod tests {
             "https://organizations.us-east-1.amazonaws.com/",
             "https://organizations.cn-northwest-1.amazonaws.com.cn/",
             "https://vpce-0a1b2c-3d4e.sts.us-east-1.vpce.amazonaws.com/",
+            "https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions",
+            "https://ec2.us-gov-west-1.amazonaws.com/",
+            "https://api.sagemaker.eu-west-1.amazonaws.com/",
+            "https://api-fips.sagemaker.us-east-1.amazonaws.com/",
+            "https://fips.eks.us-east-1.amazonaws.com/clusters",
+            "https://streams-dynamodb.eu-west-1.api.aws/",
+            "https://vpce-0a1b2c-3d4e.lambda.us-east-1.vpce.amazonaws.com/",
         ] {
             assert_eq!(decide(Purpose::Reads, uri), Ok(Route::Proxied), "{uri}");
         }
@@ -200,6 +207,11 @@ mod tests {
             "https://iam.s3.amazonaws.com/",
             "https://sts.s3.us-east-1.amazonaws.com/",
             "https://iam.bucket-1.s3.amazonaws.com/",
+            "https://lambda.s3.amazonaws.com/",
+            "https://ecs.s3.us-east-1.amazonaws.com/",
+            "https://eks.s3-us-west-2.amazonaws.com/",
+            "https://fips.evil.us-east-1.amazonaws.com/",
+            "https://lambda.us-east-1.on.aws/",
             "https://s3.us-east-1.amazonaws.com/",
             "https://ec2-203-0-113-9.compute-1.amazonaws.com/",
             "https://sts.x.us-east-1.amazonaws.com/",
@@ -217,6 +229,7 @@ mod tests {
             assert!(decide(Purpose::Credentials, uri).is_err(), "{uri}");
         }
         assert!(decide(Purpose::Credentials, "https://iam.amazonaws.com/").is_err());
+        assert!(decide(Purpose::Credentials, "https://lambda.us-east-1.amazonaws.com/").is_err());
         assert!(decide(Purpose::Reads, "https://portal.sso.eu-west-1.amazonaws.com/").is_err());
     }
 }

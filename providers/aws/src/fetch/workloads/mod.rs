@@ -250,3 +250,57 @@ impl Gaps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_host() -> Failure {
+        Failure { cause: Cause::NoSuchHost, ..Failure::client(GapReason::Failed, "x has no address") }
+    }
+
+    #[test]
+    fn a_service_is_absent_only_where_both_signs_agree() {
+        let apprunner = &apprunner::APPRUNNER;
+        assert!(is_absent(apprunner, "eu-north-1", &no_host(), true));
+        assert!(!is_absent(apprunner, "eu-north-1", &no_host(), false), "nothing there answers");
+        assert!(!is_absent(apprunner, "eu-west-1", &no_host(), true), "AWS lists it there");
+        assert!(is_absent(&lambda::LAMBDA, "xx-newest-1", &no_host(), true), "a region that no list knows");
+        assert!(is_absent(&bedrock::BEDROCK, "eu-west-1", &no_host(), true), "of which there is no list");
+        let other = Failure { cause: Cause::Network, ..no_host() };
+        assert!(!is_absent(apprunner, "eu-north-1", &other, true), "a connection that fails is no sign");
+    }
+
+    #[test]
+    fn gaps_of_a_read_are_one_for_each_reason() {
+        let mut gaps = Gaps::default();
+        let problem = |reason, code: &str| Problem {
+            read: lambda::LIST_FUNCTIONS.read,
+            failure: Failure { code: Some(code.to_owned()), ..Failure::client(reason, "x") },
+            about: Vec::new(),
+        };
+        for (region, reason, code) in [
+            ("a", GapReason::Denied, "AccessDenied"),
+            ("b", GapReason::Denied, "AccessDenied"),
+            ("c", GapReason::Throttled, "Throttling"),
+            ("d", GapReason::Denied, "OptInRequired"),
+            ("e", GapReason::Failed, "SubscriptionRequiredException"),
+        ] {
+            gaps.add(region, problem(reason, code), || region.into());
+        }
+        let found: Vec<(GapReason, Vec<String>, bool)> = gaps
+            .0
+            .into_iter()
+            .map(|((_, reason), one)| (reason, one.regions.into_iter().collect(), one.may_pass))
+            .collect();
+        let regions = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            found,
+            [
+                (GapReason::Denied, regions(&["a", "b"]), false),
+                (GapReason::Throttled, regions(&["c"]), true),
+                (GapReason::NotProvided, regions(&["d", "e"]), false),
+            ]
+        );
+    }
+}

@@ -262,3 +262,46 @@ fn hostile_names_stay_as_they_are_and_change_nothing_else() {
         assert_eq!(&*one.tags[&Text::from(name)], name);
     }
 }
+
+#[test]
+fn roles_and_profiles_may_be_several_and_named_without_their_path() {
+    let arn_of = |name: &str| arn(&format!("role/{name}"));
+    let one = json!({"type": "x", "arn": regional("x", "thing/one")});
+    for (fields, expected) in [
+        (json!({"role_arn": [arn_of("r"), arn_of("host"), null, ""]}), vec!["host", "r"]),
+        (json!({"role_arn": "", "role_name": "r"}), vec!["r"]),
+        (json!({"role_name": ["gone", "host"]}), vec!["gone", "host"]),
+        (json!({"instance_profile_name": "web"}), vec!["host"]),
+        (json!({"instance_profile_name": ["web"], "role_arn": arn_of("r")}), vec!["host", "r"]),
+    ] {
+        assert_eq!(runs_as(&workload(&with(one.clone(), &fields))), expected, "{fields}");
+    }
+    let unknown = workload(&with(one, &json!({"instance_profile_name": "no-such"})));
+    assert_eq!((runs_as(&unknown), texts(&unknown.uses)), (Vec::<String>::new(), vec!["no-such"]));
+}
+
+#[test]
+fn a_role_with_which_the_service_acts_is_used_and_not_run_as() {
+    let task = entry("ecs_task_definition", &regional("ecs", "task-definition/t:1"));
+    let task = workload(&with(task, &json!({"execution_role_arn": arn("role/host")})));
+    assert_eq!((runs_as(&task), texts(&task.uses)), (vec!["r".to_owned()], vec![&*arn("role/host")]));
+}
+
+#[test]
+fn a_container_instance_runs_as_the_instance_that_it_is() {
+    let instance = json!({
+        "type": "ec2_instance", "arn": regional("ec2", "instance/i-1"),
+        "instance_profile_arn": arn("instance-profile/web"),
+    });
+    let container = |id: &str| {
+        let arn = regional("ecs", &format!("container-instance/c/{id}"));
+        json!({"type": "ecs_container_instance", "arn": arn, "cluster": "c", "instance": id})
+    };
+    let estate = listed(&json!([instance, container("i-1"), container("i-2")])).read();
+    let found: Vec<Vec<String>> = workloads(&estate)
+        .into_iter()
+        .filter(|one| one.kind == WorkloadKind::AwsEcsContainerInstance)
+        .map(runs_as)
+        .collect();
+    assert_eq!(found, [vec!["host".to_owned()], Vec::new()]);
+}
