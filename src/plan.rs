@@ -127,4 +127,5 @@ pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
     set_list(&mut options.exclude_tags, &args.exclude_tag);
     set_list(&mut options.regions, &args.region);
     options.workloads &= !args.no_workloads;
+    options.resource_policies &= !args.no_resource_policies;
 }

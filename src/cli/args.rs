@@ -175,7 +175,11 @@ pub(crate) struct AwsArgs {
     #[arg(long)]
     pub(crate) no_workloads: bool,
 
-    /// Look for workloads only in this region; may be given several times. Default: every region that is enabled.
+    /// Do not ask buckets, keys, queues, secrets and other resources for policies of their own.
+    #[arg(long)]
+    pub(crate) no_resource_policies: bool,
+
+    /// Look for workloads and resource policies only in this region; may be given several times. Default: every region that is enabled.
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     pub(crate) region: Vec<String>,
 }

@@ -45,6 +45,7 @@ fn markdown(reads: &[DeclaredRead]) -> String {
             Need::Organization => "organization",
             Need::Deep => "`--deep`",
             Need::Workloads => "every account, but for `--no-workloads`",
+            Need::ResourcePolicies => "every account, but for `--no-resource-policies`",
             Need::Enter => "entering an account",
         };
         let permissions = match read.permissions {

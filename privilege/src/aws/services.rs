@@ -154,6 +154,11 @@ const WITH_RESOURCE_POLICIES: [&str; 45] = [
     "vpc-lattice",
 ];
 
+/// The services of which resources can have a policy of their own, without the trust policies of roles.
+pub fn services_with_resource_policies() -> impl Iterator<Item = &'static str> {
+    WITH_RESOURCE_POLICIES.into_iter()
+}
+
 /// Whether a resource of the action's service may have a policy of its own.
 pub fn may_have_resource_policy(action: &str) -> bool {
     match action.split_once(':') {

@@ -13,6 +13,8 @@ pub enum Need {
     Deep,
     /// For what runs as whom, unless that is switched off.
     Workloads,
+    /// For the policies that resources have of their own, unless that is switched off.
+    ResourcePolicies,
     /// For entering another account.
     Enter,
 }

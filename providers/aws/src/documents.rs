@@ -55,7 +55,7 @@ pub enum AccountFile {
     ServiceSpecificCredentials,
     /// A list of [`ServerCertificate`].
     ServerCertificates,
-    /// A list of [`ResourcePolicy`]. Never written: no read fills it yet.
+    /// A list of [`ResourcePolicy`].
     ResourcePolicies,
     /// A list of [`Workload`].
     Workloads,

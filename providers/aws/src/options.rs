@@ -63,7 +63,9 @@ pub struct AwsOptions {
     pub deep: bool,
     /// Ask functions, instances, stacks and other workloads which role they run as, in every enabled region.
     pub workloads: bool,
-    /// Look for workloads in these regions only. Default: every region that the account has enabled.
+    /// Ask buckets, keys, queues, topics, secrets, functions, repositories and event buses for policies of their own.
+    pub resource_policies: bool,
+    /// Look for workloads and resource policies in these regions only. Default: every region that the account has enabled.
     pub regions: Vec<String>,
 }
 
@@ -88,6 +90,7 @@ impl Default for AwsOptions {
             credential_report_wait_seconds: 60,
             deep: false,
             workloads: true,
+            resource_policies: true,
             regions: Vec::new(),
         }
     }

@@ -64,6 +64,7 @@ fn sid(need: Need) -> &'static str {
         Need::Organization => "CensusOrganization",
         Need::Deep => "CensusDeep",
         Need::Workloads => "CensusWorkloads",
+        Need::ResourcePolicies => "CensusResourcePolicies",
         Need::Enter => "CensusEnter",
     }
 }
@@ -73,7 +74,9 @@ fn sid(need: Need) -> &'static str {
 fn resource(need: Need, options: &AwsOptions, partition: Partition) -> String {
     match need {
         Need::Enter => format!("arn:{}:iam::*:role/{}", partition.as_str(), options.role_name),
-        Need::Scope | Need::Organization | Need::Deep | Need::Workloads => "*".to_owned(),
+        Need::Scope | Need::Organization | Need::Deep | Need::Workloads | Need::ResourcePolicies => {
+            "*".to_owned()
+        }
     }
 }
 

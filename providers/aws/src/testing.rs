@@ -59,7 +59,8 @@ impl Endpoint {
     }
 }
 
-/// The operation of a request: the target header of JSON services, else the `Action` of the form.
+/// The operation of a request: the target header of JSON services, else the `Action` of the form, else the request as
+/// `GET /path`.
 async fn operation(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -79,6 +80,9 @@ async fn operation(stream: &mut TcpStream) -> String {
         if let Some((_, body)) = text.split_once("\r\n\r\n")
             && body.len() >= length
         {
+            if text.starts_with("GET ") {
+                return text.split(" HTTP/1.1").next().unwrap_or_default().to_owned();
+            }
             let mut fields = body.split('&');
             return fields.find_map(|field| field.strip_prefix("Action=")).unwrap_or_default().to_owned();
         }

@@ -17,15 +17,36 @@ use crate::aws::{
 /// The read that brings identities with their policies.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
-/// The reads that bring resources' own policies, by the names they have in gaps; the first stands for all of them.
-pub const RESOURCE_POLICY_READS: [&str; 6] = [
+/// The reads that bring resources' own policies, by the names they have in gaps. A gap at the first that names nothing
+/// in particular stands for all of them. What a gap names opens that; a name that ends in `*` opens all that begins so.
+pub const RESOURCE_POLICY_READS: [&str; 17] = [
     "s3:GetBucketPolicy",
+    DESCRIBE_REGIONS,
+    "ecr:DescribeRepositories",
+    "ecr:GetRepositoryPolicy",
+    "events:ListEventBuses",
     "kms:GetKeyPolicy",
+    "kms:ListKeys",
     "lambda:GetPolicy",
+    "s3:ListAllMyBuckets",
     "secretsmanager:GetResourcePolicy",
+    "secretsmanager:ListSecrets",
     "sns:GetTopicAttributes",
+    "sns:ListTopics",
     "sqs:GetQueueAttributes",
+    "sqs:ListQueues",
+    KEY_GRANTS_READ,
+    OTHER_POLICIES_READ,
 ];
+
+/// The read that tells in which regions to look.
+const DESCRIBE_REGIONS: &str = "ec2:DescribeRegions";
+
+/// The read that would bring grants on KMS keys, which weigh like key policies. No fetch makes it yet.
+pub const KEY_GRANTS_READ: &str = "kms:ListGrants";
+
+/// Stands in gaps for the reads that would bring the policies of resources of further services. No fetch makes them yet.
+pub const OTHER_POLICIES_READ: &str = "dynamodb:GetResourcePolicy";
 
 /// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps. A gap at the first
 /// that names nothing in particular stands for all of them.
@@ -251,12 +272,27 @@ impl Access<'_> {
         let unread = self.index.estate().gaps.iter().filter(|gap| {
             gap.scope.as_ref() == Some(&scope)
                 && RESOURCE_POLICY_READS.contains(&&*gap.read)
-                && (!is_one
-                    || gap.concerns(resource)
-                    || container(resource).is_some_and(|one| gap.concerns(one)))
+                && leaves_open(gap, &question.action, is_one.then_some(resource))
         });
         unread.cloned().collect()
     }
+}
+
+/// Whether a gap leaves open what policy one resource has, or any that an action is for.
+fn leaves_open(gap: &Gap, action: &str, resource: Option<&str>) -> bool {
+    let service = action.split_once(':').map_or(action, |(service, _)| service);
+    if &*gap.read == DESCRIBE_REGIONS {
+        // One listing tells the buckets of all regions.
+        return service != "s3";
+    }
+    let Some(resource) = resource else {
+        let is_of_service = |one: &Text| one.split(':').nth(2).is_none_or(|of| of == service);
+        return gap.affects.is_empty() || gap.affects.iter().any(is_of_service);
+    };
+    let begins = |one: &Text| one.strip_suffix('*').is_some_and(|start| resource.starts_with(start));
+    gap.concerns(resource)
+        || container(resource).is_some_and(|one| gap.concerns(one))
+        || gap.affects.iter().any(begins)
 }
 
 /// A gap that no read left, because nothing was read there.

@@ -11,7 +11,11 @@ use census_model::GapReason;
 use quick_xml::{Reader, events::Event};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Failure, request::Call, service::Protocol};
+use super::{
+    Failure,
+    request::{Call, Http},
+    service::Protocol,
+};
 
 /// An error that an API answered with.
 #[derive(Debug)]
@@ -45,6 +49,11 @@ pub(super) fn decode<T: DeserializeOwned>(call: &Call, body: &[u8]) -> Result<T,
         let detail = format!("{operation}: the answer could not be understood{place}");
         Failure::client(GapReason::Invalid, detail)
     };
+    if let Http::GetPayload { field, .. } = call.http {
+        let text = std::str::from_utf8(body).map_err(|_| invalid(""))?;
+        let payload = serde_json::json!({ field: text });
+        return serde_path_to_error::deserialize(payload).map_err(|error| invalid(&error.path().to_string()));
+    }
     match call.service.protocol {
         Protocol::Json { .. } | Protocol::RestJson => {
             let mut json = serde_json::Deserializer::from_slice(body);
@@ -53,7 +62,7 @@ pub(super) fn decode<T: DeserializeOwned>(call: &Call, body: &[u8]) -> Result<T,
             json.end().map_err(|_| invalid(""))?;
             Ok(value)
         }
-        Protocol::Query { .. } | Protocol::Ec2Query { .. } => {
+        Protocol::Query { .. } | Protocol::Ec2Query { .. } | Protocol::RestXml => {
             let text = std::str::from_utf8(body).map_err(|_| invalid(""))?;
             let result = format!("{operation}Result");
             let text = match call.service.protocol {
@@ -95,7 +104,7 @@ pub(super) fn error(protocol: Protocol, headers: &Headers, body: &[u8]) -> ApiEr
             let code = headers.get("x-amzn-errortype").map(str::to_owned).or(body.kind).or(body.code);
             (code, body.message)
         }
-        Protocol::Query { .. } | Protocol::Ec2Query { .. } => {
+        Protocol::Query { .. } | Protocol::Ec2Query { .. } | Protocol::RestXml => {
             let error = std::str::from_utf8(body).ok().and_then(|text| element(text, "Error"));
             let error: XmlError =
                 error.and_then(|text| quick_xml::de::from_str(text).ok()).unwrap_or_default();
@@ -135,10 +144,10 @@ struct XmlError {
     message: Option<String>,
 }
 
-/// A list of an XML answer: `item` in the dialect of EC2, `member` elsewhere.
+/// A list of an XML answer: `item` in the dialect of EC2, `Bucket` in the one that S3 gives, `member` elsewhere.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Items<T> {
-    #[serde(default = "Vec::new", alias = "member")]
+    #[serde(default = "Vec::new", alias = "member", alias = "Bucket")]
     item: Vec<T>,
 }
 

@@ -66,7 +66,9 @@ impl Failure {
 
     /// Whether the API answered that what was asked for by its name does not exist.
     pub(crate) fn is_absence(&self) -> bool {
-        let says_so = |code: &String| code.contains("NotFound") || code.contains("DoesNotExist");
+        let says_so = |code: &String| {
+            code.contains("NotFound") || code.contains("DoesNotExist") || code.starts_with("NoSuchBucket")
+        };
         self.code.as_ref().is_some_and(says_so)
     }
 

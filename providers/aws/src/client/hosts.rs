@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::fetch::SERVICES;
+use crate::fetch::services;
 
 /// What a connection is for, which decides where it may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(crate) fn route(purpose: Purpose, uri: &Uri) -> Result<Route, &'static str> 
         Purpose::Credentials => CREDENTIAL_SERVICES.iter().any(|service| is_of(service)),
         Purpose::Reads => {
             SDK_SERVICES.iter().any(|service| is_of(service))
-                || SERVICES.iter().any(|service| service.host_names().iter().any(|name| is_of(name)))
+                || services().any(|service| service.host_names().iter().any(|name| is_of(name)))
         }
     };
     if is_meant { Ok(Route::Proxied) } else { Err("it is not an endpoint of AWS for this call") }
@@ -212,7 +212,9 @@ mod tests {
             "https://eks.s3-us-west-2.amazonaws.com/",
             "https://fips.evil.us-east-1.amazonaws.com/",
             "https://lambda.us-east-1.on.aws/",
-            "https://s3.us-east-1.amazonaws.com/",
+            "https://bucket-1.s3.us-east-1.amazonaws.com/",
+            "https://s3.s3.us-east-1.amazonaws.com/",
+            "https://s3.dualstack.s3.us-east-1.amazonaws.com/",
             "https://ec2-203-0-113-9.compute-1.amazonaws.com/",
             "https://sts.x.us-east-1.amazonaws.com/",
             "https://sts.us-east-1.elb.amazonaws.com/",

@@ -29,6 +29,14 @@ pub(crate) enum Http {
     Named,
     /// `GET`, the other parameters in the query.
     Get(&'static str),
+    /// `GET`, the other parameters in the query; the body of the answer is this field as it stands, not an encoding of
+    /// it. <https://smithy.io/2.0/spec/http-bindings.html#httppayload-trait>
+    GetPayload {
+        /// The path.
+        path: &'static str,
+        /// The field.
+        field: &'static str,
+    },
     /// `POST`, the other parameters in the body.
     Post(&'static str),
     /// `POST`, the other parameters in the query.
@@ -49,7 +57,7 @@ pub(super) fn request(call: &Call, mut input: Input) -> Result<HttpRequest, BoxE
     let operation = call.read.operation;
     let (method, path) = match call.http {
         Http::Named => ("POST", "/"),
-        Http::Get(path) => ("GET", path),
+        Http::Get(path) | Http::GetPayload { path, .. } => ("GET", path),
         Http::Post(path) | Http::PostQuery(path) => ("POST", path),
     };
     let mut uri = filled(path, &mut input)?;
@@ -75,11 +83,12 @@ pub(super) fn request(call: &Call, mut input: Input) -> Result<HttpRequest, BoxE
             builder = builder.header(CONTENT_TYPE, "application/json");
             serde_json::to_string(&input)?
         }
-        (Protocol::RestJson, _) => {
+        (Protocol::RestJson | Protocol::RestXml, _) => {
             let mut query = Vec::new();
             input.iter().for_each(|(name, value)| flatten(name.clone(), value, "", &mut query));
             if !query.is_empty() {
-                uri.push('?');
+                // A path may end in the name of what is asked for: `?policy`.
+                uri.push(if uri.contains('?') { '&' } else { '?' });
                 uri.push_str(&encoded(&query));
             }
             String::new()

@@ -40,6 +40,8 @@ pub(crate) enum Protocol {
         /// The version of the API.
         version: &'static str,
     },
+    /// Method and path for each operation, parameters in the query, the answer as XML: `restXml`, as S3 speaks it.
+    RestXml,
     /// The same in the dialect of EC2: `ec2Query`.
     Ec2Query {
         /// The version of the API.
@@ -94,6 +96,8 @@ impl Service {
     pub(super) fn dual_stack_host(&self) -> String {
         match self.host {
             "streams.dynamodb" => "streams-dynamodb".to_owned(),
+            "api.ecr" => "ecr".to_owned(),
+            "s3" => "s3.dualstack".to_owned(),
             usual => usual.to_owned(),
         }
     }
@@ -104,6 +108,7 @@ impl Service {
         let dual = self.dual_stack_host();
         let mut names: Vec<String> =
             names.chain([self.host.to_owned(), format!("{dual}-fips"), dual]).collect();
+        names.extend((self.host == "s3").then(|| S3_FIPS_DUAL_STACK.to_owned()));
         names.sort_unstable();
         names.dedup();
         names
@@ -114,11 +119,17 @@ impl Service {
         match (self.fips, self.host.split_once('.')) {
             (Fips::Suffix(usual) | Fips::Prefix(usual), _) if usual.contains(&region) => self.host.to_owned(),
             (Fips::Prefix(_), _) => format!("fips.{}", self.host),
+            // The registry's own name for it. <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
+            _ if self.host == "api.ecr" => "ecr-fips".to_owned(),
             (Fips::FirstLabel, Some((first, rest))) => format!("{first}-fips.{rest}"),
             _ => format!("{}-fips", self.host),
         }
     }
 }
+
+/// What the names of S3's dual-stack FIPS endpoints begin with: its dual-stack names are older than the rule of the
+/// others. <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>
+pub(super) const S3_FIPS_DUAL_STACK: &str = "s3-fips.dualstack";
 
 /// The regions that AWS lists any endpoint in, as of the same release.
 pub(super) const KNOWN_REGIONS: [&str; 38] = [

@@ -132,7 +132,15 @@ impl Signed {
         let mut config = Layer::new("signed");
         config.store_put(SigningName::from_static(call.service.signing));
         config.store_put(SigningRegion::from(Region::new(region.to_owned())));
-        config.store_put(SigV4OperationSigningConfig::default());
+        let mut signing = SigV4OperationSigningConfig::default();
+        if call.service.signing == "s3" {
+            // S3 has its own rules: paths as they are sent, and the digest of the body in a header.
+            // <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+            signing.signing_options.double_uri_encode = false;
+            signing.signing_options.content_sha256_header = true;
+            signing.signing_options.normalize_uri_path = false;
+        }
+        config.store_put(signing);
         config.store_put(AuthSchemeOptionResolverParams::new(()));
         // Retries of one account, service or region do not use up those of another.
         let partition = format!("census-{}-{}-{region}", call.service.id, settings.name);

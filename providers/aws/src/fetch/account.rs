@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    account_summary, authorization_details, credential_report, identity_providers, server_certificates,
-    user_credentials,
+    account_summary, authorization_details, credential_report, identity_providers, regions,
+    resource_policies, server_certificates, user_credentials,
     workloads::{self, Trusted},
 };
 use crate::{
@@ -61,7 +61,23 @@ pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) 
     user_credentials::read(&mut account, users.as_ref(), holders.as_ref()).await;
     server_certificates::read(&mut account, summary.as_ref()).await;
     identity_providers::read(&mut account, summary.as_ref()).await;
-    workloads::read(&mut account, &trusted, partition, home).await;
+    let regions = regions::read(&mut account, partition, home).await;
+    workloads::read(&mut account, &trusted, partition, &regions).await;
+    resource_policies::read(&mut account, partition, home, &regions).await;
+    account.finish()
+}
+
+/// Reads the policies of resources alone.
+#[cfg(test)]
+pub(super) async fn read_resource_policies(
+    api: &Api,
+    id: &str,
+    circumstances: Circumstances<'_>,
+    regions: &regions::Regions,
+) -> Batch {
+    let Circumstances { options, progress, partition, home } = circumstances;
+    let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
+    resource_policies::read(&mut account, partition, home, regions).await;
     account.finish()
 }
 

@@ -11,6 +11,7 @@ mod organization;
 mod organization_policies;
 mod organization_tree;
 mod regions;
+mod resource_policies;
 mod selection;
 mod server_certificates;
 #[cfg(test)]
@@ -27,14 +28,14 @@ use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
 use futures::{StreamExt, stream};
 
+pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{Circumstances, account_gap, account_scope},
     organization::Member,
 };
-pub(crate) use self::{organization_tree::LIST_ACCOUNTS, workloads::SERVICES};
 use crate::{
     client::{
-        ASSUME_ROLE, Api, Call, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY,
+        ASSUME_ROLE, Api, Call, Caller, Cause, Connection, Entry, Failure, GET_CALLER_IDENTITY, Service,
         session_policy,
     },
     options::{AwsOptions, Extent},
@@ -79,9 +80,13 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
         Need::Scope => true,
         Need::Deep => options.deep,
         Need::Workloads if *read == regions::DESCRIBE_REGIONS.read => {
-            options.workloads && options.regions.is_empty()
+            (options.workloads || options.resource_policies) && options.regions.is_empty()
+        }
+        Need::Workloads if *read == workloads::LIST_FUNCTIONS.read => {
+            options.workloads || options.resource_policies
         }
         Need::Workloads => options.workloads,
+        Need::ResourcePolicies => options.resource_policies,
         Need::Organization if *read == selection::LIST_TAGS_FOR_RESOURCE => {
             organization && options.asks_for_tags()
         }
@@ -202,7 +207,13 @@ impl Scan<'_> {
 
 /// Every call that is made region by region.
 pub(crate) fn regional_calls() -> impl Iterator<Item = &'static Call> {
-    workloads::CALLS.iter().copied().chain([&regions::DESCRIBE_REGIONS])
+    let calls = workloads::CALLS.iter().chain(resource_policies::CALLS).copied();
+    calls.chain([&regions::DESCRIBE_REGIONS])
+}
+
+/// Every service without an SDK crate that is asked.
+pub(crate) fn services() -> impl Iterator<Item = &'static Service> {
+    workloads::SERVICES.iter().chain(resource_policies::SERVICES).copied()
 }
 
 /// Whether a read is made in each account, as what was entered.

@@ -5,7 +5,7 @@ use census_provider_api::{DeclaredRead, Need};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::workloads::EC2;
+use super::{account::Account, workloads::EC2};
 use crate::{
     client::{Api, Call, Failure, Http, Input, Items, Page, Partition, is_region, pages},
     options::AwsOptions,
@@ -76,7 +76,7 @@ struct Region {
 
 /// The regions to look into: those that were asked for, else those that the account has enabled, else those that
 /// nobody has to enable.
-pub(super) async fn choose(api: &Api, options: &AwsOptions, home: &str, partition: Partition) -> Regions {
+async fn choose(api: &Api, options: &AwsOptions, home: &str, partition: Partition) -> Regions {
     if !options.regions.is_empty() {
         let mut names = options.regions.clone();
         names.sort_unstable();
@@ -131,6 +131,19 @@ pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     /// Whether calls for single things are made without a bound.
     pub(super) deep: bool,
+}
+
+/// The regions that are looked into for workloads and resource policies; none where neither is asked for.
+pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: &str) -> Regions {
+    if !account.options.workloads && !account.options.resource_policies {
+        return Regions { names: Vec::new(), missing: None };
+    }
+    account.step("regions");
+    let mut chosen = choose(account.api, account.options, home, partition).await;
+    if let Some(missing) = chosen.missing.take() {
+        account.gap(&DESCRIBE_REGIONS.read, missing, Vec::new());
+    }
+    chosen
 }
 
 impl Place<'_> {

@@ -22,8 +22,8 @@ const READ: &str = {
 
 /// An account without the file has one gap, which stands for every resource in it.
 const ABSENCE: Unfetched = Unfetched {
-    live: "a scan does not ask buckets, keys, queues, secrets and other resources for their own policies yet; only a \
-           folder's `resource-policies.json` tells them",
+    live: "the documents do not hold `resource-policies.json`, with the policies of buckets, keys, queues, secrets and \
+           other resources",
     folder: "the folder does not hold `resource-policies.json`, with the policies of buckets, keys, queues, secrets \
              and other resources",
 };

@@ -7,7 +7,7 @@ use super::{super::regions, COLLECTIONS, kept};
 use crate::client::{Call, Http, Protocol};
 
 /// The names of the fields that a type has, nested like the type; of a list those of its items.
-pub(super) fn fields<T: DeserializeOwned>() -> Value {
+pub(in crate::fetch) fn fields<T: DeserializeOwned>() -> Value {
     let mut found = Value::Null;
     T::deserialize(Tracer(&mut found)).unwrap_or_else(|error| panic!("cannot be traced: {error}"));
     found
@@ -97,8 +97,10 @@ impl<'de> de::MapAccess<'de> for Fields<'_> {
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        // `member` is another word for the field `item`.
-        let Some(name) = self.rest.by_ref().find(|name| **name != "member") else { return Ok(None) };
+        // The other words are for the field `item`.
+        let Some(name) = self.rest.by_ref().find(|name| !matches!(**name, "member" | "Bucket")) else {
+            return Ok(None);
+        };
         self.next = name;
         seed.deserialize((*name).into_deserializer()).map(Some)
     }
@@ -111,17 +113,18 @@ impl<'de> de::MapAccess<'de> for Fields<'_> {
     }
 }
 
-fn described(call: &Call, kept: &Value) -> Value {
+pub(in crate::fetch) fn described(call: &Call, kept: &Value) -> Value {
     let service = call.service;
     let (protocol, version, target) = match service.protocol {
         Protocol::Json { content_type, target } => (content_type, "", target),
         Protocol::RestJson => ("rest-json", "", ""),
+        Protocol::RestXml => ("rest-xml", "", ""),
         Protocol::Query { version } => ("query", version, ""),
         Protocol::Ec2Query { version } => ("ec2", version, ""),
     };
     let (method, path) = match call.http {
         Http::Named => ("POST", "/"),
-        Http::Get(path) => ("GET", path),
+        Http::Get(path) | Http::GetPayload { path, .. } => ("GET", path),
         Http::Post(path) => ("POST", path),
         Http::PostQuery(path) => ("POST with a query", path),
     };

@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// The most calls for single things of one kind in one region, without `--deep`.
-const MAX_SINGLE_CALLS: usize = 200;
+pub(in crate::fetch) const MAX_SINGLE_CALLS: usize = 200;
 
 /// Calls for single things at the same time, within one collection.
-const CONCURRENT_CALLS: usize = 4;
+pub(in crate::fetch) const CONCURRENT_CALLS: usize = 4;
 
 /// A read that is made for workloads.
 pub(super) const fn declared(
@@ -29,29 +29,34 @@ pub(super) const fn declared(
 }
 
 /// What one service has in one region, and what could not be read of it.
-#[derive(Default)]
-pub(super) struct Found {
+pub(in crate::fetch) struct Found<E = Workload<'static>> {
     /// Entries of the document.
-    pub(super) entries: Vec<Workload<'static>>,
+    pub(in crate::fetch) entries: Vec<E>,
     /// What went wrong.
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::fetch) problems: Vec<Problem>,
     /// Whether the service answered at all.
-    pub(super) alive: bool,
+    pub(in crate::fetch) alive: bool,
+}
+
+impl<E> Default for Found<E> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), problems: Vec::new(), alive: false }
+    }
 }
 
 /// A read that failed.
-pub(super) struct Problem {
+pub(in crate::fetch) struct Problem {
     /// Which.
-    pub(super) read: DeclaredRead,
+    pub(in crate::fetch) read: DeclaredRead,
     /// How.
-    pub(super) failure: Failure,
+    pub(in crate::fetch) failure: Failure,
     /// The ARNs of what it was about; empty: everything that the service has in the region.
-    pub(super) about: Vec<Text>,
+    pub(in crate::fetch) about: Vec<Text>,
 }
 
-impl Found {
+impl<E> Found<E> {
     /// The items of a listing; notes what is missing of it.
-    pub(super) fn listed<T>(
+    pub(in crate::fetch) fn listed<T>(
         &mut self,
         call: &Call,
         listing: Result<(Vec<T>, Option<Failure>), Failure>,
@@ -95,7 +100,7 @@ impl Found {
     }
 
     /// What identifies each item of a listing; notes those that lack it, and what is missing of the listing.
-    pub(super) fn identified<T, I>(
+    pub(in crate::fetch) fn identified<T, I>(
         &mut self,
         call: &Call,
         listing: Result<(Vec<T>, Option<Failure>), Failure>,
@@ -105,7 +110,7 @@ impl Found {
         let all = listed.len();
         let identified: Vec<I> = listed.into_iter().filter_map(identify).collect();
         if identified.len() < all {
-            self.add(call, None);
+            self.invalid(call, "an entry lacks what identifies it", Vec::new());
         }
         identified
     }
@@ -162,26 +167,29 @@ impl Found {
         described
     }
 
-    /// Notes that a call failed.
-    pub(super) fn failed(&mut self, call: &Call, failure: Failure, about: Vec<Text>) {
-        self.alive |= failure.cause == Cause::Api;
+    /// Notes that something in a call's answer cannot be used.
+    fn invalid(&mut self, call: &Call, detail: &str, about: Vec<Text>) {
+        let failure = Failure::client(GapReason::Invalid, format!("{}: {detail}", call.read.operation));
         self.problems.push(Problem { read: call.read, failure, about });
     }
 
+    /// Notes that a call failed.
+    pub(in crate::fetch) fn failed(&mut self, call: &Call, failure: Failure, about: Vec<Text>) {
+        self.alive |= failure.cause == Cause::Api;
+        self.problems.push(Problem { read: call.read, failure, about });
+    }
+}
+
+impl Found {
     /// Adds what an item of a call's answer is. Without an ARN it is nothing that could be told apart.
     pub(super) fn add(&mut self, call: &Call, entry: Option<Entry>) {
-        let operation = call.read.operation;
-        let mut invalid = |detail: &str, about: Vec<Text>| {
-            let failure = Failure::client(GapReason::Invalid, format!("{operation}: {detail}"));
-            self.problems.push(Problem { read: call.read, failure, about });
-        };
         let Some(entry) = entry else {
-            invalid("an entry lacks what identifies it", Vec::new());
+            self.invalid(call, "an entry lacks what identifies it", Vec::new());
             return;
         };
         if entry.is_wrong {
             let detail = "an entry names as its role or instance profile what is none";
-            invalid(detail, vec![entry.workload.arn.as_str().into()]);
+            self.invalid(call, detail, vec![entry.workload.arn.as_str().into()]);
         }
         self.entries.push(entry.workload);
     }

@@ -9,7 +9,7 @@ use crate::{
     fetch::regions::Place,
 };
 
-pub(super) static LAMBDA: Service = Service {
+pub(in crate::fetch) static LAMBDA: Service = Service {
     name: "lambda",
     host: "lambda",
     signing: "lambda",
@@ -19,7 +19,7 @@ pub(super) static LAMBDA: Service = Service {
     offered: Offered::Everywhere,
 };
 
-pub(super) const LIST_FUNCTIONS: Call = Call {
+pub(in crate::fetch) const LIST_FUNCTIONS: Call = Call {
     read: declared(
         "lambda",
         "ListFunctions",

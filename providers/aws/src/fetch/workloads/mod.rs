@@ -9,7 +9,7 @@ mod bedrock;
 mod cloudformation;
 mod codebuild;
 #[cfg(test)]
-mod contract;
+pub(super) mod contract;
 mod dynamodb;
 mod ec2;
 mod ecs;
@@ -31,11 +31,15 @@ use census_model::{GapReason, Text};
 use census_provider_api::DeclaredRead;
 use futures::{StreamExt, future::BoxFuture, stream};
 
-use self::entry::{Found, Problem};
-pub(super) use self::{ec2::EC2, trusted::Trusted};
+pub(super) use self::{
+    ec2::EC2,
+    entry::{CONCURRENT_CALLS, Found, MAX_SINGLE_CALLS, Problem},
+    lambda::{LAMBDA, LIST_FUNCTIONS},
+    trusted::Trusted,
+};
 use super::{
     account::Account,
-    regions::{self, Place},
+    regions::{Place, Regions},
 };
 use crate::{
     client::{Call, Cause, Failure, Partition, Service},
@@ -43,7 +47,7 @@ use crate::{
 };
 
 /// Collections at the same time within an account. The request cap holds for all of them together.
-const CONCURRENT_COLLECTIONS: usize = 16;
+pub(super) const CONCURRENT_COLLECTIONS: usize = 16;
 
 /// What one service has in one region.
 struct Collection {
@@ -138,7 +142,12 @@ collections! {
 }
 
 /// Reads the workloads of an account in all its regions, of the services that can become a role of it.
-pub(super) async fn read(account: &mut Account<'_>, trusted: &Trusted, partition: Partition, home: &str) {
+pub(super) async fn read(
+    account: &mut Account<'_>,
+    trusted: &Trusted,
+    partition: Partition,
+    regions: &Regions,
+) {
     if !account.options.workloads {
         let detail = "workloads were left out (--no-workloads, or `workloads = false` in the configuration)";
         let failure = Failure::client(GapReason::NotRequested, detail);
@@ -151,15 +160,10 @@ pub(super) async fn read(account: &mut Account<'_>, trusted: &Trusted, partition
         account.write(AccountFile::Workloads, &[(); 0], 0, None);
         return;
     }
-    account.step("regions");
     let (api, id, deep) = (account.api, account.id, account.options.deep);
-    let chosen = regions::choose(api, account.options, home, partition).await;
-    if let Some(missing) = chosen.missing {
-        account.gap(&regions::DESCRIBE_REGIONS.read, missing, Vec::new());
-    }
     let progress = account.progress;
     let mut jobs: Vec<BoxFuture<'_, (&str, &Service, Found)>> = Vec::new();
-    for region in &chosen.names {
+    for region in &regions.names {
         for &collection in &collections {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: {} in {region}", collection.service.name));
@@ -190,20 +194,19 @@ pub(super) async fn read(account: &mut Account<'_>, trusted: &Trusted, partition
     }
     // Nothing depends on which answer came first.
     entries.sort_by(|a, b| (&a.arn, &a.kind).cmp(&(&b.arn, &b.kind)));
-    let cut = gaps.0.values().find(|gap| gap.failure.reason == GapReason::Truncated);
-    account.write(AccountFile::Workloads, &entries, entries.len(), cut.map(|gap| &gap.failure));
+    account.write(AccountFile::Workloads, &entries, entries.len(), gaps.cut());
     gaps.note(account);
 }
 
 /// Whether a service is not offered in a region: its endpoint has no name there while other services of the region
 /// answer, and AWS does not list it. Either sign alone could mislead: a resolver may hide names, and lists grow old.
-fn is_absent(service: &Service, region: &str, failure: &Failure, others_answer: bool) -> bool {
+pub(super) fn is_absent(service: &Service, region: &str, failure: &Failure, others_answer: bool) -> bool {
     failure.cause == Cause::NoSuchHost && others_answer && !service.is_listed_in(region)
 }
 
 /// One gap for each read and reason, with the regions and things that it is about.
 #[derive(Default)]
-struct Gaps(BTreeMap<(String, GapReason), Gathered>);
+pub(super) struct Gaps(BTreeMap<(String, GapReason), Gathered>);
 
 struct Gathered {
     read: DeclaredRead,
@@ -215,7 +218,12 @@ struct Gathered {
 }
 
 impl Gaps {
-    fn add(&mut self, region: &str, problem: Problem, everything: impl FnOnce() -> Text) {
+    /// Why the list is not complete, where a page of it is missing.
+    pub(super) fn cut(&self) -> Option<&Failure> {
+        self.0.values().map(|gap| &gap.failure).find(|failure| failure.reason == GapReason::Truncated)
+    }
+
+    pub(super) fn add(&mut self, region: &str, problem: Problem, everything: impl FnOnce() -> Text) {
         let Problem { read, mut failure, about } = problem;
         let subscribed = !["OptInRequired", "SubscriptionRequired"]
             .iter()
@@ -236,7 +244,7 @@ impl Gaps {
         gathered.affects.extend(if about.is_empty() { vec![everything()] } else { about });
     }
 
-    fn note(self, account: &mut Account<'_>) {
+    pub(super) fn note(self, account: &mut Account<'_>) {
         for gathered in self.0.into_values() {
             let Gathered { read, mut failure, regions, affects, may_pass } = gathered;
             let mut names = regions.iter();

@@ -1,0 +1,311 @@
+//! Against a scripted endpoint.
+
+use std::collections::BTreeMap;
+
+use census_model::GapReason;
+use census_provider_api::{Batch, Silent};
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Connection, Partition},
+    documents::AccountFile,
+    fetch::{
+        account::{Circumstances, read_resource_policies},
+        regions::Regions,
+    },
+    options::AwsOptions,
+    testing::{Answer, Endpoint, error, ok},
+};
+
+const ACCOUNT: &str = "111122223333";
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
+
+fn json(body: &Value) -> Answer {
+    (200, body.to_string())
+}
+
+fn refusal(code: &str) -> Answer {
+    (400, json!({"__type": code, "message": "m"}).to_string())
+}
+
+fn arn(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:eu-west-1:{ACCOUNT}:{resource}")
+}
+
+/// Every service with one resource that has a policy.
+fn usual(operation: &str) -> Answer {
+    match operation {
+        "ListBuckets" => buckets(&[("lake", "eu-west-1")], None),
+        "GetBucketPolicy" => (200, POLICY.to_owned()),
+        "ListKeys" => json(&json!({"Keys": [{"KeyArn": arn("kms", "key/k"), "KeyId": "k"}]})),
+        "GetKeyPolicy" => json(&json!({"Policy": POLICY, "PolicyName": "default"})),
+        "ListSecrets" => {
+            json(&json!({"SecretList": [{"ARN": arn("secretsmanager", "secret:s-AbCdEf"), "Name": "s"}]}))
+        }
+        "GetResourcePolicy" => json(&json!({"ResourcePolicy": POLICY})),
+        "ListTopics" => {
+            let topic = format!("<member><TopicArn>{}</TopicArn></member>", arn("sns", "t"));
+            ok(operation, &format!("<Topics>{topic}</Topics>"))
+        }
+        "GetTopicAttributes" => {
+            let entry =
+                |key: &str, value: &str| format!("<entry><key>{key}</key><value>{value}</value></entry>");
+            let entries =
+                [entry("DisplayName", "secret word"), entry("Policy", &POLICY.replace('"', "&quot;"))];
+            ok(operation, &format!("<Attributes>{}</Attributes>", entries.concat()))
+        }
+        "ListQueues" => json(&json!({"QueueUrls": [format!("https://sqs.example/{ACCOUNT}/q")]})),
+        "GetQueueAttributes" => json(&json!({"Attributes": {"Policy": POLICY}})),
+        "DescribeRepositories" => json(&json!({"repositories": [
+            {"repositoryArn": arn("ecr", "repository/r"), "repositoryName": "r"}]})),
+        "GetRepositoryPolicy" => json(&json!({"policyText": POLICY})),
+        "ListEventBuses" => json(&json!({"EventBuses": [
+            {"Arn": arn("events", "event-bus/b"), "Name": "b", "Policy": POLICY}]})),
+        "ListFunctions" => json(&json!({"Functions": [
+            {"FunctionArn": arn("lambda", "function:f"), "Environment": {"Variables": {"A": "secret word"}}}]})),
+        "GetPolicy" => json(&json!({"Policy": POLICY})),
+        _ => refusal("UnknownOperationException"),
+    }
+}
+
+fn buckets(names: &[(&str, &str)], next: Option<&str>) -> Answer {
+    let bucket = |(name, region): &(&str, &str)| {
+        format!("<Bucket><Name>{name}</Name><BucketRegion>{region}</BucketRegion></Bucket>")
+    };
+    let list: String = names.iter().map(bucket).collect();
+    let next = next.map(|next| format!("<ContinuationToken>{next}</ContinuationToken>")).unwrap_or_default();
+    let owner = "<Owner><DisplayName>secret word</DisplayName></Owner>";
+    (200, format!("<ListAllMyBucketsResult>{owner}<Buckets>{list}</Buckets>{next}</ListAllMyBucketsResult>"))
+}
+
+/// What a request of REST is called: `GET /lake?policy`.
+fn named(operation: &str) -> &str {
+    let Some(path) = operation.strip_prefix("GET ") else { return operation };
+    if path.starts_with("/?max-buckets") || path.starts_with("/?continuation-token") {
+        "ListBuckets"
+    } else if path.ends_with("?policy") {
+        "GetBucketPolicy"
+    } else if path.ends_with("/policy") {
+        "GetPolicy"
+    } else {
+        "ListFunctions"
+    }
+}
+
+async fn read(script: impl Fn(&str, &str, usize) -> Option<Answer> + Send + Sync + 'static) -> Batch {
+    read_with(&AwsOptions::default(), script).await
+}
+
+/// Reads one region, where the script answers what it does not leave to the usual.
+async fn read_with(
+    options: &AwsOptions,
+    script: impl Fn(&str, &str, usize) -> Option<Answer> + Send + Sync + 'static,
+) -> Batch {
+    let endpoint = Endpoint::new(move |request, before| {
+        let operation = named(request);
+        script(operation, request, before).unwrap_or_else(|| usual(operation))
+    })
+    .await;
+    let api = Connection::for_test(&endpoint.url, 1, 0).api();
+    let home = "eu-west-1";
+    let circumstances = Circumstances { options, progress: &Silent, partition: Partition::Aws, home };
+    let regions = Regions { names: vec![home.to_owned()], missing: None };
+    read_resource_policies(&api, ACCOUNT, circumstances, &regions).await
+}
+
+/// The document: each resource, with whether it has a policy.
+fn listed(batch: &Batch) -> BTreeMap<String, bool> {
+    let path = AccountFile::ResourcePolicies.path(ACCOUNT).unwrap();
+    let Some((_, bytes, ..)) = batch.files.iter().find(|file| file.0 == path) else { return BTreeMap::new() };
+    let text = std::str::from_utf8(bytes).unwrap();
+    assert!(!text.contains("secret word"), "{text}");
+    let entries: Vec<Value> = serde_json::from_str(text).unwrap();
+    entries
+        .iter()
+        .map(|one| {
+            let policy = &one["policy"];
+            assert!(policy.is_null() || *policy == serde_json::from_str::<Value>(POLICY).unwrap(), "{one}");
+            (one["resource"].as_str().unwrap().to_owned(), !policy.is_null())
+        })
+        .collect()
+}
+
+fn failures(batch: &Batch) -> Vec<(&str, GapReason, Vec<&str>)> {
+    let failures = batch.gaps.iter().filter(|gap| gap.reason.is_failure());
+    failures.map(|gap| (&*gap.read, gap.reason, gap.affects.iter().map(|one| &**one).collect())).collect()
+}
+
+/// Each resource of the usual answers, with the read of its policy.
+fn resources() -> [(&'static str, &'static str, String); 8] {
+    [
+        ("GetRepositoryPolicy", "ecr:GetRepositoryPolicy", arn("ecr", "repository/r")),
+        ("ListEventBuses", "events:ListEventBuses", arn("events", "event-bus/b")),
+        ("GetKeyPolicy", "kms:GetKeyPolicy", arn("kms", "key/k")),
+        ("GetPolicy", "lambda:GetPolicy", arn("lambda", "function:f")),
+        ("GetBucketPolicy", "s3:GetBucketPolicy", "arn:aws:s3:::lake".to_owned()),
+        ("GetResourcePolicy", "secretsmanager:GetResourcePolicy", arn("secretsmanager", "secret:s-AbCdEf")),
+        ("GetTopicAttributes", "sns:GetTopicAttributes", arn("sns", "t")),
+        ("GetQueueAttributes", "sqs:GetQueueAttributes", arn("sqs", "q")),
+    ]
+}
+
+#[tokio::test]
+async fn every_service_tells_its_resources_with_their_policies() {
+    let batch = read(|_, _, _| None).await;
+    let all: BTreeMap<String, bool> = resources().into_iter().map(|(.., arn)| (arn, true)).collect();
+    assert_eq!(listed(&batch), all);
+    assert_eq!(failures(&batch), []);
+    // What is not asked for stays open.
+    let open: Vec<&str> = batch.gaps.iter().map(|gap| &*gap.read).collect();
+    assert_eq!(open, ["kms:ListGrants", "dynamodb:GetResourcePolicy"]);
+    assert!(batch.gaps.iter().all(|gap| !gap.affects.is_empty()));
+}
+
+#[tokio::test]
+async fn a_denied_read_leaves_the_others_and_names_what_it_was_about() {
+    for (denied, read_name, arn) in resources() {
+        let batch = read(move |operation, _, _| {
+            (operation == denied).then(|| match operation {
+                "GetTopicAttributes" => error(403, "AuthorizationError"),
+                "GetBucketPolicy" => (403, "<Error><Code>AccessDenied</Code></Error>".to_owned()),
+                _ => refusal("AccessDeniedException"),
+            })
+        })
+        .await;
+        let about = match denied {
+            "ListEventBuses" => format!("arn:aws:events:eu-west-1:{ACCOUNT}:*"),
+            _ => arn.clone(),
+        };
+        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
+        let listed = listed(&batch);
+        assert!(listed.len() == 7 && !listed.contains_key(&arn), "{denied}: what was not read is no entry");
+    }
+}
+
+#[tokio::test]
+async fn a_denied_listing_opens_what_its_service_has_in_the_region() {
+    for (denied, read_name, about) in [
+        ("DescribeRepositories", "ecr:DescribeRepositories", arn("ecr", "*")),
+        ("ListKeys", "kms:ListKeys", arn("kms", "*")),
+        ("ListFunctions", "lambda:GetPolicy", arn("lambda", "*")),
+        ("ListBuckets", "s3:ListAllMyBuckets", "arn:aws:s3:::*".to_owned()),
+        ("ListSecrets", "secretsmanager:ListSecrets", arn("secretsmanager", "*")),
+        ("ListTopics", "sns:ListTopics", arn("sns", "*")),
+        ("ListQueues", "sqs:ListQueues", arn("sqs", "*")),
+    ] {
+        let batch = read(move |operation, _, _| {
+            (operation == denied).then(|| match operation {
+                "ListTopics" => error(403, "AuthorizationError"),
+                "ListBuckets" => (403, "<Error><Code>AccessDenied</Code></Error>".to_owned()),
+                _ => refusal("AccessDeniedException"),
+            })
+        })
+        .await;
+        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
+        assert_eq!(listed(&batch).len(), 7);
+    }
+}
+
+#[tokio::test]
+async fn no_policy_is_null_and_a_resource_that_is_gone_is_left_out() {
+    for (asked, code, entry) in [
+        ("GetBucketPolicy", "NoSuchBucketPolicy", Some(false)),
+        ("GetBucketPolicy", "NoSuchBucket", None),
+        ("GetPolicy", "ResourceNotFoundException", Some(false)),
+        ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException", Some(false)),
+        ("GetRepositoryPolicy", "RepositoryNotFoundException", None),
+        ("GetResourcePolicy", "ResourceNotFoundException", None),
+        ("GetKeyPolicy", "NotFoundException", None),
+        ("GetQueueAttributes", "com.amazonaws.sqs#QueueDoesNotExist", None),
+    ] {
+        let batch = read(move |operation, _, _| {
+            (operation == asked).then(|| match operation {
+                "GetBucketPolicy" => (404, format!("<Error><Code>{code}</Code></Error>")),
+                _ => refusal(code),
+            })
+        })
+        .await;
+        assert_eq!(failures(&batch), [], "{asked} {code}");
+        let (_, _, arn) = resources().into_iter().find(|(call, ..)| *call == asked).unwrap();
+        assert_eq!(listed(&batch).get(&arn).copied(), entry, "{asked} {code}");
+    }
+    let without = |operation: &str, _: &str, _: usize| match operation {
+        "GetResourcePolicy" => Some(json(&json!({"Name": "s"}))),
+        "GetQueueAttributes" => Some(json(&json!({}))),
+        "GetTopicAttributes" => Some(ok(operation, "<Attributes/>")),
+        "ListEventBuses" => Some(json(&json!({"EventBuses": [{"Arn": arn("events", "event-bus/b")}]}))),
+        _ => None,
+    };
+    let batch = read(without).await;
+    assert_eq!(failures(&batch), []);
+    assert_eq!(listed(&batch).values().filter(|has| !**has).count(), 4);
+}
+
+#[tokio::test]
+async fn pages_are_joined_and_a_missing_one_is_truncation() {
+    let pages = |operation: &str, _: &str, before: usize| match (operation, before) {
+        ("ListKeys", 0) => Some(json(&json!({
+            "Keys": [{"KeyArn": arn("kms", "key/a")}], "Truncated": true, "NextMarker": "m"}))),
+        _ => None,
+    };
+    let batch = read(pages).await;
+    assert!(
+        listed(&batch).contains_key(&arn("kms", "key/a"))
+            && listed(&batch).contains_key(&arn("kms", "key/k"))
+    );
+    let batch = read(|operation, request, _| match operation {
+        "ListBuckets" if request.contains("continuation-token=x") => {
+            Some(buckets(&[("b", "us-east-1")], None))
+        }
+        "ListBuckets" => Some(buckets(&[("a", "eu-west-1")], Some("x"))),
+        _ => None,
+    })
+    .await;
+    assert!(listed(&batch).contains_key("arn:aws:s3:::a") && listed(&batch).contains_key("arn:aws:s3:::b"));
+    let batch = read(|operation, _, before| match (operation, before) {
+        ("ListSecrets", 0) => Some(json(&json!({"SecretList": [], "NextToken": "n"}))),
+        ("ListSecrets", _) => Some(refusal("ThrottlingException")),
+        _ => None,
+    })
+    .await;
+    let about = arn("secretsmanager", "*");
+    assert_eq!(failures(&batch), [("secretsmanager:ListSecrets", GapReason::Truncated, vec![&*about])]);
+    assert_eq!(batch.done, None, "another run may see the rest");
+}
+
+#[tokio::test]
+async fn a_throttled_read_may_pass_the_next_time() {
+    let batch =
+        read(|operation, _, _| (operation == "GetKeyPolicy").then(|| refusal("ThrottlingException"))).await;
+    let key = arn("kms", "key/k");
+    assert_eq!(failures(&batch), [("kms:GetKeyPolicy", GapReason::Throttled, vec![&*key])]);
+    assert_eq!(batch.done, None);
+}
+
+#[tokio::test]
+async fn single_calls_are_bounded_and_those_beyond_are_named() {
+    let many = |operation: &str, _: &str, _: usize| {
+        let queues = || (0..203).map(|number| format!("https://sqs.example/{ACCOUNT}/q{number:03}"));
+        (operation == "ListQueues").then(|| json(&json!({"QueueUrls": queues().collect::<Vec<_>>()})))
+    };
+    let batch = read(many).await;
+    assert_eq!(listed(&batch).len(), 207);
+    let gap = batch.gaps.iter().find(|gap| &*gap.read == "sqs:GetQueueAttributes").unwrap();
+    assert_eq!(gap.reason, GapReason::NotRequested);
+    assert_eq!(gap.affects.len(), 3);
+    assert_eq!(&*gap.affects[0], arn("sqs", "q200"));
+    let deep = AwsOptions { deep: true, ..AwsOptions::default() };
+    assert_eq!(listed(&read_with(&deep, many).await).len(), 210);
+}
+
+#[tokio::test]
+async fn left_out_it_is_one_gap_and_no_call() {
+    let options = AwsOptions { resource_policies: false, ..AwsOptions::default() };
+    let batch = read_with(&options, |operation, _, _| panic!("{operation} was called")).await;
+    assert!(batch.files.is_empty());
+    let [gap] = &batch.gaps[..] else { panic!("{:?}", batch.gaps) };
+    assert_eq!(
+        (&*gap.read, gap.reason, gap.affects.len()),
+        ("s3:GetBucketPolicy", GapReason::NotRequested, 0)
+    );
+}
