@@ -89,6 +89,8 @@ pub enum ClaimSource {
     FreeTag,
     /// A pattern over names from the configuration.
     NamingPattern,
+    /// The owner of a workload that runs as it, by the workload's tags or those of its stack.
+    ConsumingWorkload,
     /// The owner of the account it lives in.
     AccountOwner,
 }
@@ -104,6 +106,7 @@ impl ClaimSource {
             | Self::ExpiredRegistryRecord
             | Self::FreeTag
             | Self::NamingPattern
+            | Self::ConsumingWorkload
             | Self::AccountOwner => Band::III,
         }
     }
@@ -119,6 +122,7 @@ impl ClaimSource {
             Self::RequiredTag => "required-tag",
             Self::FreeTag => "free-tag",
             Self::NamingPattern => "naming-pattern",
+            Self::ConsumingWorkload => "consuming-workload",
             Self::AccountOwner => "account-owner",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use census_model::{Gap, GapId, GapReason, Identity, Index, Scope, ScopeId, ScopeKind};
+use census_model::{Gap, GapId, GapReason, Identity, IdentityKind, Index, Scope, ScopeId, ScopeKind};
 
 /// The read that carries identities with their ids and tags.
 const RECORDS: &str = "iam:GetAccountAuthorizationDetails";
@@ -12,6 +12,33 @@ const IDENTITY_TAGS: &[&str] = &[RECORDS, "iam:ListUserTags", "iam:ListRoleTags"
 
 /// Reads that carry the tags of accounts.
 const SCOPE_TAGS: &[&str] = &["organizations:ListTagsForResource"];
+
+/// Services that tell workloads, whose tags may name the owner of the role that they run as.
+const WORKLOAD_SERVICES: &[&str] = &[
+    "apprunner",
+    "autoscaling",
+    "batch",
+    "bedrock",
+    "bedrock-agentcore",
+    "cloudformation",
+    "codebuild",
+    "ec2",
+    "ecs",
+    "eks",
+    "elasticmapreduce",
+    "glue",
+    "lambda",
+    "rolesanywhere",
+    "sagemaker",
+    "scheduler",
+    "states",
+];
+
+/// Whether a read tells workloads. The same services tell policies of their resources, which name no owner.
+fn tells_workloads(read: &str) -> bool {
+    let service = read.split_once(':').map_or(read, |(service, _)| service);
+    WORKLOAD_SERVICES.contains(&service) && !read.ends_with("Policy")
+}
 
 /// Reads that list identities, or that come before any such read.
 const LISTINGS: &[&str] =
@@ -33,6 +60,12 @@ impl<'a> HiddenOwners<'a> {
             let identity_tags = IDENTITY_TAGS.contains(&&*gap.read);
             // A single account's export has no tags of the account, and nobody misses them.
             let scope_tags = SCOPE_TAGS.contains(&&*gap.read) && gap.reason.is_failure();
+            // A folder may lack workloads, and whoever leaves them out knows: then nobody misses their tags either.
+            if tells_workloads(&gap.read) && gap.reason.is_failure() {
+                // What was not read may run as any role of the account.
+                hidden.scopes.entry(gap.scope.as_ref()).or_default().push(gap);
+                continue;
+            }
             if !identity_tags && !scope_tags {
                 continue;
             }
@@ -67,6 +100,9 @@ impl<'a> HiddenOwners<'a> {
 fn hides_tags(gap: &Gap, identity: &Identity) -> bool {
     if gap.provider != identity.provider {
         return false;
+    }
+    if tells_workloads(&gap.read) {
+        return identity.kind == IdentityKind::AwsRole;
     }
     // The immutable id stands in an identity's record and nowhere else, so with it the tags came as well.
     let record_came = &*gap.read == RECORDS && identity.immutable_id.is_some();

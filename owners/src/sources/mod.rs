@@ -3,6 +3,7 @@
 mod account;
 mod attestation;
 mod breadth;
+mod consumers;
 mod naming;
 mod registry;
 mod tags;
@@ -10,6 +11,7 @@ mod tags;
 use census_model::Identity;
 
 pub(crate) use account::AccountSource;
+pub(crate) use consumers::ConsumerSource;
 pub(crate) use naming::NamingSource;
 pub(crate) use registry::RegistrySource;
 pub(crate) use tags::TagSource;

@@ -32,10 +32,14 @@ impl<'a> TagSource<'a> {
 
     /// What the tags of a scope claim about everything in it.
     pub(crate) fn scope_claims(&self, tags: &BTreeMap<Text, Text>) -> Vec<Claim> {
+        self.claims_as(tags, ClaimSource::AccountOwner)
+    }
+
+    /// What tags of something else claim about an identity: those of the strongest level that names anybody.
+    pub(crate) fn claims_as(&self, tags: &BTreeMap<Text, Text>, source: ClaimSource) -> Vec<Claim> {
         let levels = [ClaimSource::RequiredTag, ClaimSource::FreeTag];
         let strongest = levels.into_iter().map(|source| self.of_tags(tags, source)).find(|c| !c.is_empty());
-        let as_account = |claim| Claim { source: ClaimSource::AccountOwner, ..claim };
-        strongest.into_iter().flatten().map(as_account).collect()
+        strongest.into_iter().flatten().map(|claim| Claim { source, ..claim }).collect()
     }
 
     fn of_tags(&self, tags: &BTreeMap<Text, Text>, source: ClaimSource) -> Vec<Claim> {

@@ -7,7 +7,7 @@ use census_model::{Index, OwnerStatus, Ownership};
 use census_owners::{OwnersConfig, Registry, correlate};
 use serde::Deserialize;
 
-use crate::estate::{GapSpec, IdentitySpec, ScopeSpec, build};
+use crate::estate::{GapSpec, IdentitySpec, ScopeSpec, WorkloadSpec, build};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +16,8 @@ struct Case {
     identities: Vec<IdentitySpec>,
     #[serde(default)]
     scopes: Vec<ScopeSpec>,
+    #[serde(default)]
+    workloads: Vec<WorkloadSpec>,
     #[serde(default)]
     gaps: Vec<GapSpec>,
     /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
@@ -50,7 +52,7 @@ struct Expected {
 }
 
 fn run(case: &Case) -> Ownership {
-    let estate = build(&case.identities, &case.scopes, &case.gaps);
+    let estate = build(&case.identities, &case.scopes, &case.workloads, &case.gaps);
     let mut registry = Registry::default();
     for (number, text) in case.registry.iter().enumerate() {
         registry.merge(Registry::parse(&format!("{number}.csv"), text.as_bytes()).expect(&case.name));
@@ -115,4 +117,4 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, attestation, gaps, ghosts);
+cases!(matching, breadth, bands, tags, consumers, attestation, gaps, ghosts);

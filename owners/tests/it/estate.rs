@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use census_fixtures as fx;
 use census_model::{
-    Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature, NatureKind, Provider, Scope,
+    Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature, NatureKind, Provider,
+    Scope, Workload, WorkloadId, WorkloadKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -92,6 +93,45 @@ impl ScopeSpec {
     }
 }
 
+/// A workload of the fixtures' account.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WorkloadSpec {
+    /// Its ARN.
+    arn: String,
+    /// The names of the roles that it runs as.
+    #[serde(default)]
+    runs_as: Vec<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    /// The name of a stack, if it is one.
+    stack: Option<String>,
+    #[serde(default)]
+    ended: bool,
+}
+
+impl WorkloadSpec {
+    fn build(&self) -> Workload {
+        let role = |name: &String| IdentityId::new(format!("aws:arn:aws:iam::{}:role/{name}", fx::ACCOUNT));
+        let kind = match self.stack {
+            Some(_) => WorkloadKind::AwsCloudformationStack,
+            None => WorkloadKind::AwsLambdaFunction,
+        };
+        Workload {
+            id: WorkloadId::new(format!("aws:{}", self.arn)),
+            native_id: self.arn.as_str().into(),
+            kind,
+            name: self.stack.as_deref().unwrap_or(&self.arn).into(),
+            scope: fx::account_scope(fx::ACCOUNT),
+            runs_as: self.runs_as.iter().map(role).collect(),
+            uses: Vec::new(),
+            state: self.ended.then_some(WorkloadState::Ended),
+            created: None,
+            tags: self.tags.iter().map(|(k, v)| (k.as_str().into(), v.as_str().into())).collect(),
+        }
+    }
+}
+
 /// A gap about the fixtures' account.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,8 +152,14 @@ impl GapSpec {
 }
 
 /// An estate of these.
-pub(crate) fn build(identities: &[IdentitySpec], scopes: &[ScopeSpec], gaps: &[GapSpec]) -> Estate {
+pub(crate) fn build(
+    identities: &[IdentitySpec],
+    scopes: &[ScopeSpec],
+    workloads: &[WorkloadSpec],
+    gaps: &[GapSpec],
+) -> Estate {
     let mut estate = EstateBuilder::new();
+    workloads.iter().for_each(|workload| estate.workload(workload.build()));
     scopes.iter().for_each(|scope| estate.scope(scope.build()));
     estate.scope(fx::scope(fx::ACCOUNT));
     identities.iter().for_each(|identity| estate.identity(identity.build()));

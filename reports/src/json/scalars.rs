@@ -50,6 +50,7 @@ words! {
     /// Where a claim comes from.
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, BroadRegistryPattern, RequiredTag, FreeTag, NamingPattern,
+        ConsumingWorkload,
         AccountOwner,
     }
     /// How bad a finding is.
