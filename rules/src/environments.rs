@@ -1,6 +1,8 @@
-//! Which environment an account is for, by its tags and names.
+//! Which environment an account, a role or a workload is for, by its tags and names.
 
-use census_model::{Scope, ScopeId};
+use std::collections::BTreeMap;
+
+use census_model::{Identity, Scope, ScopeId, Text, Workload};
 
 use crate::View;
 
@@ -62,6 +64,57 @@ fn of_scope(scope: &Scope) -> Option<Option<(Environment, String)>> {
         (true, false) => Some(Some((Environment::Production, says))),
         (false, true) => Some(Some((Environment::Other, says))),
     })
+}
+
+/// What says which environment a role is for.
+pub(crate) struct Said {
+    pub(crate) text: String,
+    /// Whether a tag says it, not only the name.
+    pub(crate) is_tag: bool,
+}
+
+/// Words for what is tried out, of single roles.
+const TRIALS: &[&str] = &["pilot", "trial", "experiment", "prototype"];
+
+/// The environment that an identity was made for: its own tag, else its name. `None` where nothing says it, or where the
+/// tag contradicts itself.
+pub(crate) fn of_identity(identity: &Identity) -> Option<(Environment, Said)> {
+    if let Some((found, text)) = of_tags(&identity.tags)? {
+        return Some((found, Said { text, is_tag: true }));
+    }
+    let found = one(&identity.name)?;
+    Some((found, Said { text: format!("name `{}`", identity.name), is_tag: false }))
+}
+
+/// The environment of a workload: its own tags, else what is said of its account. `None` where nothing says it, or where
+/// the tags contradict themselves.
+pub(crate) fn of_workload(view: &View<'_>, workload: &Workload) -> Option<(Environment, String)> {
+    of_tags(&workload.tags)?.or_else(|| environment(view, &workload.scope))
+}
+
+/// The outer `None`: they contradict each other. The inner: they say nothing.
+fn of_tags(tags: &BTreeMap<Text, Text>) -> Option<Option<(Environment, String)>> {
+    let said = tags.iter().filter(|(key, _)| TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(key)));
+    for (key, value) in said {
+        match one(value) {
+            Some(found) => return Some(Some((found, format!("tag {key}={value}")))),
+            None if words(value) == (true, true) => return None,
+            None => {}
+        }
+    }
+    Some(None)
+}
+
+/// The one environment that a text speaks of.
+fn one(text: &str) -> Option<Environment> {
+    let lower = text.to_ascii_lowercase();
+    let is_trial = lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| TRIALS.contains(&word));
+    match words(text) {
+        (true, false) if !is_trial => Some(Environment::Production),
+        (false, true) => Some(Environment::Other),
+        (false, false) if is_trial => Some(Environment::Other),
+        _ => None,
+    }
 }
 
 /// Whether a text speaks of production, and of something else.

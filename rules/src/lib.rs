@@ -12,6 +12,7 @@ pub mod docs;
 mod engine;
 mod environments;
 pub mod federation;
+mod openings;
 mod outsiders;
 mod policies;
 mod powers;

@@ -5,7 +5,7 @@ use census_model::{
     Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
     Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, Level,
     Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet,
-    Provider, Reaches, Scope, ScopeId, ScopeKind, Severity, Trust, Via,
+    Provider, Reaches, Scope, ScopeId, ScopeKind, Severity, Trust, Via, Workload, WorkloadId, WorkloadKind,
 };
 use census_privilege::aws::document::Test;
 use jiff::Timestamp;
@@ -206,6 +206,28 @@ impl World {
             thresholds: &self.thresholds,
         })
     }
+}
+
+/// Adds a workload that runs as a role.
+pub(crate) fn run_as(
+    world: &mut World,
+    role: &Identity,
+    kind: WorkloadKind,
+    arn: &str,
+    tags: &[(&str, &str)],
+) {
+    world.estate.workload(Workload {
+        id: WorkloadId::new(format!("aws:{arn}")),
+        native_id: arn.into(),
+        kind,
+        name: arn.into(),
+        scope: fixtures::account_scope(fixtures::ACCOUNT),
+        runs_as: vec![role.id.clone()],
+        uses: Vec::new(),
+        state: None,
+        created: None,
+        tags: tags.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+    });
 }
 
 pub(crate) fn condition_of(json: &str) -> Option<Condition> {

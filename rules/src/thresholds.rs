@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Limits that the rules compare ages with. All of them are whole days, and a limit is passed when the age is
-/// greater than it.
+/// Limits that the rules compare ages and counts with. Ages are whole days. A limit is passed by what is greater than
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
@@ -21,6 +21,8 @@ pub struct Thresholds {
     pub new_identity_grace_days: u32,
     /// Days that a second active access key may exist for the sake of rotation. Default 7.
     pub key_rotation_overlap_days: u32,
+    /// Distinct workloads beyond which too many run as one role. Default 5.
+    pub workloads_per_role: u32,
 }
 
 impl Default for Thresholds {
@@ -32,6 +34,7 @@ impl Default for Thresholds {
             disabled_key_days: 30,
             new_identity_grace_days: 14,
             key_rotation_overlap_days: 7,
+            workloads_per_role: 5,
         }
     }
 }

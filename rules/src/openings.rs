@@ -1,0 +1,239 @@
+//! What resources' own policies give to principals outside the estate: asked of the engine, one operation at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use census_model::{Decision, Gap, Grant, PrincipalSet, ScopeId, StatementEffect, Via};
+use census_privilege::aws::{
+    access::Question,
+    document::{Element, PrincipalKey, Statement, Test},
+};
+
+use crate::{
+    View,
+    conditions::{self, Hold},
+    policies::names_action,
+};
+
+/// What an operation gives, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gain {
+    Write,
+    Read,
+    Administration,
+}
+
+impl Gain {
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::Write => "change or run",
+            Self::Read => "read",
+            Self::Administration => "administer",
+        }
+    }
+}
+
+/// An operation that is asked about, on the resource itself or on what lies in it.
+pub(crate) struct Operation {
+    pub(crate) action: &'static str,
+    pub(crate) gain: Gain,
+    /// What follows the resource's ARN.
+    within: &'static str,
+}
+
+const fn on(action: &'static str, gain: Gain) -> Operation {
+    Operation { action, gain, within: "" }
+}
+
+const fn within(action: &'static str, gain: Gain) -> Operation {
+    Operation { action, gain, within: "/*" }
+}
+
+/// The operations that tell what a policy gives, of each service whose policies a scan reads. What AWS keeps to a
+/// resource's own account whatever its policy says (`s3:PutBucketPolicy`, `sqs:AddPermission`) is not among them.
+const OPERATIONS: [Operation; 26] = [
+    on("ecr:BatchGetImage", Gain::Read),
+    on("ecr:PutImage", Gain::Write),
+    on("ecr:SetRepositoryPolicy", Gain::Administration),
+    on("events:PutEvents", Gain::Write),
+    on("events:PutRule", Gain::Write),
+    on("kms:CreateGrant", Gain::Administration),
+    on("kms:Decrypt", Gain::Read),
+    on("kms:GenerateDataKey", Gain::Write),
+    on("lambda:AddPermission", Gain::Administration),
+    on("lambda:GetFunction", Gain::Read),
+    on("lambda:InvokeFunction", Gain::Write),
+    on("lambda:InvokeFunctionUrl", Gain::Write),
+    on("lambda:UpdateFunctionCode", Gain::Administration),
+    on("s3:ListBucket", Gain::Read),
+    on("s3:PutBucketAcl", Gain::Administration),
+    within("s3:DeleteObject", Gain::Write),
+    within("s3:GetObject", Gain::Read),
+    within("s3:PutObject", Gain::Write),
+    on("secretsmanager:GetSecretValue", Gain::Read),
+    on("secretsmanager:PutResourcePolicy", Gain::Administration),
+    on("secretsmanager:PutSecretValue", Gain::Write),
+    on("sns:AddPermission", Gain::Administration),
+    on("sns:Publish", Gain::Write),
+    on("sns:Subscribe", Gain::Read),
+    on("sqs:ReceiveMessage", Gain::Read),
+    on("sqs:SendMessage", Gain::Write),
+];
+
+/// An operation that somebody outside may do.
+pub(crate) struct Opening {
+    pub(crate) operation: &'static Operation,
+    /// Whether it depends on what is open at run time.
+    pub(crate) conditional: bool,
+    /// The condition keys that it depends on.
+    pub(crate) keys: Vec<String>,
+    /// The gaps because of which it may be less.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Who gets in by a resource's policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Guest {
+    /// Whoever has an account of AWS, or nobody in particular.
+    Anybody,
+    /// An account, or one of its principals.
+    Account(String),
+}
+
+/// A resource with a policy of its own.
+pub(crate) struct Shared<'a> {
+    pub(crate) arn: &'a str,
+    pub(crate) grant: &'a Grant,
+    pub(crate) guests: BTreeMap<Guest, Vec<Opening>>,
+}
+
+/// The resources that let somebody in who is no part of the scan, by ARN.
+pub(crate) fn shared<'a>(view: &View<'a>) -> Vec<Shared<'a>> {
+    let arns: BTreeSet<&str> = view.index.resources_with_policies().collect();
+    arns.into_iter().filter_map(|arn| of_resource(view, arn)).filter(|one| !one.guests.is_empty()).collect()
+}
+
+fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
+    let grants = view.index.grants_of_resource(arn).iter().copied();
+    let grants: Vec<&Grant> = grants.filter(|grant| grant.via == Via::ResourcePolicy).collect();
+    let grant = *grants.first()?;
+    let service = arn.split(':').nth(2)?;
+    let account = grant.scope.as_str().strip_prefix("aws:account/")?;
+    let statements: Vec<Statement> = grants
+        .iter()
+        .filter_map(|grant| view.policies.document(grant.policy.as_ref()?))
+        .flat_map(|document| document.statements)
+        .filter(|statement| statement.effect == StatementEffect::Allow)
+        .collect();
+    let mut guests: BTreeMap<Guest, Vec<Opening>> = BTreeMap::new();
+    let of_service = |one: &&Operation| one.action.split_once(':').is_some_and(|(of, _)| of == service);
+    for operation in OPERATIONS.iter().filter(of_service) {
+        let Ok(mut question) = Question::new(operation.action, &format!("{arn}{}", operation.within)) else {
+            continue;
+        };
+        if question.of_account(account).is_err() {
+            continue;
+        }
+        for (who, verdict) in view.policies.access().outsiders(&question) {
+            let opening = || Opening {
+                operation,
+                conditional: verdict.decision != Decision::Allowed,
+                keys: verdict.residual.iter().flat_map(|one| &one.atoms).map(ToString::to_string).collect(),
+                gaps: verdict.may_narrow.clone(),
+            };
+            for guest in guests_of(&who, operation.action, &statements) {
+                guests.entry(guest).or_default().push(opening());
+            }
+        }
+    }
+    Some(Shared { arn, grant, guests })
+}
+
+/// Whom a principal of a policy stands for. Everybody under a condition that names accounts is those, and under one that
+/// names an organization, a network or the source of a service's call nobody in particular.
+fn guests_of(who: &PrincipalSet, action: &str, statements: &[Statement]) -> BTreeSet<Guest> {
+    match who {
+        PrincipalSet::Account(id) => [Guest::Account(id.to_string())].into(),
+        PrincipalSet::Identity(arn) => {
+            arn.split(':').nth(4).map(|id| Guest::Account(id.to_owned())).into_iter().collect()
+        }
+        PrincipalSet::Everyone => {
+            let about = statements.iter().filter(|one| names_everybody(one) && names_action(one, action));
+            about.flat_map(|statement| behind(&statement.condition)).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+fn names_everybody(statement: &Statement) -> bool {
+    match &statement.principal {
+        Some(Element::Only(entries)) => entries.iter().any(|entry| match entry.kind {
+            PrincipalKey::Star => true,
+            PrincipalKey::Aws => entry.value == "*",
+            _ => false,
+        }),
+        Some(Element::AllBut(_)) => true,
+        None => false,
+    }
+}
+
+/// Who is behind everybody under these tests.
+fn behind(tests: &[Test]) -> BTreeSet<Guest> {
+    if let Some(accounts) = conditions::caller_accounts(tests) {
+        return accounts.into_iter().map(|id| Guest::Account(id.to_owned())).collect();
+    }
+    if conditions::bound_by_global_keys(tests) != Hold::Open || names_owner(tests) {
+        return BTreeSet::new();
+    }
+    [Guest::Anybody].into()
+}
+
+/// Keys of single services that name the account of the caller or of the source, in policies that AWS writes itself.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account>
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
+fn names_owner(tests: &[Test]) -> bool {
+    tests.iter().any(|test| {
+        ["aws:SourceOwner", "kms:CallerAccount"].iter().any(|key| test.is_about(key))
+            && conditions::undemanding(test, tests).is_none()
+            && test.values.iter().all(|value| !value.is_empty() && !value.contains(['*', '?', '$']))
+    })
+}
+
+/// Whether an account is of the organization of a scope.
+pub(crate) enum Kinship<'a> {
+    Inside,
+    Outside,
+    /// The gaps are why, where there are any.
+    Unknown(Vec<&'a Gap>),
+}
+
+/// Whether an account belongs to the organization of a scope. One that is scanned too is the company's in any case.
+pub(crate) fn kinship<'a>(view: &View<'a>, scope: &ScopeId, account: &str) -> Kinship<'a> {
+    let theirs = view.estate().scopes.get(format!("aws:account/{account}").as_str());
+    if theirs.is_some_and(|theirs| theirs.scanned) {
+        return Kinship::Inside;
+    }
+    let gaps = || -> Vec<&Gap> {
+        let tree = |gap: &&Gap| gap.read.starts_with("organizations:") && !gap.read.contains("Polic");
+        view.estate().gaps.iter().filter(tree).collect()
+    };
+    match (view.organization(scope), theirs.and_then(|theirs| view.organization(&theirs.id))) {
+        (Some(ours), Some(theirs)) if ours.id == theirs.id => Kinship::Inside,
+        (Some(_), Some(_)) => Kinship::Outside,
+        (Some(_), None) if gaps().is_empty() => Kinship::Outside,
+        _ => Kinship::Unknown(gaps()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use census_privilege::aws::catalogue;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_an_action_of_aws_that_others_may_be_given() {
+        for operation in &OPERATIONS {
+            assert!(catalogue::action(operation.action).is_some(), "{}", operation.action);
+        }
+    }
+}
