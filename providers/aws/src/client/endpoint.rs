@@ -43,9 +43,14 @@ fn host(service: &Service, region: &str, fips: bool, dual_stack: bool) -> String
         (true, false) => "amazonaws.com.cn",
         (true, true) => "api.amazonwebservices.com.cn",
     };
-    if dual_stack && service.host == "s3" {
+    // Two services have dual-stack names of their own.
+    if dual_stack && matches!(service.host, "s3" | "secretsmanager") {
         let suffix = if china { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let name = if fips { S3_FIPS_DUAL_STACK.to_owned() } else { service.dual_stack_host() };
+        let name = match (service.host, fips) {
+            (_, false) => service.dual_stack_host(),
+            ("s3", true) => S3_FIPS_DUAL_STACK.to_owned(),
+            (_, true) => service.fips_host(region),
+        };
         return format!("{name}.{region}.{suffix}");
     }
     let name = match (fips, dual_stack) {

@@ -119,8 +119,6 @@ impl Service {
         match (self.fips, self.host.split_once('.')) {
             (Fips::Suffix(usual) | Fips::Prefix(usual), _) if usual.contains(&region) => self.host.to_owned(),
             (Fips::Prefix(_), _) => format!("fips.{}", self.host),
-            // The registry's own name for it. <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
-            _ if self.host == "api.ecr" => "ecr-fips".to_owned(),
             (Fips::FirstLabel, Some((first, rest))) => format!("{first}-fips.{rest}"),
             _ => format!("{}-fips", self.host),
         }

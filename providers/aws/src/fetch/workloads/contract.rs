@@ -128,6 +128,7 @@ pub(in crate::fetch) fn described(call: &Call, kept: &Value) -> Value {
         Http::Post(path) => ("POST", path),
         Http::PostQuery(path) => ("POST with a query", path),
     };
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
     let probe: Value = serde_json::from_str(call.probe).unwrap();
     json!({
         "operation": call.read.operation,
