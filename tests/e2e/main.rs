@@ -28,6 +28,7 @@ mod paths;
 mod permissions;
 mod reach;
 mod replay;
+mod resource_policies;
 mod secrets;
 mod simulate;
 mod stand_ins;

@@ -9,6 +9,7 @@ mod organization;
 mod planted;
 mod registry;
 mod resources;
+mod reused;
 mod roles;
 mod running;
 mod staff;
@@ -111,6 +112,7 @@ pub(crate) fn example() -> Result<Example> {
     let mut company = Company::healthy();
     let planted = planted::plant(&mut company);
     running::add(&mut company);
+    reused::add(&mut company);
     let accounts = company.accounts();
     let mut folder = Folder::in_memory();
     folder.json("organization.json", 1, &organization::organization())?;

@@ -5,6 +5,7 @@ mod owners;
 mod policies;
 mod reach;
 mod resources;
+mod sharing;
 mod trusts;
 mod unused;
 
@@ -88,6 +89,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     trusts::plant(&mut planter);
     policies::plant(&mut planter);
     resources::plant(&mut planter);
+    sharing::plant(&mut planter);
     reach::plant(&mut planter);
     owners::plant(&mut planter);
     let mut rows = planter.rows;
