@@ -427,6 +427,45 @@ fn what_was_not_read_is_unknown_only_where_it_could_change_the_answer() {
 }
 
 #[test]
+fn a_gap_of_a_resource_policy_opens_what_it_names_and_nothing_else() {
+    let (queue, key) = ("arn:aws:sqs:eu-west-1:111122223333:q", "arn:aws:kms:eu-west-1:111122223333:key/k");
+    let (send, decrypt, get) = ("sqs:SendMessage", "kms:Decrypt", "s3:GetObject");
+    // Read, what it names, what is asked, whether that is open.
+    for (read, affects, action, resource, is_open) in [
+        // One resource.
+        ("sqs:GetQueueAttributes", &[queue][..], send, queue, true),
+        ("sqs:GetQueueAttributes", &["arn:aws:sqs:eu-west-1:111122223333:other"], send, queue, false),
+        ("s3:GetBucketPolicy", &[BUCKET], get, OBJECT, true),
+        ("s3:GetBucketPolicy", &["arn:aws:s3:::report"], get, OBJECT, false),
+        // All that a service has in a region.
+        ("sqs:ListQueues", &["arn:aws:sqs:eu-west-1:111122223333:*"], send, queue, true),
+        ("sqs:ListQueues", &["arn:aws:sqs:us-east-1:111122223333:*"], send, queue, false),
+        ("sqs:ListQueues", &["arn:aws:sqs:us-east-1:111122223333:*"], send, "*", true),
+        ("sqs:ListQueues", &["arn:aws:sqs:us-east-1:111122223333:*"], decrypt, "*", false),
+        ("s3:ListAllMyBuckets", &["arn:aws:s3:::*"], get, OBJECT, true),
+        ("s3:ListAllMyBuckets", &["arn:aws:s3:::*"], send, queue, false),
+        // What no read brings.
+        ("kms:ListGrants", &["arn:aws:kms:*"], decrypt, key, true),
+        ("kms:ListGrants", &["arn:aws:kms:*"], send, queue, false),
+        // Regions that were not looked into; one listing tells the buckets of all.
+        ("ec2:DescribeRegions", &[], send, queue, true),
+        ("ec2:DescribeRegions", &[], get, OBJECT, false),
+        // The whole document.
+        ("s3:GetBucketPolicy", &[], send, queue, true),
+        ("s3:GetBucketPolicy", &[], decrypt, "*", true),
+        // No read of resource policies.
+        ("lambda:ListFunctions", &[], "lambda:InvokeFunction", "*", false),
+    ] {
+        let estate = alice(|estate, _| {
+            estate.gap(gap(read, GapReason::Denied, affects));
+        });
+        let found = decision(&estate, "alice", action, resource);
+        let expected = if is_open { Decision::Unknown } else { Decision::Denied };
+        assert_eq!(found, expected, "{read} {affects:?}: {action} on {resource}");
+    }
+}
+
+#[test]
 fn a_resource_of_an_account_that_was_not_scanned_is_unknown() {
     let estate = alice(|estate, alice| inline(estate, alice, &allow("sts:*")));
     let foreign = verdict(&estate, "alice", "sts:AssumeRole", "arn:aws:iam::444455556666:role/audit");

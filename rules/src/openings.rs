@@ -90,6 +90,14 @@ pub(crate) struct Opening {
     pub(crate) gaps: Vec<Gap>,
 }
 
+impl Opening {
+    /// Whether it gives the resource away, or a secret.
+    pub(crate) fn weighs(&self) -> bool {
+        self.operation.gain == Gain::Administration
+            || self.operation.action == "secretsmanager:GetSecretValue"
+    }
+}
+
 /// Who gets in by a resource's policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Guest {

@@ -3,7 +3,7 @@ use census_model::{Confidence, Provider, Severity};
 use super::public_resource::says;
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    openings::{Gain, Guest, Kinship, Opening, Shared, kinship, shared},
+    openings::{Guest, Kinship, Opening, Shared, kinship, shared},
     policies::{LISTED, Place, Shown},
 };
 
@@ -48,11 +48,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn draft(one: &Shared<'_>, account: &str, openings: &[Opening], kinship: &Kinship<'_>) -> Draft {
-    let weighs = |opening: &Opening| {
-        opening.operation.gain == Gain::Administration
-            || opening.operation.action == "secretsmanager:GetSecretValue"
-    };
-    let severity = if openings.iter().any(weighs) { Severity::High } else { Severity::Medium };
+    let severity = if openings.iter().any(Opening::weighs) { Severity::High } else { Severity::Medium };
     let (arn, account) = (Shown(one.arn), Shown(account));
     let draft = Draft::new(format!("account {account} is let in to `{arn}`"))
         .severity(severity)

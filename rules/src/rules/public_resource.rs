@@ -45,7 +45,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .evidence("resource", arn.to_string())
             .facts(openings.iter().take(LISTED).map(says))
             .remedy("name who needs it, or demand an organization, an account or a source in a condition");
-        if one.arn.starts_with("arn:aws:s3:") || one.arn.split(':').nth(2) == Some("s3") {
+        if one.arn.split(':').nth(2) == Some("s3") {
             draft = draft.at_most(Confidence::Medium).evidence(
                 "not certain because",
                 "S3 Block Public Access is not read; where it is on, S3 lets nobody in by such a policy",
@@ -57,13 +57,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn severity(openings: &[Opening]) -> Severity {
-    let weighs = |opening: &Opening| {
-        opening.operation.gain == Gain::Administration
-            || opening.operation.action == "secretsmanager:GetSecretValue"
-    };
     if openings.iter().all(|one| one.conditional) {
         Severity::Medium
-    } else if openings.iter().any(|one| !one.conditional && weighs(one)) {
+    } else if openings.iter().any(|one| !one.conditional && one.weighs()) {
         Severity::Critical
     } else {
         Severity::High
