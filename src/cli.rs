@@ -183,6 +183,11 @@ pub(crate) struct ExplainArgs {
     /// The identity: a name, an ARN, a unique id, or the id of one of its keys, in any case.
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) identity: String,
+
+    /// Show the smallest policy that would have sufficed for what it was seen to use, and what it would lose, instead.
+    #[arg(long)]
+    pub(crate) right_size: bool,
+
     #[command(flatten)]
     pub(crate) analyzed: AnalyzedArgs,
     #[command(flatten)]

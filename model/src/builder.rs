@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, Issuer, Membership, Policy,
-    PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Workload,
+    Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership,
+    Policy, PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -23,6 +23,7 @@ pub struct EstateBuilder {
     issuers: Vec<Issuer>,
     workloads: Vec<Workload>,
     resources: Vec<Resource>,
+    usage: BTreeMap<IdentityId, Usage>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
     targets: Vec<Text>,
@@ -107,6 +108,19 @@ impl EstateBuilder {
         self.resources.push(resource);
     }
 
+    /// Adds what is known of an identity's usage to what other sources told.
+    pub fn usage(&mut self, usage: Usage) {
+        match self.usage.get_mut(&usage.identity) {
+            Some(known) => known.join(usage),
+            None => drop(self.usage.insert(usage.identity.clone(), usage)),
+        }
+    }
+
+    /// The identities that were added so far.
+    pub fn identities(&self) -> &[Identity] {
+        &self.identities
+    }
+
     /// Adds a source.
     pub fn source(&mut self, source: Source) {
         self.sources.push(source);
@@ -139,6 +153,9 @@ impl EstateBuilder {
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
         self.resources.extend(estate.resources);
+        for usage in estate.usage {
+            self.usage.entry(usage.identity.clone()).or_insert(usage);
+        }
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
             self.gap(gap);
@@ -181,6 +198,7 @@ impl EstateBuilder {
             issuers: self.issuers,
             workloads: self.workloads,
             resources: self.resources,
+            usage: self.usage.into_values().collect(),
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),
         }

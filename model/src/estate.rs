@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, Policy, PolicyId, Provider,
-    Resource, Scope, ScopeId, Text, Trust, Workload,
+    Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
 };
 
 /// Version of the estate file.
@@ -63,6 +63,9 @@ pub struct Estate {
     /// Resources that paths lead through, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// What identities were seen to use, by identity; none of those of whom nothing is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usage: Vec<Usage>,
     /// What was read.
     pub sources: Vec<Source>,
     /// What could not be read, by id.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, Scope, ScopeId,
-    Trust, Workload,
+    Trust, Usage, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -19,6 +19,7 @@ pub struct Index<'a> {
     groups: HashMap<&'a GroupId, &'a Group>,
     groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
     grants: Grants<'a>,
+    usage: HashMap<&'a IdentityId, &'a Usage>,
     gaps: HashMap<&'a GapId, &'a Gap>,
 }
 
@@ -86,6 +87,7 @@ impl<'a> Index<'a> {
             trusts,
             workloads,
             workloads_by_native_id: estate.workloads.iter().map(|one| (&*one.native_id, one)).collect(),
+            usage: estate.usage.iter().map(|one| (&one.identity, one)).collect(),
             gaps: estate.gaps.iter().map(|g| (&g.id, g)).collect(),
         }
     }
@@ -163,6 +165,11 @@ impl<'a> Index<'a> {
     /// The native ids of all resources that have policies, in no order.
     pub fn resources_with_policies(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.grants.resources.keys().copied()
+    }
+
+    /// What is known of an identity's use of services; nothing says that it used none.
+    pub fn usage(&self, id: &IdentityId) -> Option<&'a Usage> {
+        self.usage.get(id).copied()
     }
 
     /// A gap by id.

@@ -20,7 +20,9 @@ mod principal;
 mod reach;
 mod remedy;
 mod resource;
+mod right_size;
 mod scope;
+mod usage;
 mod verdict;
 mod workload;
 
@@ -46,7 +48,11 @@ pub use reach::{
 };
 pub use remedy::{Command, Remedy};
 pub use resource::{Resource, ResourceKind};
+pub use right_size::{
+    PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
+};
 pub use scope::{Membership, Provider, Scope, ScopeKind};
+pub use usage::{OtherActions, ServiceUse, Usage, UsageKind, UsageSource};
 pub use verdict::{Because, Decision, DeniedBy, Part, Residual, StatementEffect, Verdict};
 pub use workload::{Workload, WorkloadKind, WorkloadState};
 

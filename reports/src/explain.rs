@@ -43,7 +43,8 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     page.finish()
 }
 
-fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
+/// Which identity a page is about.
+pub(crate) fn header(page: &mut Page, view: &View<'_>, identity: &Identity) {
     page.line(
         0,
         &[
@@ -54,6 +55,10 @@ fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
         ],
     );
     page.verbatim(0, &plain(&*identity.native_id));
+}
+
+fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    header(page, view, identity);
     let mut rows = vec![vec![strong("owner"), owner_span(view, identity)]];
     if let Some(reach) = view.reach(&identity.id) {
         let words = reach::in_short(reach);
@@ -205,7 +210,7 @@ fn credentials(page: &mut Page, view: &View<'_>, identity: &Identity) {
     more(page, 2, credentials.len(), LISTED, FOR_ALL);
 }
 
-fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
+pub(crate) fn unseen(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let (not_requested, gaps): (Vec<&Gap>, Vec<&Gap>) =
         view.gaps_of(identity).into_iter().partition(|gap| gap.reason == GapReason::NotRequested);
     if gaps.is_empty() && not_requested.is_empty() {

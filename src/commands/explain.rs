@@ -3,9 +3,10 @@
 use census_model::{Estate, Identity, Index};
 use census_privilege::aws::{
     access::{Access, Question},
+    right_size as aws_right_size,
     weight::OPERATIONS,
 };
-use census_reports::{Power, explain, explain_json};
+use census_reports::{Power, explain, explain_json, right_size, right_size_json};
 
 use crate::{
     cli::{ExplainArgs, Globals, TextFormat},
@@ -18,13 +19,24 @@ use crate::{
 pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let (estate, analysis) = estate::analyzed(&args.analyzed)?;
     let identity = lookup::identity(&estate, &args.identity)?;
-    let powers = powers(&estate, identity);
     let input = output::input(&estate, &analysis);
-    let text = match args.answer.format {
-        TextFormat::Text => {
-            explain(&input, identity, &powers, &output::terminal_options(globals)).into_bytes()
+    let options = output::terminal_options(globals);
+    let text = match (args.right_size, args.answer.format) {
+        (false, TextFormat::Text) => {
+            explain(&input, identity, &powers(&estate, identity), &options).into_bytes()
         }
-        TextFormat::Json => explain_json(&input, identity, &powers).map_err(Problem::failed)?,
+        (false, TextFormat::Json) => {
+            explain_json(&input, identity, &powers(&estate, identity)).map_err(Problem::failed)?
+        }
+        (true, format) => {
+            let sized = aws_right_size::of(&Index::new(&estate), identity);
+            match format {
+                TextFormat::Text => right_size(&input, identity, sized.as_ref(), &options).into_bytes(),
+                TextFormat::Json => {
+                    right_size_json(&input, identity, sized.as_ref()).map_err(Problem::failed)?
+                }
+            }
+        }
     };
     output::stdout(&text)?;
     pipeline::warn_partial(&estate, voice(globals));

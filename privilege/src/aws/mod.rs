@@ -21,11 +21,13 @@ pub mod pattern;
 pub mod policy;
 pub mod principal;
 pub(crate) mod reach;
+pub mod right_size;
 pub mod services;
 pub mod simulate;
 pub mod statement;
 pub mod techniques;
 pub mod trust;
+pub mod usage;
 mod value;
 pub mod weight;
 

@@ -9,6 +9,7 @@ mod authorization;
 mod lists;
 mod organization;
 mod resource_policies;
+mod service_last_accessed;
 mod value;
 mod workloads;
 
@@ -25,6 +26,7 @@ pub use lists::{
 };
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
 pub use resource_policies::ResourcePolicy;
+pub use service_last_accessed::{ServiceLastAccessed, ServiceLastAccessedReport, TrackedActionLastAccessed};
 pub use value::{Json, Str, Time};
 pub use workloads::{Several, Tags, Workload};
 
@@ -59,11 +61,13 @@ pub enum AccountFile {
     ResourcePolicies,
     /// A list of [`Workload`].
     Workloads,
+    /// A list of [`ServiceLastAccessedReport`].
+    ServiceLastAccessed,
 }
 
 impl AccountFile {
     /// Every file that is read.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AuthorizationDetails,
         Self::CredentialReport,
         Self::CredentialReportJson,
@@ -78,6 +82,7 @@ impl AccountFile {
         Self::ServerCertificates,
         Self::ResourcePolicies,
         Self::Workloads,
+        Self::ServiceLastAccessed,
     ];
 
     /// The file's name.
@@ -97,6 +102,7 @@ impl AccountFile {
             Self::ServerCertificates => "server-certificates.json",
             Self::ResourcePolicies => "resource-policies.json",
             Self::Workloads => "workloads.json",
+            Self::ServiceLastAccessed => "service-last-accessed.json",
         }
     }
 
@@ -118,6 +124,9 @@ impl AccountFile {
             Self::ServerCertificates => &["iam:ListServerCertificates"],
             Self::ResourcePolicies => &RESOURCE_POLICY_READS,
             Self::Workloads => &WORKLOAD_READS,
+            Self::ServiceLastAccessed => {
+                &["iam:GetServiceLastAccessedDetails", "iam:GenerateServiceLastAccessedDetails"]
+            }
         }
     }
 
@@ -131,7 +140,7 @@ impl AccountFile {
 }
 
 /// Files that later versions read. They may lie in a folder already and are left alone.
-pub const LATER_FILES: [&str; 2] = ["service-last-accessed.json", "identity-center.json"];
+pub const LATER_FILES: [&str; 1] = ["identity-center.json"];
 
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {

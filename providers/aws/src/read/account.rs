@@ -10,7 +10,7 @@ use super::{
     gaps::{Coverage, Noted, Presence, inconsistent},
     issuers,
     policies::Attachments,
-    resources, roles, root, summary, users,
+    resources, roles, root, summary, usage, users,
     whose::Whose,
     workloads,
 };
@@ -97,6 +97,7 @@ pub(super) fn read(
     root::read(&account, files, estate);
     resources::read(&account, files, details, noted, estate);
     workloads::read(&account, files, &profiles, noted, estate);
+    usage::read(&account, files, noted, estate);
     issuers::read(&account, files, estate);
     summary::reconcile(&account, files, estate);
     let reason = match (account.open.details.is_complete(), account.live) {

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::documents::{
     AccessKey, AccountFile, AccountSummary, AuthorizationDetails, CredentialReportFile, Item, Listed,
-    LoginProfile, OidcProvider, ResourcePolicy, SamlProvider, ServerCertificate, ServiceSpecificCredential,
-    SigningCertificate, SshPublicKey, Workload,
+    LoginProfile, OidcProvider, ResourcePolicy, SamlProvider, ServerCertificate, ServiceLastAccessedReport,
+    ServiceSpecificCredential, SigningCertificate, SshPublicKey, Workload,
 };
 
 /// The bytes of an account's files.
@@ -117,6 +117,7 @@ pub(super) struct Files<'a> {
     pub(super) server: List<ServerCertificate<'a>>,
     pub(super) resource_policies: List<ResourcePolicy<'a>>,
     pub(super) workloads: List<Workload<'a>>,
+    pub(super) last_accessed: List<ServiceLastAccessedReport<'a>>,
 }
 
 impl<'a> Files<'a> {
@@ -135,6 +136,7 @@ impl<'a> Files<'a> {
             server: bytes.list(AccountFile::ServerCertificates)?,
             resource_policies: bytes.list(AccountFile::ResourcePolicies)?,
             workloads: bytes.list(AccountFile::Workloads)?,
+            last_accessed: bytes.list(AccountFile::ServiceLastAccessed)?,
         })
     }
 

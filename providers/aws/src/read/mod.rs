@@ -23,6 +23,7 @@ mod root;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod users;
 mod whose;
 mod workloads;
@@ -197,6 +198,7 @@ fn sound_account(
         problem: "holds no ARN that tells the account; put it into `accounts/<account id>/`".to_owned(),
     })?;
     workloads::check(&files, &bytes)?;
+    usage::check(&files, &bytes)?;
     let made = [AccountFile::CredentialReport, AccountFile::CredentialReportJson]
         .iter()
         .find_map(|file| documents.entry(paths.get(file)?)?.as_of);

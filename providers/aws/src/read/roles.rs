@@ -20,7 +20,7 @@ use crate::documents::{AuthorizationDetails, InstanceProfile, RoleDetail};
 
 /// How far AWS looks back for the last use of a role.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html>
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(400 * 24);
+pub(super) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// The name under which a role's trust policy is attached to the role.
 const TRUST_POLICY: &str = "AssumeRolePolicyDocument";

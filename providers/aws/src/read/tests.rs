@@ -8,6 +8,7 @@ mod organization;
 mod policies;
 mod principals;
 mod resources;
+mod usage;
 mod workloads;
 
 use std::collections::BTreeMap;

@@ -94,11 +94,22 @@ impl Files<'_> {
         });
         let workloads = items(&self.workloads)
             .map(|(i, one)| (F::Workloads, Place::Field(i, "arn"), one.arn.as_str(), Of::Resource));
+        let reports = items(&self.last_accessed).filter_map(|(i, one)| {
+            let kind = ["user/", "role/"].into_iter().find(|kind| one.arn.contains(&format!(":{kind}")))?;
+            Some((F::ServiceLastAccessed, Place::Item("", i), one.arn.as_str(), Of::Iam(kind)))
+        });
         // Last, because a bucket's ARN tells no account.
         let resources = items(&self.resource_policies).map(|(i, one)| {
             (F::ResourcePolicies, Place::Field(i, "resource"), one.resource.as_str(), Of::Resource)
         });
-        details.chain(report).chain(oidc).chain(saml).chain(server).chain(workloads).chain(resources)
+        details
+            .chain(report)
+            .chain(oidc)
+            .chain(saml)
+            .chain(server)
+            .chain(reports)
+            .chain(workloads)
+            .chain(resources)
     }
 }
 
