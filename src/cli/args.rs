@@ -114,7 +114,7 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) deadline: Option<String>,
 
-    /// Also make the reads that cost a call per identity (SSH public keys).
+    /// Also make the reads that cost calls per identity: SSH public keys, last used services and actions.
     #[arg(long)]
     pub(crate) deep: bool,
 }

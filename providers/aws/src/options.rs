@@ -59,7 +59,7 @@ pub struct AwsOptions {
     pub read_timeout_seconds: u64,
     /// Seconds to wait for AWS to make the credential report.
     pub credential_report_wait_seconds: u64,
-    /// Also make the reads that cost one call for each user: SSH keys.
+    /// Also make the reads that cost calls for each user or role: SSH keys, and last accessed services and actions.
     pub deep: bool,
     /// Ask functions, instances, stacks and other workloads which role they run as, in every enabled region.
     pub workloads: bool,
@@ -67,6 +67,11 @@ pub struct AwsOptions {
     pub resource_policies: bool,
     /// Look for workloads and resource policies in these regions only. Default: every region that the account has enabled.
     pub regions: Vec<String>,
+    /// With deep: of how many users and roles of an account the last accessed services are asked for. Those whose
+    /// policies reach furthest come first. 0: of none.
+    pub usage_identities: usize,
+    /// Seconds to wait for AWS to make one report of last accessed services.
+    pub usage_report_wait_seconds: u64,
 }
 
 impl Default for AwsOptions {
@@ -92,6 +97,8 @@ impl Default for AwsOptions {
             workloads: true,
             resource_policies: true,
             regions: Vec::new(),
+            usage_identities: 200,
+            usage_report_wait_seconds: 60,
         }
     }
 }

@@ -123,8 +123,9 @@ mod tests {
                 assert!(service == read.service, "{permission}");
                 let reads =
                     ["Get", "List", "Describe", "BatchGet"].iter().any(|verb| action.starts_with(verb));
-                // The two that do not only read: making a report, and entering an account.
-                let known = ["GenerateCredentialReport", "AssumeRole"].contains(&action);
+                // Those that do not only read: making a report, and entering an account.
+                let known = ["GenerateCredentialReport", "GenerateServiceLastAccessedDetails", "AssumeRole"]
+                    .contains(&action);
                 assert!(reads || known, "{permission}");
             }
         }

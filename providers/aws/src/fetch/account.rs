@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     account_summary, authorization_details, credential_report, identity_providers, regions,
-    resource_policies, server_certificates, user_credentials,
+    resource_policies, server_certificates, service_last_accessed, user_credentials,
     workloads::{self, Trusted},
 };
 use crate::{
@@ -43,6 +43,8 @@ pub(super) struct Account<'a> {
     pub(super) progress: &'a dyn Progress,
     /// What has been read so far.
     pub(super) batch: Batch,
+    /// Users and roles by ARN, those first whose usage is worth the most calls; none where that is not read.
+    pub(super) candidates: Option<Vec<String>>,
     /// Whether something failed that may succeed in another run.
     again: bool,
 }
@@ -50,7 +52,8 @@ pub(super) struct Account<'a> {
 /// Reads an account. Whatever goes wrong is a gap of the batch.
 pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) -> Batch {
     let Circumstances { options, progress, partition, home } = circumstances;
-    let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
+    let mut account =
+        Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
     let (users, trusted) = authorization_details::read(&mut account)
@@ -64,6 +67,7 @@ pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) 
     let regions = regions::read(&mut account, partition, home).await;
     workloads::read(&mut account, &trusted, partition, &regions).await;
     resource_policies::read(&mut account, partition, home, &regions).await;
+    service_last_accessed::read(&mut account).await;
     account.finish()
 }
 
@@ -76,7 +80,8 @@ pub(super) async fn read_resource_policies(
     regions: &regions::Regions,
 ) -> Batch {
     let Circumstances { options, progress, partition, home } = circumstances;
-    let mut account = Account { api, id, options, progress, batch: Batch::default(), again: false };
+    let mut account =
+        Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
     resource_policies::read(&mut account, partition, home, regions).await;
     account.finish()
 }

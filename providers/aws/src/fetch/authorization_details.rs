@@ -10,6 +10,7 @@ use census_provider_api::{DeclaredRead, Need};
 
 use super::{
     account::{Account, identity, time},
+    service_last_accessed,
     workloads::Trusted,
 };
 use crate::{
@@ -74,6 +75,9 @@ pub(super) async fn read(account: &mut Account<'_>) -> Option<Known> {
         + details.role_detail_list.len()
         + details.policies.len();
     account.write(AccountFile::AuthorizationDetails, &details, items, answer.cut.as_ref());
+    if account.options.deep {
+        account.candidates = Some(service_last_accessed::candidates(&details));
+    }
     account.incomplete_entries(&GET_ACCOUNT_AUTHORIZATION_DETAILS, dropped);
     if let Some(cut) = answer.cut {
         account.gap(&GET_ACCOUNT_AUTHORIZATION_DETAILS, cut, Vec::new());

@@ -14,6 +14,7 @@ mod regions;
 mod resource_policies;
 mod selection;
 mod server_certificates;
+mod service_last_accessed;
 #[cfg(test)]
 mod tests;
 mod user_credentials;
@@ -57,6 +58,8 @@ const SDK_READS: &[DeclaredRead] = &[
     user_credentials::LIST_SERVICE_SPECIFIC_CREDENTIALS,
     user_credentials::LIST_SSH_PUBLIC_KEYS,
     server_certificates::LIST_SERVER_CERTIFICATES,
+    service_last_accessed::GENERATE_SERVICE_LAST_ACCESSED,
+    service_last_accessed::GET_SERVICE_LAST_ACCESSED,
     identity_providers::LIST_OIDC_PROVIDERS,
     identity_providers::GET_OIDC_PROVIDER,
     identity_providers::LIST_SAML_PROVIDERS,

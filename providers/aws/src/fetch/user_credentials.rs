@@ -297,7 +297,7 @@ fn store<T: Serialize>(account: &mut Account<'_>, file: AccountFile, read: &Decl
 /// An endpoint that does not know an operation may answer it with an error page (HTTP 500, HTML). Trying again would
 /// only cost time.
 #[derive(Debug)]
-struct UnknownOperation;
+pub(super) struct UnknownOperation;
 
 impl ClassifyRetry for UnknownOperation {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {

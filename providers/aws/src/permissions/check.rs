@@ -18,6 +18,9 @@ use crate::{
 /// A user that no account has.
 const NO_USER: &str = "census-permission-check-no-such-user";
 
+/// The id of a report that was never asked for.
+const NO_JOB: &str = "00000000-0000-0000-0000-000000000000";
+
 /// Answers that only a permitted caller gets.
 const PERMITTED: &[&str] = &[
     "NoSuchEntity",
@@ -115,6 +118,13 @@ async fn tried_iam(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Re
         "ListSSHPublicKeys" => attempt!(api, read, iam.list_ssh_public_keys().user_name(NO_USER)),
         "ListServiceSpecificCredentials" => {
             attempt!(api, read, iam.list_service_specific_credentials().all_users(true).max_items(1))
+        }
+        "GenerateServiceLastAccessedDetails" => {
+            let arn = own(&format!("user/{NO_USER}"));
+            attempt!(api, read, iam.generate_service_last_accessed_details().arn(arn))
+        }
+        "GetServiceLastAccessedDetails" => {
+            attempt!(api, read, iam.get_service_last_accessed_details().job_id(NO_JOB))
         }
         "ListServerCertificates" => attempt!(api, read, iam.list_server_certificates().max_items(1)),
         "ListOpenIDConnectProviders" => attempt!(api, read, iam.list_open_id_connect_providers()),
