@@ -83,6 +83,15 @@ pub trait DocumentStore: Send + Sync {
     /// When it is there but cannot be read.
     fn get(&self, path: &DocPath) -> Result<Option<Cow<'_, [u8]>>, StoreError>;
 
+    /// The bytes of a document one after another, for documents that may be too large to hold; `None` where there is
+    /// none.
+    ///
+    /// # Errors
+    /// When it is there but cannot be read.
+    fn open(&self, path: &DocPath) -> Result<Option<Box<dyn Read + '_>>, StoreError> {
+        Ok(self.get(path)?.map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn Read + '_>))
+    }
+
     /// What was said of the documents when they were collected; `None` for a folder of plain exports.
     fn manifest(&self) -> Option<&Manifest>;
 
@@ -178,9 +187,33 @@ impl DocumentStore for DirStore {
         }
     }
 
+    fn open(&self, path: &DocPath) -> Result<Option<Box<dyn Read + '_>>, StoreError> {
+        if !self.paths.contains(path) {
+            return Ok(None);
+        }
+        if self.entry(path).is_some() {
+            // Whether it is what the manifest says is only known at its end.
+            let bytes = self.get(path)?;
+            return Ok(bytes.map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn Read + '_>));
+        }
+        open_regular(&self.root.join(path.as_str())).map(|file| Some(Box::new(file) as Box<dyn Read + '_>))
+    }
+
     fn manifest(&self) -> Option<&Manifest> {
         self.manifest.as_ref()
     }
+}
+
+/// Opens a regular file.
+///
+/// # Errors
+/// When it is a link or not a file, or unreadable.
+pub fn open_regular(path: &Path) -> Result<fs::File, StoreError> {
+    let metadata = fs::symlink_metadata(path).map_err(|source| io(path, source))?;
+    if !metadata.is_file() {
+        return Err(StoreError::NotRegular { path: path.display().to_string() });
+    }
+    fs::File::open(path).map_err(|source| io(path, source))
 }
 
 /// Lists regular files with document names. Files with other names (a README with spaces, `.git`) are not ours and
@@ -194,7 +227,7 @@ fn list(dir: &Path, prefix: &str, paths: &mut BTreeSet<DocPath>, depth: usize) -
         let kind = entry.file_type().map_err(|source| io(&entry.path(), source))?;
         if kind.is_symlink() {
             return Err(StoreError::NotRegular { path: entry.path().display().to_string() });
-        } else if kind.is_dir() && depth < 6 {
+        } else if kind.is_dir() && depth < 7 {
             list(&entry.path(), &format!("{path}/"), paths, depth + 1)?;
         } else if kind.is_file() {
             paths.insert(path);

@@ -142,6 +142,23 @@ impl AccountFile {
 /// Files that later versions read. They may lie in a folder already and are left alone.
 pub const LATER_FILES: [&str; 1] = ["identity-center.json"];
 
+/// The folder that holds log files of CloudTrail, of an account or at the top, with folders of any names in it.
+pub const LOG_FOLDER: &str = "cloudtrail";
+
+/// Whether a path is that of a log file of CloudTrail, and of which account where its folder says so.
+pub fn log_of(path: &DocPath) -> Option<Option<&str>> {
+    let is_log = [".json", ".json.gz", ".csv", ".csv.gz"].iter().any(|end| path.as_str().ends_with(end));
+    match path.as_str().split('/').collect::<Vec<_>>().as_slice() {
+        ["accounts", account, LOG_FOLDER, _, ..]
+            if is_log && census_privilege::aws::trust::is_account_id(account) =>
+        {
+            Some(Some(account))
+        }
+        [LOG_FOLDER, _, ..] if is_log => Some(None),
+        _ => None,
+    }
+}
+
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {
     let of_account =
@@ -151,6 +168,6 @@ pub fn owns(path: &DocPath) -> bool {
             census_privilege::aws::trust::is_account_id(account) && of_account(name)
         }
         [name] => *name == ORGANIZATION_FILE || of_account(name),
-        _ => false,
+        _ => log_of(path).is_some(),
     }
 }

@@ -6,6 +6,7 @@
 
 mod account;
 mod arn;
+mod cloudtrail;
 mod credentials;
 mod files;
 mod gaps;
@@ -91,6 +92,7 @@ pub(crate) fn read(documents: &dyn DocumentStore, estate: &mut EstateBuilder) ->
             });
         }
     }
+    cloudtrail::read(documents, estate)?;
     unseen(&noted, &targets, &seen, estate);
     targets.into_iter().for_each(|target| estate.target(target));
     Ok(())
