@@ -44,7 +44,7 @@ pub(crate) struct Config {
 pub(crate) struct ScanConfig {
     /// The clouds that `census scan` and `census collect` read when none is named: `aws`.
     pub(crate) providers: Vec<String>,
-    /// Formats to write: `table`, `json`, `csv`.
+    /// Formats to write: `table`, `json`, `csv`, `privilege`.
     pub(crate) formats: Vec<String>,
     /// Exit with 10 when there is a finding of this severity or worse: `info`, `low`, `medium`, `high`, `critical`.
     #[schemars(with = "Option<String>")]

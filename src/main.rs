@@ -11,6 +11,7 @@ mod exit;
 mod files;
 mod lines;
 mod logging;
+mod logs;
 mod lookup;
 mod output;
 mod pipeline;

@@ -109,6 +109,7 @@ pub(crate) fn input<'a>(estate: &'a Estate, analysis: &'a Analysis) -> Input<'a>
         estate,
         ownership: &analysis.ownership,
         reaches: &analysis.reaches,
+        uses: &analysis.uses,
         findings: &analysis.findings,
     }
 }

@@ -1,10 +1,17 @@
 //! The one way: documents → estate → owners and reach → findings.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Instant};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
-use census_model::{Estate, EstateBuilder, Finding, GapReason, Index, Ownership, Provider as Name, Reaches};
+use census_model::{
+    Estate, EstateBuilder, Finding, GapReason, Index, Ownership, PrivilegeUses, Provider as Name, Reaches,
+};
 use census_owners::Registry;
-use census_privilege::reach;
+use census_privilege::{aws::right_size, reach};
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
 };
@@ -15,6 +22,7 @@ use jiff::Timestamp;
 use crate::{
     clock,
     config::Config,
+    logs::WithLogs,
     plan::{Origin, Save, SourcePlan},
     problem::{Problem, note},
     progress::TerminalProgress,
@@ -37,6 +45,8 @@ pub(crate) struct Analysis {
     pub(crate) ownership: Ownership,
     /// What each identity can do.
     pub(crate) reaches: Reaches,
+    /// What each identity is granted beside what it used.
+    pub(crate) uses: PrivilegeUses,
     /// The findings.
     pub(crate) findings: Vec<Finding>,
 }
@@ -44,13 +54,13 @@ pub(crate) struct Analysis {
 /// Reads what the plan asks for.
 pub(crate) fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Result<Estate, Problem> {
     match &plan.origin {
-        Origin::Folder(dir) => from_folder(dir, &plan.providers, plan.as_of, config),
+        Origin::Folder(dir) => from_folder(dir, &plan.providers, &plan.logs, plan.as_of, config),
         Origin::Network { save, deadline } => {
             let collector = collector(save.as_ref())?;
             let deadline = deadline.and_then(|d| Instant::now().checked_add(d));
             let providers = chosen(config, &plan.providers);
             let store = fetch(&providers, collector, deadline, voice)?;
-            read(&providers, &store, plan.as_of)
+            read(&providers, &store, &plan.logs, plan.as_of)
         }
     }
 }
@@ -59,6 +69,7 @@ pub(crate) fn collect(plan: &SourcePlan, config: &Config, voice: Voice) -> Resul
 pub(crate) fn from_folder(
     dir: &Path,
     names: &[Name],
+    logs: &[PathBuf],
     as_of: Option<Timestamp>,
     config: &Config,
 ) -> Result<Estate, Problem> {
@@ -71,7 +82,7 @@ pub(crate) fn from_folder(
                 .help("docs/documents.md describes the files of each cloud; `census scan --help` shows how to make them"));
         }
     }
-    read(&providers, &store, as_of)
+    read(&providers, &store, logs, as_of)
 }
 
 /// Matches owners and applies the rules.
@@ -88,7 +99,7 @@ pub(crate) fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> 
         thresholds: &config.thresholds,
     };
     let findings = census_rules::run(&view);
-    Analysis { ownership, reaches, findings }
+    Analysis { uses: right_size::of_estate(&index), ownership, reaches, findings }
 }
 
 fn chosen(config: &Config, names: &[Name]) -> Vec<Box<dyn Provider>> {
@@ -146,15 +157,17 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
 fn read(
     providers: &[Box<dyn Provider>],
     store: &dyn DocumentStore,
+    logs: &[PathBuf],
     as_of: Option<Timestamp>,
 ) -> Result<Estate, Problem> {
+    let store = WithLogs::find(store, logs)?;
     let manifest = store.manifest();
     let started = manifest.map_or_else(|| as_of.unwrap_or_else(clock::now), |m| m.collected_at);
     let finished = manifest.and_then(|m| m.finished_at).unwrap_or(started);
     let as_of = as_of.unwrap_or(started);
     let mut estate = EstateBuilder::new();
     for provider in providers {
-        provider.read(store, &mut estate)?;
+        provider.read(&store, &mut estate)?;
     }
     Ok(estate.finish(started, finished, as_of))
 }

@@ -44,6 +44,8 @@ pub(crate) struct SourcePlan {
     pub(crate) origin: Origin,
     /// Which clouds; empty with a folder: those it holds.
     pub(crate) providers: Vec<Provider>,
+    /// Logs beside the documents.
+    pub(crate) logs: Vec<PathBuf>,
     /// The clock, where a person set it.
     pub(crate) as_of: Option<Timestamp>,
 }
@@ -78,7 +80,8 @@ pub(crate) fn source(
             deadline: args.deadline.as_deref().map(clock::parse_duration).transpose()?,
         },
     };
-    Ok((SourcePlan { origin, providers, as_of: as_of(clock_args)? }, config))
+    let plan = SourcePlan { origin, providers, logs: args.cloudtrail.clone(), as_of: as_of(clock_args)? };
+    Ok((plan, config))
 }
 
 /// The clock, where a person set it.

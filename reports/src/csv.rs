@@ -14,8 +14,10 @@
 //! Where a value must be exact to the last byte, report.json has it.
 
 mod population;
+mod privilege;
 mod rows;
 
+pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
 pub(crate) use rows::owner_rows;
 
 use crate::{Input, OutputFile, format::RenderError, sanitize::visible, view::View};

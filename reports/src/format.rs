@@ -2,7 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{CsvFile, Input, Options, csv::csv_files, report_json, table};
+use crate::{
+    CsvFile, Input, Options,
+    csv::{PRIVILEGE_FILE, csv_files, privilege_file},
+    report_json, table,
+};
 
 /// A format of `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,16 +17,18 @@ pub enum Format {
     Json,
     /// Five files for spreadsheets and databases.
     Csv,
+    /// One file: what each identity is granted beside what it used.
+    Privilege,
 }
 
 /// `--format` names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format `{0}`, expected one of: table, json, csv")]
+#[error("unknown format `{0}`, expected one of: table, json, csv, privilege")]
 pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Csv];
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Csv, Self::Privilege];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +36,7 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Privilege => "privilege",
         }
     }
 
@@ -39,6 +46,7 @@ impl Format {
             Self::Table => vec!["report.txt"],
             Self::Json => vec!["report.json"],
             Self::Csv => CsvFile::ALL.iter().map(|file| file.file_name()).collect(),
+            Self::Privilege => vec![PRIVILEGE_FILE],
         }
     }
 }
@@ -94,6 +102,7 @@ pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Ve
         }
         Format::Json => Ok(vec![OutputFile { name: "report.json", bytes: report_json(input)? }]),
         Format::Csv => csv_files(input),
+        Format::Privilege => Ok(vec![privilege_file(input)?]),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What reports are made of.
 
-use census_model::{Estate, Finding, Ownership, Reaches, Severity};
+use census_model::{Estate, Finding, Ownership, PrivilegeUses, Reaches, Severity};
 
 /// Everything a report shows. The order of anything in it changes no byte of a report.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Input<'a> {
     pub ownership: &'a Ownership,
     /// What each identity can do. One that is not there was not computed.
     pub reaches: &'a Reaches,
+    /// What each identity is granted beside what it used. One that is not there was not computed.
+    pub uses: &'a PrivilegeUses,
     /// What the rules found.
     pub findings: &'a [Finding],
 }

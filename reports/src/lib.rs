@@ -20,6 +20,7 @@ mod levels;
 mod owners;
 mod page;
 mod paths;
+mod privilege_use;
 mod reach;
 mod right_size;
 mod rules;

@@ -9,7 +9,7 @@ use crate::{
     coverage::{STATUSES, coverage_of},
     levels::{self, Levels},
     page::{Ink, Page, Span, faint, plain, strong},
-    unread,
+    privilege_use, unread,
     view::{View, by_severity},
     words::count,
 };
@@ -22,6 +22,7 @@ pub fn table(input: &Input<'_>, options: &Options) -> String {
     identities(&mut page, &view);
     credentials(&mut page, &view);
     levels::section(&mut page, &view);
+    usage(&mut page, &view);
     findings(&mut page, &view, options);
     owners(&mut page, &view, options);
     unread::section(&mut page, &view, options);
@@ -41,6 +42,9 @@ pub fn summary(input: &Input<'_>, options: &Options) -> String {
     let levels = Levels::of(&view);
     if !levels.is_empty() {
         rows.push(vec![strong("reach"), plain(levels.words())]);
+    }
+    if let Some(all) = privilege_use::totals(&view) {
+        rows.push(vec![strong("usage"), plain(privilege_use::words(&all))]);
     }
     rows.push(vec![strong("owners"), plain(coverage_words(&coverage))]);
     rows.push(vec![strong("findings"), plain(severity_words(view.findings.iter().copied()))]);
@@ -114,6 +118,21 @@ fn breakdown<D: Ord + Copy>(
         vec![plain(kind), plain(format!("{total:>6}")), faint(parts.join(", "))]
     };
     counts.iter().map(row).collect()
+}
+
+/// What is granted beside what was used, where anything of that is known; else that it is not.
+fn usage(page: &mut Page, view: &View<'_>) {
+    if let Some(all) = privilege_use::totals(view) {
+        page.heading("USAGE", &[plain(privilege_use::words(&all))]);
+        if all.with_usage > 0 {
+            page.line(
+                2,
+                &[faint(
+                    "by identity: --format privilege; what would suffice: `census explain NAME --right-size`",
+                )],
+            );
+        }
+    }
 }
 
 fn findings(page: &mut Page, view: &View<'_>, options: &Options) {

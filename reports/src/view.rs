@@ -7,7 +7,8 @@ use std::{
 
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Identity, IdentityId, Index, LastUse,
-    Observed, OwnerRecord, OwnerStatus, Reach, ScopeId, Severity, Subject, TechniqueId, Trust, Workload,
+    Observed, OwnerRecord, OwnerStatus, PrivilegeUse, Reach, ScopeId, Severity, Subject, TechniqueId, Trust,
+    Workload,
 };
 use jiff::Timestamp;
 
@@ -84,6 +85,11 @@ impl<'a> View<'a> {
     /// What an identity can do; nothing where that was not computed.
     pub(crate) fn reach(&self, id: &IdentityId) -> Option<&'a Reach> {
         self.input.reaches.get(id)
+    }
+
+    /// What an identity is granted beside what it used; nothing where that was not computed.
+    pub(crate) fn privilege_use(&self, id: &IdentityId) -> Option<&'a PrivilegeUse> {
+        self.input.uses.get(id)
     }
 
     /// The permissions of a technique in short, or its id.

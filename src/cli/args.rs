@@ -114,6 +114,11 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) deadline: Option<String>,
 
+    /// Also read CloudTrail logs, of what was used: a file, or a folder with files at any depth (.json, .json.gz, or an
+    /// export as .csv); may be given several times.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) cloudtrail: Vec<PathBuf>,
+
     /// Also make the reads that cost calls per identity: SSH public keys, last used services and actions.
     #[arg(long)]
     pub(crate) deep: bool,

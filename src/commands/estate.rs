@@ -52,7 +52,7 @@ impl Loaded {
         let as_of = plan::as_of(&args.clock)?;
         let (mut estate, judged_by) = match (&args.estate.estate, &args.estate.from) {
             (Some(file), _) => (state::load(file)?, None),
-            (None, Some(dir)) => (pipeline::from_folder(dir, &[], as_of, &config)?, None),
+            (None, Some(dir)) => (pipeline::from_folder(dir, &[], &[], as_of, &config)?, None),
             (None, None) => {
                 let (estate, judged_by) = state::last(config.state.dir.as_deref())?;
                 (estate, Some(judged_by).filter(|_| args.config.config.is_none()))

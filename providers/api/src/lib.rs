@@ -18,4 +18,4 @@ pub use provider::{
     Silent,
 };
 pub use save::{Batch, Collector, SaveError};
-pub use store::{DirStore, DocumentStore, MemoryStore, StoreError};
+pub use store::{DirStore, DocumentStore, MemoryStore, StoreError, open_regular};

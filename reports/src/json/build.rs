@@ -10,7 +10,7 @@ use super::{
         Attached, Claim, Credential, Evidence, How, Identity, Owner, Seen, Trust, Usage, Who, WhoKind,
         Workload,
     },
-    reach,
+    privilege_use, reach,
     scalars::Instant,
     types::{
         Finding, Gap, Ghost, Issuer, Registry, Remedy, Scope, ScopeCredential, Source, Subject, Summary,
@@ -25,7 +25,7 @@ use crate::{
 /// What a remedy says when a command cannot be written down.
 pub(crate) const COMMAND_LEFT_OUT: &str = "A command is left out because a name in it holds characters that cannot be seen; nobody should paste that.";
 
-pub(crate) fn summary(view: &View<'_>) -> Summary {
+pub(crate) fn summary<'v>(view: &View<'v>) -> Summary<'v> {
     let (coverage, _) = coverage_of(view);
     let severities = by_severity(view.findings.iter().copied());
     Summary {
@@ -37,6 +37,7 @@ pub(crate) fn summary(view: &View<'_>) -> Summary {
         owner_status: STATUSES.iter().map(|status| (status.as_str(), coverage.count(*status))).collect(),
         reach: levels(view),
         severity: severities.into_iter().map(|(severity, n)| (severity.0.as_str(), n)).collect(),
+        privilege_use: privilege_use::totals(view),
     }
 }
 
@@ -95,6 +96,7 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         trusts: view.trusts_of(id).into_iter().map(trust).collect(),
         workloads: view.workloads_of(id).iter().map(|workload| workload_of(workload)).collect(),
         reach: view.reach(id).map(|found| reach::reach(view, found)),
+        privilege_use: view.privilege_use(id).map(privilege_use::of_identity),
     }
 }
 

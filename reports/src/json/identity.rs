@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::privilege_use::PrivilegeUse;
 use super::reach::Reach;
 use super::scalars::{
     Band, ClaimSource, CredentialKind, CredentialStatus, Effect, IdentityKind, Instant, Mechanism,
@@ -53,6 +54,8 @@ pub(crate) struct Identity<'v> {
     pub(crate) workloads: Vec<Workload<'v>>,
     /// What it can do; null where that was not computed.
     pub(crate) reach: Option<Reach<'v>>,
+    /// What it is granted beside what it used; null where that was not computed.
+    pub(crate) privilege_use: Option<PrivilegeUse>,
 }
 
 /// Who owns an identity, and why that is said.

@@ -37,7 +37,7 @@ struct Sized<'v> {
     window: Window,
     remarks: Vec<&'v str>,
     characters_before: usize,
-    policies: Vec<Policy<'v>>,
+    policies: Vec<Policy>,
     services: Vec<Service<'v>>,
 }
 
@@ -48,7 +48,7 @@ struct Window {
 }
 
 #[derive(Serialize)]
-struct Policy<'v> {
+struct Policy {
     /// Characters, without white space.
     characters: usize,
     /// The policy itself.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     identity::{Credential, Evidence, Identity},
+    privilege_use::PrivilegeTotals,
     reach::Technique,
     scalars::{Confidence, GapReason, Instant, IssuerKind, Lazy, Provider, ScopeKind, Severity},
 };
@@ -21,7 +22,7 @@ pub(crate) struct Report<'v> {
     pub(crate) schema: &'v str,
     pub(crate) tool: Tool<'v>,
     pub(crate) scan: Scan<'v>,
-    pub(crate) summary: Summary,
+    pub(crate) summary: Summary<'v>,
     /// The tree of organizations, accounts, subscriptions and projects.
     pub(crate) scopes: Lazy<'v, Scope<'v>>,
     /// Every principal, by id.
@@ -84,7 +85,7 @@ pub(crate) struct Source<'v> {
 /// Numbers to reconcile with.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(crate) struct Summary {
+pub(crate) struct Summary<'v> {
     pub(crate) identities: usize,
     pub(crate) credentials: usize,
     pub(crate) groups: usize,
@@ -96,6 +97,8 @@ pub(crate) struct Summary {
     pub(crate) reach: BTreeMap<&'static str, usize>,
     /// Findings by severity.
     pub(crate) severity: BTreeMap<&'static str, usize>,
+    /// What is granted beside what was used, also by owner; null where that was not computed.
+    pub(crate) privilege_use: Option<PrivilegeTotals<'v>>,
 }
 
 /// A node of the tree.

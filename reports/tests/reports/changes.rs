@@ -140,6 +140,7 @@ fn report_of(estate: EstateBuilder) -> Snapshot {
         estate: &estate,
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
+        uses: &census_model::PrivilegeUses::new(),
         findings: &[],
     };
     Snapshot::from_json(&report_json(&input).unwrap()).unwrap()

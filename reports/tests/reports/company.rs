@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use census_fixtures as fixtures;
 use census_model::{
-    Attachment, Condition, ConditionLanguage, Credential, CredentialId, CredentialKind, CredentialStatus,
-    Effect, Estate, EstateBuilder, Finding, Gap, GapReason, Grant, Group, GroupId, Holder, Identity, Issuer,
-    IssuerId, IssuerKind, Manager, Mechanism, Membership, NatureKind, Observed, Ownership, Policy,
-    PolicyKind, PrincipalSet, Provider, Reaches, Scope, ScopeId, ScopeKind, Source, Text, Trust, Via,
-    Workload, WorkloadId, WorkloadKind,
+    Attachment, Condition, ConditionLanguage, Confidence, Credential, CredentialId, CredentialKind,
+    CredentialStatus, Effect, Estate, EstateBuilder, Finding, Gap, GapReason, Grant, Group, GroupId, Holder,
+    Identity, Issuer, IssuerId, IssuerKind, Manager, Mechanism, Membership, NatureKind, Observed, Ownership,
+    Policy, PolicyKind, PrincipalSet, PrivilegeUse, PrivilegeUses, Provider, Reaches, RightSize, Scope,
+    ScopeId, ScopeKind, ServiceSize, SizedPolicy, Source, Text, Trust, UseCounts, UseState, Via,
+    WeightyAction, Workload, WorkloadId, WorkloadKind,
 };
 use census_reports::Input;
 use fixtures::{ACCOUNT, access_key, account_scope, console_password, credential, days_ago, now};
@@ -29,6 +30,7 @@ pub(crate) struct Company {
     pub(crate) estate: Estate,
     pub(crate) ownership: Ownership,
     pub(crate) reaches: Reaches,
+    pub(crate) uses: PrivilegeUses,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -39,6 +41,7 @@ impl Company {
             estate: &self.estate,
             ownership: &self.ownership,
             reaches: &self.reaches,
+            uses: &self.uses,
             findings: &self.findings,
         }
     }
@@ -74,7 +77,64 @@ pub(crate) fn company() -> Company {
     deploy_role(&mut estate);
     gaps(&mut estate);
     let estate = fixtures::finish(estate);
-    Company { ownership: ownership(&estate), reaches: reaches(&estate), findings: findings(&estate), estate }
+    Company {
+        ownership: ownership(&estate),
+        reaches: reaches(&estate),
+        uses: uses(&estate),
+        findings: findings(&estate),
+        estate,
+    }
+}
+
+/// Of two identities it is known what they use.
+fn uses(estate: &Estate) -> PrivilegeUses {
+    let use_of = |identity: &Identity| {
+        let counts = |used, unused, untold| UseCounts { used, unused, untold };
+        let (services, weighty, window) = match &*identity.name {
+            "ci-deploy" => (counts(2, 300, 1), counts(1, 20, 3), Some((days_ago(400), now()))),
+            "backup" => (counts(1, 0, 0), counts(1, 0, 0), Some((days_ago(30), now()))),
+            _ => (counts(0, 0, 2), counts(0, 0, 1), None),
+        };
+        (identity.id.clone(), PrivilegeUse { services, weighty, window })
+    };
+    estate.identities.iter().map(use_of).collect()
+}
+
+/// What would have sufficed for one that used little of much.
+pub(crate) fn right_size() -> RightSize {
+    let service = |service: &str, state: UseState, actions: [usize; 3], weighty: &[(&str, &str)]| {
+        let [used, unused, untold] = actions;
+        let named = |of: UseState| {
+            let is_it = (state == of) || (state == UseState::Used && of == UseState::Untold);
+            let one =
+                |(action, why): &(&str, &str)| WeightyAction { action: (*action).into(), why: (*why).into() };
+            weighty.iter().filter(|_| is_it).map(one).collect::<Vec<_>>()
+        };
+        ServiceSize {
+            service: service.into(),
+            state,
+            at: (state != UseState::Untold)
+                .then(|| if state == UseState::Used { days_ago(3) } else { days_ago(400) }),
+            actions: UseCounts { used, unused, untold },
+            unused_weighty: named(UseState::Unused),
+            untold_weighty: named(UseState::Untold),
+            unused_permission_changes: usize::from(service == "kms"),
+        }
+    };
+    let text = r#"{"Statement":[{"Action":["s3:CreateBucket","s3:GetObject"],"Effect":"Allow","Resource":["arn:aws:s3:::lake/*"]}],"Version":"2012-10-17"}"#;
+    RightSize {
+        from: days_ago(400),
+        to: now(),
+        confidence: Confidence::Medium,
+        remarks: vec!["1 granted action is kept because no source tells whether it is used".into()],
+        policies: vec![SizedPolicy { text: text.into(), characters: text.len() }],
+        characters_before: 4321,
+        services: vec![
+            service("iam", UseState::Untold, [0, 0, 1], &[("iam:PassRole", "gives a role to a service")]),
+            service("kms", UseState::Unused, [0, 55, 0], &[("kms:Decrypt", "reads what is encrypted")]),
+            service("s3", UseState::Used, [1, 40, 1], &[("s3:GetObject", "reads objects")]),
+        ],
+    }
 }
 
 fn scopes(estate: &mut EstateBuilder) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_reports::{CsvFile, OwnerFilter, csv_file, owners_csv};
+use census_reports::{CsvFile, Format, Options, OwnerFilter, csv_file, owners_csv, render};
 
 use crate::company::{HOSTILE, company};
 
@@ -88,4 +88,29 @@ fn owners_have_a_row_a_claim_and_the_filter_keeps_the_unowned() {
     let unowned = rows(&owners_csv(&company.input(), OwnerFilter::Unowned).unwrap());
     assert_eq!(unowned.len(), 2);
     assert!(unowned.iter().all(|row| row["status"] == "unowned"));
+}
+
+#[test]
+fn what_is_granted_stands_beside_what_was_used() {
+    let company = company();
+    let files = render(Format::Privilege, &company.input(), &Options::default()).unwrap();
+    let all = rows(&files[0].bytes);
+    assert_eq!((files[0].name, all.len()), ("privilege.csv", company.estate.identities.len()));
+    let of = |name: &str| {
+        let row = all.iter().find(|row| row["name"] == name).unwrap();
+        [
+            "services_granted",
+            "services_used",
+            "services_unused",
+            "services_untold",
+            "weighty_unused",
+            "usage_from",
+        ]
+        .map(|column| row[column].clone())
+    };
+    assert_eq!(of("ci-deploy"), ["303", "2", "300", "1", "20", "2025-04-27T00:00:00Z"]);
+    assert_eq!(of("tester"), ["2", "0", "0", "2", "0", ""], "of whom nothing is known nothing is unused");
+    let text = String::from_utf8(files[0].bytes.clone()).unwrap();
+    assert_eq!(text.lines().count(), all.len() + 1);
+    assert!(all.iter().any(|row| row["name"].starts_with("'=cmd|")), "the hostile name is there");
 }

@@ -2,12 +2,15 @@
 
 use census_reports::{
     ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, diff, diff_text, explain, owners_csv,
-    owners_json, owners_table, paths, paths_json, render, report_json, summary, table, visible,
+    owners_json, owners_table, paths, paths_json, render, report_json, right_size, summary, table, visible,
 };
+
+use census_model::{RightSize, SizedPolicy};
+use serde_json::json;
 
 use crate::{
     changes::later,
-    company::{Company, HOSTILE, company},
+    company::{Company, HOSTILE, company, right_size as sized},
     snapshots::ways,
 };
 
@@ -25,6 +28,16 @@ fn texts(company: &Company) -> Vec<String> {
         diff_text(&diff(&new, &old), &options),
     ];
     texts.extend(company.estate.identities.iter().map(|identity| explain(&input, identity, &[], &options)));
+    let sized = RightSize {
+        remarks: vec![HOSTILE.into()],
+        policies: vec![SizedPolicy {
+            text: json!({"Statement": [{"Resource": [HOSTILE]}]}).to_string().into(),
+            characters: 1,
+        }],
+        ..sized()
+    };
+    let sizes = company.estate.identities.iter().map(|one| right_size(&input, one, Some(&sized), &options));
+    texts.extend(sizes);
     let found = ways(company);
     texts.push(paths(&input, Sought::OfAll, Some(HOSTILE), &found, &options));
     texts.extend(

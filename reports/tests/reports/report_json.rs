@@ -32,6 +32,7 @@ fn an_empty_report_is_valid() {
         estate: &estate,
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
+        uses: &census_model::PrivilegeUses::new(),
         findings: &findings,
     };
     let report: Value = serde_json::from_slice(&report_json(&input).unwrap()).unwrap();

@@ -3,12 +3,12 @@
 use census_reports::{
     CsvFile, Input, Options, OwnerFilter, Snapshot, Sought, Ways, csv_file, diff, diff_json, diff_text,
     explain, explain_json, owners_csv, owners_json, owners_table, paths, paths_json, report_json,
-    report_schema, rule_list, rule_text, rules_json, summary, table,
+    report_schema, right_size, right_size_json, rule_list, rule_text, rules_json, summary, table,
 };
 
 use crate::{
     changes::later,
-    company::{Company, HOSTILE, company},
+    company::{Company, HOSTILE, company, right_size as sized},
     verdicts::rules,
 };
 
@@ -40,6 +40,19 @@ fn explanations() {
         "explain.json",
         utf8(explain_json(&input, company.identity("ci-deploy"), &[]).unwrap())
     );
+}
+
+#[test]
+fn right_sizes() {
+    let company = company();
+    let (input, options, sized) = (company.input(), Options::default(), sized());
+    let role = company.identity("ci-deploy");
+    insta::assert_snapshot!("right-size.txt", right_size(&input, role, Some(&sized), &options));
+    insta::assert_snapshot!(
+        "right-size-untold.txt",
+        right_size(&input, company.identity(HOSTILE), None, &options)
+    );
+    insta::assert_snapshot!("right-size.json", utf8(right_size_json(&input, role, Some(&sized)).unwrap()));
 }
 
 /// The paths of everybody who has any.

@@ -58,6 +58,7 @@ fn a_scan_without_failures_is_complete() {
         estate: &estate,
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
+        uses: &census_model::PrivilegeUses::new(),
         findings: &[],
     };
     let report = table(&input, &Options::default());
@@ -114,6 +115,7 @@ fn a_report_grows_in_step_with_its_estate() {
             estate: &estate,
             ownership: &ownership,
             reaches: &census_model::Reaches::default(),
+            uses: &census_model::PrivilegeUses::new(),
             findings: &[],
         };
         census_reports::report_json(&input).unwrap().len()

@@ -7,7 +7,7 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 use serde::{
-    Deserialize, Deserializer as _,
+    Deserialize,
     de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
