@@ -112,6 +112,15 @@ pub(crate) fn last_use(last_used: &Observed<LastUse>) -> String {
     }
 }
 
+/// When an identity was last used by any of its ways in, as far as that is known.
+pub(crate) fn activity(view: &View<'_>, identity: &Identity) -> String {
+    let (seen, by) = view.activity(identity);
+    match by {
+        Some(credential) => format!("{}, by {}", last_use(&seen), slot(credential)),
+        None => last_use(&seen),
+    }
+}
+
 /// Since when something is known to be idle.
 pub(crate) fn idle_since(idle: &Idle) -> String {
     let (at, days) = (date(idle.since), idle.days);

@@ -11,6 +11,7 @@ pub mod deputies;
 pub mod docs;
 mod engine;
 mod environments;
+mod exercise;
 pub mod federation;
 mod openings;
 mod outsiders;

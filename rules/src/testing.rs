@@ -3,11 +3,13 @@
 use census_fixtures as fixtures;
 use census_model::{
     Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
-    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, Level,
-    Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet,
-    Provider, Reaches, Scope, ScopeId, ScopeKind, Severity, Trust, Via, Workload, WorkloadId, WorkloadKind,
+    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, LastUse,
+    Level, Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind,
+    PrincipalSet, Provider, Reaches, Scope, ScopeId, ScopeKind, ServiceUse, Severity, Trust, Usage,
+    UsageKind, UsageSource, Via, Workload, WorkloadId,
+    WorkloadKind,
 };
-use census_privilege::aws::document::Test;
+use census_privilege::aws::{catalogue, document::Test};
 use jiff::Timestamp;
 
 use crate::{Policies, Rule, Thresholds, View, conditions, run, run_rule};
@@ -151,6 +153,32 @@ impl World {
         ReachOf::new(self, identity, level)
     }
 
+    /// What is known of an identity's use of services, for as far as AWS looks back; nothing where none is named.
+    pub(crate) fn usage(&mut self, identity: &Identity, services: &[(&str, Told)]) {
+        let from = fixtures::days_ago(400);
+        let last = LastUse { at: fixtures::days_ago(1), service: None, region: None };
+        let service = |(name, told): &(&str, Told)| {
+            let last_used = match told {
+                Told::Not => Observed::NotSince(from),
+                Told::Used | Told::Whole => Observed::Known(last.clone()),
+            };
+            let mut service = ServiceUse::whole(last_used);
+            if *told == Told::Used {
+                let all = catalogue::service(name).expect("a service of the catalogue");
+                let used = |action: &catalogue::Action| (action.name.into(), Observed::Known(last.clone()));
+                service.actions = all.actions.iter().map(used).collect();
+            }
+            ((*name).into(), service)
+        };
+        if !services.is_empty() {
+            self.estate.usage(Usage {
+                identity: identity.id.clone(),
+                sources: vec![UsageSource { kind: UsageKind::Actions, from, to: fixtures::now() }],
+                services: services.iter().map(service).collect(),
+            });
+        }
+    }
+
     pub(crate) fn owner(
         &mut self,
         identity: &Identity,
@@ -252,6 +280,17 @@ pub(crate) fn not_visible() -> Observed<census_model::LastUse> {
 
 pub(crate) fn days_ago(days: i64) -> Option<Timestamp> {
     Some(fixtures::days_ago(days))
+}
+
+/// What is known of the use of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Not used for as far back as is seen.
+    Not,
+    /// Used, each of its actions.
+    Used,
+    /// Used; of its actions nothing is known.
+    Whole,
 }
 
 /// A company and what the rule says of it.

@@ -2,7 +2,7 @@ use census_model::{Level, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
-    docs::last_use,
+    docs::activity,
     powers::{is_machine, known, proofs, severity, weigh},
 };
 
@@ -47,7 +47,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let draft = weigh(draft, view, reach)
             .facts(proofs(view, "because", &reach.because))
             .evidence("nature", identity.nature.kind.as_str())
-            .evidence("activity", last_use(&identity.last_used))
+            .evidence("activity", activity(view, identity))
             .remedy("give it only what it used lately; where it must administer, only for the length of its run")
             .command(["census", "explain", &identity.native_id]);
         findings.identity(identity, "", draft);

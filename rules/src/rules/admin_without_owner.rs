@@ -2,7 +2,7 @@ use census_model::{Level, OwnerStatus, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
-    docs::{claims, last_use},
+    docs::{activity, claims},
     powers::{powerful, role_of, weigh},
 };
 
@@ -58,7 +58,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .severity(severity)
             .evidence("owner", &*record.because)
             .facts(claims(&record.claims))
-            .evidence("activity", last_use(&identity.last_used));
+            .evidence("activity", activity(view, identity));
         let draft = weigh(draft, view, reach)
             .remedy("find who uses it and register an owner; if nobody answers, take its power away, wait, and delete it")
             .command(["census", "explain", &identity.native_id]);

@@ -2,7 +2,7 @@ use census_model::{Identity, OwnerStatus, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
-    docs::{date, last_use},
+    docs::{activity, date},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,7 +39,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .evidence("owner", &*record.because)
             .evidence("registry", format!("{} entries read", view.ownership.entries))
             .evidence("nature", identity.nature.kind.as_str())
-            .evidence("activity", last_use(&identity.last_used))
+            .evidence("activity", activity(view, identity))
             .evidence("created", identity.created.map_or_else(|| "unknown".to_owned(), date))
             .remedy(
                 "find who uses it, then register an owner; if nobody answers, disable it, wait, and delete it last",
@@ -89,6 +89,13 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.owner(&user, OwnerStatus::Unowned, &[]);
         })
         .severity(Severity::High),
+        Case::fires("a user whose key was used, by which it says so", |w| {
+            let user = w.add(Identity { last_used: not_since(365), ..fixtures::user("ci") });
+            w.key(&user, "AKIA1", |key| key.last_used = fixtures::used(3));
+            w.owner(&user, OwnerStatus::Unowned, &[]);
+        })
+        .severity(Severity::High)
+        .says("last used on 2026-05-29, for s3 in eu-west-1, by access-key/AKIA1"),
         Case::fires("a role whose use is not visible is not called dormant", |w| {
             let role = w.add(Identity { last_used: not_visible(), ..fixtures::role("dark") });
             w.owner(&role, OwnerStatus::Unowned, &[]);
