@@ -38,20 +38,20 @@ pub(crate) fn unexercised(
     let usage = view.index.usage(&identity.id)?;
     let idle = |action: &str| idle(view, usage, identity, action, limit);
     let mut found: Vec<(Idle, String)> = Vec::new();
-    if reach.level == Level::Admin {
-        for action in ADMINISTRATION {
-            found.push((idle(action)?, action.to_owned()));
+    let named = reach.because.iter().map(|proof| &*proof.action);
+    let administration = ADMINISTRATION.into_iter().filter(|_| reach.level == Level::Admin);
+    for action in named.chain(administration) {
+        found.push((idle(action)?, action.to_owned()));
+    }
+    // An administrator has no need of a path.
+    if reach.level != Level::Admin {
+        // Those that are not listed are not known.
+        if reach.paths_more || reach.paths_total > reach.paths.len() {
+            return None;
         }
-    }
-    for proof in &reach.because {
-        found.push((idle(&proof.action)?, proof.action.to_string()));
-    }
-    // Those that are not listed are not known.
-    if reach.paths_more || reach.paths_total > reach.paths.len() {
-        return None;
-    }
-    for path in &reach.paths {
-        found.push(untaken(path, idle)?);
+        for path in &reach.paths {
+            found.push(untaken(path, idle)?);
+        }
     }
     let last = found.iter().map(|(idle, _)| *idle).max_by_key(|idle| (idle.since, idle.seen))?;
     let mut actions: Vec<String> = found.into_iter().map(|(_, action)| action).collect();

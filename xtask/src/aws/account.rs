@@ -8,6 +8,7 @@ use super::{
     clock::Stamp,
     credentials::Root,
     details::{Attached, Group, Place, Role, User},
+    last_accessed::LastAccessed,
     policy::Document,
     workload::Workload,
 };
@@ -35,6 +36,10 @@ pub(crate) trait Account {
     }
     /// What runs in the account, by ARN, if somebody handed it in.
     fn workloads(&self) -> Option<&[Workload]> {
+        None
+    }
+    /// What users and roles last used, if somebody asked.
+    fn last_accessed(&self) -> Option<&[LastAccessed]> {
         None
     }
     /// Whether somebody handed in the credential report.
@@ -188,6 +193,7 @@ pub(crate) struct ListedAccount {
     pub(crate) federation: Federation,
     pub(crate) resource_policies: Option<Vec<ResourcePolicy>>,
     pub(crate) workloads: Option<Vec<Workload>>,
+    pub(crate) last_accessed: Option<Vec<LastAccessed>>,
     pub(crate) credential_report: Handed,
 }
 
@@ -206,6 +212,7 @@ impl ListedAccount {
             federation: Federation::default(),
             resource_policies: None,
             workloads: None,
+            last_accessed: None,
             credential_report: Handed::In,
         }
     }
@@ -230,6 +237,7 @@ impl ListedAccount {
         self.policies.sort_by(|a, b| a.name.cmp(&b.name));
         self.federation.oidc.sort_by(|a, b| a.arn.cmp(&b.arn));
         self.resource_policies.iter_mut().for_each(|all| all.sort_by(|a, b| a.resource.cmp(&b.resource)));
+        self.last_accessed.iter_mut().for_each(|all| all.sort_by(|a, b| a.arn.cmp(&b.arn)));
         self.workloads.iter_mut().for_each(|all| all.sort_by(|a, b| a.arn.cmp(&b.arn)));
         self
     }
@@ -270,6 +278,10 @@ impl Account for ListedAccount {
 
     fn workloads(&self) -> Option<&[Workload]> {
         self.workloads.as_deref()
+    }
+
+    fn last_accessed(&self) -> Option<&[LastAccessed]> {
+        self.last_accessed.as_deref()
     }
 
     fn credential_report(&self) -> Handed {

@@ -51,6 +51,9 @@ pub(crate) fn write(account: &dyn Account, folder: &mut Folder) -> Result<()> {
     if let Some(workloads) = account.workloads() {
         folder.json(&path("workloads.json"), workloads.len(), &workloads)?;
     }
+    if let Some(reports) = account.last_accessed() {
+        folder.json(&path("service-last-accessed.json"), reports.len(), &reports)?;
+    }
     Ok(())
 }
 

@@ -74,10 +74,15 @@ pub(super) fn read(account: &Account<'_>, files: &Files<'_>, noted: &Noted, esta
             Some(_) => missing.note(GapReason::Failed, &report.arn),
         }
     }
-    // A live scan says itself whom it did not ask; a folder without any report asked nobody.
-    if !account.live && !told.is_empty() {
+    // A folder without any report asked nobody; a live scan mostly says itself whom it did not ask.
+    if !told.is_empty() {
+        let gaps: Vec<&Gap> =
+            noted.at(Some(&account.scope), AccountFile::ServiceLastAccessed.reads()).collect();
+        let is_said = |arn: &str| gaps.iter().any(|gap| gap.concerns(arn) || gap.concerns(&Account::id(arn)));
         let untold = known.iter().filter(|(arn, (_, managed))| !managed && !told.contains(&***arn));
-        untold.for_each(|(arn, _)| missing.note(GapReason::NotProvided, arn));
+        untold
+            .filter(|(arn, _)| !is_said(arn))
+            .for_each(|(arn, _)| missing.note(GapReason::NotProvided, arn));
     }
     missing.report(account, estate);
 }

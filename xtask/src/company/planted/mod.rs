@@ -8,6 +8,7 @@ mod resources;
 mod sharing;
 mod trusts;
 mod unused;
+mod usage;
 
 use std::fmt::Write;
 
@@ -15,6 +16,7 @@ use super::{Company, name};
 use crate::aws::{
     account::ListedAccount,
     details::{Role, User},
+    last_accessed::LastAccessed,
     policy::Document,
 };
 
@@ -65,6 +67,19 @@ impl Planter<'_> {
         }
     }
 
+    /// Adds what somebody used, who has power beyond that.
+    fn usage(&mut self, account: Choose, report: LastAccessed, what: &'static str) {
+        let (_, name) = report.arn.rsplit_once(':').unwrap_or_default();
+        let (name, place) = (name.to_owned(), account(self.company).place.account.clone());
+        self.note("unused-privilege", &place, &name, what);
+        self.report(account, report);
+    }
+
+    /// Adds what somebody used.
+    fn report(&mut self, account: Choose, report: LastAccessed) {
+        account(self.company).last_accessed.get_or_insert_default().push(report);
+    }
+
     /// Takes down a problem that is planted otherwise.
     fn note(&mut self, problem: &'static str, place: &str, name: &str, what: &'static str) {
         self.rows.push(Planted { problem, place: place.to_owned(), name: name.to_owned(), what });
@@ -92,6 +107,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     sharing::plant(&mut planter);
     reach::plant(&mut planter);
     owners::plant(&mut planter);
+    usage::plant(&mut planter);
     let mut rows = planter.rows;
     rows.sort_by(|a, b| (a.problem, &a.place, &a.name, a.what).cmp(&(b.problem, &b.place, &b.name, b.what)));
     rows
