@@ -33,5 +33,6 @@ mod secrets;
 mod simulate;
 mod stand_ins;
 mod support;
+mod usage;
 mod verdicts;
 mod workloads;

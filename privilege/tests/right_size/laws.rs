@@ -16,7 +16,7 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{World, decisions, policy, service, unused, usage, used};
+use crate::world::{Asked, World, decisions, policy, service, unused, usage, used};
 
 /// What is asked of every world: actions on resources, some with a condition key.
 const ACTIONS: [&str; 18] = [
@@ -42,8 +42,8 @@ const ACTIONS: [&str; 18] = [
 const RESOURCES: [&str; 4] =
     ["arn:aws:s3:::b/ci/x", "arn:aws:s3:::b/y", "arn:aws:sqs:eu-west-1:111122223333:q", "*"];
 
-fn questions() -> Vec<(&'static str, &'static str, &'static [(&'static str, &'static str)])> {
-    let contexts: [&[(&str, &str)]; 2] = [&[], &[("aws:SourceIp", "10.0.0.1")]];
+fn questions() -> Vec<Asked> {
+    let contexts: [&'static [(&'static str, &'static str)]; 2] = [&[], &[("aws:SourceIp", "10.0.0.1")]];
     let mut all = Vec::new();
     for action in ACTIONS {
         for resource in RESOURCES {

@@ -108,13 +108,16 @@ fn grant(estate: &mut EstateBuilder, to: &Attachment, via: Via, effect: Effect, 
     estate.grant(Grant { attached_to: to.clone(), via, policy: Some(policy), effect, scope });
 }
 
+/// An action, a resource, and what the request carries.
+pub(crate) type Asked = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Asks an estate many questions about the user.
-pub(crate) fn decisions(estate: &Estate, questions: &[(&str, &str, &[(&str, &str)])]) -> Vec<Decision> {
+pub(crate) fn decisions(estate: &Estate, questions: &[Asked]) -> Vec<Decision> {
     let index = Index::new(estate);
     let access = Access::new(&index);
     let id = user("ci").id;
     let identity: &Identity = index.identity(&id).unwrap();
-    let ask = |(action, resource, context): &(&str, &str, &[(&str, &str)])| {
+    let ask = |(action, resource, context): &Asked| {
         let mut question = Question::new(action, resource).unwrap();
         for (key, value) in *context {
             question.with(key, vec![(*value).to_owned()]);

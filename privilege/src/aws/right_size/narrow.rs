@@ -48,7 +48,9 @@ impl<'s> Names<'s> {
 
     /// Whether the statement is about any action of a service.
     pub(super) fn grants_something(&self, service: &str) -> bool {
-        !self.actions(None, service).is_empty()
+        let spelt = self.of_service(service).any(|name| self.only && !name.contains(['*', '?']));
+        let known = || catalogue::service(service).into_iter().flat_map(|one| &one.actions);
+        spelt || known().any(|action| self.has(service, action.name))
     }
 
     /// Whether the statement is about an action.

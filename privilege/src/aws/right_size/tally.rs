@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Identity, Index, PolicyId, PrivilegeUse, PrivilegeUses, Provider, ServiceSize, Usage, UseCounts,
-    UseState, WeightyAction,
+    Identity, IdentityKind, Index, PolicyId, PrivilegeUse, PrivilegeUses, Provider, ServiceSize, Usage,
+    UseCounts, UseState, WeightyAction,
 };
 use jiff::Timestamp;
 
@@ -113,13 +113,15 @@ impl Grants {
     }
 }
 
-/// What every identity is granted beside what it used. What grants is read once from each text, however often it is
+/// What every identity is granted beside what it used; root users, who need no policy, are left out. What grants is read once from each text, however often it is
 /// attached.
 pub fn of_estate(index: &Index<'_>) -> PrivilegeUses {
     let estate = index.estate();
     let mut texts: HashMap<&PolicyId, Grants> = HashMap::new();
     let mut uses = PrivilegeUses::new();
-    for identity in estate.identities.iter().filter(|identity| identity.provider == Provider::Aws) {
+    let by_policies =
+        |one: &&Identity| one.provider == Provider::Aws && one.kind != IdentityKind::AwsRootUser;
+    for identity in estate.identities.iter().filter(by_policies) {
         let ids: BTreeSet<&PolicyId> =
             grants(index, identity).filter_map(|grant| grant.policy.as_ref()).collect();
         for id in &ids {
