@@ -28,11 +28,15 @@ impl<'s> Names<'s> {
     /// The services in which the statement may name something, in lower case: of the catalogue, of the usage, and those
     /// that it spells out.
     pub(super) fn services(&self, usage: Option<&Usage>) -> BTreeSet<String> {
-        let mut all: BTreeSet<&str> = catalogue::services().collect();
-        all.extend(usage.into_iter().flat_map(|usage| usage.services.keys()).map(AsRef::as_ref));
+        let is_spelt = |service: &str| !service.contains(['*', '?']);
+        let is_wild = !self.only || self.patterns.iter().any(|(service, _)| !is_spelt(service));
+        let mut all: BTreeSet<&str> = if is_wild { catalogue::services().collect() } else { BTreeSet::new() };
+        if let Some(usage) = usage.filter(|_| is_wild) {
+            all.extend(usage.services.keys().map(AsRef::as_ref));
+        }
         if self.only {
             let spelt = self.patterns.iter().map(|(service, _)| *service);
-            all.extend(spelt.filter(|text| !text.contains(['*', '?'])));
+            all.extend(spelt.filter(|service| is_spelt(service)));
         }
         all.into_iter().filter(|service| self.touches(service)).map(str::to_ascii_lowercase).collect()
     }
