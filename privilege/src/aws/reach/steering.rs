@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use census_model::{Effect, Identity};
 
 use super::{
-    needs::{Prepared, fits},
+    needs::{Prepared, Resources, fits},
     steps::{Attempt, Found, Through},
 };
 use crate::{
@@ -28,6 +28,10 @@ impl<'s, 'e> Found<'s, 'e> {
     /// Adds a node for everybody whom somebody else may be able to change, and works out what that would come to.
     pub(super) fn change_others(&mut self) {
         let all: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.identities.clone()).collect();
+        let (raising, freeing) = (
+            self.numbers(|becomes| matches!(becomes, Becomes::TargetRaised | Becomes::RaisesTarget)),
+            self.numbers(|becomes| becomes == Becomes::FreesTarget),
+        );
         for target in all {
             let Some((identity, _)) = self.world.node(target).and_then(|node| node.identity()) else {
                 continue;
@@ -35,11 +39,11 @@ impl<'s, 'e> Found<'s, 'e> {
             if self.is_kept_by_aws(identity) {
                 continue;
             }
-            let may_raise = self.is_changed_by_somebody(target, identity, Becomes::TargetRaised)
-                || self.is_changed_by_somebody(target, identity, Becomes::RaisesTarget);
+            let resources = self.resources_of(identity);
+            let may_raise = self.is_changed_by_somebody(target, identity, &resources, &raising);
             let grants = self.world.access.index().grants_of_identity(&identity.id);
             let is_bounded = grants.iter().any(|grant| grant.effect == Effect::Ceiling);
-            let may_free = is_bounded && self.is_changed_by_somebody(target, identity, Becomes::FreesTarget);
+            let may_free = is_bounded && self.is_changed_by_somebody(target, identity, &resources, &freeing);
             if may_raise {
                 self.add_changed(target, Change::Raised);
             }
@@ -62,18 +66,30 @@ impl<'s, 'e> Found<'s, 'e> {
         Some(changed)
     }
 
-    /// Whether somebody else may be able to change an identity, and to become it then.
-    fn is_changed_by_somebody(&mut self, target: NodeId, identity: &'e Identity, becomes: Becomes) -> bool {
-        let resources = self.resources_of(identity);
-        (0..self.world.prepared.len()).any(|number| {
-            let prepared = self.world.prepared;
-            let Some(prepared) = prepared.get(number) else { return false };
-            let technique = prepared.technique;
-            if technique.becomes != becomes || !fits(technique.target, identity) {
+    /// The numbers of the techniques with such an effect.
+    fn numbers(&self, is_meant: impl Fn(Becomes) -> bool) -> Vec<usize> {
+        let numbered = self.world.prepared.iter().enumerate();
+        numbered
+            .filter(|(_, prepared)| is_meant(prepared.technique.becomes))
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// Whether somebody else may be able to change an identity by one of these techniques, and to become it then.
+    fn is_changed_by_somebody(
+        &mut self,
+        target: NodeId,
+        identity: &'e Identity,
+        resources: &Resources<'e>,
+        numbers: &[usize],
+    ) -> bool {
+        numbers.iter().any(|number| {
+            let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
+            if !kind.is_some_and(|kind| fits(kind, identity)) {
                 return false;
             }
-            let candidates = self.candidates(number, target, &resources);
-            candidates.iter().any(|caller| *caller != target && self.may_follow(number, *caller, identity))
+            let candidates = self.candidates(*number, target, resources);
+            candidates.iter().any(|caller| *caller != target && self.may_follow(*number, *caller, identity))
         })
     }
 

@@ -135,6 +135,7 @@ impl<'s, 'e> Found<'s, 'e> {
         let groups = groups.map(|group| &*group.native_id).collect();
         Resources { target: Some(&identity.native_id), policies, groups, ..Resources::default() }
     }
+
     /// The steps of one attempt.
     pub(super) fn attempt(&mut self, attempt: &Attempt<'e>, found: &mut Vec<Edge>) {
         let number = usize::from(attempt.number);
