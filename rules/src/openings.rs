@@ -79,6 +79,10 @@ const OPERATIONS: [Operation; 26] = [
     on("sqs:SendMessage", Gain::Write),
 ];
 
+/// What a request of somebody carries who is of another organization.
+const STRANGER: [(&str, &str); 2] =
+    [("aws:PrincipalOrgID", "o-0000000000"), ("aws:PrincipalOrgPaths", "o-0000000000/r-0000/")];
+
 /// An operation that somebody outside may do.
 pub(crate) struct Opening {
     pub(crate) operation: &'static Operation,
@@ -141,7 +145,12 @@ fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
         if question.of_account(account).is_err() {
             continue;
         }
-        for (who, verdict) in view.policies.access().outsiders(&question) {
+        let found = view.policies.access().outsiders(&question);
+        // Whoever is of no organization of ours is of another one, which is what perimeters ask about.
+        STRANGER.iter().for_each(|(key, value)| question.with(key, vec![(*value).to_owned()]));
+        let strangers = view.policies.access().outsiders(&question);
+        for (who, verdict) in found {
+            let as_stranger = strangers.iter().any(|(stranger, _)| *stranger == who);
             let opening = || Opening {
                 operation,
                 conditional: verdict.decision != Decision::Allowed,
@@ -149,7 +158,13 @@ fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
                 gaps: verdict.may_narrow.clone(),
             };
             for guest in guests_of(&who, operation.action, &statements) {
-                guests.entry(guest).or_default().push(opening());
+                let is_stranger = match &guest {
+                    Guest::Anybody => true,
+                    Guest::Account(id) => matches!(kinship(view, &grant.scope, id), Kinship::Outside),
+                };
+                if as_stranger || !is_stranger {
+                    guests.entry(guest).or_default().push(opening());
+                }
             }
         }
     }

@@ -70,7 +70,7 @@ fn draft(one: &Shared<'_>, account: &str, openings: &[Opening], kinship: &Kinshi
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures::{self as fixtures, ACCOUNT};
-    use census_model::{Attachment, Effect, GapReason, Scope, Via};
+    use census_model::{Attachment, Effect, GapReason, Scope, ScopeId, Via};
 
     use crate::testing::{Case, World};
     const OTHER: &str = "999988887777";
@@ -124,6 +124,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::silent("an account that is scanned too", move |w: &mut World| {
             w.estate.scope(Scope { parent: None, ..fixtures::scope(OTHER) });
             lets(QUEUE, account, "sqs:*", &[])(w);
+        }),
+        Case::silent("whom a perimeter of the organization keeps out", move |w: &mut World| {
+            w.attach(
+                Attachment::Scope(ScopeId::new("aws:account/111122223333")),
+                Via::ResourceControlPolicy { native_id: "p-1".into(), name: "perimeter".into() },
+                Effect::Ceiling,
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},
+                    {"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",
+                     "Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-acme"}}}]}"#,
+            );
+            lets(QUEUE, account, "sqs:SendMessage", &[ACCOUNT])(w);
         }),
         Case::silent("the own account", lets(QUEUE, r#"{"AWS":"111122223333"}"#, "sqs:*", &[ACCOUNT])),
         Case::silent("everybody, which is another finding", lets(QUEUE, r#""*""#, "sqs:*", &[ACCOUNT])),

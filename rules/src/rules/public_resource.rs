@@ -78,7 +78,7 @@ pub(super) fn says(opening: &Opening) -> Evidence {
 
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
-    use census_model::{Attachment, Effect, Via};
+    use census_model::{Attachment, Effect, ScopeId, Via};
 
     use crate::testing::{Case, World};
     const BUCKET: &str = "arn:aws:s3:::lake";
@@ -159,6 +159,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
                     {"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*"}]}"#,
             ),
         ),
+        Case::silent("whom a perimeter of the organization keeps out", move |w: &mut World| {
+            w.attach(
+                Attachment::Scope(ScopeId::new("aws:account/111122223333")),
+                Via::ResourceControlPolicy { native_id: "p-1".into(), name: "perimeter".into() },
+                Effect::Ceiling,
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},
+                    {"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",
+                     "Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-acme"}}}]}"#,
+            );
+            open(QUEUE, "sqs:SendMessage", QUEUE, "")(w);
+        }),
         Case::silent(
             "the own account",
             unless(
