@@ -80,8 +80,11 @@ const OPERATIONS: [Operation; 26] = [
 ];
 
 /// What a request of somebody carries who is of another organization.
-const STRANGER: [(&str, &str); 2] =
-    [("aws:PrincipalOrgID", "o-0000000000"), ("aws:PrincipalOrgPaths", "o-0000000000/r-0000/")];
+const STRANGER: [(&str, &str); 3] = [
+    ("aws:PrincipalIsAWSService", "false"),
+    ("aws:PrincipalOrgID", "o-0000000000"),
+    ("aws:PrincipalOrgPaths", "o-0000000000/r-0000/"),
+];
 
 /// An operation that somebody outside may do.
 pub(crate) struct Opening {
