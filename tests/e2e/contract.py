@@ -1,8 +1,8 @@
 """Compares what census sends and keeps of AWS's services with the models that AWS makes its SDKs from.
 
-usage: contract.py CALLS.json ENDPOINTS.json
+usage: contract.py ENDPOINTS.json CALLS.json...
 
-CALLS.json is what the test of `fetch/workloads/contract.rs` writes down, ENDPOINTS.json
+Each CALLS.json is what a test of `fetch/*/contract.rs` writes down, ENDPOINTS.json
 what `client/endpoint.rs` writes down: the host of each service by region, FIPS and dual stack. Prints one line for each difference; none: all is well.
 """
 
@@ -22,6 +22,9 @@ KNOWN = {
     # Without FIPS the model gives GovCloud's dual-stack name of Step Functions with it.
     ("SFN", "us-gov-west-1", False, True),
     ("SFN", "us-gov-east-1", False, True),
+    # With FIPS the model leaves it out of GovCloud's dual-stack name of EventBridge.
+    ("EventBridge", "us-gov-west-1", True, True),
+    ("EventBridge", "us-gov-east-1", True, True),
 }
 
 
@@ -41,6 +44,10 @@ def kept(path, fields, shape, differences):
             differences.append(f"{path} is no list but {shape.type_name}")
         else:
             kept(path + "[]", fields[0], shape.member, differences)
+    elif isinstance(fields, dict) and shape.type_name == "map":
+        # Names of attributes are no fields of a model: it lists them in words at most.
+        for field, below in fields.items():
+            kept(f"{path}[{field}]", below, shape.value, differences)
     elif isinstance(fields, dict):
         members = {wire(name, member): member for name, member in getattr(shape, "members", {}).items()}
         for field, below in fields.items():
@@ -64,7 +71,7 @@ def sent(call, model, differences):
         in_path = "{" + name + "}" in call["path"]
         expected = {"GET": "querystring", "POST with a query": "querystring"}.get(call["method"])
         expected = "uri" if in_path else expected
-        if call["protocol"] == "rest-json" and place != expected:
+        if call["protocol"].startswith("rest-") and place != expected:
             differences.append(f"parameter {name} is sent as {expected}, not as {place}")
     for name in model.input_shape.required_members:
         if wire(name, model.input_shape.members[name]) not in call["probe"]:
@@ -117,10 +124,12 @@ def listed(asked, names):
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
-        CALLS = json.load(file)
-    with open(sys.argv[2], encoding="utf-8") as file:
         ENDPOINTS = json.load(file)
-    assert len(CALLS) > 30 and len(ENDPOINTS) > 15, "too little to compare"
+    CALLS = []
+    for path in sys.argv[2:]:
+        with open(path, encoding="utf-8") as file:
+            CALLS += json.load(file)
+    assert len(CALLS) > 60 and len(ENDPOINTS) > 20, "too little to compare"
     NAMES = services()
     for line in [*(line for call in CALLS for line in compare(call, NAMES)), *endpoints(ENDPOINTS, NAMES), *listed(ENDPOINTS, NAMES)]:
         print(line)

@@ -11,7 +11,7 @@ fn snapshot(path: &str) -> String {
     text.splitn(3, "---\n").nth(2).expect("a head and a content").to_owned()
 }
 
-fn differences(calls: &str, endpoints: &str) -> String {
+fn differences(endpoints: &str, calls: &[&str]) -> String {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -19,8 +19,10 @@ fn differences(calls: &str, endpoints: &str) -> String {
         path.display().to_string()
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/contract.py");
-    let arguments =
-        [script.display().to_string(), write("calls.json", calls), write("endpoints.json", endpoints)];
+    let mut arguments = vec![script.display().to_string(), write("endpoints.json", endpoints)];
+    for (number, calls) in calls.iter().enumerate() {
+        arguments.push(write(&format!("calls-{number}.json"), calls));
+    }
     String::from_utf8(python(&arguments, b"")).expect("text")
 }
 
@@ -28,7 +30,8 @@ fn differences(calls: &str, endpoints: &str) -> String {
 fn every_call_and_every_endpoint_is_as_the_models_say() {
     let calls = snapshot("fetch/workloads/snapshots/calls.snap");
     let endpoints = snapshot("client/snapshots/endpoints.snap");
-    assert_eq!(differences(&calls, &endpoints), "");
+    let policies = snapshot("fetch/resource_policies/snapshots/calls.snap");
+    assert_eq!(differences(&endpoints, &[&calls, &policies]), "");
     // The comparison notices each kind of difference.
     let mut wrong = (calls, endpoints.replacen("lambda.us-east-1", "lambda.us-east-2", 1));
     let mistakes = [
@@ -43,7 +46,7 @@ fn every_call_and_every_endpoint_is_as_the_models_say() {
         assert!(wrong.0.contains(from), "{from}");
         wrong.0 = wrong.0.replacen(from, to, 1);
     }
-    let found = differences(&wrong.0, &wrong.1);
+    let found = differences(&wrong.1, &[&wrong.0, &policies]);
     for told in mistakes.map(|(_, _, told)| told).into_iter().chain(["Lambda in us-east-1"]) {
         assert!(found.contains(told), "{told}: {found}");
     }
