@@ -6,8 +6,7 @@ use census_model::{
     Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, LastUse,
     Level, Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind,
     PrincipalSet, Provider, Reaches, Scope, ScopeId, ScopeKind, ServiceUse, Severity, Trust, Usage,
-    UsageKind, UsageSource, Via, Workload, WorkloadId,
-    WorkloadKind,
+    UsageKind, UsageSource, Via, Workload, WorkloadId, WorkloadKind,
 };
 use census_privilege::aws::{catalogue, document::Test};
 use jiff::Timestamp;

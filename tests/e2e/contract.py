@@ -45,9 +45,11 @@ def kept(path, fields, shape, differences):
         else:
             kept(path + "[]", fields[0], shape.member, differences)
     elif isinstance(fields, dict) and shape.type_name == "map":
-        # Names of attributes are no fields of a model: it lists them in words at most.
-        for field, below in fields.items():
-            kept(f"{path}[{field}]", below, shape.value, differences)
+        # In XML a map is a list of entries. In JSON its fields are keys, which no model lists.
+        [entry] = fields.get("entry", [None])
+        below = [entry["value"]] if entry else fields.values()
+        for value in below:
+            kept(f"{path}[]", value, shape.value, differences)
     elif isinstance(fields, dict):
         members = {wire(name, member): member for name, member in getattr(shape, "members", {}).items()}
         for field, below in fields.items():

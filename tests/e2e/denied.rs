@@ -8,7 +8,7 @@ use crate::support::{
     census::Census,
     proxy::{Fault, Rule},
     report::{assert_complete, assert_gap, failures, identity, list},
-    world::{NO_WORKLOADS, World, text},
+    world::{IAM_ALONE, World, text},
 };
 
 /// A registry that names an identity which exists and one which does not.
@@ -40,8 +40,8 @@ pub(crate) const EVERYTHING: [&str; 9] = [
 
 /// The policy for a scan with these options; the file `deep.toml` switches on what only a deep scan reads.
 pub(crate) fn published(census: &Census, options: &[&str]) -> Value {
-    census.file("deep.toml", format!("{NO_WORKLOADS}deep = true\n"));
-    census.file("census.toml", NO_WORKLOADS);
+    census.file("deep.toml", format!("{IAM_ALONE}deep = true\n"));
+    census.file("census.toml", IAM_ALONE);
     census.expect(0, &[["permissions", "aws"].as_slice(), options].concat()).json()
 }
 
@@ -191,7 +191,9 @@ fn the_policy_grants_what_is_called_and_no_more() {
             let verb = action.split_once(':').expect("service:Action").1;
             let reads = ["Get", "List", "Describe"].iter().any(|prefix| verb.starts_with(prefix));
             // The report that it generates is metadata; the role that it assumes gets a session that only reads.
-            let known = ["iam:GenerateCredentialReport", "sts:AssumeRole"].contains(&action.as_str());
+            let known =
+                ["iam:GenerateCredentialReport", "iam:GenerateServiceLastAccessedDetails", "sts:AssumeRole"]
+                    .contains(&action.as_str());
             assert!(reads || known, "`{action}` is no read");
         }
     }

@@ -7,7 +7,7 @@ use crate::support::{
     proxy::{Fault, Rule},
     report::{assert_complete, assert_gap},
     trap::Trap,
-    world::{NO_WORKLOADS, World},
+    world::{IAM_ALONE, World},
 };
 
 #[test]
@@ -70,7 +70,7 @@ fn credentials_come_from_where_the_aws_tools_take_them() {
     let world = World::company();
     let census =
         Census::offline().with("AWS_ENDPOINT_URL", &world.proxy.url()).with("AWS_REGION", "us-east-1");
-    census.file("census.toml", NO_WORKLOADS);
+    census.file("census.toml", IAM_ALONE);
     std::fs::create_dir(census.home().join(".aws")).expect("a folder");
     let keys = "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = x\n\
                 [audit]\naws_access_key_id = AKIAAUDIT\naws_secret_access_key = x\n";

@@ -16,6 +16,7 @@ use crate::support::{
     populate::python,
     report::list,
     servers::Server,
+    world::IAM_ALONE,
 };
 
 const ACCOUNT: &str = include_str!("verdicts/account.json");
@@ -138,6 +139,7 @@ impl World {
     /// The binary after a scan of the server, with the documents of it in `raw`.
     fn scanned(&self) -> Census {
         let census = Census::at(&self.server.url());
+        census.file("census.toml", IAM_ALONE);
         census.expect(0, &["scan", "aws", "--save-raw", "raw"]);
         census
     }

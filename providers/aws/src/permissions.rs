@@ -162,6 +162,13 @@ mod tests {
     fn without_workloads_nothing_is_asked_for_them() {
         let options = AwsOptions { workloads: false, ..AwsOptions::default() };
         let text = policy(&options, Partition::Aws);
+        assert!(
+            !text.contains("ecs:")
+                && text.contains("lambda:GetPolicy")
+                && text.contains("ec2:DescribeRegions")
+        );
+        let options = AwsOptions { resource_policies: false, ..options };
+        let text = policy(&options, Partition::Aws);
         assert!(!text.contains("lambda:") && !text.contains("ec2:") && text.contains("iam:"));
         let narrowed = AwsOptions { regions: vec!["eu-west-1".into()], ..AwsOptions::default() };
         let text = policy(&narrowed, Partition::Aws);

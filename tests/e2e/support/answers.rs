@@ -123,6 +123,23 @@ impl Answer {
         Self::result(operation, &format!("<{list}/><IsTruncated>false</IsTruncated>"))
     }
 
+    /// The job that makes a report of last accessed services.
+    pub(crate) fn usage_job() -> Self {
+        let operation = "GenerateServiceLastAccessedDetails";
+        Self::result(operation, "<JobId>2eb6c2b8-7b4c-3xmp-3c13-03b72c8cdfdc</JobId>")
+    }
+
+    /// A report of last accessed services in which nothing was used.
+    pub(crate) fn usage_report(now: &str) -> Self {
+        let fields = format!(
+            "<JobStatus>COMPLETED</JobStatus><JobType>ACTION_LEVEL</JobType><JobCreationDate>{now}</JobCreationDate>\
+             <JobCompletionDate>{now}</JobCompletionDate><ServicesLastAccessed><member><ServiceName>Amazon S3\
+             </ServiceName><ServiceNamespace>s3</ServiceNamespace><TotalAuthenticatedEntities>0\
+             </TotalAuthenticatedEntities></member></ServicesLastAccessed><IsTruncated>false</IsTruncated>"
+        );
+        Self::result("GetServiceLastAccessedDetails", &fields)
+    }
+
     /// A summary with these numbers.
     pub(crate) fn account_summary(numbers: &[(&str, usize)]) -> Self {
         let entries: String = numbers

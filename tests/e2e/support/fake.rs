@@ -45,7 +45,9 @@ impl Fake {
 
     /// The binary, talking to it.
     pub(crate) fn census(&self) -> Census {
-        Census::at(&self.0.url())
+        let census = Census::at(&self.0.url());
+        census.file("census.toml", "[aws]\nresource_policies = false\n");
+        census
     }
 
     fn exchange(&self, method: &str, path: &str, body: &str) -> String {

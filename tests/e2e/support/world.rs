@@ -11,8 +11,8 @@ use super::{
     servers::{Catalogue, Server},
 };
 
-/// A configuration that leaves workloads out.
-pub(crate) const NO_WORKLOADS: &str = "[aws]\nworkloads = false\n";
+/// A configuration that leaves workloads and resources' policies out.
+pub(crate) const IAM_ALONE: &str = "[aws]\nworkloads = false\nresource_policies = false\n";
 
 /// A company in moto, the proxy before it, and what was put in.
 pub(crate) struct World {
@@ -72,7 +72,7 @@ impl World {
     /// The binary, talking to the proxy. Workloads are left out: the module `workloads` reads them from a fake.
     pub(crate) fn census(&self) -> Census {
         let census = Census::at(&self.proxy.url());
-        census.file("census.toml", NO_WORKLOADS);
+        census.file("census.toml", IAM_ALONE);
         census
     }
 }
@@ -88,6 +88,8 @@ fn usual(put: &Value, service_specific: Option<&str>) -> Vec<Rule> {
     vec![
         Rule::new("iam:GetCredentialReport", Fault::Answer(report)),
         Rule::new("iam:ListServiceSpecificCredentials", Fault::Answer(credentials)),
+        Rule::new("iam:GenerateServiceLastAccessedDetails", Fault::Answer(Answer::usage_job())),
+        Rule::new("iam:GetServiceLastAccessedDetails", Fault::Answer(Answer::usage_report(&now))),
     ]
 }
 
