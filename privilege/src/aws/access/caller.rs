@@ -291,6 +291,10 @@ impl Access<'_> {
             resource.split(':').nth(3).filter(|region| !region.is_empty() && resource.starts_with("arn:"))
         {
             context.set("aws:RequestedRegion", [region]);
+        } else if question.action.starts_with("sts:") {
+            // Whoever calls the service chooses among its endpoints.
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+            context.leave_to_caller("aws:RequestedRegion");
         } else if resource.split(':').nth(2) == Some("iam") {
             // IAM has one endpoint for each partition.
             // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
