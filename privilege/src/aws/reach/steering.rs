@@ -4,7 +4,7 @@
 //! Between the two steps the caller is who it was, and only the target has changed. That state is a node of its own, so that
 //! all ways to become the target go on from it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use census_model::{Effect, Identity};
 
@@ -21,37 +21,72 @@ use crate::{
     truth::Truth,
 };
 
+/// How many changed ones, one by the other, are looked for.
+const ROUNDS: usize = 8;
+
+/// Somebody who may be changed, and what is known of that so far.
+struct Changeable<'e> {
+    id: NodeId,
+    identity: &'e Identity,
+    is_bounded: bool,
+    may_be_raised: bool,
+    may_be_freed: bool,
+}
+
 /// The ways in which callers can change a target: for each caller its techniques, how sure they are, and by what they go.
 type Changers<'e> = BTreeMap<NodeId, Vec<(Attempt<'e>, Truth)>>;
 
 impl<'s, 'e> Found<'s, 'e> {
-    /// Adds a node for everybody whom somebody else may be able to change, and works out what that would come to.
+    /// Adds nodes for everybody whom somebody else may be able to change, and works out what that would come to.
+    ///
+    /// Whoever was changed may change others in turn. Each round asks those alone that the round before has added, so that
+    /// names, which say who is looked at first, decide nothing.
     pub(super) fn change_others(&mut self) {
-        let all: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.identities.clone()).collect();
         let (raising, freeing) = (
             self.numbers(|becomes| matches!(becomes, Becomes::TargetRaised | Becomes::RaisesTarget)),
             self.numbers(|becomes| becomes == Becomes::FreesTarget),
         );
-        for target in all {
-            let Some((identity, _)) = self.world.node(target).and_then(|node| node.identity()) else {
-                continue;
-            };
-            if self.is_kept_by_aws(identity) {
-                continue;
+        let all = self.world.accounts.iter().flat_map(|account| account.identities.iter());
+        let mut targets: Vec<Changeable<'e>> = all.filter_map(|id| self.changeable(*id)).collect();
+        let mut asked = 0;
+        for _ in 0..ROUNDS {
+            let known = self.world.nodes.len();
+            let callers = asked..known;
+            for target in &mut targets {
+                let resources = self.resources_of(target.identity);
+                let mut may = |numbers: &[usize]| {
+                    self.is_changed_by_somebody((target.id, target.identity), &resources, numbers, &callers)
+                };
+                target.may_be_raised = target.may_be_raised || may(&raising);
+                target.may_be_freed = target.may_be_freed || (target.is_bounded && may(&freeing));
+                self.add_forms(target);
             }
-            let resources = self.resources_of(identity);
-            let may_raise = self.is_changed_by_somebody(target, identity, &resources, &raising);
-            let grants = self.world.access.index().grants_of_identity(&identity.id);
-            let is_bounded = grants.iter().any(|grant| grant.effect == Effect::Ceiling);
-            let may_free = is_bounded && self.is_changed_by_somebody(target, identity, &resources, &freeing);
-            if may_raise {
-                self.add_changed(target, Change::Raised);
+            // Who surely administers takes no steps any more.
+            asked = known;
+            if self.world.nodes.len() == known {
+                break;
             }
-            if may_free {
-                let freed = self.add_changed(target, Change::Freed);
-                if let Some(freed) = freed.filter(|_| may_raise) {
-                    self.add_changed(freed, Change::Raised);
-                }
+            targets.retain(|target| !target.may_be_raised || (target.is_bounded && !target.may_be_freed));
+        }
+    }
+
+    /// An identity that others may change: not one that AWS keeps.
+    fn changeable(&self, id: NodeId) -> Option<Changeable<'e>> {
+        let (identity, _) = self.world.node(id)?.identity()?;
+        let mut grants = self.world.access.index().grants_of_identity(&identity.id).iter();
+        let is_bounded = grants.any(|grant| grant.effect == Effect::Ceiling);
+        let target = Changeable { id, identity, is_bounded, may_be_raised: false, may_be_freed: false };
+        (!self.is_kept_by_aws(identity)).then_some(target)
+    }
+
+    fn add_forms(&mut self, target: &Changeable<'e>) {
+        if target.may_be_raised {
+            self.add_changed(target.id, Change::Raised);
+        }
+        if target.may_be_freed {
+            let freed = self.add_changed(target.id, Change::Freed);
+            if let Some(freed) = freed.filter(|_| target.may_be_raised) {
+                self.add_changed(freed, Change::Raised);
             }
         }
     }
@@ -75,21 +110,25 @@ impl<'s, 'e> Found<'s, 'e> {
             .collect()
     }
 
-    /// Whether somebody else may be able to change an identity by one of these techniques, and to become it then.
+    /// Whether somebody else may be able to change an identity by one of these techniques, and to become it then. Only
+    /// some callers, by number, are asked.
     fn is_changed_by_somebody(
         &mut self,
-        target: NodeId,
-        identity: &'e Identity,
+        (target, identity): (NodeId, &'e Identity),
         resources: &Resources<'e>,
         numbers: &[usize],
+        callers: &Range<usize>,
     ) -> bool {
+        let is_asked = |caller: NodeId| {
+            caller != target && usize::try_from(caller.0).is_ok_and(|caller| callers.contains(&caller))
+        };
         numbers.iter().any(|number| {
             let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
             if !kind.is_some_and(|kind| fits(kind, identity)) {
                 return false;
             }
             let candidates = self.candidates(*number, target, resources);
-            candidates.iter().any(|caller| *caller != target && self.may_follow(*number, *caller, identity))
+            candidates.iter().any(|caller| is_asked(*caller) && self.may_follow(*number, *caller, identity))
         })
     }
 
