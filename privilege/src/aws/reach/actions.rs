@@ -35,8 +35,15 @@ impl Mask {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
-    pub(super) fn meets(self, other: Self) -> bool {
-        self.0.iter().zip(other.0).any(|(word, more)| word & more != 0)
+    /// What both have.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word &= more);
+        self
+    }
+
+    /// How many.
+    pub(super) fn count(self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
     }
 
     pub(super) fn all() -> Self {

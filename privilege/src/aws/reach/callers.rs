@@ -4,7 +4,7 @@ use census_model::{Identity, Mechanism, PrincipalSet};
 
 use super::{
     needs::{Prepared, Resources, is_aimed},
-    steps::{Found, WAYS},
+    steps::Found,
     world::Account,
 };
 use crate::{aws::techniques::CallerKind, escalation::NodeId};
@@ -33,7 +33,7 @@ impl<'s, 'e> Found<'s, 'e> {
             return trusted;
         }
         let ways = &self.ways;
-        let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| *ways >= WAYS);
+        let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
         let mut found = Vec::new();
         let aimed =
             prepared.each().find(|(need, actions)| is_aimed(need.on) && !actions.contains(&self.assume_role));
@@ -102,7 +102,7 @@ impl<'s, 'e> Found<'s, 'e> {
         accounts.sort_unstable();
         accounts.dedup();
         let ways = &self.ways;
-        let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| *ways >= WAYS);
+        let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
         for position in accounts {
             let Some(account) = self.world.accounts.get_mut(position) else { continue };
             if position != home {

@@ -1,5 +1,7 @@
 //! Steps by which callers change what they themselves, or others whom they then act as, may do.
 
+use std::{cmp::Reverse, collections::VecDeque};
+
 use census_model::Identity;
 
 use super::{
@@ -23,8 +25,12 @@ const SECOND: usize = 8;
 impl<'s, 'e> Found<'s, 'e> {
     /// Takes the steps by which callers change themselves, and lets what comes of it take steps too.
     pub(super) fn change_selves(&mut self) {
-        let mut waiting: Vec<NodeId> = self.world.accounts.iter().flat_map(|a| a.sources.clone()).collect();
-        while let Some(caller) = waiting.pop() {
+        self.change_all(self.world.accounts.iter().flat_map(|account| account.sources.clone()).collect());
+    }
+
+    /// The same by these callers, those that have changed less first.
+    fn change_all(&mut self, mut waiting: VecDeque<NodeId>) {
+        while let Some(caller) = waiting.pop_front() {
             for number in 0..self.world.prepared.len() {
                 waiting.extend(self.change(caller, number));
             }
@@ -141,16 +147,35 @@ impl<'s, 'e> Found<'s, 'e> {
             if self.one_join_is_enough(caller) {
                 return Vec::new();
             }
-            groups.truncate(SECOND);
+            // Those that give something, those that give most before others.
+            let mut giving: Vec<(Reverse<u32>, _)> = Vec::with_capacity(groups.len());
+            for group in groups {
+                giving.push((Reverse(self.world.given_by(group).count()), group));
+            }
+            giving.retain(|(Reverse(count), _)| *count > 0);
+            giving.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+            groups = giving.into_iter().take(SECOND).map(|(_, group)| group).collect();
         }
         let mut new = Vec::new();
         for group in groups {
+            if self.has_enough_forms(caller) {
+                break;
+            }
             let resources = Resources { target: Some(&group.native_id), ..Resources::default() };
             let truth = self.own_truth(caller, prepared, &resources);
             let through = Through::Thing(group.native_id.clone());
             new.extend(self.own_edge(caller, (number, truth), Change::Joined(group.id.clone()), through));
         }
         new
+    }
+
+    /// Whether no more is asked about what a caller takes and leaves, which is told then.
+    pub(super) fn has_enough_forms(&mut self, caller: NodeId) -> bool {
+        let is_full = self.world.is_full(caller);
+        if is_full {
+            self.cut_short.extend(self.base(caller));
+        }
+        is_full
     }
 
     /// Whether a single group makes the caller an administrator for certain, so that no second one tells more.
@@ -181,14 +206,7 @@ impl<'s, 'e> Found<'s, 'e> {
     }
 
     pub(super) fn change_one(&mut self, caller: NodeId) {
-        for number in 0..self.world.prepared.len() {
-            let mut waiting = self.change(caller, number);
-            while let Some(next) = waiting.pop() {
-                for number in 0..self.world.prepared.len() {
-                    waiting.extend(self.change(next, number));
-                }
-            }
-        }
+        self.change_all(VecDeque::from([caller]));
     }
 
     /// Whether only AWS can change or pass a role.

@@ -4,6 +4,8 @@
 //! membership. Whoever may take that away is not held back by it. What is above the account, and boundaries, are no such
 //! places.
 
+use std::cmp::Reverse;
+
 use census_model::{Attachment, Effect, Grant, Via};
 
 use super::{
@@ -48,6 +50,9 @@ impl<'s, 'e> Found<'s, 'e> {
         }
         let mut new = Vec::new();
         for grant in self.denials(caller) {
+            if self.has_enough_forms(caller) {
+                break;
+            }
             let Some(taking) = self.taking(prepared.technique.target, takes, grant) else { continue };
             let truth = self.own_truth(caller, prepared, &taking.resources);
             new.extend(self.own_edge(caller, (number, truth), taking.change, taking.through));
@@ -56,23 +61,27 @@ impl<'s, 'e> Found<'s, 'e> {
     }
 
     /// The attachments that deny a caller something that it would be allowed otherwise and that matters.
-    fn denials(&self, caller: NodeId) -> Vec<&'e Grant> {
+    ///
+    /// Those that deny most come first.
+    fn denials(&mut self, caller: NodeId) -> Vec<&'e Grant> {
         let Some(node) = self.world.node(caller) else { return Vec::new() };
         let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
             return Vec::new();
         };
         let identity = self.world.access.index().identity(&identity.id);
-        let matters = |grant: &&Grant| {
-            let policy = self.world.access.policy_of(grant);
-            grant.effect != Effect::Ceiling
-                && !form.drops(grant)
-                && policy.is_some_and(|policy| self.world.actions.denied_by(policy).meets(node.mask))
-        };
+        let mask = node.mask;
+        let can_count = |grant: &&Grant| grant.effect != Effect::Ceiling && !form.drops(grant);
         let all = identity.into_iter().flat_map(|identity| grants(&self.world, identity, form));
-        let mut grants: Vec<&'e Grant> = all.filter(matters).collect();
-        grants.sort();
-        grants.truncate(TRIED);
-        grants
+        let all: Vec<&'e Grant> = all.filter(can_count).collect();
+        let mut found: Vec<(Reverse<u32>, &'e Grant)> = Vec::new();
+        for grant in all {
+            let denied = self.world.denied_by(grant).and(mask).count();
+            if denied > 0 {
+                found.push((Reverse(denied), grant));
+            }
+        }
+        found.sort();
+        found.into_iter().take(TRIED).map(|(_, grant)| grant).collect()
     }
 
     fn taking(&self, target: TargetKind, takes: Takes, grant: &'e Grant) -> Option<Taking<'e>> {

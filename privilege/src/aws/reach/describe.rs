@@ -242,7 +242,8 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         let mut best: Option<(Proof, Question)> = None;
         for action in &need.any {
             for resource in resources {
-                let others = gifts::others(world, need, edge.from).iter().map(|(gift, _)| gift);
+                let others = gifts::others(world, need, edge.from);
+                let others = others.iter().map(|(gift, _)| gift);
                 for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
                     let Some(mut question) = question(action, resource, need, fixed, gift) else {
                         continue;

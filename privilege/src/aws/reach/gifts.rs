@@ -4,6 +4,7 @@
 //! it gives administration by itself, so every one that is known to is asked about.
 
 use std::{
+    borrow::Cow,
     cell::OnceCell,
     collections::{BTreeMap, HashMap},
     rc::Rc,
@@ -12,13 +13,16 @@ use std::{
 use census_model::{Grant, ScopeId, Via};
 
 use super::{admin, world::World};
-use crate::{aws::techniques::Need, escalation::NodeId, truth::Truth};
+use crate::{
+    aws::{pattern::Pattern, statement::Statement, techniques::Need},
+    escalation::NodeId,
+    truth::Truth,
+};
 
 /// The condition key by which attaching is limited to some policies, in lower case.
 const POLICY_ARN: &str = "iam:policyarn";
 
-/// How many of an account's policies are asked about; an account with more that make administrators has no others worth
-/// attaching.
+/// How many of an account's policies are asked about of those that a caller's conditions name, and how many of the others.
 const TRIED: usize = 32;
 
 /// A managed policy that gives administration.
@@ -64,7 +68,7 @@ pub(super) fn best(
     if truth == Truth::Yes {
         return truth;
     }
-    for (gift, gives) in others(world, need, caller) {
+    for (gift, gives) in others(world, need, caller).iter() {
         truth = truth | (*gives & ask(gift));
         if truth == Truth::Yes {
             break;
@@ -74,13 +78,28 @@ pub(super) fn best(
 }
 
 /// The policies besides `AdministratorAccess` that are worth asking about: none unless some condition tells them apart.
-pub(super) fn others<'w>(world: &'w World<'_, '_>, need: &Need, caller: NodeId) -> &'w [(Gift, Truth)] {
+pub(super) fn others<'w>(world: &'w World<'_, '_>, need: &Need, caller: NodeId) -> Cow<'w, [(Gift, Truth)]> {
     let is_given = need.with.values().any(|value| &**value == "$administers");
-    let told_apart = || world.actor(caller).is_some_and(|actor| actor.asks_about(POLICY_ARN));
-    if !is_given || !told_apart() {
-        return &[];
+    let actor = world.actor(caller).filter(|actor| is_given && actor.asks_about(POLICY_ARN));
+    let (Some(actor), Some(node)) = (actor, world.node(caller)) else { return Cow::Borrowed(&[]) };
+    let all = world.gifts.of(world, node.account);
+    if all.len() <= TRIED {
+        return Cow::Borrowed(all);
     }
-    world.node(caller).map_or(&[], |node| world.gifts.of(world, node.account))
+    // What a condition names is what it tells apart from the rest, whether it allows the one or the other.
+    let tests = actor.limiting().flat_map(|policy| &policy.statements).flat_map(Statement::tests);
+    let values = tests.filter(|test| test.is_about(POLICY_ARN)).flat_map(|test| &test.source().values);
+    let named: Vec<Pattern> = values.map(|value| Pattern::glob(value)).collect();
+    let partition = world.accounts.get(node.account).map_or("aws", |account| account.partition);
+    let is_named = |gift: &Gift| {
+        let arn = gift.arn(partition);
+        named.iter().any(|pattern| pattern.matches_fixed(&arn))
+    };
+    let (mut tried, mut rest): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(gift, _)| is_named(gift));
+    tried.truncate(TRIED);
+    rest.truncate(TRIED);
+    tried.extend(rest);
+    Cow::Owned(tried)
 }
 
 impl<'e> Gifts<'e> {
@@ -94,9 +113,6 @@ impl<'e> Gifts<'e> {
         let Some(account) = world.accounts.get(position) else { return found };
         let managed = self.managed.get_or_init(|| managed(world)).get(account.scope);
         for (arn, grant) in managed.into_iter().flatten() {
-            if found.len() >= TRIED {
-                break;
-            }
             let Some(policy) = world.access.policy_of(grant) else { continue };
             let mask = world.actions.named_by(policy);
             if !admin::names_enough(world, mask) {

@@ -21,7 +21,34 @@ use crate::{
 };
 
 /// How many ways from one caller into one account are looked for; more say nothing new.
-pub(super) const WAYS: u32 = 32;
+const WAYS: u32 = 32;
+
+/// How many ways that hang on conditions are found before no certain one is looked for any more.
+const CONDITIONAL: u32 = 256;
+
+/// The ways that were found from a caller into an account.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ways {
+    certain: u32,
+    conditional: u32,
+}
+
+impl Ways {
+    /// Whether no more are looked for.
+    pub(super) fn are_enough(self) -> bool {
+        self.certain >= WAYS || self.conditional >= CONDITIONAL
+    }
+
+    /// Counts one more and says whether it is kept.
+    fn keeps(&mut self, certainty: Certainty) -> bool {
+        let count = match certainty {
+            Certainty::Certain => &mut self.certain,
+            Certainty::Conditional => &mut self.conditional,
+        };
+        *count += 1;
+        *count <= WAYS
+    }
+}
 
 /// Whether it is told that administrators can act as anybody in their account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +88,7 @@ pub(super) struct Found<'s, 'e> {
     /// Steps by which somebody changes itself, by what comes of it.
     pub(super) own: BTreeMap<NodeId, Vec<Edge>>,
     /// How many ways there are from a caller into an account.
-    pub(super) ways: HashMap<(NodeId, usize), u32>,
+    pub(super) ways: HashMap<(NodeId, usize), Ways>,
     /// Callers whose ways were not all looked for.
     pub(super) cut_short: HashSet<NodeId>,
     pub(super) throughs: Vec<(Through<'e>, Option<&'static str>)>,
@@ -71,7 +98,7 @@ pub(super) struct Found<'s, 'e> {
 
 /// How many ways were looked for.
 pub(super) struct Counted {
-    ways: HashMap<(NodeId, usize), u32>,
+    ways: HashMap<(NodeId, usize), Ways>,
     cut_short: HashSet<NodeId>,
 }
 
@@ -153,10 +180,13 @@ impl<'s, 'e> Found<'s, 'e> {
         let standing = self.standing(number);
         let through = self.through(attempt.through.clone(), attempt.resources.fixed.service);
         for (caller, truth) in self.able(attempt, callers) {
-            if standing == Standing::Established {
-                *self.ways.entry((caller, home)).or_default() += 1;
-            }
             let certainty = self.certainty(number, truth);
+            if standing == Standing::Established
+                && !self.ways.entry((caller, home)).or_default().keeps(certainty)
+            {
+                self.cut_short.insert(caller);
+                continue;
+            }
             let technique = attempt.number;
             found.push(Edge { from: caller, to: attempt.to, standing, certainty, technique, through });
         }
@@ -191,7 +221,7 @@ impl<'s, 'e> Found<'s, 'e> {
     }
 
     pub(super) fn is_closed(&mut self, caller: NodeId, home: usize) -> bool {
-        let is_closed = self.ways.get(&(caller, home)).is_some_and(|ways| *ways >= WAYS);
+        let is_closed = self.ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
         if is_closed {
             self.cut_short.insert(caller);
         }

@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use census_model::{Identity, IdentityId, IdentityKind, PolicyId, ScopeId};
+use census_model::{Grant, Group, Identity, IdentityId, IdentityKind, PolicyId, ScopeId};
 
 use super::{
     actions::{Actions, Mask},
@@ -44,6 +44,9 @@ pub(super) struct Account<'e> {
     pub(super) union: Mask,
 }
 
+/// How many forms of one identity are looked at.
+const FORMS: usize = 64;
+
 /// An action and a resource.
 type Asked = (&'static str, String);
 
@@ -59,6 +62,8 @@ pub(super) struct World<'s, 'e> {
     steering: BTreeMap<(NodeId, NodeId), NodeId>,
     /// What a policy names, by text.
     masks: HashMap<&'s PolicyId, Mask>,
+    /// What a policy denies, by text.
+    denials: HashMap<&'s PolicyId, Mask>,
     /// The policies that make administrators.
     pub(super) gifts: Gifts<'e>,
     /// Questions that are asked of many.
@@ -78,6 +83,7 @@ impl<'s, 'e> World<'s, 'e> {
             forms: BTreeMap::new(),
             steering: BTreeMap::new(),
             masks: HashMap::new(),
+            denials: HashMap::new(),
             gifts: Gifts::default(),
             asked: RefCell::new(HashMap::new()),
         };
@@ -139,6 +145,12 @@ impl<'s, 'e> World<'s, 'e> {
     /// The node of an identity as it was read.
     pub(super) fn of(&self, identity: &IdentityId) -> Option<NodeId> {
         self.by_identity.get(identity).copied()
+    }
+
+    /// Whether no more forms of an identity are looked at.
+    pub(super) fn is_full(&self, node: NodeId) -> bool {
+        let base = self.node(node).and_then(|node| node.identity()).and_then(|(of, _)| self.of(&of.id));
+        base.is_some_and(|base| self.forms(base).nth(FORMS - 1).is_some())
     }
 
     /// The node of an identity in another form, a new one where there is none yet.
@@ -248,6 +260,27 @@ impl<'s, 'e> World<'s, 'e> {
             });
         }
         mask
+    }
+
+    /// What a group's policies give.
+    pub(super) fn given_by(&mut self, group: &'e Group) -> Mask {
+        let access = self.access;
+        let mut mask = Mask::default();
+        for grant in access.index().grants_of_group(&group.id) {
+            if let (Some(text), Some(policy)) = (&grant.policy, access.policy_of(grant)) {
+                mask.union(self.mask_of_text(text, policy));
+            }
+        }
+        mask
+    }
+
+    /// What an attached policy denies.
+    pub(super) fn denied_by(&mut self, grant: &'e Grant) -> Mask {
+        let (access, actions) = (self.access, self.actions);
+        let (Some(text), Some(policy)) = (&grant.policy, access.policy_of(grant)) else {
+            return Mask::default();
+        };
+        *self.denials.entry(text).or_insert_with(|| actions.denied_by(policy))
     }
 
     fn mask_of_text(&mut self, text: &'s PolicyId, policy: &Policy) -> Mask {
