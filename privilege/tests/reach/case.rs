@@ -26,6 +26,9 @@ pub(crate) struct Case {
     pub(crate) possible: ByIdentity<Vec<String>>,
     #[serde(default)]
     pub(crate) target: ByIdentity<Vec<String>>,
+    /// Those of whom it is told that not all was looked for.
+    #[serde(default)]
+    pub(crate) more: Vec<String>,
     #[serde(default)]
     pub(crate) users: BTreeMap<String, Holder>,
     #[serde(default)]

@@ -55,6 +55,12 @@ pub(crate) fn expectations(place: &str, case: &Case, reaches: &Reaches) -> Vec<S
             }
         }
     }
+    for who in &case.more {
+        let Some(reach) = find(who) else { continue };
+        if !reach.paths_more {
+            wrong.push(format!("{who}: all was looked for: {}", shown(reach)));
+        }
+    }
     for (who, targets) in &case.target {
         let Some(reach) = find(who) else { continue };
         for target in targets {

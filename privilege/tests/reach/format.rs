@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use super::case::Case;
 
 /// What a twin does not take over: what it is, and how it comes out.
-const ITS_OWN: [&str; 8] = ["name", "why", "twin_of", "expect", "at", "first", "possible", "target"];
+const ITS_OWN: [&str; 9] = ["name", "why", "twin_of", "expect", "at", "first", "possible", "target", "more"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

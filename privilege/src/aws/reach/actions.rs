@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::{document::StatementEffect, policy::Policy, statement::Statement};
+use crate::aws::{
+    document::{Element, StatementEffect},
+    pattern::Pattern,
+    policy::Policy,
+    statement::Statement,
+};
 
 /// How many actions can be numbered; a test keeps the data below it.
 const MOST: usize = 64 * WORDS;
@@ -38,6 +43,12 @@ impl Mask {
     /// What both have.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word &= more);
+        self
+    }
+
+    /// What the other has not.
+    pub(super) fn without(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, less)| *word &= !less);
         self
     }
 
@@ -102,9 +113,23 @@ impl Actions {
         self.named(policy, StatementEffect::Deny)
     }
 
+    /// Which actions a policy denies on whatever, under no condition.
+    pub(super) fn wholly_denied_by(&self, policy: &Policy) -> Mask {
+        let is_whole = |statement: &&Statement| {
+            let on_all = matches!(statement.resource(), Some(Element::Only(patterns))
+                if patterns.iter().any(Pattern::is_universal));
+            on_all && statement.tests().is_empty()
+        };
+        self.named_in(policy.with(StatementEffect::Deny).filter(is_whole))
+    }
+
     fn named(&self, policy: &Policy, effect: StatementEffect) -> Mask {
+        self.named_in(policy.with(effect))
+    }
+
+    fn named_in<'p>(&self, statements: impl Iterator<Item = &'p Statement>) -> Mask {
         let mut mask = Mask::default();
-        for statement in policy.with(effect) {
+        for statement in statements {
             match statement.services() {
                 // Most statements name their services, and few of those matter.
                 Some(services) => services

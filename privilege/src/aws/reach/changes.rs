@@ -142,22 +142,22 @@ impl<'s, 'e> Found<'s, 'e> {
         let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
         groups.retain(|group| own.iter().all(|one| one.id != group.id));
         groups.retain(|group| form.joined().all(|one| *one != group.id));
-        groups.sort_by(|a, b| a.id.cmp(&b.id));
-        if form.joined().next().is_some() {
-            if self.one_join_is_enough(caller) {
-                return Vec::new();
-            }
-            // Those that give something, those that give most before others.
-            let mut giving: Vec<(Reverse<u32>, _)> = Vec::with_capacity(groups.len());
-            for group in groups {
-                giving.push((Reverse(self.world.given_by(group).count()), group));
-            }
+        let is_second = form.joined().next().is_some();
+        if is_second && self.one_join_is_enough(caller) {
+            return Vec::new();
+        }
+        // Those that give most before others.
+        let mut giving: Vec<(Reverse<u32>, _)> = Vec::with_capacity(groups.len());
+        for group in groups {
+            giving.push((Reverse(self.world.given_by(group).count()), group));
+        }
+        giving.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+        if is_second {
             giving.retain(|(Reverse(count), _)| *count > 0);
-            giving.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
-            groups = giving.into_iter().take(SECOND).map(|(_, group)| group).collect();
+            giving.truncate(SECOND);
         }
         let mut new = Vec::new();
-        for group in groups {
+        for (_, group) in giving {
             if self.has_enough_forms(caller) {
                 break;
             }

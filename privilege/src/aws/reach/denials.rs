@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use census_model::{Attachment, Effect, Grant, Via};
 
 use super::{
+    actions::Mask,
     needs::{Fixed, Prepared, Resources, customer_policy, grants},
     steps::{Found, Through},
 };
@@ -62,7 +63,8 @@ impl<'s, 'e> Found<'s, 'e> {
 
     /// The attachments that deny a caller something that it would be allowed otherwise and that matters.
     ///
-    /// Those that deny most come first.
+    /// Those that deny most come first. What more places deny wholly than are taken away stays denied, so that nothing is
+    /// taken away for its sake.
     fn denials(&mut self, caller: NodeId) -> Vec<&'e Grant> {
         let Some(node) = self.world.node(caller) else { return Vec::new() };
         let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
@@ -70,18 +72,36 @@ impl<'s, 'e> Found<'s, 'e> {
         };
         let identity = self.world.access.index().identity(&identity.id);
         let mask = node.mask;
+        let left = MOST.saturating_sub(form.taken());
         let can_count = |grant: &&Grant| grant.effect != Effect::Ceiling && !form.drops(grant);
         let all = identity.into_iter().flat_map(|identity| grants(&self.world, identity, form));
         let all: Vec<&'e Grant> = all.filter(can_count).collect();
+        let hopeless = self.denied_by_more(&all, left);
         let mut found: Vec<(Reverse<u32>, &'e Grant)> = Vec::new();
         for grant in all {
-            let denied = self.world.denied_by(grant).and(mask).count();
+            let denied = self.world.denied_by(grant).somehow.and(mask).without(hopeless).count();
             if denied > 0 {
                 found.push((Reverse(denied), grant));
             }
         }
         found.sort();
         found.into_iter().take(TRIED).map(|(_, grant)| grant).collect()
+    }
+
+    /// The actions that more than some of a caller's own attachments deny wholly. Those of groups are not counted, as
+    /// several of them are left at once.
+    fn denied_by_more(&mut self, grants: &[&'e Grant], than: usize) -> Mask {
+        // The actions that one, two, … have denied so far.
+        let mut times = vec![Mask::default(); than + 1];
+        for grant in grants.iter().filter(|grant| !matches!(grant.attached_to, Attachment::Group(_))) {
+            let mut again = self.world.denied_by(grant).wholly;
+            for seen in &mut times {
+                let both = again.and(*seen);
+                seen.union(again);
+                again = both;
+            }
+        }
+        times.pop().unwrap_or_default()
     }
 
     fn taking(&self, target: TargetKind, takes: Takes, grant: &'e Grant) -> Option<Taking<'e>> {

@@ -47,6 +47,15 @@ pub(super) struct Account<'e> {
 /// How many forms of one identity are looked at.
 const FORMS: usize = 64;
 
+/// What a policy denies.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Denied {
+    /// On something, under some condition.
+    pub(super) somehow: Mask,
+    /// On whatever, under none.
+    pub(super) wholly: Mask,
+}
+
 /// An action and a resource.
 type Asked = (&'static str, String);
 
@@ -63,7 +72,7 @@ pub(super) struct World<'s, 'e> {
     /// What a policy names, by text.
     masks: HashMap<&'s PolicyId, Mask>,
     /// What a policy denies, by text.
-    denials: HashMap<&'s PolicyId, Mask>,
+    denials: HashMap<&'s PolicyId, Denied>,
     /// The policies that make administrators.
     pub(super) gifts: Gifts<'e>,
     /// Questions that are asked of many.
@@ -275,12 +284,14 @@ impl<'s, 'e> World<'s, 'e> {
     }
 
     /// What an attached policy denies.
-    pub(super) fn denied_by(&mut self, grant: &'e Grant) -> Mask {
+    pub(super) fn denied_by(&mut self, grant: &'e Grant) -> Denied {
         let (access, actions) = (self.access, self.actions);
         let (Some(text), Some(policy)) = (&grant.policy, access.policy_of(grant)) else {
-            return Mask::default();
+            return Denied::default();
         };
-        *self.denials.entry(text).or_insert_with(|| actions.denied_by(policy))
+        let denied =
+            || Denied { somehow: actions.denied_by(policy), wholly: actions.wholly_denied_by(policy) };
+        *self.denials.entry(text).or_insert_with(denied)
     }
 
     fn mask_of_text(&mut self, text: &'s PolicyId, policy: &Policy) -> Mask {
