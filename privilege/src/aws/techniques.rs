@@ -192,6 +192,8 @@ pub enum On {
     TargetGroup,
     /// A customer managed policy that the target has.
     TargetPolicy,
+    /// A group whose members administer the account, whatever else they have.
+    AdminGroup,
     /// The workload.
     Workload,
     /// Something that the caller names or chooses.

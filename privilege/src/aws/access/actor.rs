@@ -101,8 +101,13 @@ impl<'e> Access<'e> {
 
     /// Whoever of an account has this policy and no other, as far as the organization lets anybody.
     pub(crate) fn holder<'s>(&'s self, account: &'e ScopeId, policy: &'s Policy) -> Actor<'s, 'e> {
+        self.holder_of(account, vec![policy])
+    }
+
+    /// The same of several policies.
+    pub(crate) fn holder_of<'s>(&'s self, account: &'e ScopeId, policies: Vec<&'s Policy>) -> Actor<'s, 'e> {
         let mut actor = self.administrator(account);
-        actor.policies.identity = vec![policy];
+        actor.policies.identity = policies;
         actor
     }
 

@@ -3,12 +3,17 @@
 use census_model::{Identity, Mechanism, PrincipalSet, Workload, WorkloadState};
 
 use super::{
-    needs::Resources,
+    needs::{Fixed, Resources},
     node::is_below,
     preconditions::{self, About},
+    regions,
     steps::{Attempt, Found, Through},
 };
-use crate::{aws::techniques::TargetKind, escalation::NodeId, truth::Truth};
+use crate::{
+    aws::techniques::{On, TargetKind},
+    escalation::NodeId,
+    truth::Truth,
+};
 
 impl<'s, 'e> Found<'s, 'e> {
     /// What a technique can be done to, to become an identity.
@@ -23,7 +28,10 @@ impl<'s, 'e> Found<'s, 'e> {
             resources,
             through,
         };
+        let joins = technique.needs.iter().any(|need| need.on == On::AdminGroup);
         match technique.target {
+            TargetKind::User if joins => self
+                .joinable(&plain(self.resources_of(identity), Through::Nothing, About::Identity), identity),
             TargetKind::User | TargetKind::Role => {
                 vec![plain(self.resources_of(identity), Through::Nothing, About::Identity)]
             }
@@ -34,8 +42,9 @@ impl<'s, 'e> Found<'s, 'e> {
                     technique.workload.contains(&workload.kind) && is_in_state(workload, &technique.states)
                 })
                 .map(|workload| {
-                    let resources =
-                        Resources { workload: Some(&workload.native_id), ..self.resources_of(identity) };
+                    let fixed = Fixed { region: regions::of(&workload.native_id), ..Fixed::default() };
+                    let workload_id = Some(&*workload.native_id);
+                    let resources = Resources { workload: workload_id, fixed, ..self.resources_of(identity) };
                     plain(resources, Through::Workload(&workload.native_id), About::Workload(workload))
                 })
                 .collect(),
@@ -56,6 +65,19 @@ impl<'s, 'e> Found<'s, 'e> {
                 Vec::new()
             }
         }
+    }
+
+    /// An attempt by the groups that surely make a user an administrator, and one by those that may.
+    fn joinable(&self, attempt: &Attempt<'e>, identity: &Identity) -> Vec<Attempt<'e>> {
+        let groups = self.admin_groups(identity);
+        let by = |sure: Truth| {
+            let groups = groups.iter().filter(|(_, gives)| *gives == sure);
+            let admin_groups: Vec<&str> = groups.map(|(group, _)| &*group.native_id).collect();
+            let resources = Resources { admin_groups, ..attempt.resources.clone() };
+            Attempt { given: attempt.given & sure, resources, ..attempt.clone() }
+        };
+        let both = [Truth::Yes, Truth::Maybe].map(by);
+        both.into_iter().filter(|attempt| !attempt.resources.admin_groups.is_empty()).collect()
     }
 
     /// The identity providers by which a role can be entered, each with whether what it asserts is enough.

@@ -22,11 +22,22 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Asker<'s> {
     /// What does not depend on the target.
-    unaimed: HashMap<(NodeId, ActionNo, Option<&'static str>, usize), Truth>,
+    unaimed: HashMap<Unaimed, Truth>,
     /// The same for several permissions on one thing.
     shared: HashMap<(NodeId, Vec<ActionNo>), Truth>,
     /// Questions about the target at hand.
     aims: Vec<(Aimed, Option<Aim<'s>>)>,
+}
+
+/// What tells questions apart that do not depend on the target but for the service that a role is passed to, and the region.
+#[derive(PartialEq, Eq, Hash)]
+struct Unaimed {
+    caller: NodeId,
+    action: ActionNo,
+    service: Option<&'static str>,
+    region: Option<Box<str>>,
+    /// By its position in the technique.
+    need: usize,
 }
 
 /// What tells questions about one target apart.
@@ -106,7 +117,7 @@ impl<'s> Asker<'s> {
         resources: &Resources<'_>,
     ) -> Truth {
         match need.on {
-            On::Target | On::TargetPolicy | On::TargetGroup | On::Workload => {
+            On::Target | On::TargetPolicy | On::TargetGroup | On::AdminGroup | On::Workload => {
                 let on = resources.on(need.on);
                 Truth::any(
                     on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)),
@@ -117,7 +128,14 @@ impl<'s> Asker<'s> {
                 Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)))
             }
             On::New | On::None => {
-                let key = (caller, action, resources.fixed.service.filter(|_| !need.with.is_empty()), number);
+                let fixed = resources.fixed;
+                let key = Unaimed {
+                    caller,
+                    action,
+                    service: fixed.service.filter(|_| !need.with.is_empty()),
+                    region: fixed.region.filter(|_| !need.offered.is_empty()).map(Into::into),
+                    need: number,
+                };
                 if let Some(known) = self.unaimed.get(&key) {
                     return *known;
                 }

@@ -9,6 +9,7 @@ use super::{
     needs::{Fixed, customer_policies, own, question},
     node::Who,
     proofs::{cut, of_resource, rank, why},
+    regions,
     steps::{Found, Through},
     world::World,
 };
@@ -157,7 +158,11 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             Through::Policy { group, .. } => *group,
             _ => through.as_deref(),
         };
-        let fixed = Fixed { service: *service, policy: through.as_deref() };
+        let region = match edge_through {
+            Through::Workload(id) => regions::of(id),
+            _ => None,
+        };
+        let fixed = Fixed { service: *service, policy: through.as_deref(), region };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
@@ -217,6 +222,11 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             On::TargetGroup => {
                 let groups = world.access.index().groups_of(&to.id).iter();
                 groups.map(|group| group.native_id.clone()).collect()
+            }
+            On::AdminGroup => {
+                let account = world.of(&to.id).and_then(|id| world.node(id)).map(|node| node.account);
+                let groups = account.map_or(&[][..], |account| world.admin_groups.of(world, account));
+                groups.iter().map(|(group, _)| group.native_id.clone()).collect()
             }
             On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
                 texts(own(world, edge.from, need.on))

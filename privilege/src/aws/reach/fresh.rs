@@ -8,6 +8,7 @@ use super::{
     gifts,
     names::{NAME, Template, everywhere, examples, offered, template},
     needs::{self, Fixed},
+    regions, taken,
     world::{Account, World},
 };
 use crate::{
@@ -133,9 +134,21 @@ impl Asked<'_, '_, '_> {
         let Some(names) = self.need.offered.get(resource_type) else {
             return all.into_iter().map(|resource| (Truth::Yes, resource)).collect();
         };
+        let all: Vec<String> = match self.fixed.region {
+            Some(region) => all.iter().filter_map(|resource| self.beside(resource, region)).collect(),
+            None => all,
+        };
         let offered = offered(&all, names).into_iter().map(|resource| (Truth::Yes, resource));
-        let own = all.iter().filter(|resource| account_of(resource).is_some());
+        let own = all.iter().filter(|resource| account_of(resource).is_some() && !is_reserved(resource));
         offered.chain(own.map(|resource| (Truth::Maybe, resource.clone()))).collect()
+    }
+
+    /// A resource in the region of what it is used with, if it is there or may be anywhere.
+    fn beside(&self, resource: &str, region: &str) -> Option<String> {
+        let is_there = regions::of(resource) == Some(region);
+        is_there
+            .then(|| resource.to_owned())
+            .or_else(|| regions::moved(resource, self.account.partition, region))
     }
 
     fn on(&self, resource: &str) -> Truth {
@@ -147,6 +160,16 @@ impl Asked<'_, '_, '_> {
             self.world.access.may(self.actor, &self.world.access.aim(question))
         })
     }
+}
+
+/// What names of documents may not begin with, in lower case, but for those of AWS.
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html#systemsmanager-CreateDocument-request-Name>
+const RESERVED: [&str; 3] = ["aws", "amazon", "amzn"];
+
+/// Whether no account can have something of its own of this name.
+fn is_reserved(resource: &str) -> bool {
+    let name = resource.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    RESERVED.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The resource type that a request for an action names first.
@@ -162,10 +185,14 @@ fn creates(action: &str) -> bool {
     action.split_once(':').is_some_and(|(_, name)| name.starts_with("Create"))
 }
 
+/// Whether something is called so already. Names of IAM are taken in every path and whatever the case of their letters.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 fn exists(world: &World<'_, '_>, resource: &str) -> bool {
     let index = world.access.index();
-    let is_group = || index.groups().any(|group| *group.native_id == *resource);
-    index.native(resource).is_some() || index.workload(resource).is_some() || is_group()
+    match taken::name(resource) {
+        Some(name) => world.names.has(world, &name),
+        None => index.native(resource).is_some() || index.workload(resource).is_some(),
+    }
 }
 
 /// Whether there is one resource on which the caller has all of several permissions: what it makes and what it then uses.

@@ -2,6 +2,7 @@
 
 mod actions;
 mod admin;
+mod admin_groups;
 mod aims;
 mod asker;
 mod bounds;
@@ -23,6 +24,7 @@ mod regions;
 mod rulers;
 mod steering;
 mod steps;
+mod taken;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

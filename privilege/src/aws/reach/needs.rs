@@ -93,7 +93,7 @@ fn shared(technique: &Technique) -> Vec<Vec<usize>> {
 }
 
 pub(super) fn is_aimed(on: On) -> bool {
-    matches!(on, On::Target | On::TargetPolicy | On::TargetGroup | On::Workload)
+    matches!(on, On::Target | On::TargetPolicy | On::TargetGroup | On::AdminGroup | On::Workload)
 }
 
 /// What a step fixes of its requests.
@@ -103,6 +103,8 @@ pub(super) struct Fixed<'e> {
     pub(super) service: Option<&'static str>,
     /// The managed policy that is taken away.
     pub(super) policy: Option<&'e str>,
+    /// The region of the workload; what is used with it has to be in the same one.
+    pub(super) region: Option<&'e str>,
 }
 
 /// The resources of one step.
@@ -114,6 +116,8 @@ pub(super) struct Resources<'e> {
     pub(super) policies: Vec<&'e str>,
     /// Groups of the target.
     pub(super) groups: Vec<&'e str>,
+    /// Groups that make whoever joins them an administrator.
+    pub(super) admin_groups: Vec<&'e str>,
     /// The workload.
     pub(super) workload: Option<&'e str>,
     /// What else the step fixes.
@@ -127,6 +131,7 @@ impl<'e> Resources<'e> {
             On::Target => self.target.into_iter().collect(),
             On::TargetPolicy => self.policies.clone(),
             On::TargetGroup => self.groups.clone(),
+            On::AdminGroup => self.admin_groups.clone(),
             On::Workload => self.workload.into_iter().collect(),
             On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => Vec::new(),
             On::New | On::None => Vec::new(),

@@ -41,6 +41,7 @@ pub(super) fn why(on: On) -> &'static str {
         On::OwnPolicy => "on a policy that it has",
         On::OwnBoundary | On::RaisedBoundary => "on the policy that is its boundary",
         On::TargetGroup => "on a group that the target is in",
+        On::AdminGroup => "on a group whose members administer the account",
         On::TargetPolicy => "on a policy that the target has",
         On::Workload => "on what runs as the target",
         On::New => "on something that it names",

@@ -87,6 +87,11 @@ fn conditions(statement: &Statement) -> impl Iterator<Item = Pattern> + '_ {
     tests.flat_map(|test| test.source().values.iter().map(|value| Pattern::glob(&value.to_ascii_lowercase())))
 }
 
+/// The region that an ARN names, if it names one.
+pub(super) fn of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(3).filter(|region| !region.is_empty())
+}
+
 /// An ARN in another region than the one that stands for any.
 pub(super) fn moved(resource: &str, partition: &str, region: &str) -> Option<String> {
     let mut parts: Vec<&str> = resource.splitn(6, ':').collect();

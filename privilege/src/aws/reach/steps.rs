@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use census_model::{Identity, TechniqueConfidence};
+use census_model::{Group, Identity, IdentityKind, TechniqueConfidence};
 
 use super::{
     actions::ActionNo,
@@ -160,7 +160,21 @@ impl<'s, 'e> Found<'s, 'e> {
         let policies = customer_policies(&self.world, identity);
         let groups = self.world.access.index().groups_of(&identity.id).iter();
         let groups = groups.map(|group| &*group.native_id).collect();
-        Resources { target: Some(&identity.native_id), policies, groups, ..Resources::default() }
+        let admin_groups = self.admin_groups(identity).iter().map(|(group, _)| &*group.native_id).collect();
+        Resources {
+            target: Some(&identity.native_id),
+            policies,
+            groups,
+            admin_groups,
+            ..Resources::default()
+        }
+    }
+
+    /// The groups that would make a user an administrator.
+    pub(super) fn admin_groups(&self, identity: &Identity) -> &[(&'e Group, Truth)] {
+        let node = self.world.of(&identity.id).and_then(|id| self.world.node(id));
+        let user = node.filter(|_| identity.kind == IdentityKind::AwsUser);
+        user.map_or(&[], |node| self.world.admin_groups.of(&self.world, node.account))
     }
 
     /// The steps of one attempt.

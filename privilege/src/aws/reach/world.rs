@@ -10,10 +10,12 @@ use census_model::{Grant, Group, Identity, IdentityId, IdentityKind, PolicyId, S
 
 use super::{
     actions::{Actions, Mask},
+    admin_groups::AdminGroups,
     candidates::{Beginning, ByResource, beginnings},
     gifts::Gifts,
     needs::Prepared,
     node::{Node, Who},
+    taken::Taken,
 };
 use crate::{
     aws::{
@@ -75,6 +77,10 @@ pub(super) struct World<'s, 'e> {
     denials: HashMap<&'s PolicyId, Denied>,
     /// The policies that make administrators.
     pub(super) gifts: Gifts<'e>,
+    /// The groups that do.
+    pub(super) admin_groups: AdminGroups<'e>,
+    /// The names of IAM that are taken.
+    pub(super) names: Taken<'e>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -94,6 +100,8 @@ impl<'s, 'e> World<'s, 'e> {
             masks: HashMap::new(),
             denials: HashMap::new(),
             gifts: Gifts::default(),
+            admin_groups: AdminGroups::default(),
+            names: Taken::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access
