@@ -14,6 +14,8 @@ pub enum ResourceKind {
     AwsDynamodbTable,
     /// An AWS ECS cluster.
     AwsEcsCluster,
+    /// An AWS customer managed policy that has several versions; these are its parts.
+    AwsIamPolicy,
     /// Anything else, as the document calls it.
     Other(Text),
 }
@@ -24,6 +26,7 @@ impl ResourceKind {
         match self {
             Self::AwsDynamodbTable => "aws-dynamodb-table",
             Self::AwsEcsCluster => "aws-ecs-cluster",
+            Self::AwsIamPolicy => "aws-iam-policy",
             Self::Other(kind) => kind,
         }
     }

@@ -79,6 +79,8 @@ pub struct Need {
     /// may do, too.
     #[serde(default)]
     pub offered: BTreeMap<Box<str>, Vec<Box<str>>>,
+    /// What is needed on the same policy too where that has as many versions as there can be.
+    pub when_full: Option<Box<str>>,
     /// What has become of the resource's own policy by then.
     #[serde(default)]
     pub policy: ResourcePolicy,

@@ -120,12 +120,12 @@ impl<'s> Asker<'s> {
             On::Target | On::TargetPolicy | On::TargetGroup | On::AdminGroup | On::Workload => {
                 let on = resources.on(need.on);
                 Truth::any(
-                    on.into_iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)),
+                    on.into_iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)),
                 )
             }
             On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
                 let on = own(world, caller, need.on);
-                Truth::any(on.iter().map(|on| self.may(world, need, action, caller, on, resources.fixed)))
+                Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)))
             }
             On::New | On::None => {
                 let fixed = resources.fixed;
@@ -147,6 +147,26 @@ impl<'s> Asker<'s> {
                 truth
             }
         }
+    }
+
+    /// The same on something that exists, and may be a policy that takes no more versions.
+    fn may_on(
+        &mut self,
+        world: &World<'s, '_>,
+        need: &'static Need,
+        action: ActionNo,
+        caller: NodeId,
+        on: &str,
+        fixed: Fixed<'_>,
+    ) -> Truth {
+        let extra = need.when_full.as_ref().filter(|_| world.full.has(world, on));
+        let extra = extra.map(|extra| world.actions.find(extra));
+        let room = match extra {
+            None => Truth::Yes,
+            Some(None) => Truth::No,
+            Some(Some(extra)) => self.may(world, need, extra, caller, on, fixed),
+        };
+        room & self.may(world, need, action, caller, on, fixed)
     }
 
     fn may(

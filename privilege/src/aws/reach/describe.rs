@@ -170,7 +170,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             let resources = self.resources(edge, technique, need, about, (on, fixed));
             if let Some((proof, givers)) = self.need(edge, need, &resources, fixed) {
                 cuts.extend(cut(&from.id, &proof, givers));
+                let room = self.room(edge, need, &proof);
                 proofs.push(proof);
+                proofs.extend(room);
             }
         }
         let step = Step {
@@ -183,6 +185,21 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             proofs,
         };
         Some((step, cuts))
+    }
+
+    /// How a caller may make room for another version of a policy, where there is none.
+    fn room(&self, edge: &Edge, need: &Need, of: &Proof) -> Option<Proof> {
+        let world = &self.found.world;
+        let action = need.when_full.as_ref().filter(|_| world.full.has(world, &of.resource))?;
+        let question = Question::new(action, &of.resource).ok()?;
+        proof(
+            world,
+            edge.from,
+            action,
+            &of.resource,
+            &question,
+            "on the same policy, which has five versions",
+        )
     }
 
     /// The step in words.

@@ -25,6 +25,7 @@ mod rulers;
 mod steering;
 mod steps;
 mod taken;
+mod versions;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -31,6 +31,13 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub(super) fn all(techniques: &'static [Technique], actions: &mut Actions) -> Vec<Self> {
+        for extra in techniques
+            .iter()
+            .flat_map(|technique| &technique.needs)
+            .filter_map(|need| need.when_full.as_ref())
+        {
+            actions.number(extra);
+        }
         let mut prepare = |technique: &'static Technique| Self {
             technique,
             needs: technique

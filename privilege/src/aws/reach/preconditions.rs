@@ -61,7 +61,7 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
             ResourceKind::Other(kind) => {
                 matches!(&**kind, "kinesis_stream" | "sqs_queue" | "dynamodb_stream")
             }
-            ResourceKind::AwsEcsCluster => false,
+            ResourceKind::AwsEcsCluster | ResourceKind::AwsIamPolicy => false,
         }),
         Precondition::EcsCluster => {
             resource(world, target, "ecs", |kind, _| *kind == ResourceKind::AwsEcsCluster)

@@ -51,5 +51,6 @@ fn all<'e>(world: &World<'_, 'e>) -> HashSet<Name<'e>> {
         Via::Managed { native_id, .. } | Via::Boundary { native_id } => Some(&**native_id),
         _ => None,
     });
-    identities.chain(groups).chain(policies).filter_map(name).collect()
+    let resources = index.estate().resources.iter().map(|resource| &*resource.native_id);
+    identities.chain(groups).chain(policies).chain(resources).filter_map(name).collect()
 }

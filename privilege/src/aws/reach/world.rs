@@ -16,6 +16,7 @@ use super::{
     needs::Prepared,
     node::{Node, Who},
     taken::Taken,
+    versions::Full,
 };
 use crate::{
     aws::{
@@ -81,6 +82,8 @@ pub(super) struct World<'s, 'e> {
     pub(super) admin_groups: AdminGroups<'e>,
     /// The names of IAM that are taken.
     pub(super) names: Taken<'e>,
+    /// The policies that take no more versions.
+    pub(super) full: Full<'e>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -102,6 +105,7 @@ impl<'s, 'e> World<'s, 'e> {
             gifts: Gifts::default(),
             admin_groups: AdminGroups::default(),
             names: Taken::default(),
+            full: Full::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access
