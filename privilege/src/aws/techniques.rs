@@ -72,7 +72,7 @@ pub struct Need {
     pub on: On,
     /// The condition keys that the step itself fixes. `$service` is the service that the role is passed to,
     /// `$administrator` the policy `AdministratorAccess`, `$administers` that or another one by which its owner administers
-    /// the account, `$denying` the managed policy that is taken away.
+    /// the account, `$denying` the managed policy that is taken away, `$boundary` the boundary that is.
     #[serde(default)]
     pub with: BTreeMap<Box<str>, Box<str>>,
     /// By type of resource, the names of those that will do among the ones that AWS offers to all accounts. The account's own
@@ -237,6 +237,11 @@ pub enum Precondition {
 }
 
 impl Technique {
+    /// Whether what it makes has a permissions boundary, which then goes.
+    pub(super) fn frees_what_is_new(&self) -> bool {
+        self.needs.iter().any(|need| need.with.values().any(|value| &**value == "$boundary"))
+    }
+
     /// As reports show it.
     pub fn described(&self) -> Described {
         Described {

@@ -24,7 +24,7 @@ pub(super) struct Asker<'s> {
     /// What does not depend on the target.
     unaimed: HashMap<Unaimed, Truth>,
     /// The same for several permissions on one thing.
-    shared: HashMap<(NodeId, Vec<ActionNo>), Truth>,
+    shared: HashMap<(NodeId, Vec<ActionNo>, Option<Box<str>>), Truth>,
     /// Questions about the target at hand.
     aims: Vec<(Aimed, Option<Aim<'s>>)>,
 }
@@ -99,7 +99,8 @@ impl<'s> Asker<'s> {
             .filter(|(number, _)| shared.contains(number))
             .map(|(_, need)| need)
             .collect();
-        let key = (caller, needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect::<Vec<_>>());
+        let actions = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
+        let key = (caller, actions, fixed.policy.map(Into::into));
         if let Some(known) = self.shared.get(&key) {
             return *known;
         }

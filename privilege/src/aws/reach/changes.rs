@@ -6,7 +6,7 @@ use census_model::Identity;
 
 use super::{
     actions::Mask,
-    needs::{Prepared, Resources},
+    needs::{Fixed, Prepared, Resources},
     node::is_below,
     steps::{Found, Through},
 };
@@ -195,12 +195,24 @@ impl<'s, 'e> Found<'s, 'e> {
         prepared: &Prepared,
         number: usize,
     ) -> Vec<NodeId> {
-        let account = self.world.node(caller).map(|node| node.account);
-        let administrator =
-            account.and_then(|account| self.world.accounts.get(account)).map(|a| a.administrator);
-        let truth = self.own_truth(caller, prepared, &Resources::default());
-        if let (Some(administrator), true) = (administrator, truth != Truth::No) {
-            self.keep_own(caller, administrator, (number, truth), Through::Nothing);
+        let account = self.world.node(caller).and_then(|node| self.world.accounts.get(node.account));
+        let Some((administrator, scope)) = account.map(|account| (account.administrator, account.scope))
+        else {
+            return Vec::new();
+        };
+        let ways: Vec<Option<&'e str>> = if prepared.technique.frees_what_is_new() {
+            self.world.boundaries.of(&self.world, scope).into_iter().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        for policy in ways {
+            let resources = Resources { fixed: Fixed { policy, ..Fixed::default() }, ..Resources::default() };
+            let truth = self.own_truth(caller, prepared, &resources);
+            if truth != Truth::No {
+                let through = policy.map_or(Through::Nothing, |policy| Through::Thing(policy.into()));
+                self.keep_own(caller, administrator, (number, truth), through);
+                break;
+            }
         }
         Vec::new()
     }

@@ -5,6 +5,7 @@ mod admin;
 mod admin_groups;
 mod aims;
 mod asker;
+mod boundaries;
 mod bounds;
 mod callers;
 mod candidates;

@@ -108,7 +108,7 @@ pub(super) fn is_aimed(on: On) -> bool {
 pub(super) struct Fixed<'e> {
     /// The service to which a role is passed.
     pub(super) service: Option<&'static str>,
-    /// The managed policy that is taken away.
+    /// The managed policy that is taken away, or the boundary that is.
     pub(super) policy: Option<&'e str>,
     /// The region of the workload; what is used with it has to be in the same one.
     pub(super) region: Option<&'e str>,
@@ -159,7 +159,7 @@ pub(super) fn question(
     for (key, value) in &need.with {
         let value = match &**value {
             "$service" => fixed.service?.to_owned(),
-            "$denying" => fixed.policy?.to_owned(),
+            "$denying" | "$boundary" => fixed.policy?.to_owned(),
             "$administrator" => Gift::AdministratorAccess.arn(partition),
             "$administers" => gift.arn(partition),
             other => other.to_owned(),

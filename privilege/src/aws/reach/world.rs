@@ -11,6 +11,7 @@ use census_model::{Grant, Group, Identity, IdentityId, IdentityKind, PolicyId, S
 use super::{
     actions::{Actions, Mask},
     admin_groups::AdminGroups,
+    boundaries::Boundaries,
     candidates::{Beginning, ByResource, beginnings},
     gifts::Gifts,
     needs::Prepared,
@@ -84,6 +85,8 @@ pub(super) struct World<'s, 'e> {
     pub(super) names: Taken<'e>,
     /// The policies that take no more versions.
     pub(super) full: Full<'e>,
+    /// The boundaries that there are.
+    pub(super) boundaries: Boundaries<'e>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -106,6 +109,7 @@ impl<'s, 'e> World<'s, 'e> {
             admin_groups: AdminGroups::default(),
             names: Taken::default(),
             full: Full::default(),
+            boundaries: Boundaries::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access

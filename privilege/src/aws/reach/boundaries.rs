@@ -1,0 +1,33 @@
+//! The permissions boundaries of an account: policies with which something new can be made where it must have one.
+
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashMap},
+};
+
+use census_model::{ScopeId, Via};
+
+use super::world::World;
+
+/// How many boundaries of an account are tried.
+const TRIED: usize = 8;
+
+/// The policies that are somebody's boundary, by account and ARN, gathered when they are first asked for.
+#[derive(Default)]
+pub(super) struct Boundaries<'e>(OnceCell<HashMap<&'e ScopeId, BTreeSet<&'e str>>>);
+
+impl<'e> Boundaries<'e> {
+    /// Those of one account that are tried.
+    pub(super) fn of(&self, world: &World<'_, 'e>, account: &ScopeId) -> Vec<&'e str> {
+        let all = self.0.get_or_init(|| {
+            let mut all: HashMap<&ScopeId, BTreeSet<&str>> = HashMap::new();
+            for grant in &world.access.index().estate().grants {
+                if let Via::Boundary { native_id } = &grant.via {
+                    all.entry(&grant.scope).or_default().insert(native_id);
+                }
+            }
+            all
+        });
+        all.get(account).into_iter().flatten().copied().take(TRIED).collect()
+    }
+}
