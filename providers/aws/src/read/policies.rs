@@ -7,7 +7,7 @@ use std::{
 
 use census_model::{
     Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Policy, PolicyId, PolicyKind, Provider,
-    ScopeId, Text, Via,
+    Resource, ResourceId, ResourceKind, ScopeId, Text, Via,
 };
 use census_privilege::aws::{
     document::{Document, decode},
@@ -145,6 +145,10 @@ impl<'f> Attachments<'f> {
                 affects,
             ));
         }
+        policies
+            .iter()
+            .filter_map(|policy| several_versions(scope, policy))
+            .for_each(|one| estate.resource(one));
         let managed =
             policies.into_iter().map(|policy| (policy.arn.as_str(), default_text(policy))).collect();
         Self { texts: Texts::default(), scope: scope.clone(), managed, missing: BTreeMap::new() }
@@ -212,6 +216,23 @@ impl<'f> Attachments<'f> {
         }
         self.texts.finish(&self.scope, DETAILS, estate);
     }
+}
+
+/// A customer managed policy of which there are several versions: how many there are decides whether another can be
+/// written. <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
+fn several_versions(scope: &ScopeId, policy: &ManagedPolicy<'_>) -> Option<Resource> {
+    let arn = policy.arn.as_str();
+    let versions = policy.policy_version_list.iter().filter_map(|version| version.version_id.as_deref());
+    let parts: BTreeSet<Text> = versions.map(Text::from).collect();
+    (parts.len() > 1 && !arn.contains(":iam::aws:")).then(|| Resource {
+        id: ResourceId::new(format!("aws:{arn}")),
+        native_id: arn.into(),
+        kind: ResourceKind::AwsIamPolicy,
+        name: policy.policy_name.as_deref().unwrap_or_else(|| last_part(arn)).into(),
+        scope: scope.clone(),
+        parts: parts.into_iter().collect(),
+        tags: BTreeMap::new(),
+    })
 }
 
 /// The text of the version that counts.

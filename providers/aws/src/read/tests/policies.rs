@@ -72,3 +72,23 @@ fn a_managed_policy_is_checked_as_what_it_is_attached_as() {
     affected.sort_unstable();
     assert_eq!(affected, [(false, 3), (true, 2)], "the holders, and the text itself");
 }
+
+/// How many versions there are decides whether another can be written.
+#[test]
+fn a_customer_managed_policy_of_several_versions_is_a_resource_with_these_as_parts() {
+    let version = |id: &str, is_default: bool| json!({"VersionId": id, "IsDefaultVersion": is_default, "Document": policy("s3:*")});
+    let several = json!([version("v2", false), version("v7", true)]);
+    let aws = "arn:aws:iam::aws:policy/m";
+    let estate = Folder::complete()
+        .details(&json!({"Policies": [
+            {"PolicyName": "m", "Arn": arn("policy/m"), "DefaultVersionId": "v7", "PolicyVersionList": several},
+            {"PolicyName": "one", "Arn": arn("policy/one"), "DefaultVersionId": "v7",
+             "PolicyVersionList": [version("v7", true)]},
+            {"PolicyName": "m", "Arn": aws, "DefaultVersionId": "v7", "PolicyVersionList": several},
+        ]}))
+        .read();
+    let found: Vec<_> =
+        estate.resources.iter().map(|one| (&*one.native_id, one.kind.as_str(), &one.parts[..])).collect();
+    let parts = ["v2".into(), "v7".into()];
+    assert_eq!(found, [(&*arn("policy/m"), "aws-iam-policy", &parts[..])]);
+}
