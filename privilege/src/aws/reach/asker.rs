@@ -18,13 +18,16 @@ use crate::{
     truth::Truth,
 };
 
+/// Who asks, for which actions, and the policy that the step fixes.
+type Shared = (NodeId, Vec<ActionNo>, Option<Box<str>>);
+
 /// Asks, and remembers what is worth it.
 #[derive(Default)]
 pub(super) struct Asker<'s> {
     /// What does not depend on the target.
     unaimed: HashMap<Unaimed, Truth>,
     /// The same for several permissions on one thing.
-    shared: HashMap<(NodeId, Vec<ActionNo>, Option<Box<str>>), Truth>,
+    shared: HashMap<Shared, Truth>,
     /// Questions about the target at hand.
     aims: Vec<(Aimed, Option<Aim<'s>>)>,
 }
