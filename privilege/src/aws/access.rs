@@ -6,6 +6,7 @@ mod caller;
 mod doubts;
 mod form;
 mod gather;
+mod managed;
 mod outside;
 
 use std::{cell::OnceCell, collections::HashMap};
@@ -20,10 +21,11 @@ use self::{
     caller::Subject,
     doubts::{Doubts, Everything},
     gather::Gathered,
+    managed::Managed,
 };
 pub use self::{
     doubts::{KEY_GRANTS_READ, OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
-    form::{Change, Form},
+    form::{Boundary, Change, Form},
 };
 use super::{
     authorize::{Evaluation, Ruling},
@@ -167,6 +169,7 @@ pub struct Access<'e> {
     /// Gaps by what they affect.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     everything: Everything,
+    managed: Managed<'e>,
 }
 
 impl<'e> Access<'e> {
@@ -187,7 +190,7 @@ impl<'e> Access<'e> {
             of_identity: Policy::everything(None),
             of_resource: Policy::everything(Some(Principals::everyone())),
         };
-        Self { index, compiled, gaps, everything }
+        Self { index, compiled, gaps, everything, managed: Managed::default() }
     }
 
     /// The estate.
@@ -219,7 +222,7 @@ impl<'e> Access<'e> {
         let mut gathered = self.gather_subject(subject);
         self.gather_resource(&mut gathered, &question.action, question.target(), resource_account.as_deref());
         let doubts = Doubts::of(self, subject, question, resource_account.as_deref(), &gathered);
-        let policies = gathered.policies_for(subject, &self.everything);
+        let policies = gathered.policies_for(subject, self);
         let evaluation = Evaluation::new(request, &policies, resource_account.as_deref());
         let outcome = evaluation.outcome();
         let widened = || {

@@ -10,6 +10,8 @@ use census_model::{
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::access::Boundary;
+
 const DATA: &str = include_str!("../../data/aws-techniques.toml");
 
 /// A technique.
@@ -240,6 +242,18 @@ impl Technique {
     /// Whether what it makes has a permissions boundary, which then goes.
     pub(super) fn frees_what_is_new(&self) -> bool {
         self.needs.iter().any(|need| need.with.values().any(|value| &**value == "$boundary"))
+    }
+
+    /// What it leaves of a boundary that it gets rid of.
+    pub(super) fn boundary_left(&self) -> Boundary {
+        let is_on_policy = |need: &Need| matches!(need.on, On::OwnBoundary | On::RaisedBoundary);
+        if self.needs.iter().any(is_on_policy) {
+            Boundary::Rewritten
+        } else if self.needs.iter().any(|need| need.with.contains_key("iam:PermissionsBoundary")) {
+            Boundary::Replaced
+        } else {
+            Boundary::Gone
+        }
     }
 
     /// As reports show it.

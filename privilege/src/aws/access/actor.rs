@@ -34,9 +34,12 @@ pub(crate) struct Aim<'s> {
 }
 
 impl<'s, 'e> Actor<'s, 'e> {
-    /// The policies that give something to it, with the ids of their texts where those were read.
+    /// The policies that give something to it, with the ids of their texts where those are of attachments.
     pub(crate) fn giving(&self) -> impl Iterator<Item = (&'s Policy, Option<&'s PolicyId>)> {
-        self.gathered.giving().map(|(grant, policy)| (policy, grant.policy.as_ref()))
+        let attached = self.gathered.giving().map(|(grant, policy)| (policy, grant.policy.as_ref()));
+        // What it has besides follows what was read.
+        let besides = self.policies.identity.iter().skip(self.gathered.giving().count());
+        attached.chain(besides.map(|policy| (*policy, None)))
     }
 
     /// Whether its policies leave it any action at all, whatever the resource: one that is allowed, that every limit lets
@@ -118,7 +121,7 @@ impl<'e> Access<'e> {
 
     fn acting<'s>(&'s self, subject: Subject<'e>) -> Actor<'s, 'e> {
         let gathered = self.gather_subject(&subject);
-        let policies = gathered.policies_for(&subject, &self.everything);
+        let policies = gathered.policies_for(&subject, self);
         Actor { subject, gathered, policies }
     }
 
@@ -204,7 +207,7 @@ impl<'e> Access<'e> {
         };
         let mut gathered = actor.gathered.clone();
         self.gather_resource(&mut gathered, &question.action, question.target(), account.as_deref());
-        let policies = gathered.policies_for(&actor.subject, &self.everything);
+        let policies = gathered.policies_for(&actor.subject, self);
         let evaluation = Evaluation::new(request, &policies, account.as_deref());
         let outcome = evaluation.outcome();
         let reasons = reasons(&evaluation, &outcome, &policies);

@@ -7,8 +7,10 @@ use census_model::{Attachment, Grant, GroupId, Text, Via};
 pub enum Change {
     /// Its own policies allow everything. What denies or limits it still does.
     Raised,
-    /// It has no permissions boundary any more.
-    Freed,
+    /// This managed policy, by its ARN, is attached to it too.
+    Given(Text),
+    /// Its permissions boundary holds it back no more.
+    Freed(Boundary),
     /// It is in this group too.
     Joined(GroupId),
     /// It is in this group no more.
@@ -17,6 +19,17 @@ pub enum Change {
     Without(Attachment, Via),
     /// What this managed policy, by its ARN, said of it counts no more.
     Rewritten(Text),
+}
+
+/// What has become of a permissions boundary that holds nobody back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Boundary {
+    /// There is none.
+    Gone,
+    /// Another policy, which allows everything, stands in its place.
+    Replaced,
+    /// It is the same policy with another text.
+    Rewritten,
 }
 
 /// All changes of a principal, none for how it was read.
@@ -42,6 +55,37 @@ impl Form {
     /// Whether a change is among them.
     pub fn has(&self, change: &Change) -> bool {
         self.0.contains(change)
+    }
+
+    /// What has become of its boundary, if that holds it back no more.
+    pub fn freed(&self) -> Option<Boundary> {
+        self.0.iter().find_map(|change| match change {
+            Change::Freed(boundary) => Some(*boundary),
+            _ => None,
+        })
+    }
+
+    /// The managed policies that were attached to it, by their ARNs.
+    pub fn given(&self) -> impl Iterator<Item = &Text> {
+        self.0.iter().filter_map(|change| match change {
+            Change::Given(policy) => Some(policy),
+            _ => None,
+        })
+    }
+
+    /// Whether it was given permissions.
+    pub fn is_raised(&self) -> bool {
+        self.has(&Change::Raised) || self.given().next().is_some()
+    }
+
+    /// The changes, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.0
+    }
+
+    /// The changes that another form does not have.
+    pub fn beyond(&self, other: &Self) -> impl Iterator<Item = &Change> {
+        self.0.iter().filter(|change| !other.has(change))
     }
 
     /// Whether it came about by one change alone, and which.
@@ -77,7 +121,7 @@ impl Form {
             Change::Rewritten(arn) => {
                 matches!(&grant.via, Via::Managed { native_id, .. } if native_id == arn)
             }
-            Change::Raised | Change::Freed | Change::Joined(_) => false,
+            Change::Raised | Change::Given(_) | Change::Freed(_) | Change::Joined(_) => false,
         })
     }
 }

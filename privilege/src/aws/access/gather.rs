@@ -2,7 +2,7 @@
 
 use census_model::{Effect, Grant, ScopeId, Via};
 
-use super::{Access, Change, caller::Subject, doubts::Everything};
+use super::{Access, caller::Subject};
 use crate::{
     aws::{
         context::Context,
@@ -46,11 +46,12 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    /// The same, with what a subject's own policies would allow besides what was read.
-    pub(super) fn policies_for(&self, subject: &Subject<'_>, everything: &'p Everything) -> Policies<'p> {
+    /// The same, with what a subject has besides what was read.
+    pub(super) fn policies_for(&self, subject: &Subject<'_>, access: &'p Access<'_>) -> Policies<'p> {
         let mut policies = self.policies();
+        policies.identity.extend(subject.form().given().filter_map(|arn| access.managed_policy(arn)));
         if subject.is_given_everything() {
-            policies.identity.push(&everything.of_identity);
+            policies.identity.push(&access.everything.of_identity);
         }
         policies
     }
@@ -90,7 +91,7 @@ impl<'e> Access<'e> {
             let all = self.index.grants_of_identity(&identity.id).iter().chain(theirs);
             for grant in all.filter(|grant| !subject.form().drops(grant)) {
                 let (place, list) = match grant.effect {
-                    Effect::Ceiling if subject.form().has(&Change::Freed) => continue,
+                    Effect::Ceiling if subject.form().freed().is_some() => continue,
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
                     Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
                 };

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use super::{
     actions::ActionNo,
     fresh,
-    gifts::{self, Gift},
+    gifts::{self, Gift, Given},
     needs::{Fixed, Prepared, Resources, own, question},
     world::World,
 };
 use crate::{
     aws::{
-        access::actor::Aim,
+        access::{Boundary, actor::Aim},
         techniques::{Need, On, ResourcePolicy},
     },
     escalation::NodeId,
     truth::Truth,
 };
 
-/// Who asks, for which actions, and the policy that the step fixes.
-type Shared = (NodeId, Vec<ActionNo>, Option<Box<str>>);
+/// Who asks, for which actions, and the policies that the step fixes and gives.
+type Shared = (NodeId, Vec<ActionNo>, Option<Box<str>>, Given);
 
 /// Asks, and remembers what is worth it.
 #[derive(Default)]
@@ -39,6 +39,7 @@ struct Unaimed {
     action: ActionNo,
     service: Option<&'static str>,
     region: Option<Box<str>>,
+    given: Given,
     /// By its position in the technique.
     need: usize,
 }
@@ -50,6 +51,7 @@ struct Aimed {
     on: Box<str>,
     service: Option<&'static str>,
     policy: Option<Box<str>>,
+    boundary: Option<Boundary>,
     gift: Gift,
     /// Of the data, where it lies.
     need: *const Need,
@@ -87,6 +89,25 @@ impl<'s> Asker<'s> {
         truth
     }
 
+    /// Whether a caller may attach the policy that a technique gives, whatever else that takes.
+    pub(super) fn may_give(
+        &mut self,
+        world: &World<'s, '_>,
+        prepared: &Prepared,
+        caller: NodeId,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        let mut truth = Truth::Yes;
+        for (number, (need, actions)) in
+            prepared.each().enumerate().filter(|(_, (need, _))| gifts::attaches(need))
+        {
+            let any =
+                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
+            truth = truth & Truth::any(any);
+        }
+        truth
+    }
+
     /// Whether a caller has several permissions on one thing that it names.
     fn has_shared(
         &mut self,
@@ -103,7 +124,7 @@ impl<'s> Asker<'s> {
             .map(|(_, need)| need)
             .collect();
         let actions = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
-        let key = (caller, actions, fixed.policy.map(Into::into));
+        let key = (caller, actions, fixed.policy.map(Into::into), fixed.given);
         if let Some(known) = self.shared.get(&key) {
             return *known;
         }
@@ -129,7 +150,8 @@ impl<'s> Asker<'s> {
             }
             On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
                 let on = own(world, caller, need.on);
-                Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)))
+                let fixed = Fixed { boundary: world.boundary_left(caller), ..resources.fixed };
+                Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, fixed)))
             }
             On::New | On::None => {
                 let fixed = resources.fixed;
@@ -138,6 +160,7 @@ impl<'s> Asker<'s> {
                     action,
                     service: fixed.service.filter(|_| !need.with.is_empty()),
                     region: fixed.region.filter(|_| !need.offered.is_empty()).map(Into::into),
+                    given: fixed.given,
                     need: number,
                 };
                 if let Some(known) = self.unaimed.get(&key) {
@@ -182,7 +205,7 @@ impl<'s> Asker<'s> {
         on: &str,
         fixed: Fixed<'_>,
     ) -> Truth {
-        gifts::best(world, need, caller, |gift| {
+        gifts::best(world, need, caller, fixed.given, |gift| {
             self.may_giving(world, need, action, caller, on, (fixed, gift))
         })
     }
@@ -202,6 +225,7 @@ impl<'s> Asker<'s> {
                 && *aimed.on == *on
                 && aimed.service == fixed.service
                 && aimed.policy.as_deref() == fixed.policy
+                && aimed.boundary == fixed.boundary
                 && aimed.gift == *gift
                 && std::ptr::eq(aimed.need, need)
         };
@@ -217,6 +241,7 @@ impl<'s> Asker<'s> {
                     on: on.into(),
                     service: fixed.service,
                     policy: fixed.policy.map(Into::into),
+                    boundary: fixed.boundary,
                     gift: gift.clone(),
                     need,
                 },

@@ -6,6 +6,7 @@ use census_model::Identity;
 
 use super::{
     actions::Mask,
+    gifts::{self, Given},
     needs::{Fixed, Prepared, Resources},
     node::is_below,
     steps::{Found, Through},
@@ -41,33 +42,81 @@ impl<'s, 'e> Found<'s, 'e> {
     pub(super) fn change(&mut self, caller: NodeId, number: usize) -> Vec<NodeId> {
         let prepared = self.world.prepared;
         let Some(prepared) = prepared.get(number) else { return Vec::new() };
-        let change = match prepared.technique.becomes {
-            Becomes::SelfRaised => Change::Raised,
-            Becomes::SelfFreed => Change::Freed,
+        match prepared.technique.becomes {
+            Becomes::SelfRaised => self.raise(caller, prepared, number),
+            Becomes::SelfFreed => self.free(caller, prepared, number),
             Becomes::SelfUndenied => {
                 let takes = prepared.technique.takes;
-                return takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default();
+                takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default()
             }
-            Becomes::Member => return self.join(caller, prepared, number),
-            Becomes::Administrator => return self.make_administrator(caller, prepared, number),
+            Becomes::Member => self.join(caller, prepared, number),
+            Becomes::Administrator => self.make_administrator(caller, prepared, number),
             Becomes::Target
             | Becomes::TargetRaised
             | Becomes::RaisesTarget
             | Becomes::FreesTarget
-            | Becomes::Nothing => return Vec::new(),
-        };
-        let is_free = |this: &Self| !this.world.actor(caller).is_some_and(|actor| actor.has_boundary());
-        if (change == Change::Freed && is_free(self)) || self.is_changed(caller, &change) {
+            | Becomes::Nothing => Vec::new(),
+        }
+    }
+
+    /// What comes of giving itself permissions: all of them, or those of a policy that it may attach.
+    fn raise(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
+        let Some(node) = self.world.node(caller) else { return Vec::new() };
+        let Some((_, form)) = node.identity() else { return Vec::new() };
+        if form.has(&Change::Raised) {
+            return Vec::new();
+        }
+        let (account, is_given) = (node.account, form.given().next().is_some());
+        let truth = self.own_truth(caller, prepared, &Resources::default());
+        let mut new: Vec<NodeId> =
+            self.own_edge(caller, (number, truth), Change::Raised, Through::Nothing).into_iter().collect();
+        if truth == Truth::Yes
+            || is_given
+            || !self.may_be(caller, prepared)
+            || !gifts::gives(prepared.technique)
+        {
+            return new;
+        }
+        for position in gifts::tried(&self.world, caller).iter() {
+            if self.has_enough_forms(caller) {
+                break;
+            }
+            let fixed = Fixed { given: Given::Policy(*position), ..Fixed::default() };
+            let truth = self.own_truth(caller, prepared, &Resources { fixed, ..Resources::default() });
+            let Some(change @ Change::Given(_)) = gifts::change(&self.world, account, *position) else {
+                continue;
+            };
+            let Change::Given(policy) = &change else { continue };
+            let through = Through::Thing(policy.clone());
+            new.extend(self.own_edge(caller, (number, truth), change.clone(), through));
+            // One that surely makes an administrator is enough.
+            if truth == Truth::Yes && self.administers_with(caller, change) {
+                break;
+            }
+        }
+        new
+    }
+
+    /// Whether a caller surely administers its account once it has changed so.
+    fn administers_with(&mut self, caller: NodeId, change: Change) -> bool {
+        let changed = self.world.changed(caller, change);
+        changed.and_then(|id| self.world.node(id)).is_some_and(|node| node.admin == Truth::Yes)
+    }
+
+    /// What comes of getting rid of its boundary.
+    fn free(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
+        if !self.world.actor(caller).is_some_and(|actor| actor.has_boundary()) {
             return Vec::new();
         }
         let truth = self.own_truth(caller, prepared, &Resources::default());
+        let change = Change::Freed(prepared.technique.boundary_left());
         self.own_edge(caller, (number, truth), change, Through::Nothing).into_iter().collect()
     }
 
-    /// Whether a change of a caller is nothing new.
-    pub(super) fn is_changed(&self, caller: NodeId, change: &Change) -> bool {
-        let form = self.world.node(caller).and_then(|node| node.identity()).map(|(_, form)| form);
-        form.is_none_or(|form| form.has(change))
+    /// Whether a caller is of the kind, and has the permissions on whatever, that a technique takes.
+    fn may_be(&self, caller: NodeId, prepared: &Prepared) -> bool {
+        let mask = self.world.node(caller).map_or_else(Mask::default, |node| node.mask);
+        prepared.may_be_met_by(mask, self.assume_role) && self.is_caller(caller, prepared)
     }
 
     pub(super) fn own_truth(
@@ -76,8 +125,7 @@ impl<'s, 'e> Found<'s, 'e> {
         prepared: &Prepared,
         resources: &Resources<'_>,
     ) -> Truth {
-        let Some(node) = self.world.node(caller) else { return Truth::No };
-        if !prepared.may_be_met_by(node.mask, self.assume_role) || !self.is_caller(caller, prepared) {
+        if !self.may_be(caller, prepared) {
             return Truth::No;
         }
         self.asker.next_target();
@@ -206,7 +254,8 @@ impl<'s, 'e> Found<'s, 'e> {
             vec![None]
         };
         for policy in ways {
-            let resources = Resources { fixed: Fixed { policy, ..Fixed::default() }, ..Resources::default() };
+            let fixed = Fixed { policy, given: Given::Administration, ..Fixed::default() };
+            let resources = Resources { fixed, ..Resources::default() };
             let truth = self.own_truth(caller, prepared, &resources);
             if truth != Truth::No {
                 let through = policy.map_or(Through::Nothing, |policy| Through::Thing(policy.into()));

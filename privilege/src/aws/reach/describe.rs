@@ -3,9 +3,7 @@
 use census_model::{Cut, CutGrant, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
 
 use super::{
-    ADMINISTRATION, fresh,
-    gifts::{self, Gift},
-    names,
+    ADMINISTRATION, fresh, gifts, names,
     needs::{Fixed, customer_policies, own, question},
     node::Who,
     proofs::{cut, of_resource, rank, why},
@@ -15,7 +13,7 @@ use super::{
 };
 use crate::{
     aws::{
-        access::Question,
+        access::{Boundary, Question},
         techniques::{
             Need, On, ResourcePolicy,
             TargetKind::{Group, OidcProvider, Policy, SamlProvider},
@@ -162,7 +160,8 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             Through::Workload(id) => regions::of(id),
             _ => None,
         };
-        let fixed = Fixed { service: *service, policy: through.as_deref(), region };
+        let given = gifts::given_along(&self.found.world, edge);
+        let fixed = Fixed { service: *service, policy: through.as_deref(), region, given, boundary: None };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
@@ -267,11 +266,18 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
     ) -> Option<(Proof, Vec<CutGrant>)> {
         let world = &self.found.world;
         let mut best: Option<(Proof, Question)> = None;
+        // Whoever frees another one raises it before that or after.
+        let boundaries = match world.node(edge.from).map(|node| &node.who) {
+            Some(Who::Steering { .. }) => vec![None, Some(Boundary::Gone), Some(Boundary::Replaced)],
+            _ if need.on == On::Caller => vec![world.boundary_left(edge.from)],
+            _ => vec![None],
+        };
         for action in &need.any {
             for resource in resources {
-                let others = gifts::others(world, need, edge.from);
-                let others = others.iter().map(|(gift, _)| gift);
-                for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
+                let gifts = gifts::will_do(world, edge.from, fixed.given);
+                let left = |gift| boundaries.iter().map(move |boundary| (gift, *boundary));
+                for (gift, boundary) in gifts.iter().flat_map(|(gift, _)| left(gift)) {
+                    let fixed = Fixed { boundary, ..fixed };
                     let Some(mut question) = question(action, resource, need, fixed, gift) else {
                         continue;
                     };

@@ -152,7 +152,7 @@ impl Asked<'_, '_, '_> {
     }
 
     fn on(&self, resource: &str) -> Truth {
-        gifts::best(self.world, self.need, self.caller, |gift| {
+        gifts::best(self.world, self.need, self.caller, self.fixed.given, |gift| {
             let Some(mut question) = needs::question(self.name, resource, self.need, self.fixed, gift) else {
                 return Truth::No;
             };

@@ -7,16 +7,19 @@ use census_model::{Grant, GroupId, Identity, Via};
 use super::{
     actions::{ActionNo, Actions, Mask},
     fresh,
-    gifts::Gift,
+    gifts::{Gift, Given},
     world::World,
 };
 use crate::{
     aws::{
-        access::{Change, Form, Question},
+        access::{Boundary, Change, Form, Question},
         techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
     },
     escalation::NodeId,
 };
+
+/// The condition key that tells whoever is changed apart by its boundary.
+const PERMISSIONS_BOUNDARY: &str = "iam:PermissionsBoundary";
 
 /// A technique with its actions by their numbers.
 pub(super) struct Prepared {
@@ -112,6 +115,10 @@ pub(super) struct Fixed<'e> {
     pub(super) policy: Option<&'e str>,
     /// The region of the workload; what is used with it has to be in the same one.
     pub(super) region: Option<&'e str>,
+    /// What has to come of a policy that the caller attaches.
+    pub(super) given: Given,
+    /// What has become of the boundary of whom it is asked about, where that has changed.
+    pub(super) boundary: Option<Boundary>,
 }
 
 /// The resources of one step.
@@ -166,6 +173,15 @@ pub(super) fn question(
         };
         question.with(key, vec![value]);
     }
+    if !need.with.contains_key(PERMISSIONS_BOUNDARY) {
+        match fixed.boundary {
+            Some(Boundary::Gone) => question.lacks(PERMISSIONS_BOUNDARY),
+            Some(Boundary::Replaced) => {
+                question.with(PERMISSIONS_BOUNDARY, vec![Gift::AdministratorAccess.arn(partition)]);
+            }
+            Some(Boundary::Rewritten) | None => {}
+        }
+    }
     // What names nothing that lies somewhere is asked for wherever the caller likes.
     if need.on == On::None {
         question.leave_region_to_caller();
@@ -193,7 +209,7 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
             groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
         }
         On::OwnPolicy => grants().filter_map(customer_policy).collect(),
-        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.has(&Change::Raised) => {
+        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.is_raised() => {
             grants().filter_map(customer_boundary).collect()
         }
         _ => Vec::new(),

@@ -4,17 +4,18 @@
 //! Between the two steps the caller is who it was, and only the target has changed. That state is a node of its own, so that
 //! all ways to become the target go on from it.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, rc::Rc};
 
 use census_model::{Effect, Identity};
 
 use super::{
-    needs::{Prepared, Resources, fits},
+    gifts::{self, Given},
+    needs::{Fixed, Prepared, Resources, fits},
     steps::{Attempt, Found, Through},
 };
 use crate::{
     aws::{
-        access::{Change, Form},
+        access::{Boundary, Change, Form},
         techniques::{Becomes, TargetKind, Technique},
     },
     escalation::{Edge, NodeId},
@@ -24,6 +25,9 @@ use crate::{
 /// How many changed ones, one by the other, are looked for.
 const ROUNDS: usize = 8;
 
+/// How many policies are tried that a target may be given where not all may be.
+const GIVEN: usize = 4;
+
 /// Somebody who may be changed, and what is known of that so far.
 struct Changeable<'e> {
     id: NodeId,
@@ -31,6 +35,8 @@ struct Changeable<'e> {
     is_bounded: bool,
     may_be_raised: bool,
     may_be_freed: bool,
+    /// The policies that it may be given, where not all may be.
+    given: Vec<Change>,
 }
 
 /// The ways in which callers can change a target: for each caller its techniques, how sure they are, and by what they go.
@@ -46,12 +52,17 @@ impl<'s, 'e> Found<'s, 'e> {
             self.numbers(|becomes| matches!(becomes, Becomes::TargetRaised | Becomes::RaisesTarget)),
             self.numbers(|becomes| becomes == Becomes::FreesTarget),
         );
+        let gives =
+            |number: &usize| self.world.prepared.get(*number).is_some_and(|one| gifts::gives(one.technique));
+        let giving: Vec<usize> = raising.iter().copied().filter(gives).collect();
         let all = self.world.accounts.iter().flat_map(|account| account.identities.iter());
         let mut targets: Vec<Changeable<'e>> = all.filter_map(|id| self.changeable(*id)).collect();
         let mut asked = 0;
+        let mut tells_policies_apart = false;
         for _ in 0..ROUNDS {
             let known = self.world.nodes.len();
             let callers = asked..known;
+            tells_policies_apart = tells_policies_apart || self.tells_policies_apart(&callers);
             for target in &mut targets {
                 let resources = self.resources_of(target.identity);
                 let mut may = |numbers: &[usize]| {
@@ -59,6 +70,9 @@ impl<'s, 'e> Found<'s, 'e> {
                 };
                 target.may_be_raised = target.may_be_raised || may(&raising);
                 target.may_be_freed = target.may_be_freed || (target.is_bounded && may(&freeing));
+                if target.may_be_raised && tells_policies_apart {
+                    self.find_given(target, &resources, &giving, &callers);
+                }
                 self.add_forms(target);
             }
             // Who surely administers takes no steps any more.
@@ -66,7 +80,9 @@ impl<'s, 'e> Found<'s, 'e> {
             if self.world.nodes.len() == known {
                 break;
             }
-            targets.retain(|target| !target.may_be_raised || (target.is_bounded && !target.may_be_freed));
+            targets.retain(|target| {
+                tells_policies_apart || !target.may_be_raised || (target.is_bounded && !target.may_be_freed)
+            });
         }
     }
 
@@ -75,18 +91,81 @@ impl<'s, 'e> Found<'s, 'e> {
         let (identity, _) = self.world.node(id)?.identity()?;
         let mut grants = self.world.access.index().grants_of_identity(&identity.id).iter();
         let is_bounded = grants.any(|grant| grant.effect == Effect::Ceiling);
-        let target = Changeable { id, identity, is_bounded, may_be_raised: false, may_be_freed: false };
+        let target = Changeable {
+            id,
+            identity,
+            is_bounded,
+            may_be_raised: false,
+            may_be_freed: false,
+            given: Vec::new(),
+        };
         (!self.is_kept_by_aws(identity)).then_some(target)
     }
 
-    fn add_forms(&mut self, target: &Changeable<'e>) {
-        if target.may_be_raised {
-            self.add_changed(target.id, Change::Raised);
+    /// Whether a condition of any of these callers, by number, tells policies apart that may be attached.
+    fn tells_policies_apart(&self, callers: &Range<usize>) -> bool {
+        let sources = self.world.accounts.iter().flat_map(|account| &account.sources);
+        let mut asked = sources.filter(|caller| is_among(**caller, callers));
+        asked.any(|caller| !gifts::tried(&self.world, *caller).is_empty())
+    }
+
+    /// Finds policies that callers who may not attach `AdministratorAccess` may give a target.
+    fn find_given(
+        &mut self,
+        target: &mut Changeable<'e>,
+        resources: &Resources<'e>,
+        numbers: &[usize],
+        callers: &Range<usize>,
+    ) {
+        self.asker.next_target();
+        let account = self.world.node(target.id).map_or(usize::MAX, |node| node.account);
+        for number in numbers {
+            let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
+            if !kind.is_some_and(|kind| fits(kind, target.identity)) {
+                continue;
+            }
+            for caller in self.candidates(*number, target.id, resources) {
+                let is_asked = caller != target.id && is_among(caller, callers);
+                let tried = if is_asked { gifts::tried(&self.world, caller) } else { Rc::default() };
+                if tried.is_empty() || self.may_give(*number, caller, resources) == Truth::Yes {
+                    continue;
+                }
+                for position in tried.iter() {
+                    if target.given.len() >= GIVEN {
+                        return;
+                    }
+                    let Some(change) = gifts::change(&self.world, account, *position) else { continue };
+                    if target.given.contains(&change) {
+                        continue;
+                    }
+                    let fixed = Fixed { given: Given::Policy(*position), ..resources.fixed };
+                    if self.may_give(*number, caller, &Resources { fixed, ..resources.clone() }) != Truth::No
+                    {
+                        target.given.push(change);
+                    }
+                }
+            }
         }
-        if target.may_be_freed {
-            let freed = self.add_changed(target.id, Change::Freed);
-            if let Some(freed) = freed.filter(|_| target.may_be_raised) {
-                self.add_changed(freed, Change::Raised);
+    }
+
+    /// Whether a caller may attach a policy, whatever else the technique takes.
+    fn may_give(&mut self, number: usize, caller: NodeId, resources: &Resources<'e>) -> Truth {
+        let Some(prepared) = self.world.prepared.get(number) else { return Truth::No };
+        self.asker.may_give(&self.world, prepared, caller, resources)
+    }
+
+    fn add_forms(&mut self, target: &Changeable<'e>) {
+        let raised = target.may_be_raised.then_some(Change::Raised);
+        let raised: Vec<Change> = raised.into_iter().chain(target.given.iter().cloned()).collect();
+        for change in &raised {
+            self.add_changed(target.id, change.clone());
+        }
+        // How it is freed does not matter to what it may do then.
+        if let Some(freed) =
+            target.may_be_freed.then(|| self.add_changed(target.id, Change::Freed(Boundary::Gone))).flatten()
+        {
+            for change in raised {
+                self.add_changed(freed, change);
             }
         }
     }
@@ -119,9 +198,7 @@ impl<'s, 'e> Found<'s, 'e> {
         numbers: &[usize],
         callers: &Range<usize>,
     ) -> bool {
-        let is_asked = |caller: NodeId| {
-            caller != target && usize::try_from(caller.0).is_ok_and(|caller| callers.contains(&caller))
-        };
+        let is_asked = |caller: NodeId| caller != target && is_among(caller, callers);
         numbers.iter().any(|number| {
             let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
             if !kind.is_some_and(|kind| fits(kind, identity)) {
@@ -171,23 +248,27 @@ impl<'s, 'e> Found<'s, 'e> {
 
     /// The steps into a changed identity by those who have changed it.
     pub(super) fn steered(&mut self, to: NodeId, identity: &'e Identity, form: &Form) -> Vec<Edge> {
-        let is_freed = form.has(&Change::Freed);
-        let (change, enter) = match (form.only(), is_freed && form.has(&Change::Raised)) {
-            (Some(Change::Raised), _) => (Becomes::RaisesTarget, Becomes::Target),
-            (Some(Change::Freed), _) => (Becomes::FreesTarget, Becomes::Target),
+        let account = self.world.node(to).map_or(usize::MAX, |node| node.account);
+        let given = |change: &Change| gifts::given_by(&self.world, account, change);
+        let (change, enter, given) = match form.changes() {
+            [Change::Freed(Boundary::Gone)] => {
+                (Becomes::FreesTarget, Becomes::Target, Some(Given::default()))
+            }
+            [raised] => (Becomes::RaisesTarget, Becomes::Target, given(raised)),
             // Who frees it first may raise it as it enters it.
-            (None, true) if *form == Form::default().with(Change::Freed).with(Change::Raised) => {
-                (Becomes::FreesTarget, Becomes::TargetRaised)
+            [raised, Change::Freed(Boundary::Gone)] => {
+                (Becomes::FreesTarget, Becomes::TargetRaised, given(raised))
             }
             _ => return Vec::new(),
         };
+        let Some(given) = given else { return Vec::new() };
         self.asker.next_target();
-        let changers = self.changers(to, identity, change);
+        let changers = self.changers(to, identity, (change, given));
         if changers.is_empty() {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for attempt in self.attempts(to, identity, enter) {
+        for attempt in self.attempts(to, identity, (enter, given)) {
             let prepared = self.world.prepared.get(usize::from(attempt.number));
             let Some(technique) = prepared.map(|prepared| prepared.technique) else { continue };
             let follows = |(change, _): &(Attempt<'_>, Truth)| {
@@ -196,10 +277,39 @@ impl<'s, 'e> Found<'s, 'e> {
             };
             let callers: Vec<NodeId> =
                 changers.iter().filter(|(_, ways)| ways.iter().any(follows)).map(|(id, _)| *id).collect();
-            self.attempt_by(&attempt, &callers, &mut found);
+            match enter {
+                Becomes::TargetRaised => self.raise_freed(&attempt, callers, &changers, &mut found),
+                _ => self.attempt_by(&attempt, &callers, &mut found),
+            }
         }
         self.begin_with_changes(to, &changers, &mut found);
         found
+    }
+
+    /// The steps by which those who free a target of its boundary raise it too, before that or after it.
+    fn raise_freed(
+        &mut self,
+        attempt: &Attempt<'e>,
+        mut callers: Vec<NodeId>,
+        changers: &Changers<'e>,
+        found: &mut Vec<Edge>,
+    ) {
+        for boundary in [Some(Boundary::Gone), Some(Boundary::Replaced), None] {
+            let leaves = |(change, _): &(Attempt<'_>, Truth)| {
+                let change = self.world.prepared.get(usize::from(change.number));
+                change.is_some_and(|change| Some(change.technique.boundary_left()) == boundary)
+            };
+            let is_left = |caller: &NodeId| {
+                boundary.is_none() || changers.get(caller).is_some_and(|changes| changes.iter().any(leaves))
+            };
+            let able: Vec<NodeId> = callers.iter().copied().filter(is_left).collect();
+            let before = found.len();
+            let mut attempt = attempt.clone();
+            attempt.resources.fixed.boundary = boundary;
+            self.attempt_by(&attempt, &able, found);
+            let new = found.get(before..).unwrap_or_default();
+            callers.retain(|caller| new.iter().all(|edge| edge.from != *caller));
+        }
     }
 
     /// Puts the change before each step of those who have to make it first.
@@ -220,7 +330,7 @@ impl<'s, 'e> Found<'s, 'e> {
     }
 
     /// Who can change an identity so.
-    fn changers(&mut self, to: NodeId, identity: &'e Identity, change: Becomes) -> Changers<'e> {
+    fn changers(&mut self, to: NodeId, identity: &'e Identity, change: (Becomes, Given)) -> Changers<'e> {
         let mut changers: Changers<'e> = BTreeMap::new();
         for attempt in self.attempts(to, identity, change) {
             let attempt = Attempt { through: Through::Thing(identity.native_id.clone()), ..attempt };
@@ -231,4 +341,8 @@ impl<'s, 'e> Found<'s, 'e> {
         }
         changers
     }
+}
+
+fn is_among(caller: NodeId, callers: &Range<usize>) -> bool {
+    usize::try_from(caller.0).is_ok_and(|caller| callers.contains(&caller))
 }

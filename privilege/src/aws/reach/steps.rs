@@ -7,14 +7,15 @@ use census_model::{Group, Identity, IdentityKind, TechniqueConfidence};
 use super::{
     actions::ActionNo,
     asker::Asker,
+    gifts::{self, Given},
     needs::{Resources, customer_policies, fits},
     node::{Who, is_below},
     world::World,
 };
 use crate::{
     aws::{
-        access::{Change, Question},
-        techniques::Becomes,
+        access::Question,
+        techniques::{Becomes, Technique},
     },
     escalation::{Certainty, Edge, NodeId, Standing, Steps},
     truth::Truth,
@@ -279,18 +280,23 @@ impl<'s, 'e> Found<'s, 'e> {
         &mut self,
         to: NodeId,
         identity: &'e Identity,
-        becomes: Becomes,
+        (becomes, given): (Becomes, Given),
     ) -> Vec<Edge> {
         let mut found = Vec::new();
         self.asker.next_target();
-        for attempt in self.attempts(to, identity, becomes) {
+        for attempt in self.attempts(to, identity, (becomes, given)) {
             self.attempt(&attempt, &mut found);
         }
         found
     }
 
     /// What of some effect can be tried on an identity, whoever tries it.
-    pub(super) fn attempts(&self, to: NodeId, identity: &'e Identity, becomes: Becomes) -> Vec<Attempt<'e>> {
+    pub(super) fn attempts(
+        &self,
+        to: NodeId,
+        identity: &'e Identity,
+        (becomes, given): (Becomes, Given),
+    ) -> Vec<Attempt<'e>> {
         let mut attempts = Vec::new();
         if is_below(identity, "/aws-service-role/") {
             return attempts;
@@ -299,6 +305,11 @@ impl<'s, 'e> Found<'s, 'e> {
         for (number, prepared) in self.world.prepared.iter().enumerate() {
             let technique = prepared.technique;
             if technique.becomes != becomes || !fits(technique.target, identity) {
+                continue;
+            }
+            // A policy of no particular text is written, one of a particular text is attached.
+            let is_policy = matches!(given, Given::Policy(_));
+            if is_policy && changes_target(technique) && !gifts::gives(technique) {
                 continue;
             }
             let number = u16::try_from(number).unwrap_or(u16::MAX);
@@ -318,6 +329,7 @@ impl<'s, 'e> Found<'s, 'e> {
                     });
                     let mut attempt = Attempt { given: aim.given & trusted, ..aim.clone() };
                     attempt.resources.fixed.service = *service;
+                    attempt.resources.fixed.given = given;
                     attempts.push(attempt);
                 }
             }
@@ -331,6 +343,11 @@ impl<'s, 'e> Found<'s, 'e> {
         self.world.access.service_may(service, account, &self.world.access.aim(question))
     }
 }
+/// Whether a technique gives its target permissions.
+fn changes_target(technique: &Technique) -> bool {
+    matches!(technique.becomes, Becomes::TargetRaised | Becomes::RaisesTarget)
+}
+
 impl Steps for Found<'_, '_> {
     fn into(&mut self, target: NodeId) -> Vec<Edge> {
         let mut found = self.own.get(&target).cloned().unwrap_or_default();
@@ -340,12 +357,15 @@ impl Steps for Found<'_, '_> {
             Who::Goal => found.extend(self.administrators(target, account)),
             Who::Administrator(_) => found.extend(self.holders(target, account)),
             Who::Identity(identity, form) if form.is_as_read() => {
-                found.extend(self.become_identity(target, identity, Becomes::Target));
+                found.extend(self.become_identity(target, identity, (Becomes::Target, Given::default())));
                 found.extend(self.as_administrator(target, account));
             }
             Who::Identity(identity, form) => {
-                if form.only() == Some(&Change::Raised) {
-                    found.extend(self.become_identity(target, identity, Becomes::TargetRaised));
+                if let [change] = form.changes()
+                    && let Some(given) = gifts::given_by(&self.world, account, change)
+                {
+                    let becomes = (Becomes::TargetRaised, given);
+                    found.extend(self.become_identity(target, identity, becomes));
                 }
                 found.extend(self.steered(target, identity, &form));
             }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     aws::{
         access::{
-            Access, Change, Form, Question,
+            Access, Boundary, Change, Form, Question,
             actor::{Actor, Aim},
         },
         policy::Policy,
@@ -78,7 +78,7 @@ pub(super) struct World<'s, 'e> {
     /// What a policy denies, by text.
     denials: HashMap<&'s PolicyId, Denied>,
     /// The policies that make administrators.
-    pub(super) gifts: Gifts<'e>,
+    pub(super) gifts: Gifts,
     /// The groups that do.
     pub(super) admin_groups: AdminGroups<'e>,
     /// The names of IAM that are taken.
@@ -216,6 +216,20 @@ impl<'s, 'e> World<'s, 'e> {
             Who::Steering { target, .. } => self.about(*target),
             _ => node.identity().map(|(identity, _)| identity),
         }
+    }
+
+    /// Whom, and from what account, a step into a node changes, in the form that it has then.
+    pub(super) fn changed_by(&self, id: NodeId) -> Option<(&'e IdentityId, usize, &Form)> {
+        let node = self.node(id)?;
+        match &node.who {
+            Who::Steering { target, .. } => self.changed_by(*target),
+            _ => node.identity().map(|(identity, form)| (&identity.id, node.account, form)),
+        }
+    }
+
+    /// What has become of the boundary of an identity, should that have changed.
+    pub(super) fn boundary_left(&self, id: NodeId) -> Option<Boundary> {
+        self.node(id)?.identity()?.1.freed()
     }
 
     /// The forms of an identity, how it was read not among them.
