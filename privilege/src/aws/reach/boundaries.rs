@@ -7,7 +7,8 @@ use std::{
 
 use census_model::{ScopeId, Via};
 
-use super::world::World;
+use super::world::{Left, World};
+use crate::escalation::NodeId;
 
 /// How many boundaries of an account are tried.
 const TRIED: usize = 8;
@@ -17,8 +18,8 @@ const TRIED: usize = 8;
 pub(super) struct Boundaries<'e>(OnceCell<HashMap<&'e ScopeId, BTreeSet<&'e str>>>);
 
 impl<'e> Boundaries<'e> {
-    /// Those of one account that are tried.
-    pub(super) fn of(&self, world: &World<'_, 'e>, account: &ScopeId) -> Vec<&'e str> {
+    /// Those of one account that a caller tries.
+    pub(super) fn of(&self, world: &World<'_, 'e>, account: &ScopeId, caller: NodeId) -> Vec<&'e str> {
         let all = self.0.get_or_init(|| {
             let mut all: HashMap<&ScopeId, BTreeSet<&str>> = HashMap::new();
             for grant in &world.access.index().estate().grants {
@@ -28,6 +29,10 @@ impl<'e> Boundaries<'e> {
             }
             all
         });
-        all.get(account).into_iter().flatten().copied().take(TRIED).collect()
+        let all = all.get(account);
+        if all.is_some_and(|all| all.len() > TRIED) {
+            world.end(caller, Left::Levels);
+        }
+        all.into_iter().flatten().copied().take(TRIED).collect()
     }
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use census_model::{Bound, Doubt, Gap, GapId, Identity, ScopeId};
+use census_model::{Bound, Doubt, Gap, GapId, Identity, Level, ScopeId};
 
-use crate::aws::{
-    access::{Access, RESOURCE_POLICY_READS, WORKLOAD_READS, actor::Actor},
-    layers::Place,
+use crate::{
+    aws::{
+        access::{Access, RESOURCE_POLICY_READS, WORKLOAD_READS, actor::Actor},
+        layers::Place,
+    },
+    escalation::Certainty,
 };
 
 /// The read that brings identities with their policies.
@@ -28,6 +31,18 @@ pub(super) struct Doubts {
     pub(super) widening: Vec<GapId>,
     /// What could limit it.
     pub(super) limits: Vec<GapId>,
+    /// Whether all was tried that it may do, and whoever it can become.
+    pub(super) search: Search,
+}
+
+/// Whether all ways were looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Search {
+    /// They were.
+    #[default]
+    Whole,
+    /// It ended before that.
+    Ended,
 }
 
 impl<'e> Bounds<'e> {
@@ -55,7 +70,7 @@ impl<'e> Bounds<'e> {
         let list =
             |map: &HashMap<&ScopeId, Vec<GapId>>| map.get(&identity.scope).cloned().unwrap_or_default();
         let mut doubts =
-            Doubts { own: Vec::new(), widening: list(&self.widening), limits: list(&self.limits) };
+            Doubts { widening: list(&self.widening), limits: list(&self.limits), ..Doubts::default() };
         let details = self.details.get(&identity.scope).map_or(&[][..], Vec::as_slice);
         let about = details.iter().filter(|gap| gap.concerns(identity.id.as_str()));
         doubts.own.extend(about.map(|gap| gap.id.clone()));
@@ -75,14 +90,20 @@ impl<'e> Bounds<'e> {
 }
 
 impl Doubts {
-    /// How sure a level is. Nothing is more than administration.
-    pub(super) fn bound(&self, level: census_model::Level) -> Bound {
+    /// How sure a level is. Nothing is more than administration, and no way that was not looked for gives more than one
+    /// that is certain.
+    pub(super) fn bound(&self, level: Level, certainty: Certainty) -> Bound {
         let doubt = |lists: &[&Vec<GapId>]| {
             if lists.iter().all(|list| list.is_empty()) { Doubt::None } else { Doubt::Some }
         };
-        let less = if level <= census_model::Level::None { Doubt::None } else { doubt(&[&self.limits]) };
+        let less = if level <= Level::None { Doubt::None } else { doubt(&[&self.limits]) };
         let more = match level {
-            census_model::Level::Admin => Doubt::None,
+            Level::Admin => Doubt::None,
+            _ if self.search == Search::Ended
+                && (level, certainty) != (Level::Escalates, Certainty::Certain) =>
+            {
+                Doubt::Some
+            }
             _ => doubt(&[&self.own, &self.widening]),
         };
         Bound::of(less, more)

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::VecDeque};
 
-use census_model::Identity;
+use census_model::{Group, Identity};
 
 use super::{
     actions::Mask,
@@ -10,6 +10,7 @@ use super::{
     needs::{Fixed, Prepared, Resources},
     node::is_below,
     steps::{Found, Through},
+    world::Left,
 };
 use crate::{
     aws::{access::Change, techniques::Becomes},
@@ -91,7 +92,10 @@ impl<'s, 'e> Found<'s, 'e> {
             new.extend(self.own_edge(caller, (number, truth), change.clone(), through));
             // One that surely makes an administrator is enough.
             if truth == Truth::Yes && self.administers_with(caller, change) {
-                break;
+                return new;
+            }
+            if truth != Truth::No && !gifts::tries_all(&self.world, caller) {
+                self.world.end(caller, Left::Levels);
             }
         }
         new
@@ -183,9 +187,10 @@ impl<'s, 'e> Found<'s, 'e> {
         let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
             return Vec::new();
         };
-        if form.has(&Change::Raised) || form.joined().count() >= JOINED {
+        if form.has(&Change::Raised) || !self.may_be(caller, prepared) {
             return Vec::new();
         }
+        let is_done = form.joined().count() >= JOINED;
         let own = index.groups_of(&identity.id);
         let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
         groups.retain(|group| own.iter().all(|one| one.id != group.id));
@@ -200,8 +205,15 @@ impl<'s, 'e> Found<'s, 'e> {
             giving.push((Reverse(self.world.given_by(group).count()), group));
         }
         giving.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+        if is_done {
+            self.note_groups_left(caller, prepared, giving.into_iter().map(|(_, group)| group));
+            return Vec::new();
+        }
         if is_second {
             giving.retain(|(Reverse(count), _)| *count > 0);
+            if giving.len() > SECOND {
+                self.world.end(caller, Left::Levels);
+            }
             giving.truncate(SECOND);
         }
         let mut new = Vec::new();
@@ -217,11 +229,29 @@ impl<'s, 'e> Found<'s, 'e> {
         new
     }
 
+    /// Notes whether one more group, which nobody looks at, would give a caller something.
+    fn note_groups_left(
+        &mut self,
+        caller: NodeId,
+        prepared: &Prepared,
+        groups: impl Iterator<Item = &'e Group>,
+    ) {
+        let mask = self.world.node(caller).map_or_else(Mask::default, |node| node.mask);
+        for group in groups.take(SECOND) {
+            let resources = Resources { target: Some(&group.native_id), ..Resources::default() };
+            if self.world.given_by(group).without(mask).count() > 0
+                && self.own_truth(caller, prepared, &resources) != Truth::No
+            {
+                return self.world.end(caller, Left::Levels);
+            }
+        }
+    }
+
     /// Whether no more is asked about what a caller takes and leaves, which is told then.
     pub(super) fn has_enough_forms(&mut self, caller: NodeId) -> bool {
         let is_full = self.world.is_full(caller);
         if is_full {
-            self.cut_short.extend(self.base(caller));
+            self.world.end(caller, Left::Levels);
         }
         is_full
     }
@@ -249,7 +279,7 @@ impl<'s, 'e> Found<'s, 'e> {
             return Vec::new();
         };
         let ways: Vec<Option<&'e str>> = if prepared.technique.frees_what_is_new() {
-            self.world.boundaries.of(&self.world, scope).into_iter().map(Some).collect()
+            self.world.boundaries.of(&self.world, scope, caller).into_iter().map(Some).collect()
         } else {
             vec![None]
         };

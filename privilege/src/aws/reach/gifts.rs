@@ -11,7 +11,10 @@ use std::{
 
 use census_model::Text;
 
-use super::{admin, world::World};
+use super::{
+    admin,
+    world::{Left, World},
+};
 use crate::{
     aws::{
         access::{Change, Form, actor::Actor},
@@ -138,10 +141,20 @@ fn find_tried(world: &World<'_, '_>, caller: NodeId) -> Option<Rc<[usize]>> {
         named.iter().any(|pattern| pattern.matches_fixed(&arn))
     };
     let (mut tried, mut rest): (Vec<_>, Vec<_>) = (0..all.len()).partition(is_named);
+    // Of the others no condition tells one from another.
+    if tried.len() > TRIED {
+        world.end(caller, Left::Levels);
+    }
     tried.truncate(TRIED);
     rest.truncate(TRIED);
     tried.extend(rest);
     Some(tried.into())
+}
+
+/// Whether all policies of an account are among those that a caller tries.
+pub(super) fn tries_all(world: &World<'_, '_>, caller: NodeId) -> bool {
+    let account = world.node(caller).map_or(usize::MAX, |node| node.account);
+    tried(world, caller).len() == world.gifts.of(world, account).len()
 }
 
 /// The policies that an actor's conditions name.

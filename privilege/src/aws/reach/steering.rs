@@ -12,6 +12,7 @@ use super::{
     gifts::{self, Given},
     needs::{Fixed, Prepared, Resources, fits},
     steps::{Attempt, Found, Through},
+    world::Left,
 };
 use crate::{
     aws::{
@@ -59,7 +60,7 @@ impl<'s, 'e> Found<'s, 'e> {
         let mut targets: Vec<Changeable<'e>> = all.filter_map(|id| self.changeable(*id)).collect();
         let mut asked = 0;
         let mut tells_policies_apart = false;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let known = self.world.nodes.len();
             let callers = asked..known;
             tells_policies_apart = tells_policies_apart || self.tells_policies_apart(&callers);
@@ -79,6 +80,11 @@ impl<'s, 'e> Found<'s, 'e> {
             asked = known;
             if self.world.nodes.len() == known {
                 break;
+            }
+            if round + 1 == ROUNDS {
+                let left = asked..self.world.nodes.len();
+                left.filter_map(|new| u32::try_from(new).ok())
+                    .for_each(|new| self.world.end(NodeId(new), Left::Levels));
             }
             targets.retain(|target| {
                 tells_policies_apart || !target.may_be_raised || (target.is_bounded && !target.may_be_freed)
@@ -132,6 +138,7 @@ impl<'s, 'e> Found<'s, 'e> {
                 }
                 for position in tried.iter() {
                     if target.given.len() >= GIVEN {
+                        self.world.end(caller, Left::Levels);
                         return;
                     }
                     let Some(change) = gifts::change(&self.world, account, *position) else { continue };

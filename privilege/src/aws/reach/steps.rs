@@ -1,6 +1,6 @@
 //! By which steps somebody becomes a principal of AWS.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use census_model::{Group, Identity, IdentityKind, TechniqueConfidence};
 
@@ -10,7 +10,7 @@ use super::{
     gifts::{self, Given},
     needs::{Resources, customer_policies, fits},
     node::{Who, is_below},
-    world::World,
+    world::{Ended, Left, World},
 };
 use crate::{
     aws::{
@@ -90,8 +90,6 @@ pub(super) struct Found<'s, 'e> {
     pub(super) own: BTreeMap<NodeId, Vec<Edge>>,
     /// How many ways there are from a caller into an account.
     pub(super) ways: HashMap<(NodeId, usize), Ways>,
-    /// Callers whose ways were not all looked for.
-    pub(super) cut_short: HashSet<NodeId>,
     pub(super) throughs: Vec<(Through<'e>, Option<&'static str>)>,
     through_numbers: HashMap<(Through<'e>, Option<&'static str>), u32>,
     pub(super) roles: HashMap<(usize, &'e str), NodeId>,
@@ -100,7 +98,7 @@ pub(super) struct Found<'s, 'e> {
 /// How many ways were looked for.
 pub(super) struct Counted {
     ways: HashMap<(NodeId, usize), Ways>,
-    cut_short: HashSet<NodeId>,
+    ended: Ended,
 }
 
 /// One technique on one target.
@@ -140,7 +138,6 @@ impl<'s, 'e> Found<'s, 'e> {
             follows: HashMap::new(),
             own: BTreeMap::new(),
             ways: HashMap::new(),
-            cut_short: HashSet::new(),
             throughs: Vec::new(),
             through_numbers: HashMap::new(),
             roles,
@@ -149,14 +146,15 @@ impl<'s, 'e> Found<'s, 'e> {
 
     /// Counts ways from nothing again; what was counted so far is given back.
     pub(super) fn begin_anew(&mut self) -> Counted {
-        Counted { ways: std::mem::take(&mut self.ways), cut_short: std::mem::take(&mut self.cut_short) }
+        Counted { ways: std::mem::take(&mut self.ways), ended: self.world.replace_ended(Ended::default()) }
     }
 
     /// Goes on with what was counted.
     pub(super) fn resume(&mut self, counted: Counted) {
         self.ways = counted.ways;
-        self.cut_short = counted.cut_short;
+        self.world.replace_ended(counted.ended);
     }
+
     pub(super) fn resources_of(&self, identity: &'e Identity) -> Resources<'e> {
         let policies = customer_policies(&self.world, identity);
         let groups = self.world.access.index().groups_of(&identity.id).iter();
@@ -199,7 +197,8 @@ impl<'s, 'e> Found<'s, 'e> {
             if standing == Standing::Established
                 && !self.ways.entry((caller, home)).or_default().keeps(certainty)
             {
-                self.cut_short.insert(caller);
+                let left = if certainty == Certainty::Certain { Left::Levels } else { Left::Paths };
+                self.world.end(caller, left);
                 continue;
             }
             let technique = attempt.number;
@@ -238,7 +237,7 @@ impl<'s, 'e> Found<'s, 'e> {
     pub(super) fn is_closed(&mut self, caller: NodeId, home: usize) -> bool {
         let is_closed = self.ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
         if is_closed {
-            self.cut_short.insert(caller);
+            self.world.end(caller, Left::Levels);
         }
         is_closed
     }

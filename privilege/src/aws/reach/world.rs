@@ -51,6 +51,18 @@ pub(super) struct Account<'e> {
 /// How many forms of one identity are looked at.
 const FORMS: usize = 64;
 
+/// What a search that ended before all was tried leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Left {
+    /// How many ways there are.
+    Paths,
+    /// Whether there is one that is surer, or one at all.
+    Levels,
+}
+
+/// The identities, as they were read, whose searches ended.
+pub(super) type Ended = BTreeMap<NodeId, Left>;
+
 /// What a policy denies.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Denied {
@@ -87,6 +99,8 @@ pub(super) struct World<'s, 'e> {
     pub(super) full: Full<'e>,
     /// The boundaries that there are.
     pub(super) boundaries: Boundaries<'e>,
+    /// Whose searches ended before all was tried, and what that leaves open.
+    ended: RefCell<Ended>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -110,6 +124,7 @@ impl<'s, 'e> World<'s, 'e> {
             names: Taken::default(),
             full: Full::default(),
             boundaries: Boundaries::default(),
+            ended: RefCell::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access
@@ -176,6 +191,25 @@ impl<'s, 'e> World<'s, 'e> {
     pub(super) fn is_full(&self, node: NodeId) -> bool {
         let base = self.node(node).and_then(|node| node.identity()).and_then(|(of, _)| self.of(&of.id));
         base.is_some_and(|base| self.forms(base).nth(FORMS - 1).is_some())
+    }
+
+    /// Notes that not all was tried that a principal may do.
+    pub(super) fn end(&self, id: NodeId, left: Left) {
+        let who = match self.node(id).map(|node| &node.who) {
+            Some(Who::Steering { caller, .. }) => return self.end(*caller, left),
+            Some(Who::Identity(identity, _)) => self.of(&identity.id),
+            _ => None,
+        };
+        if let Some(who) = who {
+            let mut ended = self.ended.borrow_mut();
+            let known = ended.entry(who).or_insert(left);
+            *known = left.max(*known);
+        }
+    }
+
+    /// Puts other searches that ended in the place of those that are known.
+    pub(super) fn replace_ended(&self, ended: Ended) -> Ended {
+        self.ended.replace(ended)
     }
 
     /// The node of an identity in another form, a new one where there is none yet.
