@@ -165,7 +165,7 @@ type Compiled = OnceCell<Result<Policy, DocumentError>>;
 /// The principals of an estate with the policies that apply to them.
 pub struct Access<'e> {
     index: &'e Index<'e>,
-    compiled: HashMap<(&'e PolicyId, PolicyType), Compiled>,
+    compiled: HashMap<PolicyType, HashMap<&'e PolicyId, Compiled>>,
     /// Gaps by what they affect.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     everything: Everything,
@@ -176,10 +176,15 @@ impl<'e> Access<'e> {
     /// Compiles nothing yet.
     pub fn new(index: &'e Index<'e>) -> Self {
         let estate = index.estate();
-        let mut compiled = HashMap::new();
+        let mut compiled: HashMap<PolicyType, HashMap<&PolicyId, Compiled>> = HashMap::new();
         for grant in &estate.grants {
             if let Some(policy) = &grant.policy {
-                compiled.entry((policy, PolicyType::of(grant))).or_insert_with(OnceCell::new);
+                compiled.entry(PolicyType::of(grant)).or_default().entry(policy).or_default();
+            }
+        }
+        for text in estate.resources.iter().flat_map(|resource| resource.versions.values()) {
+            for kind in [PolicyType::Identity, PolicyType::Boundary] {
+                compiled.entry(kind).or_default().entry(text).or_default();
             }
         }
         let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
@@ -256,8 +261,8 @@ impl<'e> Access<'e> {
         }
     }
 
-    fn compiled(&self, id: &'e PolicyId, kind: PolicyType) -> Option<&Result<Policy, DocumentError>> {
-        let cell = self.compiled.get(&(id, kind))?;
+    fn compiled(&self, id: &PolicyId, kind: PolicyType) -> Option<&Result<Policy, DocumentError>> {
+        let cell = self.compiled.get(&kind)?.get(id)?;
         Some(cell.get_or_init(|| match self.index.estate().policies.get(id) {
             Some(policy) => Policy::parse(&policy.text, kind),
             None => Err(DocumentError {

@@ -117,6 +117,8 @@ pub enum Becomes {
     SelfFreed,
     /// The caller without a policy that denies it something.
     SelfUndenied,
+    /// The caller with what a policy that it has, or its boundary, said in an older version.
+    SelfReverted,
     /// The caller is in the group too.
     Member,
     /// The caller acts as a new principal with any permission.
@@ -188,8 +190,12 @@ pub enum On {
     OwnGroup,
     /// A customer managed policy that the caller has, directly or through a group.
     OwnPolicy,
+    /// The same that may have a version whose text was not read.
+    UnreadVersion,
     /// The customer managed policy that is the caller's permissions boundary.
     OwnBoundary,
+    /// The same that may have a version whose text was not read.
+    UnreadBoundary,
     /// The same once the caller has given itself any permission.
     RaisedBoundary,
     /// A group that the target is in.
@@ -246,7 +252,8 @@ impl Technique {
 
     /// What it leaves of a boundary that it gets rid of.
     pub(super) fn boundary_left(&self) -> Boundary {
-        let is_on_policy = |need: &Need| matches!(need.on, On::OwnBoundary | On::RaisedBoundary);
+        let is_on_policy =
+            |need: &Need| matches!(need.on, On::OwnBoundary | On::UnreadBoundary | On::RaisedBoundary);
         if self.needs.iter().any(is_on_policy) {
             Boundary::Rewritten
         } else if self.needs.iter().any(|need| need.with.contains_key("iam:PermissionsBoundary")) {

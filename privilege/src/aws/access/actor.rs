@@ -36,7 +36,11 @@ pub(crate) struct Aim<'s> {
 impl<'s, 'e> Actor<'s, 'e> {
     /// The policies that give something to it, with the ids of their texts where those are of attachments.
     pub(crate) fn giving(&self) -> impl Iterator<Item = (&'s Policy, Option<&'s PolicyId>)> {
-        let attached = self.gathered.giving().map(|(grant, policy)| (policy, grant.policy.as_ref()));
+        let form = self.subject.form();
+        let attached = self.gathered.giving().map(|(grant, policy)| {
+            let is_as_read = form.reverted(grant).is_none();
+            (policy, grant.policy.as_ref().filter(|_| is_as_read))
+        });
         // What it has besides follows what was read.
         let besides = self.policies.identity.iter().skip(self.gathered.giving().count());
         attached.chain(besides.map(|policy| (*policy, None)))
@@ -174,9 +178,12 @@ impl<'e> Access<'e> {
             resource: aim.question.target(),
             facts: &Layers(&layers),
         };
+        // What an older version says is nothing that could be taken away as it was read.
+        let form = actor.subject.form();
         let mut givers: Vec<CutGrant> = actor
             .gathered
             .giving()
+            .filter(|(grant, _)| form.reverted(grant).is_none())
             .flat_map(|(grant, policy)| policy.with(StatementEffect::Allow).map(move |one| (grant, one)))
             .filter(|(_, statement)| statement.applies(&request) != Truth::No)
             .map(|(grant, statement)| CutGrant {

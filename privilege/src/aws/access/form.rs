@@ -1,6 +1,6 @@
 //! What has changed of a principal since the estate was read, should it have taken a step.
 
-use census_model::{Attachment, Grant, GroupId, Text, Via};
+use census_model::{Attachment, Grant, GroupId, PolicyId, Text, Via};
 
 /// A change that a principal can bring about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,8 @@ pub enum Change {
     Without(Attachment, Via),
     /// What this managed policy, by its ARN, said of it counts no more.
     Rewritten(Text),
+    /// This managed policy, by its ARN, says again what it said in an older version.
+    Reverted(Text, PolicyId),
 }
 
 /// What has become of a permissions boundary that holds nobody back.
@@ -111,6 +113,15 @@ impl Form {
         self.0.iter().filter(is_taking).count()
     }
 
+    /// The text that an attached policy has again, should an older version have been brought back.
+    pub fn reverted(&self, grant: &Grant) -> Option<&PolicyId> {
+        let (Via::Managed { native_id, .. } | Via::Boundary { native_id }) = &grant.via else { return None };
+        self.0.iter().find_map(|change| match change {
+            Change::Reverted(arn, text) if arn == native_id => Some(text),
+            _ => None,
+        })
+    }
+
     /// Whether an attachment counts no more.
     pub fn drops(&self, grant: &Grant) -> bool {
         self.0.iter().any(|change| match change {
@@ -121,7 +132,11 @@ impl Form {
             Change::Rewritten(arn) => {
                 matches!(&grant.via, Via::Managed { native_id, .. } if native_id == arn)
             }
-            Change::Raised | Change::Given(_) | Change::Freed(_) | Change::Joined(_) => false,
+            Change::Raised
+            | Change::Given(_)
+            | Change::Freed(_)
+            | Change::Joined(_)
+            | Change::Reverted(..) => false,
         })
     }
 }

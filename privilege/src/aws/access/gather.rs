@@ -1,6 +1,6 @@
 //! Which policies of the estate apply to a request.
 
-use census_model::{Effect, Grant, ScopeId, Via};
+use census_model::{Effect, Grant, PolicyId, ScopeId, Via};
 
 use super::{Access, caller::Subject};
 use crate::{
@@ -95,7 +95,8 @@ impl<'e> Access<'e> {
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
                     Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
                 };
-                list.extend(self.applied(grant, place, unread));
+                let text = subject.form().reverted(grant).or(grant.policy.as_ref());
+                list.extend(self.applied_as(grant, text, place, unread));
             }
         }
         if let Some(scope) = subject.scope() {
@@ -178,7 +179,18 @@ impl<'e> Access<'e> {
         place: Place,
         unread: &mut Vec<(Place, &'s Grant)>,
     ) -> Option<Applied<'s>> {
-        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
+        self.applied_as(grant, grant.policy.as_ref(), place, unread)
+    }
+
+    /// The same with a text that need not be the one that was attached.
+    fn applied_as<'s>(
+        &'s self,
+        grant: &'e Grant,
+        text: Option<&PolicyId>,
+        place: Place,
+        unread: &mut Vec<(Place, &'s Grant)>,
+    ) -> Option<Applied<'s>> {
+        let policy = text.and_then(|id| self.compiled(id, PolicyType::of(grant)));
         if let Some(Ok(policy)) = policy {
             return Some((grant, policy));
         }

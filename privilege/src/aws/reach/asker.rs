@@ -148,7 +148,13 @@ impl<'s> Asker<'s> {
                     on.into_iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)),
                 )
             }
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
+            On::Caller
+            | On::OwnGroup
+            | On::OwnPolicy
+            | On::UnreadVersion
+            | On::OwnBoundary
+            | On::UnreadBoundary
+            | On::RaisedBoundary => {
                 let on = own(world, caller, need.on);
                 let fixed = Fixed { boundary: world.boundary_left(caller), ..resources.fixed };
                 Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, fixed)))
@@ -186,7 +192,7 @@ impl<'s> Asker<'s> {
         on: &str,
         fixed: Fixed<'_>,
     ) -> Truth {
-        let extra = need.when_full.as_ref().filter(|_| world.full.has(world, on));
+        let extra = need.when_full.as_ref().filter(|_| world.versions.are_full(world, on));
         let extra = extra.map(|extra| world.actions.find(extra));
         let room = match extra {
             None => Truth::Yes,

@@ -50,6 +50,7 @@ impl<'s, 'e> Found<'s, 'e> {
                 let takes = prepared.technique.takes;
                 takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default()
             }
+            Becomes::SelfReverted => self.revert(caller, prepared, number),
             Becomes::Member => self.join(caller, prepared, number),
             Becomes::Administrator => self.make_administrator(caller, prepared, number),
             Becomes::Target
@@ -118,7 +119,7 @@ impl<'s, 'e> Found<'s, 'e> {
     }
 
     /// Whether a caller is of the kind, and has the permissions on whatever, that a technique takes.
-    fn may_be(&self, caller: NodeId, prepared: &Prepared) -> bool {
+    pub(super) fn may_be(&self, caller: NodeId, prepared: &Prepared) -> bool {
         let mask = self.world.node(caller).map_or_else(Mask::default, |node| node.mask);
         prepared.may_be_met_by(mask, self.assume_role) && self.is_caller(caller, prepared)
     }

@@ -189,7 +189,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
     /// How a caller may make room for another version of a policy, where there is none.
     fn room(&self, edge: &Edge, need: &Need, of: &Proof) -> Option<Proof> {
         let world = &self.found.world;
-        let action = need.when_full.as_ref().filter(|_| world.full.has(world, &of.resource))?;
+        let action = need.when_full.as_ref().filter(|_| world.versions.are_full(world, &of.resource))?;
         let question = Question::new(action, &of.resource).ok()?;
         proof(
             world,
@@ -244,9 +244,13 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
                 let groups = account.map_or(&[][..], |account| world.admin_groups.of(world, account));
                 groups.iter().map(|(group, _)| group.native_id.clone()).collect()
             }
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
-                texts(own(world, edge.from, need.on))
-            }
+            On::Caller
+            | On::OwnGroup
+            | On::OwnPolicy
+            | On::UnreadVersion
+            | On::OwnBoundary
+            | On::UnreadBoundary
+            | On::RaisedBoundary => texts(own(world, edge.from, need.on)),
             On::None => vec!["*".into()],
             On::New => {
                 let example = |action: &Text| fresh::example(world, need, action, edge.from, fixed);

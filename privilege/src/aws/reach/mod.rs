@@ -22,6 +22,7 @@ mod powers;
 mod preconditions;
 mod proofs;
 mod regions;
+mod reverts;
 mod rulers;
 mod steering;
 mod steps;

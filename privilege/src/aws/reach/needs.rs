@@ -147,7 +147,13 @@ impl<'e> Resources<'e> {
             On::TargetGroup => self.groups.clone(),
             On::AdminGroup => self.admin_groups.clone(),
             On::Workload => self.workload.into_iter().collect(),
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => Vec::new(),
+            On::Caller
+            | On::OwnGroup
+            | On::OwnPolicy
+            | On::UnreadVersion
+            | On::OwnBoundary
+            | On::UnreadBoundary
+            | On::RaisedBoundary => Vec::new(),
             On::New | On::None => Vec::new(),
         }
     }
@@ -209,6 +215,8 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
             groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
         }
         On::OwnPolicy => grants().filter_map(customer_policy).collect(),
+        On::UnreadVersion => unread_versions(world, grants(), customer_policy),
+        On::UnreadBoundary => unread_versions(world, grants(), customer_boundary),
         On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.is_raised() => {
             grants().filter_map(customer_boundary).collect()
         }
@@ -217,6 +225,16 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The policies of attachments that may have a version that was not read.
+fn unread_versions<'e>(
+    world: &World<'_, 'e>,
+    grants: impl Iterator<Item = &'e Grant>,
+    policy: impl Fn(&'e Grant) -> Option<&'e str>,
+) -> Vec<&'e str> {
+    let all = grants.filter_map(|grant| Some((policy(grant)?, grant)));
+    all.filter(|(arn, grant)| world.versions.may_have_unread(world, arn, grant)).map(|(arn, _)| arn).collect()
 }
 
 /// The customer managed policies that an identity has, directly or through groups.
@@ -258,7 +276,7 @@ pub(super) fn grants<'w, 'e: 'w>(
 }
 
 /// The customer managed policy that is a permissions boundary.
-fn customer_boundary(grant: &Grant) -> Option<&str> {
+pub(super) fn customer_boundary(grant: &Grant) -> Option<&str> {
     match &grant.via {
         Via::Boundary { native_id } if !native_id.contains(":iam::aws:") => Some(native_id),
         _ => None,

@@ -17,7 +17,7 @@ use super::{
     needs::Prepared,
     node::{Node, Who},
     taken::Taken,
-    versions::Full,
+    versions::Versions,
 };
 use crate::{
     aws::{
@@ -95,8 +95,8 @@ pub(super) struct World<'s, 'e> {
     pub(super) admin_groups: AdminGroups<'e>,
     /// The names of IAM that are taken.
     pub(super) names: Taken<'e>,
-    /// The policies that take no more versions.
-    pub(super) full: Full<'e>,
+    /// The versions of policies.
+    pub(super) versions: Versions<'e>,
     /// The boundaries that there are.
     pub(super) boundaries: Boundaries<'e>,
     /// Whose searches ended before all was tried, and what that leaves open.
@@ -122,7 +122,7 @@ impl<'s, 'e> World<'s, 'e> {
             gifts: Gifts::default(),
             admin_groups: AdminGroups::default(),
             names: Taken::default(),
-            full: Full::default(),
+            versions: Versions::default(),
             boundaries: Boundaries::default(),
             ended: RefCell::default(),
             asked: RefCell::new(HashMap::new()),
