@@ -60,6 +60,9 @@ pub struct Technique {
     pub then: Vec<TechniqueCategory>,
     /// What holds a denial of the caller's that it takes away.
     pub takes: Option<Takes>,
+    /// Whether what it makes keeps the permissions boundary that it has to be made with.
+    #[serde(default)]
+    pub keeps_boundary: bool,
     /// The permissions without which it fails.
     pub needs: Vec<Need>,
 }
@@ -198,6 +201,8 @@ pub enum On {
     UnreadBoundary,
     /// The same once the caller has given itself any permission.
     RaisedBoundary,
+    /// The customer managed policy that is the permissions boundary of something new.
+    NewBoundary,
     /// A group that the target is in.
     TargetGroup,
     /// A customer managed policy that the target has.
@@ -245,8 +250,8 @@ pub enum Precondition {
 }
 
 impl Technique {
-    /// Whether what it makes has a permissions boundary, which then goes.
-    pub(super) fn frees_what_is_new(&self) -> bool {
+    /// Whether what it makes has a permissions boundary.
+    pub(super) fn bounds_what_is_new(&self) -> bool {
         self.needs.iter().any(|need| need.with.values().any(|value| &**value == "$boundary"))
     }
 

@@ -106,6 +106,17 @@ impl<'e> Access<'e> {
         self.acting(Subject::administrator(self, account))
     }
 
+    /// The same within a permissions boundary.
+    pub(crate) fn administrator_within<'s>(
+        &'s self,
+        account: &'e ScopeId,
+        boundary: &'s Policy,
+    ) -> Actor<'s, 'e> {
+        let mut actor = self.administrator(account);
+        actor.policies.boundary = Some(vec![boundary]);
+        actor
+    }
+
     /// Whoever of an account has this policy and no other, as far as the organization lets anybody.
     pub(crate) fn holder<'s>(&'s self, account: &'e ScopeId, policy: &'s Policy) -> Actor<'s, 'e> {
         self.holder_of(account, vec![policy])

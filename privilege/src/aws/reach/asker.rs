@@ -159,6 +159,10 @@ impl<'s> Asker<'s> {
                 let fixed = Fixed { boundary: world.boundary_left(caller), ..resources.fixed };
                 Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, fixed)))
             }
+            On::NewBoundary => {
+                let on = resources.fixed.policy.filter(|policy| !policy.contains(":iam::aws:"));
+                on.map_or(Truth::No, |on| self.may_on(world, need, action, caller, on, resources.fixed))
+            }
             On::New | On::None => {
                 let fixed = resources.fixed;
                 let key = Unaimed {

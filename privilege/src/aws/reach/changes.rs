@@ -279,7 +279,7 @@ impl<'s, 'e> Found<'s, 'e> {
         else {
             return Vec::new();
         };
-        let ways: Vec<Option<&'e str>> = if prepared.technique.frees_what_is_new() {
+        let ways: Vec<Option<&'e str>> = if prepared.technique.bounds_what_is_new() {
             self.world.boundaries.of(&self.world, scope, caller).into_iter().map(Some).collect()
         } else {
             vec![None]
@@ -287,10 +287,19 @@ impl<'s, 'e> Found<'s, 'e> {
         for policy in ways {
             let fixed = Fixed { policy, given: Given::Administration, ..Fixed::default() };
             let resources = Resources { fixed, ..Resources::default() };
-            let truth = self.own_truth(caller, prepared, &resources);
+            let leaves = policy.filter(|_| prepared.technique.keeps_boundary);
+            let leaves = leaves.map_or(Truth::Yes, |policy| {
+                self.world.boundaries.leaves_administration(&self.world, scope, policy)
+            });
+            if leaves == Truth::No {
+                continue;
+            }
+            let truth = leaves & self.own_truth(caller, prepared, &resources);
             if truth != Truth::No {
                 let through = policy.map_or(Through::Nothing, |policy| Through::Thing(policy.into()));
                 self.keep_own(caller, administrator, (number, truth), through);
+            }
+            if truth == Truth::Yes {
                 break;
             }
         }

@@ -3,7 +3,9 @@
 use census_model::{Cut, CutGrant, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
 
 use super::{
-    ADMINISTRATION, fresh, gifts, names,
+    ADMINISTRATION, fresh,
+    gifts::{self, Gift},
+    names,
     needs::{Fixed, customer_policies, own, question},
     node::Who,
     proofs::{cut, of_resource, rank, why},
@@ -167,8 +169,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         // What a policy allows that the caller has rewritten by then has no statement to show.
         for need in technique.needs.iter().filter(|need| need.policy == ResourcePolicy::AsRead) {
             let resources = self.resources(edge, technique, need, about, (on, fixed));
-            if let Some((proof, givers)) = self.need(edge, need, &resources, fixed) {
+            if let Some((proof, givers, gift)) = self.need(edge, need, &resources, fixed) {
                 cuts.extend(cut(&from.id, &proof, givers));
+                proofs.extend(self.written(edge, &gift));
                 let room = self.room(edge, need, &proof);
                 proofs.push(proof);
                 proofs.extend(room);
@@ -184,6 +187,14 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             proofs,
         };
         Some((step, cuts))
+    }
+
+    /// How a caller may write the policy that it attaches then, where it does.
+    fn written(&self, edge: &Edge, gift: &Gift) -> Option<Proof> {
+        let (action, arn) = gift.first()?;
+        let question = Question::new(action, arn).ok()?;
+        let why = "on the policy that it attaches then";
+        proof(&self.found.world, edge.from, action, &fresh::shown(arn), &question, why)
     }
 
     /// How a caller may make room for another version of a policy, where there is none.
@@ -233,7 +244,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
                 texts(through.into_iter().collect())
             }
             On::Target => vec![to.native_id.clone()],
-            On::Workload => texts(through.into_iter().collect()),
+            On::Workload | On::NewBoundary => texts(through.into_iter().collect()),
             On::TargetPolicy => texts(customer_policies(world, to)),
             On::TargetGroup => {
                 let groups = world.access.index().groups_of(&to.id).iter();
@@ -267,9 +278,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         need: &'static Need,
         resources: &[Text],
         fixed: Fixed<'_>,
-    ) -> Option<(Proof, Vec<CutGrant>)> {
+    ) -> Option<(Proof, Vec<CutGrant>, Gift)> {
         let world = &self.found.world;
-        let mut best: Option<(Proof, Question)> = None;
+        let mut best: Option<(Proof, Question, Gift)> = None;
         // Whoever frees another one raises it before that or after.
         let boundaries = match world.node(edge.from).map(|node| &node.who) {
             Some(Who::Steering { .. }) => vec![None, Some(Boundary::Gone), Some(Boundary::Replaced)],
@@ -297,13 +308,13 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
                     };
                     let found = proof(world, edge.from, action, &shown, &question, why);
                     let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
-                    if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
-                        best = Some((found, question));
+                    if best.as_ref().is_none_or(|(best, ..)| rank(&found) < rank(best)) {
+                        best = Some((found, question, gift.clone()));
                     }
                 }
             }
         }
-        let (proof, question) = best?;
+        let (proof, question, gift) = best?;
         let actor = world.actor(edge.from)?;
         let aim = world.access.aim(question);
         let givers = if world.access.may_unaided(actor, &aim) == Truth::No {
@@ -311,6 +322,6 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         } else {
             of_resource(&proof)
         };
-        Some((proof, givers))
+        Some((proof, givers, gift))
     }
 }

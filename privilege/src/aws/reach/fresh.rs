@@ -193,7 +193,7 @@ fn creates(action: &str) -> bool {
 
 /// Whether something is called so already. Names of IAM are taken in every path and whatever the case of their letters.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-fn exists(world: &World<'_, '_>, resource: &str) -> bool {
+pub(super) fn exists(world: &World<'_, '_>, resource: &str) -> bool {
     let index = world.access.index();
     match taken::name(resource) {
         Some(name) => world.names.has(world, &name),

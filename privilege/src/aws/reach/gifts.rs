@@ -5,19 +5,20 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
 use census_model::Text;
 
 use super::{
-    admin,
+    admin, fresh,
+    names::{examples, overlaid, template},
     world::{Left, World},
 };
 use crate::{
     aws::{
-        access::{Change, Form, actor::Actor},
+        access::{Change, Form, Question, actor::Actor},
         pattern::Pattern,
         statement::Statement,
         techniques::{Need, Technique},
@@ -29,6 +30,15 @@ use crate::{
 /// The condition key by which attaching is limited to some policies, in lower case.
 const POLICY_ARN: &str = "iam:policyarn";
 
+/// What makes a policy.
+const CREATE: &str = "iam:CreatePolicy";
+
+/// What gives a policy another text.
+const WRITE: &str = "iam:CreatePolicyVersion";
+
+/// What makes room for that.
+const DELETE: &str = "iam:DeletePolicyVersion";
+
 /// How many of an account's policies are asked about of those that a caller's conditions name, and how many of the others.
 const TRIED: usize = 32;
 
@@ -39,6 +49,10 @@ pub(super) enum Gift {
     AdministratorAccess,
     /// Another one, by its ARN.
     Managed(Rc<str>),
+    /// One that the caller makes first, by its ARN.
+    Made(Rc<str>),
+    /// One of which the caller writes a new version first, by its ARN.
+    Rewritten(Rc<str>),
 }
 
 /// What has to come of a policy that is attached.
@@ -58,7 +72,16 @@ impl Gift {
     pub(super) fn arn(&self, partition: &str) -> String {
         match self {
             Self::AdministratorAccess => format!("arn:{partition}:iam::aws:policy/AdministratorAccess"),
-            Self::Managed(arn) => arn.to_string(),
+            Self::Managed(arn) | Self::Made(arn) | Self::Rewritten(arn) => arn.to_string(),
+        }
+    }
+
+    /// What the caller has to do before it attaches the policy: an action, and the policy.
+    pub(super) fn first(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::AdministratorAccess | Self::Managed(_) => None,
+            Self::Made(arn) => Some((CREATE, arn)),
+            Self::Rewritten(arn) => Some((WRITE, arn)),
         }
     }
 }
@@ -68,6 +91,7 @@ impl Gift {
 pub(super) struct Gifts {
     of_account: OnceCell<Vec<OnceCell<Known>>>,
     of_caller: RefCell<HashMap<NodeId, Rc<[usize]>>>,
+    written: RefCell<HashMap<NodeId, Rc<Known>>>,
 }
 
 /// Policies, each with whether it gives administration.
@@ -99,7 +123,11 @@ pub(super) fn best(
 
 /// The policies of which one has to be attached, each with whether it does what it is attached for.
 pub(super) fn will_do(world: &World<'_, '_>, caller: NodeId, given: Given) -> Vec<(Gift, Truth)> {
-    let all = || vec![(Gift::AdministratorAccess, Truth::Yes)];
+    let all = || {
+        let mut all = vec![(Gift::AdministratorAccess, Truth::Yes)];
+        all.extend(written(world, caller).iter().cloned());
+        all
+    };
     let account = world.node(caller).map(|node| node.account);
     let known = account.map_or(&[][..], |account| world.gifts.of(world, account));
     match given {
@@ -149,6 +177,64 @@ fn find_tried(world: &World<'_, '_>, caller: NodeId) -> Option<Rc<[usize]>> {
     rest.truncate(TRIED);
     tried.extend(rest);
     Some(tried.into())
+}
+
+/// The policies that a caller may write itself before it attaches one, each with whether it may: none unless some condition
+/// tells policies apart.
+fn written(world: &World<'_, '_>, caller: NodeId) -> Rc<Known> {
+    if let Some(known) = world.gifts.written.borrow().get(&caller) {
+        return known.clone();
+    }
+    let found: Rc<Known> = find_written(world, caller).unwrap_or_default().into();
+    world.gifts.written.borrow_mut().insert(caller, found.clone());
+    found
+}
+
+fn find_written(world: &World<'_, '_>, caller: NodeId) -> Option<Known> {
+    let node = world.node(caller)?;
+    let may_call = |action: &str| world.actions.find(action).is_some_and(|action| node.mask.has(action));
+    let (creates, writes) = (may_call(CREATE), may_call(WRITE));
+    if !creates && !writes {
+        return None;
+    }
+    let actor = world.actor(caller).filter(|actor| actor.asks_about(POLICY_ARN))?;
+    let account = world.accounts.get(node.account)?;
+    let (named, mut found) = (named(actor), Known::new());
+    if creates {
+        let template = template(CREATE, "policy", account)?;
+        let of_conditions = named.iter().filter_map(|pattern| overlaid(pattern, &template, actor.facts()));
+        let of_own = examples(actor, &CREATE.to_ascii_lowercase(), &template).resources;
+        let new: BTreeSet<String> =
+            of_conditions.chain(of_own).filter(|arn| !fresh::exists(world, arn)).collect();
+        let new = new.into_iter().map(|arn| (may_write(world, actor, CREATE, &arn), Gift::Made(arn.into())));
+        found.extend(new.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)).take(TRIED));
+    }
+    if writes {
+        let customer = world.access.managed_of(account.scope).map(|(arn, _)| arn);
+        let is_meant = |arn: &&str| {
+            !arn.contains(":iam::aws:") && named.iter().any(|pattern| pattern.matches_fixed(arn))
+        };
+        let there = customer.filter(is_meant).take(TRIED).map(|arn| {
+            let is_full = world.versions.are_full(world, arn);
+            let room = if is_full { may_write(world, actor, DELETE, arn) } else { Truth::Yes };
+            (room & may_write(world, actor, WRITE, arn), Gift::Rewritten(arn.into()))
+        });
+        found.extend(there.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)));
+    }
+    Some(found)
+}
+
+fn may_write<'s, 'e>(world: &World<'s, 'e>, actor: &Actor<'s, 'e>, action: &str, arn: &str) -> Truth {
+    let Ok(mut question) = Question::new(action, arn) else { return Truth::No };
+    for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
+        question.leave_all_to_caller(chosen);
+    }
+    world.access.may(actor, &world.access.aim(question))
+}
+
+/// The actions that are asked about here.
+pub(super) fn actions() -> impl Iterator<Item = &'static str> {
+    [CREATE, WRITE, DELETE].into_iter()
 }
 
 /// Whether all policies of an account are among those that a caller tries.

@@ -76,6 +76,9 @@ impl Data {
         admin::actions().for_each(|action| {
             actions.number(action);
         });
+        gifts::actions().for_each(|action| {
+            actions.number(action);
+        });
         let powers = powers::all(&mut actions);
         let prepared = Prepared::all(techniques::all(), &mut actions);
         let assume_role = actions.number("sts:AssumeRole");

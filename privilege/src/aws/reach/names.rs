@@ -116,7 +116,7 @@ pub(super) fn examples(actor: &Actor<'_, '_>, action: &str, template: &Template)
 }
 
 /// A resource of the type that a pattern matches, if there is one: what the pattern leaves open is taken from the type.
-fn overlaid(pattern: &Pattern, template: &Template, facts: &dyn Facts) -> Option<String> {
+pub(super) fn overlaid(pattern: &Pattern, template: &Template, facts: &dyn Facts) -> Option<String> {
     let wanted = pattern.as_glob(facts)?;
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let offered: Vec<&str> = template.text.splitn(6, ':').collect();

@@ -154,7 +154,7 @@ impl<'e> Resources<'e> {
             | On::OwnBoundary
             | On::UnreadBoundary
             | On::RaisedBoundary => Vec::new(),
-            On::New | On::None => Vec::new(),
+            On::New | On::NewBoundary | On::None => Vec::new(),
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn why(on: On) -> &'static str {
         On::OwnGroup => "on a group that it is in",
         On::OwnPolicy | On::UnreadVersion => "on a policy that it has",
         On::OwnBoundary | On::UnreadBoundary | On::RaisedBoundary => "on the policy that is its boundary",
+        On::NewBoundary => "on the policy that is the boundary of what it makes",
         On::TargetGroup => "on a group that the target is in",
         On::AdminGroup => "on a group whose members administer the account",
         On::TargetPolicy => "on a policy that the target has",
