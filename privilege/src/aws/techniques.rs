@@ -122,6 +122,8 @@ pub enum Becomes {
     SelfUndenied,
     /// The caller with what a policy that it has, or its boundary, said in an older version.
     SelfReverted,
+    /// The caller with a tag that a condition asks for.
+    SelfTagged,
     /// The caller is in the group too.
     Member,
     /// The caller acts as a new principal with any permission.

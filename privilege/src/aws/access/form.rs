@@ -19,6 +19,8 @@ pub enum Change {
     Without(Attachment, Via),
     /// What this managed policy, by its ARN, said of it counts no more.
     Rewritten(Text),
+    /// It has this tag, by its key and value.
+    Tagged(Text, Text),
     /// This managed policy, by its ARN, says again what it said in an older version.
     Reverted(Text, PolicyId),
 }
@@ -113,6 +115,14 @@ impl Form {
         self.0.iter().filter(is_taking).count()
     }
 
+    /// The tags that it was given, by key and value.
+    pub fn tags(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.0.iter().filter_map(|change| match change {
+            Change::Tagged(key, value) => Some((key, value)),
+            _ => None,
+        })
+    }
+
     /// The text that an attached policy has again, should an older version have been brought back.
     pub fn reverted(&self, grant: &Grant) -> Option<&PolicyId> {
         let (Via::Managed { native_id, .. } | Via::Boundary { native_id }) = &grant.via else { return None };
@@ -136,6 +146,7 @@ impl Form {
             | Change::Given(_)
             | Change::Freed(_)
             | Change::Joined(_)
+            | Change::Tagged(..)
             | Change::Reverted(..) => false,
         })
     }

@@ -52,6 +52,7 @@ struct Aimed {
     service: Option<&'static str>,
     policy: Option<Box<str>>,
     boundary: Option<Boundary>,
+    tag: Option<(Box<str>, Box<str>)>,
     gift: Gift,
     /// Of the data, where it lies.
     need: *const Need,
@@ -236,6 +237,7 @@ impl<'s> Asker<'s> {
                 && aimed.service == fixed.service
                 && aimed.policy.as_deref() == fixed.policy
                 && aimed.boundary == fixed.boundary
+                && aimed.tag.as_ref().map(|(key, value)| (&**key, &**value)) == fixed.tag
                 && aimed.gift == *gift
                 && std::ptr::eq(aimed.need, need)
         };
@@ -252,6 +254,7 @@ impl<'s> Asker<'s> {
                     service: fixed.service,
                     policy: fixed.policy.map(Into::into),
                     boundary: fixed.boundary,
+                    tag: fixed.tag.map(|(key, value)| (key.into(), value.into())),
                     gift: gift.clone(),
                     need,
                 },

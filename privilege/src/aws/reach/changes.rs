@@ -51,6 +51,7 @@ impl<'s, 'e> Found<'s, 'e> {
                 takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default()
             }
             Becomes::SelfReverted => self.revert(caller, prepared, number),
+            Becomes::SelfTagged => self.tag(caller, prepared, number),
             Becomes::Member => self.join(caller, prepared, number),
             Becomes::Administrator => self.make_administrator(caller, prepared, number),
             Becomes::Target

@@ -11,6 +11,7 @@ use super::{
     proofs::{cut, of_resource, rank, why},
     regions,
     steps::{Found, Through},
+    tags::tag_along,
     world::World,
 };
 use crate::{
@@ -163,7 +164,14 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             _ => None,
         };
         let given = gifts::given_along(&self.found.world, edge);
-        let fixed = Fixed { service: *service, policy: through.as_deref(), region, given, boundary: None };
+        let fixed = Fixed {
+            service: *service,
+            policy: through.as_deref(),
+            region,
+            given,
+            tag: tag_along(&self.found.world, edge),
+            boundary: None,
+        };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
@@ -223,7 +231,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             technique.outsider.as_ref().map(|outsider| format!("; {outsider}")).unwrap_or_default();
         let which = match by {
             Through::Inline { name, .. } => format!(": `{name}`"),
-            _ => String::new(),
+            _ => tag_along(&self.found.world, edge)
+                .map(|(key, value)| format!(": `{key}` = `{value}`"))
+                .unwrap_or_default(),
         };
         format!("{}{which}{through}{outsider}", technique.says)
     }

@@ -26,6 +26,7 @@ mod reverts;
 mod rulers;
 mod steering;
 mod steps;
+mod tags;
 mod taken;
 mod versions;
 mod world;

@@ -117,6 +117,8 @@ pub(super) struct Fixed<'e> {
     pub(super) region: Option<&'e str>,
     /// What has to come of a policy that the caller attaches.
     pub(super) given: Given,
+    /// The tag that is given, by key and value.
+    pub(super) tag: Option<(&'e str, &'e str)>,
     /// What has become of the boundary of whom it is asked about, where that has changed.
     pub(super) boundary: Option<Boundary>,
 }
@@ -187,6 +189,10 @@ pub(super) fn question(
             }
             Some(Boundary::Rewritten) | None => {}
         }
+    }
+    if let Some((key, value)) = fixed.tag {
+        question.with(&format!("aws:RequestTag/{key}"), vec![value.to_owned()]);
+        question.with("aws:TagKeys", vec![key.to_owned()]);
     }
     // What names nothing that lies somewhere is asked for wherever the caller likes.
     if need.on == On::None {
