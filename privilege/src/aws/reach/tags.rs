@@ -10,12 +10,7 @@ use super::{
     world::{Left, World},
 };
 use crate::{
-    aws::{
-        access::Change,
-        document,
-        operator::Comparison,
-        statement::Statement,
-    },
+    aws::{access::Change, document, operator::Comparison, statement::Statement},
     escalation::{Edge, NodeId},
 };
 
