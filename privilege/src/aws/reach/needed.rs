@@ -1,6 +1,7 @@
 //! The permissions that a step takes: on what, and by which statements its owner has them.
 
 use census_model::{CutGrant, Identity, Proof, Text};
+
 use super::{
     describe::{Describer, proof},
     fresh,
