@@ -14,6 +14,7 @@ mod changes;
 mod compose;
 mod denials;
 mod describe;
+mod followers;
 mod fresh;
 mod gifts;
 mod joins;

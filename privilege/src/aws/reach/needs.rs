@@ -62,6 +62,14 @@ impl Prepared {
         self.each().filter(|(need, _)| is_aimed(need.on)).flat_map(|(_, actions)| actions.iter().copied())
     }
 
+    /// The actions of the first need that is about the target, by which callers are looked up, and what of the target
+    /// they are asked on.
+    pub(super) fn first_aimed(&self, assume_role: ActionNo) -> Option<(On, &[ActionNo])> {
+        let mut aimed =
+            self.each().filter(|(need, actions)| is_aimed(need.on) && !actions.contains(&assume_role));
+        aimed.next().map(|(need, actions)| (need.on, actions))
+    }
+
     /// The needs with their actions.
     pub(super) fn each(&self) -> impl Iterator<Item = (&'static Need, &[ActionNo])> {
         self.technique.needs.iter().zip(self.needs.iter().map(Vec::as_slice))

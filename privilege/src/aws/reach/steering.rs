@@ -9,15 +9,16 @@ use std::{ops::Range, rc::Rc};
 use census_model::{Effect, Identity};
 
 use super::{
+    followers::Followers,
     gifts::{self, Given},
-    needs::{Fixed, Prepared, Resources, fits},
+    needs::{Fixed, Resources, fits},
     steps::Found,
     world::Left,
 };
 use crate::{
     aws::{
         access::{Boundary, Change},
-        techniques::{Becomes, TargetKind, Technique},
+        techniques::Becomes,
     },
     escalation::NodeId,
     truth::Truth,
@@ -61,10 +62,11 @@ impl<'s, 'e> Found<'s, 'e> {
             let known = self.world.nodes.len();
             let callers = asked..known;
             tells_policies_apart = tells_policies_apart || self.tells_policies_apart(&callers);
+            let mut followers = Followers::new(callers.clone());
             for target in &mut targets {
                 let resources = self.resources_of(target.identity);
                 let mut may = |numbers: &[usize]| {
-                    self.is_changed_by_somebody((target.id, target.identity), &resources, numbers, &callers)
+                    followers.may_change(self, (target.id, target.identity), &resources, numbers)
                 };
                 target.may_be_raised = target.may_be_raised || may(&raising);
                 target.may_be_freed = target.may_be_freed || (target.is_bounded && may(&freeing));
@@ -191,63 +193,6 @@ impl<'s, 'e> Found<'s, 'e> {
             .filter(|(_, prepared)| is_meant(prepared.technique.becomes))
             .map(|(number, _)| number)
             .collect()
-    }
-
-    /// Whether somebody else may be able to change an identity by one of these techniques, and to become it then. Only
-    /// some callers, by number, are asked.
-    fn is_changed_by_somebody(
-        &mut self,
-        (target, identity): (NodeId, &'e Identity),
-        resources: &Resources<'e>,
-        numbers: &[usize],
-        callers: &Range<usize>,
-    ) -> bool {
-        let is_asked = |caller: NodeId| caller != target && is_among(caller, callers);
-        numbers.iter().any(|number| {
-            let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
-            if !kind.is_some_and(|kind| fits(kind, identity)) {
-                return false;
-            }
-            let candidates = self.candidates(*number, target, resources);
-            candidates.iter().any(|caller| is_asked(*caller) && self.may_follow(*number, *caller, identity))
-        })
-    }
-
-    /// Whether a caller that changes an identity may be able to become it.
-    fn may_follow(&mut self, number: usize, caller: NodeId, identity: &Identity) -> bool {
-        let Some(change) = self.world.prepared.get(number) else { return false };
-        if change.technique.then.is_empty() {
-            return true;
-        }
-        let workloads = self.world.access.index().workloads(&identity.id);
-        let kinds = workloads.iter().map(|workload| &workload.kind);
-        let steers = |technique: &Technique| kinds.clone().any(|kind| technique.workload.contains(kind));
-        // Without a workload it is the same for all targets of a kind.
-        let known = self.follows.get(&(number, caller)).copied();
-        let follows = known.unwrap_or_else(|| {
-            let is_direct = |technique: &Technique| technique.target != TargetKind::Workload;
-            self.has_what_follows(change, caller, identity, is_direct)
-        });
-        self.follows.insert((number, caller), follows);
-        follows || (!workloads.is_empty() && self.has_what_follows(change, caller, identity, steers))
-    }
-
-    fn has_what_follows(
-        &self,
-        change: &Prepared,
-        caller: NodeId,
-        identity: &Identity,
-        is_meant: impl Fn(&Technique) -> bool,
-    ) -> bool {
-        let Some(mask) = self.world.node(caller).map(|node| node.mask) else { return false };
-        self.world.prepared.iter().any(|prepared| {
-            let technique = prepared.technique;
-            technique.becomes == Becomes::Target
-                && change.is_followed_by(technique)
-                && fits(technique.target, identity)
-                && is_meant(technique)
-                && prepared.may_be_met_by(mask, self.assume_role)
-        })
     }
 }
 

@@ -81,8 +81,6 @@ pub(super) struct Found<'s, 'e> {
     pub(super) administrators: Administrators,
     /// Whom the role that was looked at last lets in.
     pub(super) trusted_of: Option<(NodeId, Vec<NodeId>)>,
-    /// Whether callers that make a change, by number, may become whom they change.
-    pub(super) follows: HashMap<(usize, NodeId), bool>,
     /// Steps by which somebody changes itself, by what comes of it.
     pub(super) own: BTreeMap<NodeId, Vec<Edge>>,
     /// How many ways there are from a caller into an account.
@@ -132,7 +130,6 @@ impl<'s, 'e> Found<'s, 'e> {
             administration,
             administrators,
             trusted_of: None,
-            follows: HashMap::new(),
             own: BTreeMap::new(),
             ways: HashMap::new(),
             throughs: Vec::new(),
