@@ -65,10 +65,11 @@ fn host(service: &Service, region: &str, fips: bool, dual_stack: bool) -> String
 
 #[cfg(test)]
 mod tests {
+    use census_privilege::aws::regions::REGIONS;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{client::service::KNOWN_REGIONS, fetch::services};
+    use crate::fetch::services;
 
     /// `tests/e2e/contract.py` compares this file with the rules that AWS makes its SDKs from.
     #[test]
@@ -84,7 +85,7 @@ mod tests {
                 .collect()
         };
         let listed = |service: &Service| -> Vec<&str> {
-            KNOWN_REGIONS.into_iter().filter(|region| service.is_listed_in(region)).collect()
+            REGIONS.into_iter().filter(|region| service.is_listed_in(region)).collect()
         };
         let lines: Vec<String> = services()
             .map(|one| json!({"service": one.id, "hosts": hosts(one), "listed": listed(one)}).to_string())
