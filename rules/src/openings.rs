@@ -129,8 +129,9 @@ pub(crate) fn shared<'a>(view: &View<'a>) -> Vec<Shared<'a>> {
 
 fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
     let grants = view.index.grants_of_resource(arn).iter().copied();
-    let grants: Vec<&Grant> = grants.filter(|grant| grant.via == Via::ResourcePolicy).collect();
-    let grant = *grants.first()?;
+    let gives = |via: &Via| matches!(via, Via::ResourcePolicy | Via::KeyGrant { .. });
+    let grants: Vec<&Grant> = grants.filter(|grant| gives(&grant.via)).collect();
+    let grant = *grants.iter().find(|grant| grant.via == Via::ResourcePolicy).or(grants.first())?;
     let service = arn.split(':').nth(2)?;
     let account = grant.scope.as_str().strip_prefix("aws:account/")?;
     let statements: Vec<Statement> = grants

@@ -22,7 +22,7 @@ use self::{
     gather::Gathered,
 };
 pub use self::{
-    doubts::{KEY_GRANTS_READ, OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
+    doubts::{OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
     form::{Change, Form},
 };
 use super::{

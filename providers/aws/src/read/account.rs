@@ -10,7 +10,7 @@ use super::{
     gaps::{Coverage, Noted, Presence, inconsistent},
     issuers,
     policies::Attachments,
-    resources, roles, root, summary, usage, users,
+    key_grants, resources, roles, root, summary, usage, users,
     whose::Whose,
     workloads,
 };
@@ -96,6 +96,7 @@ pub(super) fn read(
     let profiles = roles::read(&account, details, &mut attachments, estate);
     root::read(&account, files, estate);
     resources::read(&account, files, details, noted, estate);
+    key_grants::read(&account, files, estate);
     workloads::read(&account, files, &profiles, noted, estate);
     usage::read(&account, files, noted, estate);
     issuers::read(&account, files, estate);

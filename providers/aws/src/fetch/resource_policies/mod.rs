@@ -4,6 +4,7 @@
 mod ask;
 #[cfg(test)]
 mod contract;
+mod dynamodb;
 mod ecr;
 mod events;
 mod kms;
@@ -24,6 +25,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use self::ask::Policies;
 use super::{
     account::Account,
+    listings::Listings,
     regions::{Place, Regions},
     workloads::{CONCURRENT_COLLECTIONS, Gaps, is_absent},
 };
@@ -73,9 +75,10 @@ macro_rules! collections {
 
 // Each service with its calls, and what an answer is read into.
 collections! {
+    dynamodb: DYNAMODB Region [LIST_TABLES => Tables, GET_RESOURCE_POLICY => Described],
     ecr: ECR Region [DESCRIBE_REPOSITORIES => Repositories, GET_REPOSITORY_POLICY => Described],
     events: EVENTS Region [LIST_EVENT_BUSES => Buses],
-    kms: KMS Region [LIST_KEYS => Keys, GET_KEY_POLICY => Described],
+    kms: KMS Region [LIST_KEYS => Keys, GET_KEY_POLICY => Described, LIST_GRANTS => Grants],
     lambda: LAMBDA Region [GET_POLICY => Described],
     s3: S3 Account [LIST_BUCKETS => Buckets, GET_BUCKET_POLICY => Described],
     secretsmanager: SECRETS_MANAGER Region [LIST_SECRETS => Secrets, GET_RESOURCE_POLICY => Described],
@@ -84,7 +87,13 @@ collections! {
 }
 
 /// Reads the policies of an account's resources in all its regions.
-pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: &str, regions: &Regions) {
+pub(super) async fn read(
+    account: &mut Account<'_>,
+    partition: Partition,
+    home: &str,
+    regions: &Regions,
+    listings: &Listings,
+) {
     if !account.options.resource_policies {
         let detail = "policies of resources were left out (--no-resource-policies, or `resource_policies = false` in \
                       the configuration)";
@@ -102,7 +111,7 @@ pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: 
         for region in asked {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: policies of {} in {region}", collection.service.name));
-                let place = Place { api, account: id, partition, region, deep };
+                let place = Place { api, account: id, partition, region, deep, listings };
                 (region, collection.service, (collection.read)(&place).await)
             }));
         }

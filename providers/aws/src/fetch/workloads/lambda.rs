@@ -6,7 +6,7 @@ use serde_json::json;
 use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, Offered, Protocol, Service},
-    fetch::regions::Place,
+    fetch::{listings::Listing, regions::Place},
 };
 
 pub(in crate::fetch) static LAMBDA: Service = Service {
@@ -38,22 +38,30 @@ pub(super) struct Functions {
     next_marker: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// A function, as far as it is kept. The answer also holds environment, layers and network settings.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Function {
-    function_arn: Option<String>,
+pub(in crate::fetch) struct Function {
+    /// Its ARN.
+    pub(in crate::fetch) function_arn: Option<String>,
     function_name: Option<String>,
     role: Option<String>,
     state: Option<String>,
 }
 
-/// The answer also holds environment, layers and network settings.
+impl Place<'_> {
+    /// The functions here.
+    pub(in crate::fetch) async fn functions(&self) -> Listing<Function> {
+        let split = |page: Functions| (page.functions.unwrap_or_default(), page.next_marker);
+        // A page holds at most 50, whatever is asked for.
+        let list = self.list(&LIST_FUNCTIONS, json!({"MaxItems": 50}), "Marker", split);
+        self.listings.functions.once(self.region, list).await
+    }
+}
+
 pub(super) async fn read(place: &Place<'_>) -> Found {
     let mut found = Found::default();
-    let split = |page: Functions| (page.functions.unwrap_or_default(), page.next_marker);
-    // A page holds at most 50, whatever is asked for.
-    let listing = place.list(&LIST_FUNCTIONS, json!({"MaxItems": 50}), "Marker", split).await;
-    for one in found.listed(&LIST_FUNCTIONS, listing) {
+    for one in found.listed(&LIST_FUNCTIONS, place.functions().await) {
         let entry = one.function_arn.map(|arn| {
             Entry::new("lambda_function", arn).name(one.function_name).role(one.role).state(one.state)
         });

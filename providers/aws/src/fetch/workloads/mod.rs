@@ -32,13 +32,15 @@ use census_provider_api::DeclaredRead;
 use futures::{StreamExt, future::BoxFuture, stream};
 
 pub(super) use self::{
+    dynamodb::LIST_STREAMS,
     ec2::EC2,
-    entry::{CONCURRENT_CALLS, Found, MAX_SINGLE_CALLS, Problem},
-    lambda::{LAMBDA, LIST_FUNCTIONS},
+    entry::{CONCURRENT_CALLS, Found, Problem},
+    lambda::{Function, LAMBDA, LIST_FUNCTIONS},
     trusted::Trusted,
 };
 use super::{
     account::Account,
+    listings::Listings,
     regions::{Place, Regions},
 };
 use crate::{
@@ -147,6 +149,7 @@ pub(super) async fn read(
     trusted: &Trusted,
     partition: Partition,
     regions: &Regions,
+    listings: &Listings,
 ) {
     if !account.options.workloads {
         let detail = "workloads were left out (--no-workloads, or `workloads = false` in the configuration)";
@@ -167,7 +170,7 @@ pub(super) async fn read(
         for &collection in &collections {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: {} in {region}", collection.service.name));
-                let place = Place { api, account: id, partition, region, deep };
+                let place = Place { api, account: id, partition, region, deep, listings };
                 (region.as_str(), collection.service, (collection.read)(&place).await)
             }));
         }
