@@ -71,7 +71,7 @@ def sent(call, model, differences):
         place = members.get(name, None)
         place = place.serialization.get("location") if place is not None else None
         in_path = "{" + name + "}" in call["path"]
-        expected = {"GET": "querystring", "POST with a query": "querystring"}.get(call["method"])
+        expected = {"GET": "querystring", "POST with a query": "querystring", "GET of an account": "header"}.get(call["method"])
         expected = "uri" if in_path else expected
         if call["protocol"].startswith("rest-") and place != expected:
             differences.append(f"parameter {name} is sent as {expected}, not as {place}")
@@ -101,7 +101,11 @@ def compare(call, names):
         given["API version"] = (call["version"], metadata["apiVersion"])
     differences += [f"{what} is {ours!r}, in the model {theirs!r}" for what, (ours, theirs) in given.items() if ours != theirs]
     sent(call, operation, differences)
-    kept("answer", call["kept"], operation.output_shape, differences)
+    answer = operation.output_shape
+    payload = answer.members.get(answer.serialization.get("payload"))
+    # A structure that is the body has no field of its own there.
+    body = payload if payload is not None and payload.type_name == "structure" else answer
+    kept("answer", call["kept"], body, differences)
     return [f"{service['id']} {call['operation']}: {one}" for one in differences]
 
 

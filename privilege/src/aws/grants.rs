@@ -170,7 +170,10 @@ pub fn as_policy(grant: &Value) -> Result<String, String> {
         written.operations.iter().partition(|operation| has_encryption_context(operation));
     let actions =
         |operations: Vec<&String>| operations.iter().map(|one| format!("kms:{one}")).collect::<Vec<_>>();
-    let statement = |sid: String, who: &PrincipalEntry, actions: Vec<String>, condition: Map<String, Value>| {
+    let statement = |sid: String,
+                     who: &PrincipalEntry,
+                     actions: Vec<String>,
+                     condition: Map<String, Value>| {
         let key = if who.kind == PrincipalKey::Service { "Service" } else { "AWS" };
         let mut statement = json!({
             "Sid": sid, "Effect": "Allow", "Principal": {key: who.value}, "Action": actions, "Resource": "*",
@@ -185,7 +188,12 @@ pub fn as_policy(grant: &Value) -> Result<String, String> {
         entry(written.retiring_principal.as_deref(), written.retiring_service_principal.as_deref());
     let statements = [
         statement(format!("Grant{sid}"), &grantee, actions(bound), constraints.condition()),
-        statement(format!("Grant{sid}WithoutContext"), &grantee, actions(free), constraints.source_condition()),
+        statement(
+            format!("Grant{sid}WithoutContext"),
+            &grantee,
+            actions(free),
+            constraints.source_condition(),
+        ),
         retiring.and_then(|who| {
             statement(format!("Grant{sid}Retire"), &who, vec!["kms:RetireGrant".to_owned()], Map::new())
         }),
@@ -199,8 +207,9 @@ impl Constraints {
     fn condition(&self) -> Map<String, Value> {
         let mut condition = self.source_condition();
         let pairs = self.encryption_context_subset.iter().chain(&self.encryption_context_equals).flatten();
-        let pairs: Map<String, Value> =
-            pairs.map(|(key, value)| (format!("kms:EncryptionContext:{key}"), value.as_str().into())).collect();
+        let pairs: Map<String, Value> = pairs
+            .map(|(key, value)| (format!("kms:EncryptionContext:{key}"), value.as_str().into()))
+            .collect();
         if !pairs.is_empty() {
             condition.insert("StringEquals".to_owned(), pairs.into());
         }

@@ -19,9 +19,11 @@ const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
 /// The reads that bring resources' own policies, by the names they have in gaps. A gap at the first that names nothing
 /// in particular stands for all of them. What a gap names opens that; a name that ends in `*` opens all that begins so.
-pub const RESOURCE_POLICY_READS: [&str; 19] = [
+pub const RESOURCE_POLICY_READS: [&str; 21] = [
     "s3:GetBucketPolicy",
     DESCRIBE_REGIONS,
+    "bedrock-agentcore:GetResourcePolicy",
+    "codebuild:GetResourcePolicy",
     "dynamodb:GetResourcePolicy",
     "dynamodb:ListTables",
     "ecr:DescribeRepositories",
@@ -49,7 +51,7 @@ pub const OTHER_POLICIES_READ: &str = "glue:GetResourcePolicy";
 
 /// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps. A gap at the first
 /// that names nothing in particular stands for all of them.
-pub const WORKLOAD_READS: [&str; 49] = [
+pub const WORKLOAD_READS: [&str; 50] = [
     "lambda:ListFunctions",
     "apprunner:DescribeService",
     "apprunner:ListServices",
@@ -92,6 +94,7 @@ pub const WORKLOAD_READS: [&str; 49] = [
     "elasticmapreduce:ListClusters",
     "glue:GetDevEndpoints",
     "glue:GetJobs",
+    "lambda:ListEventSourceMappings",
     "rolesanywhere:ListProfiles",
     "sagemaker:DescribeNotebookInstance",
     "sagemaker:ListNotebookInstances",

@@ -100,6 +100,7 @@ impl Service {
             "streams.dynamodb" => "streams-dynamodb".to_owned(),
             "api.ecr" => "ecr".to_owned(),
             "s3" => "s3.dualstack".to_owned(),
+            "s3-control" => "s3-control.dualstack".to_owned(),
             usual => usual.to_owned(),
         }
     }
@@ -110,10 +111,20 @@ impl Service {
         let dual = self.dual_stack_host();
         let mut names: Vec<String> =
             names.chain([self.host.to_owned(), format!("{dual}-fips"), dual]).collect();
-        names.extend((self.host == "s3").then(|| S3_FIPS_DUAL_STACK.to_owned()));
+        names.extend(self.older_fips_dual_stack().map(str::to_owned));
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// What the names of its dual-stack FIPS endpoints begin with, where its dual-stack names are older than the rule of
+    /// the others. <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>
+    pub(super) fn older_fips_dual_stack(&self) -> Option<&'static str> {
+        match self.host {
+            "s3" => Some("s3-fips.dualstack"),
+            "s3-control" => Some("s3-control-fips.dualstack"),
+            _ => None,
+        }
     }
 
     /// The first part of the host name of its FIPS endpoint in a region.
@@ -126,7 +137,3 @@ impl Service {
         }
     }
 }
-
-/// What the names of S3's dual-stack FIPS endpoints begin with: its dual-stack names are older than the rule of the
-/// others. <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>
-pub(super) const S3_FIPS_DUAL_STACK: &str = "s3-fips.dualstack";

@@ -19,6 +19,25 @@ pub struct ResourcePolicy<'a> {
     /// Of a KMS key: the grants on it. `null` or absent: it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<KeyGrant>>,
+    /// Of a bucket, or of the account, which the ARN of its root stands for: how S3 Block Public Access is set there.
+    /// `null` or absent: it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_access_block: Option<PublicAccessBlock>,
+}
+
+/// Settings of S3 Block Public Access, as `aws s3api get-public-access-block` prints them; where nothing is configured,
+/// all are off. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PublicAccessBlock {
+    /// Access control lists that are public are refused.
+    pub block_public_acls: bool,
+    /// Access control lists that are public do not count.
+    pub ignore_public_acls: bool,
+    /// Policies that are public are refused; one that is there already stays.
+    pub block_public_policy: bool,
+    /// A policy that is public lets in nobody outside the account but services of AWS.
+    pub restrict_public_buckets: bool,
 }
 
 /// A grant on a KMS key, as `aws kms list-grants` prints it.
@@ -66,7 +85,7 @@ pub struct GrantConstraints {
 impl ResourcePolicy<'static> {
     /// A resource of which nothing is known yet.
     pub fn of(resource: String) -> Self {
-        Self { resource: resource.into(), policy: None, grants: None }
+        Self { resource: resource.into(), policy: None, grants: None, public_access_block: None }
     }
 }
 

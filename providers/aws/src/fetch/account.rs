@@ -10,8 +10,7 @@ use serde::Serialize;
 use super::{
     account_summary, authorization_details, credential_report, identity_providers,
     listings::Listings,
-    regions,
-    resource_policies, server_certificates, service_last_accessed, user_credentials,
+    regions, resource_policies, server_certificates, service_last_accessed, user_credentials,
     workloads::{self, Trusted},
 };
 use crate::{

@@ -15,6 +15,10 @@ pub(super) type Listing<T> = Result<(Vec<T>, Option<Failure>), Failure>;
 /// The listings of an account.
 #[derive(Default)]
 pub(super) struct Listings {
+    /// Names of CodeBuild's projects.
+    pub(super) projects: Shared<String>,
+    /// Runtimes of Bedrock AgentCore.
+    pub(super) runtimes: Shared<super::workloads::Runtime>,
     /// Lambda functions.
     pub(super) functions: Shared<super::workloads::Function>,
     /// ARNs of DynamoDB's streams; `None` where an entry has none.

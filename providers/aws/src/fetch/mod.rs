@@ -34,7 +34,7 @@ pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{Circumstances, account_gap, account_scope},
     organization::Member,
-    workloads::{LIST_FUNCTIONS, LIST_STREAMS},
+    workloads::{LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS},
 };
 use crate::{
     client::{
@@ -88,7 +88,11 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
             (options.workloads || options.resource_policies) && options.regions.is_empty()
         }
         // Listings that serve both.
-        Need::Workloads if [LIST_FUNCTIONS.read, LIST_STREAMS.read].contains(read) => {
+        Need::Workloads
+            if [LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS]
+                .iter()
+                .any(|listing| listing.read == *read) =>
+        {
             options.workloads || options.resource_policies
         }
         Need::Workloads => options.workloads,

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::{
     files::{Files, unique},
     gaps::{Coverage, Noted, Presence, inconsistent},
-    issuers,
+    issuers, key_grants,
     policies::Attachments,
-    key_grants, resources, roles, root, summary, usage, users,
+    resources, roles, root, summary, usage, users,
     whose::Whose,
     workloads,
 };

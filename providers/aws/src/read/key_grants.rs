@@ -7,7 +7,10 @@ use census_model::{
 };
 use census_privilege::aws::{document::Document, grants::as_policy, policy};
 
-use super::{account::Account, files::{Files, items}};
+use super::{
+    account::Account,
+    files::{Files, items},
+};
 use crate::documents::KeyGrant;
 
 /// The read that brings them.

@@ -116,7 +116,7 @@ fn beside(used: Used, folder: &Path, bench: &Path) -> Result<String> {
 
 /// Runs a program in a process of ours that tells what it used. `folder` becomes its working directory and the home
 /// of its state, so that neither a configuration nor the last estate of whoever runs the benchmark is touched.
-fn measured(program: &OsStr, args: &[&OsStr], folder: &Path) -> Result<Used> {
+pub(super) fn measured(program: &OsStr, args: &[impl AsRef<OsStr>], folder: &Path) -> Result<Used> {
     let own = std::env::current_exe().context("cannot find this program")?;
     let output = Command::new(own)
         .arg("measure")

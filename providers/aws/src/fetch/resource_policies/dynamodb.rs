@@ -62,8 +62,7 @@ pub(super) async fn read(place: &Place<'_>) -> Policies {
     let mut resources = found.identified(&LIST_TABLES, tables, |name| Some(arn(name)));
     let streams = place.streams().await;
     resources.extend(
-        found
-            .identified(&GET_RESOURCE_POLICY, streams, |stream| Some(Asked::by_arn("ResourceArn", stream?))),
+        found.identified(&GET_RESOURCE_POLICY, streams, |stream| Some(Asked::by_arn("ResourceArn", stream?))),
     );
     let question = Question {
         call: &GET_RESOURCE_POLICY,

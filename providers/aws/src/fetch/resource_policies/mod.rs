@@ -1,7 +1,9 @@
 //! Policies that resources have of their own: one file a service, each with its calls and the fields that are kept of
 //! an answer. An entry of `resource-policies.json` is an ARN with a policy, or with `null` where there is none.
 
+mod agentcore;
 mod ask;
+mod codebuild;
 #[cfg(test)]
 mod contract;
 mod dynamodb;
@@ -10,6 +12,7 @@ mod events;
 mod kms;
 mod lambda;
 mod s3;
+mod s3control;
 mod secretsmanager;
 mod sns;
 mod sqs;
@@ -75,12 +78,19 @@ macro_rules! collections {
 
 // Each service with its calls, and what an answer is read into.
 collections! {
+    agentcore: AGENTCORE Region [GET_RESOURCE_POLICY => Described],
+    codebuild: CODEBUILD Region [GET_RESOURCE_POLICY => Described],
     dynamodb: DYNAMODB Region [LIST_TABLES => Tables, GET_RESOURCE_POLICY => Described],
     ecr: ECR Region [DESCRIBE_REPOSITORIES => Repositories, GET_REPOSITORY_POLICY => Described],
     events: EVENTS Region [LIST_EVENT_BUSES => Buses],
     kms: KMS Region [LIST_KEYS => Keys, GET_KEY_POLICY => Described, LIST_GRANTS => Grants],
     lambda: LAMBDA Region [GET_POLICY => Described],
-    s3: S3 Account [LIST_BUCKETS => Buckets, GET_BUCKET_POLICY => Described],
+    s3: S3 Account [
+        LIST_BUCKETS => Buckets,
+        GET_BUCKET_POLICY => Described,
+        GET_PUBLIC_ACCESS_BLOCK => PublicAccessBlock,
+    ],
+    s3control: S3_CONTROL Account [GET_PUBLIC_ACCESS_BLOCK => PublicAccessBlock],
     secretsmanager: SECRETS_MANAGER Region [LIST_SECRETS => Secrets, GET_RESOURCE_POLICY => Described],
     sns: SNS Region [LIST_TOPICS => Topics, GET_TOPIC_ATTRIBUTES => Described],
     sqs: SQS Region [LIST_QUEUES => Queues, GET_QUEUE_ATTRIBUTES => Described],
@@ -141,8 +151,8 @@ pub(super) async fn read(
 /// A pattern for all resources of a service in a region of an account. A bucket's ARN names neither.
 fn everything(service: &Service, partition: Partition, region: &str, account: &str) -> Text {
     let (partition, name) = (partition.as_str(), service.name);
-    if name == s3::S3.name {
-        format!("arn:{partition}:{name}:::*").into()
+    if [s3::S3.name, s3control::S3_CONTROL.name].contains(&name) {
+        format!("arn:{partition}:s3:::*").into()
     } else {
         format!("arn:{partition}:{name}:{region}:{account}:*").into()
     }

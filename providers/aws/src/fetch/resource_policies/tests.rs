@@ -42,7 +42,18 @@ fn usual(operation: &str) -> Answer {
         "ListSecrets" => {
             json(&json!({"SecretList": [{"ARN": arn("secretsmanager", "secret:s-AbCdEf"), "Name": "s"}]}))
         }
-        "GetResourcePolicy" => json(&json!({"ResourcePolicy": POLICY})),
+        "secretsmanager.GetResourcePolicy" => json(&json!({"ResourcePolicy": POLICY})),
+        "ListTables" => json(&json!({"TableNames": ["t"]})),
+        "ListStreams" => json(&json!({"Streams": [{"StreamArn": arn("dynamodb", "table/t/stream/1")}]})),
+        "DynamoDB_20120810.GetResourcePolicy" => json(&json!({"Policy": POLICY})),
+        "ListProjects" => json(&json!({"projects": ["p"]})),
+        "CodeBuild_20161006.GetResourcePolicy" => json(&json!({"policy": POLICY})),
+        "ListAgentRuntimes" => json(&json!({"agentRuntimes": [
+            {"agentRuntimeArn": arn("bedrock-agentcore", "runtime/r"), "agentRuntimeId": "r"}]})),
+        "GetRuntimePolicy" => json(&json!({"policy": POLICY})),
+        "ListGrants" => json(&json!({"Grants": [{"GrantId": "g", "GranteePrincipal": "AIDAEXAMPLE",
+            "Operations": ["Decrypt"], "Name": "secret word"}]})),
+        "GetAccountBlock" | "GetBucketBlock" => (200, block(false)),
         "ListTopics" => {
             let topic = format!("<member><TopicArn>{}</TopicArn></member>", arn("sns", "t"));
             ok(operation, &format!("<Topics>{topic}</Topics>"))
@@ -68,6 +79,13 @@ fn usual(operation: &str) -> Answer {
     }
 }
 
+fn block(restrict: bool) -> String {
+    format!(
+        "<PublicAccessBlockConfiguration><RestrictPublicBuckets>{restrict}</RestrictPublicBuckets>\
+         <BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration>"
+    )
+}
+
 fn buckets(names: &[(&str, &str)], next: Option<&str>) -> Answer {
     let bucket = |(name, region): &(&str, &str)| {
         format!("<Bucket><Name>{name}</Name><BucketRegion>{region}</BucketRegion></Bucket>")
@@ -80,8 +98,17 @@ fn buckets(names: &[(&str, &str)], next: Option<&str>) -> Answer {
 
 /// What a request of REST is called: `GET /lake?policy`.
 fn named(operation: &str) -> &str {
+    if operation.starts_with("POST /runtimes/") {
+        return "ListAgentRuntimes";
+    }
     let Some(path) = operation.strip_prefix("GET ") else { return operation };
-    if path.starts_with("/?max-buckets") || path.starts_with("/?continuation-token") {
+    if path.starts_with("/resourcepolicy/") {
+        "GetRuntimePolicy"
+    } else if path.starts_with("/v20180820/") {
+        "GetAccountBlock"
+    } else if path.ends_with("?publicAccessBlock") {
+        "GetBucketBlock"
+    } else if path.starts_with("/?max-buckets") || path.starts_with("/?continuation-token") {
         "ListBuckets"
     } else if path.ends_with("?policy") {
         "GetBucketPolicy"
@@ -122,6 +149,7 @@ fn listed(batch: &Batch) -> BTreeMap<String, bool> {
     let entries: Vec<Value> = serde_json::from_str(text).unwrap();
     entries
         .iter()
+        .filter(|one| one["resource"] != format!("arn:aws:iam::{ACCOUNT}:root"))
         .map(|one| {
             let policy = &one["policy"];
             assert!(policy.is_null() || *policy == serde_json::from_str::<Value>(POLICY).unwrap(), "{one}");
@@ -136,14 +164,25 @@ fn failures(batch: &Batch) -> Vec<(&str, GapReason, Vec<&str>)> {
 }
 
 /// Each resource of the usual answers, with the read of its policy.
-fn resources() -> [(&'static str, &'static str, String); 8] {
+fn resources() -> [(&'static str, &'static str, String); 11] {
     [
+        ("GetRuntimePolicy", "bedrock-agentcore:GetResourcePolicy", arn("bedrock-agentcore", "runtime/r")),
+        (
+            "CodeBuild_20161006.GetResourcePolicy",
+            "codebuild:GetResourcePolicy",
+            arn("codebuild", "project/p"),
+        ),
+        ("DynamoDB_20120810.GetResourcePolicy", "dynamodb:GetResourcePolicy", arn("dynamodb", "table/t")),
         ("GetRepositoryPolicy", "ecr:GetRepositoryPolicy", arn("ecr", "repository/r")),
         ("ListEventBuses", "events:ListEventBuses", arn("events", "event-bus/b")),
         ("GetKeyPolicy", "kms:GetKeyPolicy", arn("kms", "key/k")),
         ("GetPolicy", "lambda:GetPolicy", arn("lambda", "function:f")),
         ("GetBucketPolicy", "s3:GetBucketPolicy", "arn:aws:s3:::lake".to_owned()),
-        ("GetResourcePolicy", "secretsmanager:GetResourcePolicy", arn("secretsmanager", "secret:s-AbCdEf")),
+        (
+            "secretsmanager.GetResourcePolicy",
+            "secretsmanager:GetResourcePolicy",
+            arn("secretsmanager", "secret:s-AbCdEf"),
+        ),
         ("GetTopicAttributes", "sns:GetTopicAttributes", arn("sns", "t")),
         ("GetQueueAttributes", "sqs:GetQueueAttributes", arn("sqs", "q")),
     ]
@@ -152,12 +191,13 @@ fn resources() -> [(&'static str, &'static str, String); 8] {
 #[tokio::test]
 async fn every_service_tells_its_resources_with_their_policies() {
     let batch = read(|_, _, _| None).await;
-    let all: BTreeMap<String, bool> = resources().into_iter().map(|(.., arn)| (arn, true)).collect();
-    assert_eq!(listed(&batch), all);
+    let stream = arn("dynamodb", "table/t/stream/1");
+    let all = resources().into_iter().map(|(.., arn)| arn).chain([stream]);
+    assert_eq!(listed(&batch), all.map(|arn| (arn, true)).collect());
     assert_eq!(failures(&batch), []);
     // What is not asked for stays open.
     let open: Vec<&str> = batch.gaps.iter().map(|gap| &*gap.read).collect();
-    assert_eq!(open, ["kms:ListGrants", "dynamodb:GetResourcePolicy"]);
+    assert_eq!(open, ["glue:GetResourcePolicy"]);
     assert!(batch.gaps.iter().all(|gap| !gap.affects.is_empty()));
 }
 
@@ -172,13 +212,19 @@ async fn a_denied_read_leaves_the_others_and_names_what_it_was_about() {
             })
         })
         .await;
+        let stream = format!("{arn}/stream/1");
         let about = match denied {
-            "ListEventBuses" => format!("arn:aws:events:eu-west-1:{ACCOUNT}:*"),
-            _ => arn.clone(),
+            "ListEventBuses" => vec![format!("arn:aws:events:eu-west-1:{ACCOUNT}:*")],
+            "DynamoDB_20120810.GetResourcePolicy" => vec![arn.clone(), stream],
+            _ => vec![arn.clone()],
         };
-        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, about)], "{denied}");
         let listed = listed(&batch);
-        assert!(listed.len() == 7 && !listed.contains_key(&arn), "{denied}: what was not read is no entry");
+        // A key keeps the grants on it.
+        let is_read = denied == "GetKeyPolicy" && listed.get(&arn) == Some(&false);
+        assert!(is_read || !listed.contains_key(&arn), "{denied}: what was not read is no entry");
+        assert!(listed.len() >= 10, "{denied}");
     }
 }
 
@@ -188,6 +234,10 @@ async fn a_denied_listing_opens_what_its_service_has_in_the_region() {
         ("DescribeRepositories", "ecr:DescribeRepositories", arn("ecr", "*")),
         ("ListKeys", "kms:ListKeys", arn("kms", "*")),
         ("ListFunctions", "lambda:GetPolicy", arn("lambda", "*")),
+        ("ListTables", "dynamodb:ListTables", arn("dynamodb", "*")),
+        ("ListStreams", "dynamodb:GetResourcePolicy", arn("dynamodb", "*")),
+        ("ListProjects", "codebuild:GetResourcePolicy", arn("codebuild", "*")),
+        ("ListAgentRuntimes", "bedrock-agentcore:GetResourcePolicy", arn("bedrock-agentcore", "*")),
         ("ListBuckets", "s3:ListAllMyBuckets", "arn:aws:s3:::*".to_owned()),
         ("ListSecrets", "secretsmanager:ListSecrets", arn("secretsmanager", "*")),
         ("ListTopics", "sns:ListTopics", arn("sns", "*")),
@@ -202,7 +252,7 @@ async fn a_denied_listing_opens_what_its_service_has_in_the_region() {
         })
         .await;
         assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
-        assert_eq!(listed(&batch).len(), 7);
+        assert_eq!(listed(&batch).len(), 11, "{denied}");
     }
 }
 
@@ -214,8 +264,11 @@ async fn no_policy_is_null_and_a_resource_that_is_gone_is_left_out() {
         ("GetPolicy", "ResourceNotFoundException", Some(false)),
         ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException", Some(false)),
         ("GetRepositoryPolicy", "RepositoryNotFoundException", None),
-        ("GetResourcePolicy", "ResourceNotFoundException", None),
-        ("GetKeyPolicy", "NotFoundException", None),
+        ("secretsmanager.GetResourcePolicy", "ResourceNotFoundException", None),
+        ("DynamoDB_20120810.GetResourcePolicy", "PolicyNotFoundException", Some(false)),
+        ("DynamoDB_20120810.GetResourcePolicy", "ResourceNotFoundException", None),
+        // The grants on it are told all the same.
+        ("GetKeyPolicy", "NotFoundException", Some(false)),
         ("GetQueueAttributes", "com.amazonaws.sqs#QueueDoesNotExist", None),
     ] {
         let batch = read(move |operation, _, _| {
@@ -230,7 +283,7 @@ async fn no_policy_is_null_and_a_resource_that_is_gone_is_left_out() {
         assert_eq!(listed(&batch).get(&arn).copied(), entry, "{asked} {code}");
     }
     let without = |operation: &str, _: &str, _: usize| match operation {
-        "GetResourcePolicy" => Some(json(&json!({"Name": "s"}))),
+        "secretsmanager.GetResourcePolicy" => Some(json(&json!({"Name": "s"}))),
         "GetQueueAttributes" => Some(json(&json!({}))),
         "GetTopicAttributes" => Some(ok(operation, "<Attributes/>")),
         "ListEventBuses" => Some(json(&json!({"EventBuses": [{"Arn": arn("events", "event-bus/b")}]}))),
@@ -285,17 +338,87 @@ async fn a_throttled_read_may_pass_the_next_time() {
 #[tokio::test]
 async fn single_calls_are_bounded_and_those_beyond_are_named() {
     let many = |operation: &str, _: &str, _: usize| {
-        let queues = || (0..203).map(|number| format!("https://sqs.example/{ACCOUNT}/q{number:03}"));
+        let queues = || (0..2_003).map(|number| format!("https://sqs.example/{ACCOUNT}/q{number:04}"));
         (operation == "ListQueues").then(|| json(&json!({"QueueUrls": queues().collect::<Vec<_>>()})))
     };
     let batch = read(many).await;
-    assert_eq!(listed(&batch).len(), 207);
+    assert_eq!(listed(&batch).len(), 2_011);
     let gap = batch.gaps.iter().find(|gap| &*gap.read == "sqs:GetQueueAttributes").unwrap();
     assert_eq!(gap.reason, GapReason::NotRequested);
     assert_eq!(gap.affects.len(), 3);
-    assert_eq!(&*gap.affects[0], arn("sqs", "q200"));
+    assert_eq!(&*gap.affects[0], arn("sqs", "q2000"));
     let deep = AwsOptions { deep: true, ..AwsOptions::default() };
-    assert_eq!(listed(&read_with(&deep, many).await).len(), 210);
+    assert_eq!(listed(&read_with(&deep, many).await).len(), 2_014);
+}
+
+/// What the document says of a resource under a key.
+fn said(batch: &Batch, resource: &str, key: &str) -> Value {
+    let path = AccountFile::ResourcePolicies.path(ACCOUNT).unwrap();
+    let (_, bytes, ..) = batch.files.iter().find(|file| file.0 == path).unwrap();
+    let entries: Vec<Value> = serde_json::from_slice(bytes).unwrap();
+    entries.iter().find(|one| one["resource"] == resource).map_or(Value::Null, |one| one[key].clone())
+}
+
+#[tokio::test]
+async fn grants_stand_beside_the_policy_of_their_key() {
+    let key = arn("kms", "key/k");
+    let batch = read(|_, _, _| None).await;
+    let grant =
+        |id: &str| json!({"GrantId": id, "GranteePrincipal": "AIDAEXAMPLE", "Operations": ["Decrypt"]});
+    assert_eq!(said(&batch, &key, "grants"), json!([grant("g")]));
+    let pages = move |operation: &str, _: &str, before: usize| match (operation, before) {
+        ("ListGrants", 0) => {
+            Some(json(&json!({"Grants": [grant("first")], "Truncated": true, "NextMarker": "m"})))
+        }
+        ("ListGrants", _) => Some(refusal("AccessDeniedException")),
+        _ => None,
+    };
+    let batch = read(pages).await;
+    assert_eq!(failures(&batch), [("kms:ListGrants", GapReason::Truncated, vec![&*key])]);
+    assert_eq!(said(&batch, &key, "grants"), json!([grant("first")]));
+    let denied = |operation: &str, _: &str, _: usize| {
+        (operation == "ListGrants").then(|| refusal("AccessDeniedException"))
+    };
+    let batch = read(denied).await;
+    assert_eq!(failures(&batch), [("kms:ListGrants", GapReason::Denied, vec![&*key])]);
+    assert_eq!(said(&batch, &key, "grants"), Value::Null);
+}
+
+#[tokio::test]
+async fn a_bucket_is_asked_how_public_access_is_set_where_its_policy_names_everybody() {
+    let (lake, account) = ("arn:aws:s3:::lake", format!("arn:aws:iam::{ACCOUNT}:root"));
+    let setting = "public_access_block";
+    let batch = read(|_, _, _| None).await;
+    assert_eq!(said(&batch, lake, setting), Value::Null, "nobody is let in");
+    let set = |block: &Value| (block["BlockPublicPolicy"].clone(), block["RestrictPublicBuckets"].clone());
+    assert_eq!(set(&said(&batch, &account, setting)), (json!(true), json!(false)));
+    let open = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}"#;
+    let public = |operation: &str| (operation == "GetBucketPolicy").then(|| (200, open.to_owned()));
+    let batch = read(move |operation, _, _| {
+        (operation == "GetBucketBlock").then(|| (200, block(true))).or_else(|| public(operation))
+    })
+    .await;
+    assert_eq!(set(&said(&batch, lake, setting)), (json!(true), json!(true)));
+    let none = "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code></Error>";
+    let batch = read(move |operation, _, _| {
+        operation.ends_with("Block").then(|| (404, none.to_owned())).or_else(|| public(operation))
+    })
+    .await;
+    assert_eq!(failures(&batch), []);
+    for of in [lake, &account] {
+        assert_eq!(set(&said(&batch, of, setting)), (json!(false), json!(false)), "{of}");
+    }
+    let denied = "<Error><Code>AccessDenied</Code></Error>";
+    let batch = read(move |operation, _, _| {
+        operation.ends_with("Block").then(|| (403, denied.to_owned())).or_else(|| public(operation))
+    })
+    .await;
+    let expected = [
+        ("s3:GetAccountPublicAccessBlock", GapReason::Denied, vec!["arn:aws:s3:::*"]),
+        ("s3:GetBucketPublicAccessBlock", GapReason::Denied, vec![lake]),
+    ];
+    assert_eq!(failures(&batch), expected);
+    assert_eq!(said(&batch, lake, setting), Value::Null, "not known");
 }
 
 #[tokio::test]

@@ -132,6 +132,7 @@ pub(in crate::fetch) fn described(call: &Call, kept: &Value) -> Value {
     let (method, path) = match call.http {
         Http::Named => ("POST", "/"),
         Http::Get(path) | Http::GetPayload { path, .. } => ("GET", path),
+        Http::GetOfAccount(path) => ("GET of an account", path),
         Http::Post(path) => ("POST", path),
         Http::PostQuery(path) => ("POST with a query", path),
     };

@@ -57,11 +57,7 @@ pub(in crate::fetch) struct Problem {
 
 impl<E> Found<E> {
     /// The items of a listing; notes what is missing of it.
-    pub(in crate::fetch) fn listed<T>(
-        &mut self,
-        call: &Call,
-        listing: Listing<T>,
-    ) -> Vec<T> {
+    pub(in crate::fetch) fn listed<T>(&mut self, call: &Call, listing: Listing<T>) -> Vec<T> {
         match listing {
             Ok((items, cut)) => {
                 self.alive = true;
@@ -78,12 +74,7 @@ impl<E> Found<E> {
     }
 
     /// The items of a listing of what lies in something; what is missing of it is about that.
-    pub(in crate::fetch) fn within<T>(
-        &mut self,
-        call: &Call,
-        listing: Listing<T>,
-        about: String,
-    ) -> Vec<T> {
+    pub(in crate::fetch) fn within<T>(&mut self, call: &Call, listing: Listing<T>, about: String) -> Vec<T> {
         match listing {
             Ok((items, cut)) => {
                 if let Some(cut) = cut {

@@ -32,6 +32,8 @@ use census_provider_api::DeclaredRead;
 use futures::{StreamExt, future::BoxFuture, stream};
 
 pub(super) use self::{
+    agentcore::{AGENTCORE, LIST_AGENT_RUNTIMES, Runtime},
+    codebuild::{CODEBUILD, LIST_PROJECTS},
     dynamodb::LIST_STREAMS,
     ec2::EC2,
     entry::{CONCURRENT_CALLS, Found, Problem},
@@ -133,7 +135,10 @@ collections! {
     ],
     emr: emr::EMR for ["elasticmapreduce"] [LIST_CLUSTERS => Clusters, DESCRIBE_CLUSTER => Described],
     glue: glue::GLUE for ["glue"] [GET_JOBS => Jobs, GET_DEV_ENDPOINTS => DevEndpoints],
-    lambda: lambda::LAMBDA for ["lambda"] [LIST_FUNCTIONS => Functions],
+    lambda: lambda::LAMBDA for ["lambda"] [
+        LIST_FUNCTIONS => Functions,
+        LIST_EVENT_SOURCE_MAPPINGS => Mappings,
+    ],
     rolesanywhere: rolesanywhere::ROLES_ANYWHERE for ["rolesanywhere"] [LIST_PROFILES => Profiles],
     sagemaker: sagemaker::SAGEMAKER for ["sagemaker"] [
         LIST_NOTEBOOK_INSTANCES => Notebooks,
