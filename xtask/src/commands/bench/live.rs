@@ -4,7 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// S3 buckets
     #[arg(long, default_value_t = 1_000)]
     buckets: usize,
+    /// Measure this program instead of a release build
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
 }
 
 /// What is scanned, and how.
@@ -39,7 +42,12 @@ const RUNS: [(&str, &[&str]); 3] = [
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
-    let census = release("census")?;
+    let census = match &args.program {
+        Some(program) => {
+            program.canonicalize().with_context(|| format!("cannot find `{}`", program.display()))?
+        }
+        None => release("census")?,
+    };
     let bench = bench_folder().join("live");
     fs::create_dir_all(&bench).with_context(|| format!("cannot make `{}`", bench.display()))?;
     let account = Account { functions: args.functions, instances: args.instances, buckets: args.buckets };
