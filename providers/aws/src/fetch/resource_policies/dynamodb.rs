@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::ask::{Asked, Policies, Question, declared};
 use crate::{
-    client::{Call, Fips, Http, JSON_1_0, Offered, Protocol, Service},
+    client::{Call, Fips, GOV, Http, JSON_1_0, Offered, Protocol, Service},
     fetch::regions::Place,
 };
 
@@ -16,7 +16,7 @@ pub(super) static DYNAMODB: Service = Service {
     signing: "dynamodb",
     id: "DynamoDB",
     protocol: Protocol::Json { content_type: JSON_1_0, target: "DynamoDB_20120810" },
-    fips: Fips::Suffix(&[]),
+    fips: Fips::Suffix(GOV),
     offered: Offered::Everywhere,
 };
 
