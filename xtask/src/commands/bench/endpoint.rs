@@ -1,7 +1,7 @@
 //! An endpoint on this machine that answers for a made-up account, as fast as it is asked.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     sync::{
         Arc,
