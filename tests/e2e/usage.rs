@@ -6,7 +6,7 @@ use crate::support::{
     census::Census,
     export::{ACCOUNT, AS_OF, details, role},
     fake::{self, Fake, everything},
-    report::{identity, list},
+    report::list,
 };
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/brindlemoor");
@@ -152,15 +152,19 @@ fn a_deep_scan_asks_when_services_and_actions_were_last_used() {
     answers.push(json!({ "operation": "iam:GetServiceLastAccessedDetails",
         "pages": [page(used, json!({ "IsTruncated": true, "Marker": "second" }))] }));
     let fake = Fake::of(&scenario);
-    let (_, report) = fake.census().scan(&["--deep", "--requests-per-second", "0"]);
+    let census = fake.census();
+    let (_, report) = census.scan(&["--deep", "--requests-per-second", "0", "--save-raw", "raw"]);
     let failed: Vec<&Value> = list(&report, "gaps")
         .iter()
         .filter(|gap| gap["read"].as_str().is_some_and(|read| read.contains("LastAccessed")))
         .collect();
     assert!(failed.is_empty(), "{failed:#?}");
-    let usage = identity(&report, &arn)["usage"].to_string();
-    for part in ["s3", "PutBucketPolicy", "kms"] {
-        assert!(usage.contains(part), "{part}: {usage}");
+    let saved = crate::support::census::files(&census.work().join("raw"));
+    let name = format!("accounts/{}/service-last-accessed.json", fake::ACCOUNT);
+    let document: Vec<Value> = serde_json::from_slice(&saved[&name]).expect("JSON");
+    let of_role = document.iter().find(|one| one["Arn"] == *arn).expect("the role").to_string();
+    for part in ["PutBucketPolicy", "2026-11-18T08:00:00Z", "CreateBucket", "\"kms\""] {
+        assert!(of_role.contains(part), "{part}: {of_role}");
     }
     let asked = fake.calls();
     let granularity = asked.iter().find(|call| call["operation"] == "iam:GenerateServiceLastAccessedDetails");
