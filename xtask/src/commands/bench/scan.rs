@@ -15,6 +15,7 @@ use crate::aws::synthetic::{self, Mix, Size};
 
 /// Scan estates of several sizes with a release build and print CPU seconds and peak memory.
 #[derive(clap::Args)]
+#[group(id = "scan")]
 pub(super) struct Args {
     /// How many principals each estate has
     #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
