@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership,
-    Policy, PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
+    Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -23,6 +23,7 @@ pub struct EstateBuilder {
     issuers: Vec<Issuer>,
     workloads: Vec<Workload>,
     resources: Vec<Resource>,
+    public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
@@ -108,6 +109,13 @@ impl EstateBuilder {
         self.resources.push(resource);
     }
 
+    /// Adds how S3 Block Public Access is set for a bucket or an account. Of settings that differ none is relied on.
+    pub fn public_access_block(&mut self, of: impl Into<Text>, block: PublicAccessBlock) {
+        let known = self.public_access_blocks.entry(of.into()).or_insert(block);
+        known.restrict_public_buckets &= block.restrict_public_buckets;
+        known.block_public_policy &= block.block_public_policy;
+    }
+
     /// Adds what is known of an identity's usage to what other sources told.
     pub fn usage(&mut self, usage: Usage) {
         match self.usage.get_mut(&usage.identity) {
@@ -153,6 +161,9 @@ impl EstateBuilder {
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
         self.resources.extend(estate.resources);
+        for (of, block) in estate.public_access_blocks {
+            self.public_access_block(of, block);
+        }
         for usage in estate.usage {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
@@ -198,6 +209,7 @@ impl EstateBuilder {
             issuers: self.issuers,
             workloads: self.workloads,
             resources: self.resources,
+            public_access_blocks: self.public_access_blocks,
             usage: self.usage.into_values().collect(),
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),

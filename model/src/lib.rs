@@ -47,7 +47,7 @@ pub use reach::{
     TechniqueCategory, TechniqueConfidence,
 };
 pub use remedy::{Command, Remedy};
-pub use resource::{Resource, ResourceKind};
+pub use resource::{PublicAccessBlock, Resource, ResourceKind};
 pub use right_size::{
     PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
 };

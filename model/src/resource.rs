@@ -55,3 +55,13 @@ pub struct Resource {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<Text, Text>,
 }
+
+/// How S3 Block Public Access is set for a bucket, or for all buckets of an account, as far as policies go.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicAccessBlock {
+    /// A policy that is public lets in nobody outside the account but services of AWS.
+    pub restrict_public_buckets: bool,
+    /// Policies that are public are refused; one that is there already stays.
+    pub block_public_policy: bool,
+}

@@ -24,7 +24,7 @@ use self::{
     managed::Managed,
 };
 pub use self::{
-    doubts::{KEY_GRANTS_READ, OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
+    doubts::{OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
     form::{Boundary, Change, Form},
 };
 use super::{

@@ -60,7 +60,7 @@ impl Endpoint {
 }
 
 /// The operation of a request: the target header of JSON services, else the `Action` of the form, else the request as
-/// `GET /path`.
+/// `GET /path` or `POST /path`.
 async fn operation(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -73,14 +73,18 @@ async fn operation(stream: &mut TcpStream) -> String {
             lines.find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
         };
         if let Some(target) = header("x-amz-target:") {
-            return target.rsplit('.').next().unwrap_or_default().to_owned();
+            // Several services have an operation of this name.
+            return match target.rsplit_once('.') {
+                Some((_, "GetResourcePolicy")) | None => target,
+                Some((_, operation)) => operation.to_owned(),
+            };
         }
         let length: usize =
             header("content-length:").and_then(|value| value.parse().ok()).unwrap_or_default();
         if let Some((_, body)) = text.split_once("\r\n\r\n")
             && body.len() >= length
         {
-            if text.starts_with("GET ") {
+            if text.starts_with("GET ") || !text.starts_with("POST / ") {
                 return text.split(" HTTP/1.1").next().unwrap_or_default().to_owned();
             }
             let mut fields = body.split('&');

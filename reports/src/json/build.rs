@@ -228,6 +228,7 @@ pub(crate) fn via<'v>(via: &'v Via, attached_to: &'v model::Attachment) -> (How,
             model::Attachment::Resource(resource) => (How::ResourcePolicy, resource, None),
             _ => (How::ResourcePolicy, "", None),
         },
+        Via::KeyGrant { native_id } => (How::KeyGrant, native_id, Some(native_id)),
     }
 }
 

@@ -161,6 +161,7 @@ pub(crate) enum How {
     ServiceControlPolicy,
     ResourceControlPolicy,
     ResourcePolicy,
+    KeyGrant,
 }
 
 /// `who` may become the identity, if the condition holds.

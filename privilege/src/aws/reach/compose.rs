@@ -70,7 +70,7 @@ impl<'e> Composer<'_, '_, 'e> {
                 conditional,
                 at: at(&identity.scope, level, conditional, &own, elsewhere.get(&id)),
                 because: own.because,
-                gaps: own.doubts.all(),
+                gaps: own.doubts.all(level),
                 paths_total: paths_total.max(paths.len()),
                 paths,
                 paths_more: self.ended.contains_key(&id),

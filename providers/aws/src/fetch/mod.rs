@@ -7,6 +7,7 @@ mod account_summary;
 mod authorization_details;
 mod credential_report;
 mod identity_providers;
+mod listings;
 mod organization;
 mod organization_policies;
 mod organization_tree;
@@ -33,6 +34,7 @@ pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{Circumstances, account_gap, account_scope},
     organization::Member,
+    workloads::{LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS},
 };
 use crate::{
     client::{
@@ -85,7 +87,12 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
         Need::Workloads if *read == regions::DESCRIBE_REGIONS.read => {
             (options.workloads || options.resource_policies) && options.regions.is_empty()
         }
-        Need::Workloads if *read == workloads::LIST_FUNCTIONS.read => {
+        // Listings that serve both.
+        Need::Workloads
+            if [LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS]
+                .iter()
+                .any(|listing| listing.read == *read) =>
+        {
             options.workloads || options.resource_policies
         }
         Need::Workloads => options.workloads,

@@ -12,6 +12,7 @@ mod files;
 mod gaps;
 mod issuers;
 mod join;
+mod key_grants;
 mod load;
 mod nature;
 mod organization;
