@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use census_owners::OwnersConfig;
+use census_owners::{OwnersConfig, SourcesConfig};
 use census_provider_aws::AwsOptions;
 use census_rules::Thresholds;
 use schemars::JsonSchema;
@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) scan: ScanConfig,
     /// Registries of owners.
     pub(crate) registry: RegistryConfig,
+    /// What other programs keep about owners.
+    pub(crate) sources: SourcesConfig,
     /// How owners are found apart from registries.
     pub(crate) owners: OwnersConfig,
     /// Limits of the rules.
@@ -118,6 +120,7 @@ impl Config {
         for file in &mut config.registry.files {
             *file = base.join(&file);
         }
+        config.sources.start_at(base);
         config.file = Some(path.to_owned());
         Ok(config)
     }

@@ -39,7 +39,10 @@ pub use id::{
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use observed::Observed;
-pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
+pub use owner::{
+    Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
+    SuccessorReason,
+};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{

@@ -5,7 +5,9 @@ mod attestation;
 mod breadth;
 mod consumers;
 mod naming;
+mod pipeline;
 mod registry;
+mod statements;
 mod tags;
 
 use census_model::Identity;
@@ -13,7 +15,9 @@ use census_model::Identity;
 pub(crate) use account::AccountSource;
 pub(crate) use consumers::ConsumerSource;
 pub(crate) use naming::NamingSource;
+pub(crate) use pipeline::PipelineSource;
 pub(crate) use registry::RegistrySource;
+pub(crate) use statements::StatementSource;
 pub(crate) use tags::TagSource;
 
 /// The texts by which people and patterns may mean an identity.

@@ -57,7 +57,7 @@ fn run(case: &Case) -> Ownership {
     for (number, text) in case.registry.iter().enumerate() {
         registry.merge(Registry::parse(&format!("{number}.csv"), text.as_bytes()).expect(&case.name));
     }
-    correlate(&Index::new(&estate), &registry, &case.config, estate.as_of)
+    correlate(&Index::new(&estate), &registry.into(), &case.config, estate.as_of)
 }
 
 fn check(case: &Case) {
