@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Statement {
     /// The ids that it names.
     pub(crate) ids: Vec<Text>,
+    /// The immutable id of what it is about, where it says that too: one that differs is a predecessor of the same name.
+    pub(crate) immutable_id: Option<Text>,
     /// What kind of source.
     pub(crate) source: ClaimSource,
     /// Who answers for them.

@@ -142,9 +142,20 @@ impl BackstageConfig {
             let Some(value) = entity.annotation(key) else { continue };
             let ids = value.value.split(',').map(str::trim).filter(|id| !id.is_empty());
             let ids: Vec<Text> = ids.map(Text::from).collect();
-            let mut evidence = vec![called(value), Evidence::new("annotation", key.as_str())];
-            evidence.extend(orphan.then(|| Evidence::new("annotation", ORPHAN)));
-            catalog.statements.push(Statement { ids, source, owner: owner.clone(), evidence });
+            let entity = called(value);
+            let beside = |label: &str, text: &str| Evidence {
+                source: entity.source.clone(),
+                ..Evidence::new(label, text)
+            };
+            let mut evidence = vec![entity.clone(), beside("named by annotation", key)];
+            evidence.extend(orphan.then(|| beside("orphan by annotation", ORPHAN)));
+            catalog.statements.push(Statement {
+                ids,
+                immutable_id: None,
+                source,
+                owner: owner.clone(),
+                evidence,
+            });
             found = true;
         }
         if let Some(project) = entity.annotation(PROJECT).filter(|_| !orphan) {

@@ -122,30 +122,31 @@ impl TerraformState {
         let owner = codeowners.owner_of(&path);
         let mut found = Found { statements: Vec::new(), left_out: 0 };
         for resource in &state.resources {
-            let ids = resource.ids();
-            let Some((owner, code)) = owner.as_ref().filter(|_| !ids.is_empty()) else {
+            let instances = resource.identities();
+            let Some((owner, code)) = owner.as_ref().filter(|_| !instances.is_empty()) else {
                 found.left_out += 1;
                 continue;
             };
-            let resource = Evidence::new("terraform resource", resource.address()).from_source(name);
-            found.statements.push(Statement {
-                ids,
+            let address = Evidence::new("terraform resource", resource.address()).from_source(name);
+            found.statements.extend(instances.into_iter().map(|ids| Statement {
+                ids: ids.arn.iter().chain(&ids.unique_id).cloned().collect(),
+                immutable_id: ids.unique_id.clone(),
                 source: ClaimSource::InfrastructureCode,
                 owner: owner.clone(),
-                evidence: vec![resource, code.clone()],
-            });
+                evidence: vec![address.clone(), code.clone()],
+            }));
         }
         Ok(found)
     }
 }
 
 impl Resource {
-    /// The ids of its instances, where it is a user or role that this configuration made.
-    fn ids(&self) -> Vec<Text> {
+    /// Its instances, where it is a user or role that this configuration made.
+    fn identities(&self) -> Vec<&Ids> {
         let identity = &*self.mode == "managed" && matches!(&*self.kind, "aws_iam_role" | "aws_iam_user");
         let instances = self.instances.iter().filter(|instance| identity && instance.deposed.is_none());
-        let attributes = instances.filter_map(|instance| instance.attributes.as_ref());
-        attributes.flat_map(|ids| [&ids.arn, &ids.unique_id]).flatten().cloned().collect()
+        let ids = instances.filter_map(|instance| instance.attributes.as_ref());
+        ids.filter(|ids| ids.arn.is_some() || ids.unique_id.is_some()).collect()
     }
 
     fn address(&self) -> String {

@@ -14,6 +14,12 @@ use crate::registry::{Problems, shown};
 /// The most that a spreadsheet may unfold to, in bytes.
 const MAX_UNFOLDED: u64 = 256 << 20;
 
+/// How many times its packed size a part may unfold to, beyond [`SMALL`]. Sheets unfold ten to fifty times.
+const MAX_RATIO: u64 = 200;
+
+/// What any part may unfold to, in bytes.
+const SMALL: u64 = 8 << 20;
+
 /// The most parts that a spreadsheet may have.
 const MAX_PARTS: usize = 5_000;
 
@@ -62,12 +68,13 @@ pub(super) fn inspect(source: &mut dyn Source, problems: &mut Problems) {
             }
         }
         // What the archive says of sizes may be wrong, so the bytes themselves are counted.
-        match io::copy(&mut part.take(left + 1), &mut io::sink()) {
-            Ok(size) if size <= left => left -= size,
+        let bound = left.min(part.compressed_size().saturating_mul(MAX_RATIO).max(SMALL));
+        match io::copy(&mut part.take(bound + 1), &mut io::sink()) {
+            Ok(size) if size <= bound => left -= size,
             Ok(_) => {
-                let limit = MAX_UNFOLDED >> 20;
                 return problems.file(format!(
-                    "it unfolds to more than {limit} MiB, which no register of owners needs: save it as CSV"
+                    "{} unfolds beyond measure, as no register of owners does: save it as CSV",
+                    shown(&name)
                 ));
             }
             Err(error) => return problems.file(format!("{} cannot be unpacked: {error}", shown(&name))),

@@ -108,7 +108,7 @@ impl Directory {
     /// names) is the same, and gets the other names.
     pub(crate) fn add_catalog_people(&mut self, people: impl IntoIterator<Item = Person>) {
         for person in people {
-            let known = person.names.first().map_or(&[][..], |mail| self.named(mail));
+            let known = person.names.first().map_or(&[][..], |mail| self.named(&key(mail)));
             match *known {
                 [id @ PartyId::Person(_)] => self.call(id, &person.names),
                 _ => self.add_people([person]),

@@ -40,13 +40,8 @@ impl<'a> StatementSource<'a> {
 }
 
 fn claim(statement: &Statement, identity: &Identity) -> Option<Claim> {
-    // A state or catalogue that knows another unique id is about a predecessor of the same name.
-    let unique = |id: &&Text| id.starts_with("AROA") || id.starts_with("AIDA");
-    let known: Option<&Text> = statement.ids.iter().find(unique).filter(|_| statement.ids.len() == 2);
-    if let (Some(known), Some(own)) = (known, &identity.immutable_id)
-        && unique(&own)
-        && known != own
-    {
+    let other = |(said, own): (&Text, &Text)| said != own;
+    if statement.immutable_id.as_ref().zip(identity.immutable_id.as_ref()).is_some_and(other) {
         return None;
     }
     Some(Claim {
