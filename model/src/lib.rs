@@ -5,6 +5,7 @@
 //! read travels along as [`Gap`]s.
 
 mod builder;
+mod creation;
 mod credential;
 mod digest;
 mod estate;
@@ -27,6 +28,7 @@ mod verdict;
 mod workload;
 
 pub use builder::EstateBuilder;
+pub use creation::Creation;
 pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
 pub use digest::Digest;
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};

@@ -99,6 +99,8 @@ pub enum ClaimSource {
     ConsumingWorkload,
     /// The owner of the repository whose pipeline becomes it.
     PipelineRepository,
+    /// Who made it, by a log of calls: the owner of the repository whose pipeline did, or the person.
+    Creator,
     /// A software catalogue's entity that nothing refers to any more.
     OrphanCatalogRecord,
     /// The owner of the account it lives in.
@@ -119,6 +121,7 @@ impl ClaimSource {
             | Self::NamingPattern
             | Self::ConsumingWorkload
             | Self::PipelineRepository
+            | Self::Creator
             | Self::OrphanCatalogRecord
             | Self::AccountOwner => Band::III,
         }
@@ -140,6 +143,7 @@ impl ClaimSource {
             Self::NamingPattern => "naming-pattern",
             Self::ConsumingWorkload => "consuming-workload",
             Self::PipelineRepository => "pipeline-repository",
+            Self::Creator => "creator",
             Self::OrphanCatalogRecord => "orphan-catalog-record",
             Self::AccountOwner => "account-owner",
         }

@@ -12,8 +12,8 @@ use crate::{
     records::Records,
     registry::day,
     sources::{
-        AccountSource, ConsumerSource, Names, NamingSource, PipelineSource, RegistrySource, StatementSource,
-        TagSource,
+        AccountSource, ConsumerSource, CreatorSource, Names, NamingSource, PipelineSource, RegistrySource,
+        StatementSource, TagSource,
     },
 };
 
@@ -30,6 +30,7 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
     let statements = StatementSource::new(&written.statements);
     let pipelines = PipelineSource::new(index, &written.repositories);
     let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
+    let creators = CreatorSource::new(index, &pipelines, &parties);
     let mut decided = |identity: &Identity| {
         let registered = records.claims(identity);
         let mut claims = registered.claims;
@@ -38,6 +39,7 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
         claims.extend(naming.claims(&Names::of(identity)));
         claims.extend(consumers.claims(identity));
         claims.extend(pipelines.claims(identity));
+        claims.extend(creators.claims(identity));
         claims.extend_from_slice(accounts.claims(&identity.scope));
         let claims =
             Claims { all: claims, backups: registered.backups, hidden: hidden.from(identity, index) };

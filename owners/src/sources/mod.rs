@@ -4,6 +4,7 @@ mod account;
 mod attestation;
 mod breadth;
 mod consumers;
+mod creator;
 mod naming;
 mod pipeline;
 mod registry;
@@ -14,6 +15,7 @@ use census_model::Identity;
 
 pub(crate) use account::AccountSource;
 pub(crate) use consumers::ConsumerSource;
+pub(crate) use creator::CreatorSource;
 pub(crate) use naming::NamingSource;
 pub(crate) use pipeline::PipelineSource;
 pub(crate) use registry::RegistrySource;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use census_fixtures as fx;
 use census_model::{
-    Condition, ConditionLanguage, Estate, EstateBuilder, Identity, Index, Mechanism, OwnerRecord,
+    Condition, ConditionLanguage, Creation, Estate, EstateBuilder, Identity, Index, Mechanism, OwnerRecord,
     PrincipalSet, Trust,
 };
 use census_owners::{
@@ -32,6 +32,10 @@ struct Row {
     tags: String,
     workload_owner: String,
     subject: String,
+    /// Role and name of the session that made it.
+    creator: String,
+    /// The unique id of what that session made, where it is not this identity's.
+    creator_of: String,
     nature: String,
     managed_by: String,
     status: String,
@@ -110,6 +114,16 @@ fn estate(rows: &[Row]) -> Estate {
                     language: ConditionLanguage::AwsJson,
                     text: text.as_str().into(),
                 }),
+            });
+        }
+        if let Some((role, session)) = row.creator.split_once('/') {
+            let own = identity.immutable_id.clone().unwrap_or_default();
+            let account = row.account();
+            estate.creation(Creation {
+                made: if row.creator_of.is_empty() { own } else { row.creator_of.as_str().into() },
+                at: fx::days_ago(300),
+                by: format!("arn:aws:sts::{account}:assumed-role/{role}/{session}").into(),
+                role: Some(format!("arn:aws:iam::{account}:role/{role}").into()),
             });
         }
         estate.identity(identity);

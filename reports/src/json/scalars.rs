@@ -51,7 +51,7 @@ words! {
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, RetiredRegistryRecord,
         BroadRegistryPattern, RequiredTag, CatalogRecord, InfrastructureCode, FreeTag, NamingPattern,
-        ConsumingWorkload, PipelineRepository, OrphanCatalogRecord, AccountOwner,
+        ConsumingWorkload, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
     }
     /// What somebody answers for: purpose and budget, or operation.
     OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }
