@@ -24,15 +24,15 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
 /// Opens a file of at most `limit` bytes, for what is read bit by bit.
 pub(crate) fn open(path: &Path, limit: u64) -> Result<File, String> {
     let cannot = |why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
-    let file = File::open(path).map_err(|e| cannot(&e))?;
-    let found = file.metadata().map_err(|e| cannot(&e))?;
+    // A pipe would wait for somebody to write into it, so this comes before opening.
+    let found = path.metadata().map_err(|e| cannot(&e))?;
     if !found.is_file() {
         return Err(cannot(if found.is_dir() { &"it is a folder" } else { &"it is not a regular file" }));
     }
     if found.len() > limit {
         return Err(cannot(&format!("it is larger than {limit} bytes")));
     }
-    Ok(file)
+    File::open(path).map_err(|e| cannot(&e))
 }
 
 /// Replaces a file as a whole, mode 0600.

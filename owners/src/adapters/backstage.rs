@@ -63,7 +63,7 @@ struct Entity {
     kind: String,
     metadata: Metadata,
     #[serde(default)]
-    spec: Spec,
+    spec: Option<Spec>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +74,7 @@ struct Metadata {
     #[serde(default)]
     title: Option<String>,
     #[serde(default)]
-    annotations: BTreeMap<String, Spanned<String>>,
+    annotations: Option<BTreeMap<String, Spanned<Option<String>>>>,
 }
 
 /// The fields that are read, and no others.
@@ -83,7 +83,7 @@ struct Spec {
     #[serde(default)]
     owner: Option<String>,
     #[serde(default)]
-    profile: Profile,
+    profile: Option<Profile>,
 }
 
 #[derive(Default, Deserialize)]
@@ -92,6 +92,13 @@ struct Profile {
     display_name: Option<String>,
     #[serde(default)]
     email: Option<String>,
+}
+
+/// The value of an annotation.
+#[derive(Clone, Copy)]
+struct Annotation<'e> {
+    text: &'e str,
+    line: u64,
 }
 
 impl BackstageConfig {
@@ -125,22 +132,26 @@ impl BackstageConfig {
 
     /// What an entity says of identities and of its repository.
     fn software(&self, entity: &Entity, file: &str, catalog: &mut Catalog) {
-        let owner = entity.spec.owner.as_deref().filter(|owner| owner_name::named(owner).is_some());
+        let owner = entity
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.owner.as_deref())
+            .filter(|owner| owner_name::named(owner).is_some());
         let Some(owner) = owner.map(|owner| reference(owner, entity.namespace())) else {
             catalog.left_out += 1;
             return;
         };
         let owner: Text = owner.into();
-        let orphan = entity.annotation(ORPHAN).is_some_and(|value| value.value == "true");
+        let orphan = entity.annotation(ORPHAN).is_some_and(|value| value.text == "true");
         let source = if orphan { ClaimSource::OrphanCatalogRecord } else { ClaimSource::CatalogRecord };
-        let called = |place: &Spanned<String>| {
-            let location = Location { file: file.into(), line: place.referenced.line() };
+        let called = |place: Annotation<'_>| {
+            let location = Location { file: file.into(), line: place.line };
             Evidence::new("catalogue entity", entity.reference()).from_source(location.to_string())
         };
         let mut found = false;
         for key in &self.annotations {
             let Some(value) = entity.annotation(key) else { continue };
-            let ids = value.value.split(',').map(str::trim).filter(|id| !id.is_empty());
+            let ids = value.text.split(',').map(str::trim).filter(|id| !id.is_empty());
             let ids: Vec<Text> = ids.map(Text::from).collect();
             let entity = called(value);
             let beside = |label: &str, text: &str| Evidence {
@@ -160,7 +171,7 @@ impl BackstageConfig {
         }
         if let Some(project) = entity.annotation(PROJECT).filter(|_| !orphan) {
             let by = RepositoryOwner { owner, evidence: vec![called(project)] };
-            catalog.repositories.push((project.value.trim().to_lowercase(), by));
+            catalog.repositories.push((project.text.trim().to_lowercase(), by));
             found = true;
         }
         catalog.left_out += usize::from(!found);
@@ -172,8 +183,18 @@ impl Entity {
         self.metadata.namespace.as_deref().unwrap_or("default")
     }
 
-    fn annotation(&self, key: &str) -> Option<&Spanned<String>> {
-        self.metadata.annotations.get(key)
+    fn annotation(&self, key: &str) -> Option<Annotation<'_>> {
+        let value = self.metadata.annotations.as_ref()?.get(key)?;
+        Some(Annotation { text: value.value.as_deref()?, line: value.referenced.line() })
+    }
+
+    fn profile(&self) -> (Option<&str>, Option<&str>) {
+        let profile = self.spec.as_ref().and_then(|spec| spec.profile.as_ref());
+        let email = profile.and_then(|profile| profile.email.as_deref());
+        (
+            email.filter(|email| !email.trim().is_empty()),
+            profile.and_then(|profile| profile.display_name.as_deref()),
+        )
     }
 
     /// `<kind>:<namespace>/<name>`; case does not count.
@@ -186,10 +207,10 @@ impl Entity {
     }
 
     fn person(&self, file: &str) -> Person {
-        let profile = &self.spec.profile;
-        let label = profile.email.clone().unwrap_or_else(|| self.reference());
-        let login = self.annotation(LOGIN).map(|login| format!("@{}", login.value));
-        let names = [Some(label.clone()), Some(self.reference()), profile.display_name.clone(), login];
+        let (email, display_name) = self.profile();
+        let label = email.map_or_else(|| self.reference(), str::to_owned);
+        let login = self.annotation(LOGIN).map(|login| format!("@{}", login.text));
+        let names = [Some(label.clone()), Some(self.reference()), display_name.map(str::to_owned), login];
         Person {
             label: label.into(),
             names: names.into_iter().flatten().collect(),
@@ -201,16 +222,16 @@ impl Entity {
     }
 
     fn group(&self, file: &str) -> Group {
-        let profile = &self.spec.profile;
+        let (email, display_name) = self.profile();
         let name = self.metadata.name.value.clone();
-        let label = profile.email.clone().unwrap_or_else(|| self.reference());
-        let team = self.annotation(TEAM).map(|team| format!("@{}", team.value));
+        let label = email.map_or_else(|| self.reference(), str::to_owned);
+        let team = self.annotation(TEAM).map(|team| format!("@{}", team.text));
         // The name alone means the group of the default namespace.
         let bare = (self.namespace() == "default").then_some(name);
         let names = [
             Some(label.clone()),
             Some(self.reference()),
-            profile.display_name.clone(),
+            display_name.map(str::to_owned),
             self.metadata.title.clone(),
             team,
             bare,

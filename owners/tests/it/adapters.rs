@@ -351,6 +351,19 @@ fn a_cell_in_the_last_corner_costs_no_more_than_itself() {
     assert_eq!(records.registry.entries()[0].location.line, 1_048_576);
 }
 
+/// Templates leave values open.
+#[test]
+fn what_a_catalogue_leaves_empty_says_nothing() {
+    let text = "kind: Component\nmetadata:\n  name: a\n  annotations:\n    amazonaws.com/arn:\nspec: {owner: x}\n---\n\
+                kind: Component\nmetadata:\n  name: b\n  annotations:\nspec:\n---\n\
+                kind: Group\nmetadata: {name: g}\nspec: {profile: }\n---\n\
+                kind: User\nmetadata: {name: u}\nspec: {profile: {email: ''}}\n";
+    let mut records = Records::default();
+    records.add_backstage("c.yaml", text.as_bytes(), &BackstageConfig::default()).unwrap();
+    assert_eq!(records.intakes()[0].left_out, 2);
+    assert_eq!((records.directory.people(), records.directory.groups()), (1, 1));
+}
+
 #[test]
 fn broken_catalogues_are_refused_with_their_place() {
     let read = |bytes: &[u8]| {
