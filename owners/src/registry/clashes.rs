@@ -68,7 +68,7 @@ impl Registry {
         for alike in patterns.values() {
             for (index, (one, entry)) in alike.iter().enumerate() {
                 let others = alike.iter().skip(index + 1).filter(|(_, other)| owner(entry) != owner(other));
-                found.extend(others.filter(|(pattern, _)| one.overlaps(pattern)).map(|(_, other)| Clash {
+                found.extend(others.filter(|(pattern, _)| overlap(one, pattern)).map(|(_, other)| Clash {
                     kind: ClashKind::Overlap,
                     entries: listed(&[*entry, *other]),
                 }));
@@ -76,6 +76,17 @@ impl Registry {
         }
         found.sort_unstable();
         found
+    }
+}
+
+/// Whether two patterns can match the same identity. Of ARNs part is held against part, for no name holds a colon.
+fn overlap(one: &Pattern, other: &Pattern) -> bool {
+    let parts = |pattern: &Pattern| pattern.as_str().split(':').map(Pattern::new).collect::<Vec<_>>();
+    let (a, b) = (parts(one), parts(other));
+    if a.len() == 6 && b.len() == 6 {
+        a.iter().zip(&b).all(|(x, y)| x.overlaps(y))
+    } else {
+        one.overlaps(other)
     }
 }
 
@@ -130,6 +141,8 @@ mod tests {
             ("ab*,x\nac*,y\n", &[]),
             ("ab*,x\nabc*,y\n", &[]),
             ("a*b,x\na*c,y\n", &[]),
+            ("arn:aws:iam::*:role/ab-*,x\narn:aws:iam::*:role/cd-*,y\n", &[]),
+            ("arn:aws:iam::*:role/ab-*,x\narn:aws:iam::*:role/*-cd,y\n", &["overlap 2,3"]),
             ("a*b*c,x\na*d*c,y\n", &["overlap 2,3"]),
         ] {
             assert_eq!(clashes(rows), found, "{rows}");
