@@ -160,7 +160,7 @@ mod tests {
         text.lines().map(line).collect()
     }
 
-    /// The paths of all keys that a schema knows; a list of tables counts by its items' keys.
+    /// The paths of all keys that a schema knows, with `/` because keys may hold dots; a list of tables counts by its items' keys.
     fn keys(root: &serde_json::Value, schema: &serde_json::Value, prefix: &str, found: &mut Vec<String>) {
         if let Some(name) = schema["$ref"].as_str() {
             return keys(root, &root["$defs"][name.trim_start_matches("#/$defs/")], prefix, found);
@@ -170,7 +170,7 @@ mod tests {
         }
         match schema["properties"].as_object() {
             Some(properties) => {
-                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}.{key}"), found));
+                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}/{key}"), found));
             }
             None => found.push(prefix.to_owned()),
         }
@@ -187,7 +187,7 @@ mod tests {
         assert!(all.len() > 25, "{all:?}");
         for path in all {
             let mut at = Some(&table);
-            for key in path.split('.').filter(|key| !key.is_empty()) {
+            for key in path.split('/').filter(|key| !key.is_empty()) {
                 at = at.and_then(|value| {
                     value.get(key).or_else(|| value.get(0).and_then(|first| first.get(key)))
                 });
