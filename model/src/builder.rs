@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership,
-    Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
+    Creation, Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer,
+    Membership, Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text, Trust, Usage,
+    Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -25,6 +26,7 @@ pub struct EstateBuilder {
     resources: Vec<Resource>,
     public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
+    creations: Vec<Creation>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
     targets: Vec<Text>,
@@ -124,6 +126,11 @@ impl EstateBuilder {
         }
     }
 
+    /// Adds who made an identity.
+    pub fn creation(&mut self, creation: Creation) {
+        self.creations.push(creation);
+    }
+
     /// The identities that were added so far.
     pub fn identities(&self) -> &[Identity] {
         &self.identities
@@ -167,6 +174,7 @@ impl EstateBuilder {
         for usage in estate.usage {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
+        self.creations.extend(estate.creations);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
             self.gap(gap);
@@ -190,6 +198,7 @@ impl EstateBuilder {
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
+        sort_unique(&mut self.creations);
         sort_unique(&mut self.sources);
         sort_unique(&mut self.targets);
         Estate {
@@ -211,6 +220,7 @@ impl EstateBuilder {
             resources: self.resources,
             public_access_blocks: self.public_access_blocks,
             usage: self.usage.into_values().collect(),
+            creations: self.creations,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),
         }

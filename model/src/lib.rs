@@ -5,6 +5,7 @@
 //! read travels along as [`Gap`]s.
 
 mod builder;
+mod creation;
 mod credential;
 mod digest;
 mod estate;
@@ -27,6 +28,7 @@ mod verdict;
 mod workload;
 
 pub use builder::EstateBuilder;
+pub use creation::Creation;
 pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
 pub use digest::Digest;
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
@@ -39,7 +41,10 @@ pub use id::{
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use observed::Observed;
-pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
+pub use owner::{
+    Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
+    SuccessorReason,
+};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{
