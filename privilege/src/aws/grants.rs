@@ -178,8 +178,8 @@ pub fn as_policy(grant: &Value) -> Result<String, String> {
         let mut statement = json!({
             "Sid": sid, "Effect": "Allow", "Principal": {key: who.value}, "Action": actions, "Resource": "*",
         });
-        if !condition.is_empty() {
-            statement["Condition"] = condition.into();
+        if let Some(fields) = statement.as_object_mut().filter(|_| !condition.is_empty()) {
+            fields.insert("Condition".into(), condition.into());
         }
         (!actions.is_empty()).then_some(statement)
     };
