@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership,
-    Policy, PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
+    PermissionSet, Policy, PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -24,6 +24,7 @@ pub struct EstateBuilder {
     workloads: Vec<Workload>,
     resources: Vec<Resource>,
     usage: BTreeMap<IdentityId, Usage>,
+    permission_sets: Vec<PermissionSet>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
     targets: Vec<Text>,
@@ -116,6 +117,11 @@ impl EstateBuilder {
         }
     }
 
+    /// Adds a permission set.
+    pub fn permission_set(&mut self, permission_set: PermissionSet) {
+        self.permission_sets.push(permission_set);
+    }
+
     /// The identities that were added so far.
     pub fn identities(&self) -> &[Identity] {
         &self.identities
@@ -156,6 +162,7 @@ impl EstateBuilder {
         for usage in estate.usage {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
+        self.permission_sets.extend(estate.permission_sets);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
             self.gap(gap);
@@ -176,6 +183,9 @@ impl EstateBuilder {
         self.workloads.dedup_by(|b, a| a.id == b.id);
         self.resources.sort_by(|a, b| a.id.cmp(&b.id));
         self.resources.dedup_by(|b, a| a.id == b.id);
+        // A role is kept for one permission set.
+        self.permission_sets.sort_by(|a, b| a.role.cmp(&b.role));
+        self.permission_sets.dedup_by(|b, a| a.role == b.role);
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
@@ -199,6 +209,7 @@ impl EstateBuilder {
             workloads: self.workloads,
             resources: self.resources,
             usage: self.usage.into_values().collect(),
+            permission_sets: self.permission_sets,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),
         }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, Policy, PolicyId, Provider,
-    Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
+    Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, PermissionSet, Policy,
+    PolicyId, Provider, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
 };
 
 /// Version of the estate file.
@@ -66,6 +66,9 @@ pub struct Estate {
     /// What identities were seen to use, by identity; none of those of whom nothing is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<Usage>,
+    /// Permission sets of AWS IAM Identity Center by the roles that are kept for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission_sets: Vec<PermissionSet>,
     /// What was read.
     pub sources: Vec<Source>,
     /// What could not be read, by id.

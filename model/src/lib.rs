@@ -15,6 +15,7 @@ mod identity;
 mod index;
 mod observed;
 mod owner;
+mod permission_set;
 mod policy;
 mod principal;
 mod reach;
@@ -40,6 +41,7 @@ pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use observed::Observed;
 pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
+pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     files::{Files, unique},
     gaps::{Coverage, Noted, Presence, inconsistent},
-    issuers,
+    identity_center, issuers,
     policies::Attachments,
     resources, roles, root, summary, usage, users,
     whose::Whose,
@@ -98,6 +98,7 @@ pub(super) fn read(
     resources::read(&account, files, details, noted, estate);
     workloads::read(&account, files, &profiles, noted, estate);
     usage::read(&account, files, noted, estate);
+    identity_center::read(&account, files, details, noted, estate);
     issuers::read(&account, files, estate);
     summary::reconcile(&account, files, estate);
     let reason = match (account.open.details.is_complete(), account.live) {

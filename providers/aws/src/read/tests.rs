@@ -3,6 +3,7 @@
 mod credentials;
 mod errors;
 mod gaps;
+mod identity_center;
 mod laws;
 mod organization;
 mod policies;
