@@ -54,7 +54,7 @@ pub enum Band {
     I,
     /// The provider's own owner field, required tags, infrastructure as code.
     II,
-    /// Free tags, consuming workloads, creators, naming patterns, account owners.
+    /// Free tags, consuming workloads, assigned groups, creators, naming patterns, account owners.
     III,
 }
 
@@ -91,6 +91,8 @@ pub enum ClaimSource {
     NamingPattern,
     /// The owner of a workload that runs as it, by the workload's tags or those of its stack.
     ConsumingWorkload,
+    /// A group to which the permission set that it is kept for is assigned.
+    AssignedGroup,
     /// The owner of the account it lives in.
     AccountOwner,
 }
@@ -107,6 +109,7 @@ impl ClaimSource {
             | Self::FreeTag
             | Self::NamingPattern
             | Self::ConsumingWorkload
+            | Self::AssignedGroup
             | Self::AccountOwner => Band::III,
         }
     }
@@ -123,6 +126,7 @@ impl ClaimSource {
             Self::FreeTag => "free-tag",
             Self::NamingPattern => "naming-pattern",
             Self::ConsumingWorkload => "consuming-workload",
+            Self::AssignedGroup => "assigned-group",
             Self::AccountOwner => "account-owner",
         }
     }

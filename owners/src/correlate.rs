@@ -9,7 +9,9 @@ use crate::{
     gaps::HiddenOwners,
     ghosts,
     registry::{Registry, day},
-    sources::{AccountSource, ConsumerSource, Names, NamingSource, RegistrySource, TagSource},
+    sources::{
+        AccountSource, AssignedSource, ConsumerSource, Names, NamingSource, RegistrySource, TagSource,
+    },
 };
 
 /// Finds the owner of every identity of an estate. Pure: `as_of` is the only clock, of which the day in UTC counts.
@@ -27,11 +29,13 @@ pub fn correlate(
     let naming = NamingSource::new(config, estate.identities.iter().map(Names::of));
     let accounts = AccountSource::new(estate, config);
     let consumers = ConsumerSource::new(index, config);
+    let assigned = AssignedSource::new(index);
     let mut decided = |identity: &Identity| {
         let mut claims = records.claims(identity);
         claims.extend(tags.claims(identity));
         claims.extend(naming.claims(&Names::of(identity)));
         claims.extend(consumers.claims(identity));
+        claims.extend(assigned.claims(identity));
         claims.extend_from_slice(accounts.claims(&identity.scope));
         decide(identity, claims, hidden.from(identity, index))
     };

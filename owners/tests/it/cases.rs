@@ -7,7 +7,7 @@ use census_model::{Index, OwnerStatus, Ownership};
 use census_owners::{OwnersConfig, Registry, correlate};
 use serde::Deserialize;
 
-use crate::estate::{GapSpec, IdentitySpec, ScopeSpec, WorkloadSpec, build};
+use crate::estate::{GapSpec, IdentitySpec, PermissionSetSpec, ScopeSpec, WorkloadSpec, build};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,8 @@ struct Case {
     scopes: Vec<ScopeSpec>,
     #[serde(default)]
     workloads: Vec<WorkloadSpec>,
+    #[serde(default)]
+    permission_sets: Vec<PermissionSetSpec>,
     #[serde(default)]
     gaps: Vec<GapSpec>,
     /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
@@ -52,7 +54,7 @@ struct Expected {
 }
 
 fn run(case: &Case) -> Ownership {
-    let estate = build(&case.identities, &case.scopes, &case.workloads, &case.gaps);
+    let estate = build(&case.identities, &case.scopes, &case.workloads, &case.permission_sets, &case.gaps);
     let mut registry = Registry::default();
     for (number, text) in case.registry.iter().enumerate() {
         registry.merge(Registry::parse(&format!("{number}.csv"), text.as_bytes()).expect(&case.name));
@@ -117,4 +119,4 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, consumers, attestation, gaps, ghosts);
+cases!(matching, breadth, bands, tags, consumers, assigned, attestation, gaps, ghosts);

@@ -47,10 +47,12 @@ words! {
     OwnerStatus in "kebab-case" { Registered, Inferred, Conflict, Departed, Unowned, Unknown, NotApplicable }
     /// How much a claim weighs; only band I makes an identity registered.
     Band in "UPPERCASE" { I, II, III }
+    /// What a permission set is assigned to.
+    AssigneeKind in "kebab-case" { Group, User }
     /// Where a claim comes from.
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, BroadRegistryPattern, RequiredTag, FreeTag, NamingPattern,
-        ConsumingWorkload,
+        ConsumingWorkload, AssignedGroup,
         AccountOwner,
     }
     /// How bad a finding is.
