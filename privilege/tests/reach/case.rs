@@ -45,6 +45,8 @@ pub(crate) struct Case {
     pub(crate) resources: Vec<ResourceText>,
     #[serde(default)]
     pub(crate) issuers: Vec<IssuerText>,
+    #[serde(default)]
+    pub(crate) permission_sets: Vec<PermissionSetText>,
     pub(crate) organization: Option<OrganizationText>,
     #[serde(default)]
     pub(crate) scps: Vec<ControlText>,
@@ -96,6 +98,18 @@ pub(crate) struct ResourceText {
     pub(crate) arn: String,
     #[serde(default)]
     pub(crate) parts: Vec<String>,
+}
+
+/// A permission set that a role is kept for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermissionSetText {
+    pub(crate) role: String,
+    pub(crate) arn: String,
+    /// The ids of groups; absent where it is not known to whom it is assigned.
+    pub(crate) groups: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) users: Vec<String>,
 }
 
 /// A provider of identities: SAML or OpenID Connect, by its ARN.

@@ -6,7 +6,7 @@ use super::{
     ADMINISTRATION, fresh,
     gifts::{self, Gift},
     names,
-    needs::{Fixed, customer_policies, own, question},
+    needs::{Assigned, Fixed, customer_policies, own, question},
     node::Who,
     proofs::{cut, of_resource, rank, why},
     regions,
@@ -17,8 +17,8 @@ use crate::{
     aws::{
         access::Question,
         techniques::{
-            Need, On, ResourcePolicy,
-            TargetKind::{Group, OidcProvider, Policy, SamlProvider},
+            Becomes, Need, On, ResourcePolicy,
+            TargetKind::{Group, OidcProvider, PermissionSet, Policy, SamlProvider},
             Technique,
         },
     },
@@ -162,7 +162,9 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             Through::Workload(id) => regions::of(id),
             _ => None,
         };
-        let fixed = Fixed { service: *service, policy: through.as_deref(), region };
+        let is_assigned = technique.target == PermissionSet && technique.becomes == Becomes::Target;
+        let assigned = is_assigned.then(|| Assigned::of(&self.found.world, about));
+        let fixed = Fixed { service: *service, policy: through.as_deref(), region, assigned };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.

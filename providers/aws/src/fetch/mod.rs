@@ -30,11 +30,13 @@ use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
 use futures::{StreamExt, stream};
 
-pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{Circumstances, account_gap, account_scope},
     identity_center::IdentityCenter,
     organization::{Member, Standing},
+};
+pub(crate) use self::{
+    identity_center::probe as permission_set_probe, organization::standing, organization_tree::LIST_ACCOUNTS,
 };
 use crate::{
     client::{

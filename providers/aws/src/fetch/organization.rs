@@ -90,7 +90,7 @@ impl Organization {
 
 /// What the caller's account is to its organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// Its management account, which is this one.
     Management(String),
     /// A member of it. Its management account is this one.
@@ -112,7 +112,7 @@ impl Standing {
 
     /// Whether a denial tells that a permission is missing. In other accounts it may as well tell that the account is
     /// no administrator of what was asked for.
-    pub(super) fn may_administer(&self) -> bool {
+    pub(crate) fn may_administer(&self) -> bool {
         matches!(self, Self::Management(_) | Self::Unknown)
     }
 
@@ -156,6 +156,16 @@ pub(super) async fn membership(api: &Api, caller: &Caller) -> (Batch, Standing) 
         *gap = Gap::new(gap.provider, Some(scope.clone()), &*gap.read, gap.reason, &*gap.detail, Vec::new());
     }
     (batch, standing)
+}
+
+/// What the caller's account is to its organization.
+pub(crate) async fn standing(api: &Api, caller: &Caller) -> Standing {
+    let mut organization = Organization::default();
+    match describe(api, &mut organization).await {
+        Ok(Membership::Member) => organization.standing(caller),
+        Ok(Membership::None) => Standing::Alone,
+        Err(_) => Standing::Unknown,
+    }
 }
 
 enum Membership {

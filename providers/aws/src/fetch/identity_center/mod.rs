@@ -36,7 +36,7 @@ use super::{
     workloads::{CONCURRENT_CALLS, MAX_SINGLE_CALLS},
 };
 use crate::{
-    client::{Api, Call, Caller, Failure},
+    client::{Api, Call, Caller, Failure, Input},
     documents::{AccountAssignment, AccountFile, PermissionSet, PrincipalType, Str},
 };
 
@@ -264,6 +264,38 @@ impl IdentityCenter {
         }
         entries
     }
+}
+
+/// Parameters with which a call asks the first instance that is seen in a region for next to nothing; `None` where none
+/// is seen, so that there is nothing to ask.
+///
+/// # Errors
+/// When the instances cannot be listed.
+pub(crate) async fn probe(
+    api: &Api,
+    caller: &Caller,
+    region: &str,
+    call: &Call,
+) -> Result<Option<Input>, Failure> {
+    let mut input: Input = serde_json::from_str(call.probe).unwrap_or_default();
+    if call.read == LIST_INSTANCES.read {
+        return Ok(Some(input));
+    }
+    let answer: Instances = api.ask(&LIST_INSTANCES, region, Input::new()).await?;
+    let Some(instance) = answer.instances.unwrap_or_default().into_iter().next() else { return Ok(None) };
+    let arn = instance.instance_arn.unwrap_or_default();
+    let set = format!("{}/ps-0000000000000000", arn.replacen(":instance/", ":permissionSet/", 1));
+    for (name, value) in [
+        ("InstanceArn", arn),
+        ("PermissionSetArn", set),
+        ("AccountId", caller.account.clone()),
+        ("IdentityStoreId", instance.identity_store_id.unwrap_or_default()),
+    ] {
+        if let Some(field) = input.get_mut(name) {
+            *field = value.into();
+        }
+    }
+    Ok(Some(input))
 }
 
 /// Reads the permission sets that are provisioned in an account; without a role of theirs there are none.
