@@ -28,6 +28,7 @@ Examples:
   census scan aws --organization              scan every account of your organization
   census scan --from export/                  scan documents in a folder, with no credentials at all
   census owners --unowned                     what nobody owns, from the last scan
+  census registry                             are the registries right, and do they agree?
   census can ci-deployer iam:PassRole '*'      may it, and by which statement
   census who-can kms:Decrypt arn:aws:kms:…     who may
   census paths                                who can make itself administrator, and what to cut
@@ -94,6 +95,12 @@ pub(crate) enum Command {
     /// Show who owns what, and by which evidence.
     #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
+    /// Check registries and the other configured sources of owners: what each holds, what is wrong with line and column,
+    /// which entries clash. Reads no cloud and no estate.
+    #[command(after_help = "\
+Exit status: 0 when every file can be read and no two entries contradict each other, 1 when some do, 2 when a file is \
+not right.")]
+    Registry(RegistryCheckArgs),
     /// List the rules, or show one.
     Rules(RulesArgs),
     /// Print the least-privilege policy for a scan, or try whether the current credentials suffice.
@@ -263,6 +270,16 @@ pub(crate) struct OwnersArgs {
     /// Table for people, CSV or JSON.
     #[arg(long, value_name = "F", default_value = "table")]
     pub(crate) format: RowsFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegistryCheckArgs {
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]

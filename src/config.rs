@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use census_owners::OwnersConfig;
+use census_owners::{OwnersConfig, SourcesConfig};
 use census_provider_aws::AwsOptions;
 use census_rules::Thresholds;
 use schemars::JsonSchema;
@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) scan: ScanConfig,
     /// Registries of owners.
     pub(crate) registry: RegistryConfig,
+    /// What other programs keep about owners.
+    pub(crate) sources: SourcesConfig,
     /// How owners are found apart from registries.
     pub(crate) owners: OwnersConfig,
     /// Limits of the rules.
@@ -118,6 +120,7 @@ impl Config {
         for file in &mut config.registry.files {
             *file = base.join(&file);
         }
+        config.sources.start_at(base);
         config.file = Some(path.to_owned());
         Ok(config)
     }
@@ -157,7 +160,7 @@ mod tests {
         text.lines().map(line).collect()
     }
 
-    /// The paths of all keys that a schema knows; a list of tables counts by its items' keys.
+    /// The paths of all keys that a schema knows, with `/` because keys may hold dots; a list of tables counts by its items' keys.
     fn keys(root: &serde_json::Value, schema: &serde_json::Value, prefix: &str, found: &mut Vec<String>) {
         if let Some(name) = schema["$ref"].as_str() {
             return keys(root, &root["$defs"][name.trim_start_matches("#/$defs/")], prefix, found);
@@ -167,7 +170,7 @@ mod tests {
         }
         match schema["properties"].as_object() {
             Some(properties) => {
-                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}.{key}"), found));
+                properties.iter().for_each(|(key, one)| keys(root, one, &format!("{prefix}/{key}"), found));
             }
             None => found.push(prefix.to_owned()),
         }
@@ -184,7 +187,7 @@ mod tests {
         assert!(all.len() > 25, "{all:?}");
         for path in all {
             let mut at = Some(&table);
-            for key in path.split('.').filter(|key| !key.is_empty()) {
+            for key in path.split('/').filter(|key| !key.is_empty()) {
                 at = at.and_then(|value| {
                     value.get(key).or_else(|| value.get(0).and_then(|first| first.get(key)))
                 });

@@ -1,6 +1,6 @@
 //! Files that a person names: on the command line, or in a configuration.
 
-use std::{io::Write, path::Path};
+use std::{fs::File, io::Write, path::Path};
 
 use census_provider_api::{
     save::{write_private, write_private_with},
@@ -19,6 +19,20 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
         return Err(cannot(&what));
     }
     read_bounded(&target, limit).map_err(|e| e.to_string())
+}
+
+/// Opens a file of at most `limit` bytes, for what is read bit by bit.
+pub(crate) fn open(path: &Path, limit: u64) -> Result<File, String> {
+    let cannot = |why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
+    // A pipe would wait for somebody to write into it, so this comes before opening.
+    let found = path.metadata().map_err(|e| cannot(&e))?;
+    if !found.is_file() {
+        return Err(cannot(if found.is_dir() { &"it is a folder" } else { &"it is not a regular file" }));
+    }
+    if found.len() > limit {
+        return Err(cannot(&format!("it is larger than {limit} bytes")));
+    }
+    File::open(path).map_err(|e| cannot(&e))
 }
 
 /// Replaces a file as a whole, mode 0600.

@@ -10,7 +10,7 @@ use std::{
 use census_model::{
     Estate, EstateBuilder, Finding, GapReason, Index, Ownership, PrivilegeUses, Provider as Name, Reaches,
 };
-use census_owners::Registry;
+use census_owners::Records;
 use census_privilege::{aws::right_size, reach};
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
@@ -86,9 +86,9 @@ pub(crate) fn from_folder(
 }
 
 /// Matches owners and applies the rules.
-pub(crate) fn analyze(estate: &Estate, registry: &Registry, config: &Config) -> Analysis {
+pub(crate) fn analyze(estate: &Estate, records: &Records, config: &Config) -> Analysis {
     let index = Index::new(estate);
-    let ownership = census_owners::correlate(&index, registry, &config.owners, estate.as_of);
+    let ownership = census_owners::correlate(&index, records, &config.owners, estate.as_of);
     let policies = Policies::new(&index);
     let reaches = reach::of_estate(policies.access());
     let view = View {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer, Membership,
-    PermissionSet, Policy, PolicyId, Resource, Scope, ScopeId, Source, Text, Trust, Usage, Workload,
+    Creation, Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer,
+    Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text,
+    Trust, Usage, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -23,8 +24,10 @@ pub struct EstateBuilder {
     issuers: Vec<Issuer>,
     workloads: Vec<Workload>,
     resources: Vec<Resource>,
+    public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
     permission_sets: Vec<PermissionSet>,
+    creations: Vec<Creation>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
     targets: Vec<Text>,
@@ -109,6 +112,13 @@ impl EstateBuilder {
         self.resources.push(resource);
     }
 
+    /// Adds how S3 Block Public Access is set for a bucket or an account. Of settings that differ none is relied on.
+    pub fn public_access_block(&mut self, of: impl Into<Text>, block: PublicAccessBlock) {
+        let known = self.public_access_blocks.entry(of.into()).or_insert(block);
+        known.restrict_public_buckets &= block.restrict_public_buckets;
+        known.block_public_policy &= block.block_public_policy;
+    }
+
     /// Adds what is known of an identity's usage to what other sources told.
     pub fn usage(&mut self, usage: Usage) {
         match self.usage.get_mut(&usage.identity) {
@@ -120,6 +130,11 @@ impl EstateBuilder {
     /// Adds a permission set.
     pub fn permission_set(&mut self, permission_set: PermissionSet) {
         self.permission_sets.push(permission_set);
+    }
+
+    /// Adds who made an identity.
+    pub fn creation(&mut self, creation: Creation) {
+        self.creations.push(creation);
     }
 
     /// The identities that were added so far.
@@ -159,10 +174,14 @@ impl EstateBuilder {
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
         self.resources.extend(estate.resources);
+        for (of, block) in estate.public_access_blocks {
+            self.public_access_block(of, block);
+        }
         for usage in estate.usage {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
         self.permission_sets.extend(estate.permission_sets);
+        self.creations.extend(estate.creations);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
             self.gap(gap);
@@ -189,6 +208,7 @@ impl EstateBuilder {
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
+        sort_unique(&mut self.creations);
         sort_unique(&mut self.sources);
         sort_unique(&mut self.targets);
         Estate {
@@ -208,8 +228,10 @@ impl EstateBuilder {
             issuers: self.issuers,
             workloads: self.workloads,
             resources: self.resources,
+            public_access_blocks: self.public_access_blocks,
             usage: self.usage.into_values().collect(),
             permission_sets: self.permission_sets,
+            creations: self.creations,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),
         }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, PermissionSet, Policy,
-    PolicyId, Provider, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
+    Creation, Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, PermissionSet,
+    Policy, PolicyId, Provider, PublicAccessBlock, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
 };
 
 /// Version of the estate file.
@@ -63,12 +63,19 @@ pub struct Estate {
     /// Resources that paths lead through, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// How S3 Block Public Access is set, by the ARN of a bucket or the id of an account's scope; none of those of which it
+    /// is not known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     /// What identities were seen to use, by identity; none of those of whom nothing is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<Usage>,
     /// Permission sets of AWS IAM Identity Center by the roles that are kept for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permission_sets: Vec<PermissionSet>,
+    /// Who made which identity, where a log tells it; by what was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub creations: Vec<Creation>,
     /// What was read.
     pub sources: Vec<Source>,
     /// What could not be read, by id.

@@ -5,6 +5,7 @@
 //! read travels along as [`Gap`]s.
 
 mod builder;
+mod creation;
 mod credential;
 mod digest;
 mod estate;
@@ -28,6 +29,7 @@ mod verdict;
 mod workload;
 
 pub use builder::EstateBuilder;
+pub use creation::Creation;
 pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
 pub use digest::Digest;
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
@@ -40,7 +42,10 @@ pub use id::{
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use observed::Observed;
-pub use owner::{Band, Claim, ClaimSource, Ghost, OwnerRecord, OwnerStatus, Ownership};
+pub use owner::{
+    Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
+    SuccessorReason,
+};
 pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
@@ -49,7 +54,7 @@ pub use reach::{
     TechniqueCategory, TechniqueConfidence,
 };
 pub use remedy::{Command, Remedy};
-pub use resource::{Resource, ResourceKind};
+pub use resource::{PublicAccessBlock, Resource, ResourceKind};
 pub use right_size::{
     PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
 };

@@ -83,8 +83,14 @@ pub enum ClaimSource {
     AmbiguousRegistryName,
     /// A registry record that has ended: never more than inferred.
     ExpiredRegistryRecord,
+    /// A record of an inventory that says itself that it was retired: never more than inferred.
+    RetiredRegistryRecord,
     /// A tag that the configuration requires.
     RequiredTag,
+    /// A software catalogue, whose entity names the identity.
+    CatalogRecord,
+    /// The owner of the code that made it, by the state of infrastructure as code.
+    InfrastructureCode,
     /// A tag that happens to look like an owner.
     FreeTag,
     /// A pattern over names from the configuration.
@@ -93,6 +99,12 @@ pub enum ClaimSource {
     ConsumingWorkload,
     /// A group to which the permission set that it is kept for is assigned.
     AssignedGroup,
+    /// The owner of the repository whose pipeline becomes it.
+    PipelineRepository,
+    /// Who made it, by a log of calls: the owner of the repository whose pipeline did, or the person.
+    Creator,
+    /// A software catalogue's entity that nothing refers to any more.
+    OrphanCatalogRecord,
     /// The owner of the account it lives in.
     AccountOwner,
 }
@@ -102,14 +114,18 @@ impl ClaimSource {
     pub fn band(self) -> Band {
         match self {
             Self::AttestedRegistryRecord | Self::RegistryRecord => Band::I,
-            Self::RequiredTag => Band::II,
+            Self::RequiredTag | Self::CatalogRecord | Self::InfrastructureCode => Band::II,
             Self::BroadRegistryPattern
             | Self::AmbiguousRegistryName
             | Self::ExpiredRegistryRecord
+            | Self::RetiredRegistryRecord
             | Self::FreeTag
             | Self::NamingPattern
             | Self::ConsumingWorkload
             | Self::AssignedGroup
+            | Self::PipelineRepository
+            | Self::Creator
+            | Self::OrphanCatalogRecord
             | Self::AccountOwner => Band::III,
         }
     }
@@ -122,11 +138,17 @@ impl ClaimSource {
             Self::BroadRegistryPattern => "broad-registry-pattern",
             Self::AmbiguousRegistryName => "ambiguous-registry-name",
             Self::ExpiredRegistryRecord => "expired-registry-record",
+            Self::RetiredRegistryRecord => "retired-registry-record",
             Self::RequiredTag => "required-tag",
+            Self::CatalogRecord => "catalog-record",
+            Self::InfrastructureCode => "infrastructure-code",
             Self::FreeTag => "free-tag",
             Self::NamingPattern => "naming-pattern",
             Self::ConsumingWorkload => "consuming-workload",
             Self::AssignedGroup => "assigned-group",
+            Self::PipelineRepository => "pipeline-repository",
+            Self::Creator => "creator",
+            Self::OrphanCatalogRecord => "orphan-catalog-record",
             Self::AccountOwner => "account-owner",
         }
     }
@@ -152,6 +174,80 @@ impl Claim {
     }
 }
 
+/// What somebody answers for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnerRole {
+    /// The purpose and the budget.
+    BusinessOwner,
+    /// Its operation.
+    TechnicalSteward,
+}
+
+impl OwnerRole {
+    /// The kebab-case name, as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BusinessOwner => "business-owner",
+            Self::TechnicalSteward => "technical-steward",
+        }
+    }
+}
+
+/// Somebody who is named and has left.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Departure {
+    /// As what they are named.
+    pub role: OwnerRole,
+    /// Who.
+    pub who: Text,
+    /// When they left, and where that is written.
+    pub evidence: Evidence,
+}
+
+/// Why somebody may take an identity over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuccessorReason {
+    /// The registry names them to stand in for the owner.
+    Backup,
+    /// They operate it.
+    Steward,
+    /// The owner reported to them, or to somebody who left too and reported to them.
+    Manager,
+    /// The owner was in this team.
+    Team,
+    /// They own what runs as it.
+    WorkloadOwner,
+    /// Another, weaker source names them.
+    OtherClaim,
+}
+
+impl SuccessorReason {
+    /// The kebab-case name, as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Backup => "backup",
+            Self::Steward => "steward",
+            Self::Manager => "manager",
+            Self::Team => "team",
+            Self::WorkloadOwner => "workload-owner",
+            Self::OtherClaim => "other-claim",
+        }
+    }
+}
+
+/// Somebody who may take over what an owner who left owned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Successor {
+    /// Why.
+    pub reason: SuccessorReason,
+    /// Who.
+    pub who: Text,
+    /// What shows it.
+    pub evidence: Option<Evidence>,
+}
+
 /// What the correlator says about one identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerRecord {
@@ -165,6 +261,12 @@ pub struct OwnerRecord {
     pub claims: Vec<Claim>,
     /// The gaps that make the status unknown, or that may hide further claims.
     pub gaps: Vec<GapId>,
+    /// Those of the deciding band who have left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departed: Vec<Departure>,
+    /// Who may take over where the owner has left, the best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successors: Vec<Successor>,
     /// Why this status, in one sentence.
     pub because: Text,
 }

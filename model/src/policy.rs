@@ -119,6 +119,12 @@ pub enum Via {
     /// A resource that no such grant names has no policy of its own, unless a gap of its scope says that the policies
     /// of all its resources, or of this one, were not read: see [`Gap::concerns`](crate::Gap::concerns).
     ResourcePolicy,
+    /// A grant on a KMS key, which allows beside the key's policy, as the statements that say the same. Always attached to
+    /// an [`Attachment::Resource`].
+    KeyGrant {
+        /// The grant's id.
+        native_id: Text,
+    },
 }
 
 /// A policy attached to something. Who it reaches follows from the attachment, memberships and the scope tree.

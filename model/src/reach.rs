@@ -59,7 +59,7 @@ pub enum Bound {
     Exact,
     /// It can only be less: a limit was not read.
     Upper,
-    /// It can only be more: something that gives was not read.
+    /// It can only be more: something that gives was not read, or not all that it may do was tried.
     Lower,
     /// Both: it can be less and it can be more.
     Open,

@@ -1,9 +1,11 @@
 //! What the configuration says about owners.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::adapters::{BackstageConfig, DirectoryConfig, RepositoryConfig, ServicenowConfig, TableConfig};
 
 /// How owners are found apart from registries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +20,41 @@ pub struct OwnersConfig {
     /// The owner of an account, by account id: `"111122223333" = "platform team"`. Weak evidence (band III). Owner
     /// tags on the account itself count the same.
     pub accounts: BTreeMap<String, String>,
+    /// What names of owners stand for, where they are not in a directory or mean somebody else than it says:
+    /// `"pay team" = "payments@example.com"`. Case does not count.
+    pub aliases: BTreeMap<String, String>,
+}
+
+/// What other programs keep about owners, each in its own format. Paths are relative to the configuration file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourcesConfig {
+    /// Registers of owners as tables, CSV or spreadsheets, with a map of columns. As strong as a registry (band I).
+    pub tables: Vec<TableConfig>,
+    /// Exports of ServiceNow's configuration items. As strong as a registry (band I).
+    pub servicenow: Vec<ServicenowConfig>,
+    /// Catalogues of Backstage: good evidence (band II).
+    pub backstage: Vec<BackstageConfig>,
+    /// Repositories with CODEOWNERS. What their Terraform made: good evidence (band II); what their pipelines become:
+    /// weak evidence (band III).
+    pub repositories: Vec<RepositoryConfig>,
+    /// Exports of people, by whom owners are recognized, and by which those are found who left.
+    pub directory: Vec<DirectoryConfig>,
+}
+
+impl SourcesConfig {
+    /// Makes relative paths start at a folder.
+    pub fn start_at(&mut self, base: &Path) {
+        let tables = self.tables.iter_mut().map(|one| &mut one.file);
+        let servicenow = self.servicenow.iter_mut().flat_map(|one| &mut one.files);
+        let backstage = self.backstage.iter_mut().flat_map(|one| &mut one.files);
+        let directory = self.directory.iter_mut().map(|one| &mut one.file);
+        let repositories = self.repositories.iter_mut().flat_map(|one| {
+            std::iter::once(&mut one.codeowners).chain(one.terraform.iter_mut().map(|state| &mut state.state))
+        });
+        let all = tables.chain(servicenow).chain(backstage).chain(directory).chain(repositories);
+        all.for_each(|path| *path = base.join(&*path));
+    }
 }
 
 /// Tags that name the business owner. Keys are compared without case. Of the keys in one list the first that a

@@ -5,46 +5,54 @@ use jiff::Timestamp;
 
 use crate::{
     config::OwnersConfig,
-    decide::decide,
+    decide::{Claims, decide},
     gaps::HiddenOwners,
     ghosts,
-    registry::{Registry, day},
+    people::Parties,
+    records::Records,
+    registry::day,
     sources::{
-        AccountSource, AssignedSource, ConsumerSource, Names, NamingSource, RegistrySource, TagSource,
+        AccountSource, AssignedSource, ConsumerSource, CreatorSource, Names, NamingSource, PipelineSource,
+        RegistrySource, StatementSource, TagSource,
     },
 };
 
 /// Finds the owner of every identity of an estate. Pure: `as_of` is the only clock, of which the day in UTC counts.
 /// Takes time linear in identities plus entries, as long as few patterns match the same identity.
-pub fn correlate(
-    index: &Index<'_>,
-    registry: &Registry,
-    config: &OwnersConfig,
-    as_of: Timestamp,
-) -> Ownership {
+pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as_of: Timestamp) -> Ownership {
     let estate = index.estate();
     let hidden = HiddenOwners::of(index);
-    let mut records = RegistrySource::new(estate, registry, day(as_of));
+    let mut records = RegistrySource::new(estate, &written.registry, day(as_of));
     let tags = TagSource::new(config);
     let naming = NamingSource::new(config, estate.identities.iter().map(Names::of));
     let accounts = AccountSource::new(estate, config);
     let consumers = ConsumerSource::new(index, config);
     let assigned = AssignedSource::new(index);
+    let statements = StatementSource::new(&written.statements);
+    let pipelines = PipelineSource::new(index, &written.repositories);
+    let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
+    let creators = CreatorSource::new(index, &pipelines, &parties);
     let mut decided = |identity: &Identity| {
-        let mut claims = records.claims(identity);
+        let registered = records.claims(identity);
+        let mut claims = registered.claims;
+        claims.extend(statements.claims(identity));
         claims.extend(tags.claims(identity));
         claims.extend(naming.claims(&Names::of(identity)));
         claims.extend(consumers.claims(identity));
         claims.extend(assigned.claims(identity));
+        claims.extend(pipelines.claims(identity));
+        claims.extend(creators.claims(identity));
         claims.extend_from_slice(accounts.claims(&identity.scope));
-        decide(identity, claims, hidden.from(identity, index))
+        let claims =
+            Claims { all: claims, backups: registered.backups, hidden: hidden.from(identity, index) };
+        decide(identity, claims, &parties)
     };
     let owners = estate.identities.iter().map(|identity| (identity.id.clone(), decided(identity))).collect();
     let unmatched = ghosts::sort_out(records.unmatched(), index);
     Ownership {
         records: owners,
         ghosts: unmatched.ghosts,
-        entries: registry.entries().len(),
+        entries: written.registry.entries().len(),
         outside: unmatched.outside,
     }
 }

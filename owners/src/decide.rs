@@ -3,19 +3,35 @@
 use std::collections::BTreeMap;
 
 use census_model::{
-    Band, Claim, ClaimSource, Evidence, GapId, Identity, NatureKind, OwnerRecord, OwnerStatus, Text,
+    Band, Claim, ClaimSource, Departure, Evidence, GapId, Identity, NatureKind, OwnerRecord, OwnerRole,
+    OwnerStatus, Successor, Text,
 };
 
-use crate::owner_name::key;
+use crate::{
+    people::{Parties, Party, PartyKey, mixed_scripts},
+    succession,
+};
+
+/// What is said about an identity, and by what more could be.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    /// The claims, in no order.
+    pub(crate) all: Vec<Claim>,
+    /// Who stands in for the owner, by the registry.
+    pub(crate) backups: Vec<Successor>,
+    /// Gaps that may hide claims.
+    pub(crate) hidden: Vec<GapId>,
+}
 
 /// Weighs the claims about an identity. The strongest band that names a business owner decides: one owner there is
-/// the owner, two are a conflict, and lower bands are shown only. `hidden` are gaps that may hide claims.
-pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, mut hidden: Vec<GapId>) -> OwnerRecord {
-    let claims = in_order(claims);
+/// the owner, two are a conflict, and lower bands are shown only. An owner who left is none.
+pub(crate) fn decide(identity: &Identity, claims: Claims, parties: &Parties<'_>) -> OwnerRecord {
+    let Claims { all, backups, mut hidden } = claims;
+    let claims = in_order(all, parties);
     let band = claims.iter().filter(|claim| claim.business_owner.is_some()).map(Claim::band).min();
-    let owners = band.map_or_else(Names::default, |band| named(&claims, band, |c| c.business_owner.as_ref()));
-    let stewards =
-        band.map_or_else(Names::default, |band| named(&claims, band, |c| c.technical_steward.as_ref()));
+    let owners = Names::of(&claims, band, parties, |claim| claim.business_owner.as_ref());
+    let stewards = Names::of(&claims, band, parties, |claim| claim.technical_steward.as_ref());
+    let departed = departures(&owners, &stewards, parties);
     let (status, because) = if let Some(reason) = not_applicable(identity, band) {
         (OwnerStatus::NotApplicable, reason)
     } else {
@@ -28,15 +44,23 @@ pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, mut hidden: Vec<Ga
             None => {
                 (OwnerStatus::Unknown, "no claim was seen, but not every source could be read".to_owned())
             }
-            Some(band) if owners.several() => (OwnerStatus::Conflict, conflict(&owners, band)),
+            Some(_) if !owners.is_empty() && owners.all_left(&departed) => {
+                (OwnerStatus::Departed, left(&departed))
+            }
+            Some(band) if owners.several() => (OwnerStatus::Conflict, owners.conflict(band)),
             Some(band) => {
                 let status = if band == Band::I { OwnerStatus::Registered } else { OwnerStatus::Inferred };
                 (status, agreed(&claims, band, &stewards, &hidden))
             }
         }
     };
+    let because = because + &owners.doubts(parties) + &stewards_left(&departed);
     let gaps = match status {
         OwnerStatus::Unknown | OwnerStatus::Inferred | OwnerStatus::Conflict => hidden,
+        _ => Vec::new(),
+    };
+    let successors = match status {
+        OwnerStatus::Departed => succession::successors(&claims, backups, &owners.texts(), parties),
         _ => Vec::new(),
     };
     OwnerRecord {
@@ -45,20 +69,23 @@ pub(crate) fn decide(identity: &Identity, claims: Vec<Claim>, mut hidden: Vec<Ga
         technical_steward: stewards.only(),
         claims,
         gaps,
+        departed,
+        successors,
         because: because.into(),
     }
 }
 
 /// Strongest first, each statement once with the evidence of all who make it.
-fn in_order(claims: Vec<Claim>) -> Vec<Claim> {
-    type Statement = (Band, ClaimSource, Option<String>, Option<String>);
+fn in_order(claims: Vec<Claim>, parties: &Parties<'_>) -> Vec<Claim> {
+    type Statement = (Band, ClaimSource, Option<PartyKey>, Option<PartyKey>);
+    let key = |name: &Option<Text>| name.as_ref().map(|name| parties.resolve(name).key);
     let mut merged: BTreeMap<Statement, Claim> = BTreeMap::new();
     for claim in claims {
-        let owner = claim.business_owner.as_deref().map(key);
-        let steward = claim.technical_steward.as_deref().map(key);
-        match merged.get_mut(&(claim.band(), claim.source, owner.clone(), steward.clone())) {
+        let statement =
+            (claim.band(), claim.source, key(&claim.business_owner), key(&claim.technical_steward));
+        match merged.get_mut(&statement) {
             None => {
-                merged.insert((claim.band(), claim.source, owner, steward), claim);
+                merged.insert(statement, claim);
             }
             Some(known) => {
                 // Of several spellings the smallest stays, so that the order of files does not matter.
@@ -86,28 +113,107 @@ fn by_place(evidence: &Evidence) -> (&Option<Text>, u8, &str, &str) {
     (&evidence.source, rank, &evidence.label, &evidence.value)
 }
 
-/// The names that one band gives, each spelling under what it has in common with others.
+/// Whom one band names, each under what spellings have in common.
 #[derive(Default)]
-struct Names(BTreeMap<String, Text>);
+struct Names(BTreeMap<PartyKey, Name>);
+
+/// One whom a band names.
+struct Name {
+    /// As it is written; of several spellings the first.
+    written: Text,
+    /// As it is shown.
+    label: Text,
+}
 
 impl Names {
+    fn of<'a>(
+        claims: &'a [Claim],
+        band: Option<Band>,
+        parties: &Parties<'_>,
+        name: impl Fn(&'a Claim) -> Option<&'a Text>,
+    ) -> Self {
+        let mut names = BTreeMap::new();
+        for text in claims.iter().filter(|claim| Some(claim.band()) == band).filter_map(name) {
+            let resolved = parties.resolve(text);
+            names
+                .entry(resolved.key)
+                .or_insert_with(|| Name { written: text.clone(), label: resolved.label });
+        }
+        Self(names)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn several(&self) -> bool {
         self.0.len() > 1
     }
 
     /// The name, if there is exactly one.
     fn only(&self) -> Option<Text> {
-        self.0.values().next().filter(|_| !self.several()).cloned()
+        self.0.values().next().filter(|_| !self.several()).map(|name| name.label.clone())
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        self.0.values().map(|name| name.written.clone()).collect()
+    }
+
+    fn all_left(&self, departed: &[Departure]) -> bool {
+        let owners = departed.iter().filter(|one| one.role == OwnerRole::BusinessOwner);
+        owners.count() == self.0.len()
+    }
+
+    fn conflict(&self, band: Band) -> String {
+        let mut names: Vec<&str> = self.0.values().map(|name| &*name.label).collect();
+        names.sort_unstable();
+        format!("claims of band {} name different owners: {}", band.as_str(), names.join(", "))
+    }
+
+    /// What a person should know of the names: those of several people or teams, and those that mix alphabets, as names
+    /// do that are made to look like another.
+    fn doubts(&self, parties: &Parties<'_>) -> String {
+        let mut text = String::new();
+        for name in self.0.values() {
+            if let Party::Several(number) = parties.resolve(&name.written).party {
+                text.push_str(&format!("; {number} people or teams are called {}", name.label));
+            }
+            if let Some(scripts) = mixed_scripts(&name.label) {
+                text.push_str(&format!("; {} mixes alphabets ({scripts})", name.label));
+            }
+        }
+        text
     }
 }
 
-/// Claims come strongest first, and the first spelling stays.
-fn named<'a>(claims: &'a [Claim], band: Band, name: impl Fn(&'a Claim) -> Option<&'a Text>) -> Names {
-    let mut names = BTreeMap::new();
-    for text in claims.iter().filter(|claim| claim.band() == band).filter_map(name) {
-        names.entry(key(text)).or_insert_with(|| text.clone());
-    }
-    Names(names)
+/// Those who are named and have left.
+fn departures(owners: &Names, stewards: &Names, parties: &Parties<'_>) -> Vec<Departure> {
+    let of = |names: &Names, role: OwnerRole| -> Vec<Departure> {
+        let gone = |name: &Name| {
+            Some(Departure { role, who: name.label.clone(), evidence: parties.departure(&name.written)? })
+        };
+        names.0.values().filter_map(gone).collect()
+    };
+    let mut all = of(owners, OwnerRole::BusinessOwner);
+    all.extend(of(stewards, OwnerRole::TechnicalSteward));
+    all.sort_unstable();
+    all
+}
+
+fn left(departed: &[Departure]) -> String {
+    let owners = departed.iter().filter(|one| one.role == OwnerRole::BusinessOwner);
+    let words: Vec<String> = owners.map(|one| format!("{} left {}", one.who, when(one))).collect();
+    words.join("; ")
+}
+
+fn stewards_left(departed: &[Departure]) -> String {
+    let stewards = departed.iter().filter(|one| one.role == OwnerRole::TechnicalSteward);
+    stewards.map(|one| format!("; the steward {} left {}", one.who, when(one))).collect()
+}
+
+fn when(departure: &Departure) -> String {
+    let source = departure.evidence.source.as_deref().unwrap_or("directory");
+    format!("{} ({source})", departure.evidence.value)
 }
 
 /// A provider's own identities have no owner here; nor have people's accounts, unless somebody took them into a
@@ -134,16 +240,11 @@ fn unnamed(claims: &[Claim]) -> String {
     }
 }
 
-fn conflict(owners: &Names, band: Band) -> String {
-    let names: Vec<&str> = owners.0.values().map(|name| &**name).collect();
-    format!("claims of band {} name different owners: {}", band.as_str(), names.join(", "))
-}
-
 fn agreed(claims: &[Claim], band: Band, stewards: &Names, hidden: &[GapId]) -> String {
     let names_owner = |claim: &&Claim| claim.band() == band && claim.business_owner.is_some();
     let mut because = claims.iter().find(names_owner).map(place).unwrap_or_default();
     if stewards.several() {
-        let names: Vec<&str> = stewards.0.values().map(|name| &**name).collect();
+        let names: Vec<&str> = stewards.0.values().map(|name| &*name.label).collect();
         because.push_str(&format!("; different stewards are named: {}", names.join(", ")));
     }
     if band != Band::I && !hidden.is_empty() {

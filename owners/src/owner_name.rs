@@ -1,6 +1,7 @@
 //! Names of owners: which texts name nobody, and which two name the same.
 
 use census_model::Text;
+use icu_normalizer::ComposingNormalizerBorrowed as ComposingNormalizer;
 
 /// What people write where they have nobody to name.
 const PLACEHOLDERS: &[&str] = &[
@@ -36,20 +37,81 @@ pub(crate) fn named(text: &str) -> Option<Text> {
     (key.contains(char::is_alphanumeric) && !PLACEHOLDERS.contains(&key.as_str())).then(|| text.into())
 }
 
-/// What two spellings of one owner have in common: no `mailto:`, lower case, single spaces.
+/// What spellings of one owner have in common: no `mailto:`, of `Ada <ada@example.com>` the address, lower case, single
+/// spaces, composed accents, and one form for references to users and teams.
 pub(crate) fn key(text: &str) -> String {
-    let text = text.trim();
+    let text = address(text.trim());
+    let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    reference(folded(&spaced))
+}
+
+/// The mail address of `mailto:ada@example.com` or `Ada Lovelace <ada@example.com>`, else the text.
+fn address(text: &str) -> &str {
     let scheme = "mailto:";
-    let address = match text.get(..scheme.len()) {
-        Some(start) if start.eq_ignore_ascii_case(scheme) => text.get(scheme.len()..).unwrap_or_default(),
-        _ => text,
+    if let (Some(start), Some(rest)) = (text.get(..scheme.len()), text.get(scheme.len()..))
+        && start.eq_ignore_ascii_case(scheme)
+    {
+        return rest;
+    }
+    let inner = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')).map(|(_, inner)| inner);
+    inner.filter(|inner| inner.contains('@')).unwrap_or(text)
+}
+
+/// Lower case and composed. A character outside ASCII that would become one of ASCII by that (the Kelvin sign, which
+/// looks like K) stays as it is: what merely looks the same is another owner.
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let composer = ComposingNormalizer::new_nfc();
+    let becomes_ascii = |c: char| {
+        let mut buffer = [0; 4];
+        let one: &str = c.encode_utf8(&mut buffer);
+        !c.is_ascii()
+            && (c.to_lowercase().all(|lower| lower.is_ascii()) || composer.normalize(one).is_ascii())
     };
-    address.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((at, kept)) = rest.char_indices().find(|(_, c)| becomes_ascii(*c)) {
+        folded.push_str(&composer.normalize(&rest.get(..at).unwrap_or_default().to_lowercase()));
+        folded.push(kept);
+        rest = rest.get(at + kept.len_utf8()..).unwrap_or_default();
+    }
+    folded.push_str(&composer.normalize(&rest.to_lowercase()));
+    folded
+}
+
+/// References to users and teams in full: `team:payments` and `group:payments` are `group:default/payments`.
+/// <https://backstage.io/docs/features/software-catalog/references>
+fn reference(text: String) -> String {
+    let kinds = [("team:", "group:"), ("group:", "group:"), ("user:", "user:")];
+    for (written, kind) in kinds {
+        if let Some(name) = text.strip_prefix(written) {
+            let name = name.trim();
+            return if name.contains('/') {
+                format!("{kind}{name}")
+            } else {
+                format!("{kind}default/{name}")
+            };
+        }
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Nothing outside ASCII is ever the same as a name in ASCII.
+        #[test]
+        fn only_ascii_is_like_ascii(text in "\\PC{1,12}") {
+            let solid: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            prop_assert!(!key(&solid).is_ascii() || address(&solid).is_ascii());
+        }
+    }
 
     #[test]
     fn placeholders_name_nobody() {
@@ -85,11 +147,28 @@ mod tests {
             ("Payments  Team", " payments team "),
             ("MAILTO:x@y", "X@Y"),
             ("ÉCOLE", "école"),
+            ("e\u{301}cole", "\u{e9}cole"),
+            ("Ada Lovelace <Ada@example.com>", "ada@example.com"),
+            ("team:Payments", "group:default/payments"),
+            ("group:payments", "Team: payments"),
+            ("user:ada", "user:default/Ada"),
         ] {
             assert_eq!(key(a), key(b));
         }
         // A Cyrillic letter that looks like a Latin one is another owner.
-        for (a, b) in [("ada", "\u{430}da"), ("ada", "adam"), ("a-b", "a b"), ("a\u{200b}b", "ab")] {
+        for (a, b) in [
+            ("ada", "\u{430}da"),
+            ("ada", "adam"),
+            ("a-b", "a b"),
+            ("a\u{200b}b", "ab"),
+            ("\u{212a}im", "kim"),
+            ("\u{ff41}da", "ada"),
+            ("a\u{37e}", "a;"),
+            ("team:a", "a"),
+            ("team:a", "team:b/a"),
+            ("\u{130}", "i"),
+            ("stra\u{df}e", "strasse"),
+        ] {
             assert_ne!(key(a), key(b));
         }
     }

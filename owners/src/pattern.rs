@@ -25,6 +25,40 @@ impl Pattern {
         self.text.chars().filter(|c| *c != '*').count()
     }
 
+    /// Whether there is a text that this pattern and another both match.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let (a, b) = (self.text.as_bytes(), other.text.as_bytes());
+        let literal = |text: &[u8]| text.iter().take_while(|byte| **byte != b'*').count();
+        let start = literal(a).min(literal(b));
+        if a.get(..start) != b.get(..start) {
+            return false;
+        }
+        // `row[j]`: some text matches what is left of `a` from here and what is left of `b` from `j`.
+        let all_stars = |rest: &[u8]| rest.iter().all(|byte| *byte == b'*');
+        let mut row: Vec<bool> = (0..=b.len()).map(|j| all_stars(b.get(j..).unwrap_or_default())).collect();
+        for (i, x) in a.iter().enumerate().rev() {
+            let mut next = vec![false; b.len() + 1];
+            let mut right = *x == b'*' && all_stars(a.get(i..).unwrap_or_default());
+            if let Some(last) = next.last_mut() {
+                *last = right;
+            }
+            for (j, y) in b.iter().enumerate().rev() {
+                let below = row.get(j).copied().unwrap_or_default();
+                let both = row.get(j + 1).copied().unwrap_or_default();
+                // A star stands for nothing, or takes in what the other has here.
+                right = match (x, y) {
+                    (b'*', _) | (_, b'*') => below || right,
+                    _ => x == y && both,
+                };
+                if let Some(cell) = next.get_mut(j) {
+                    *cell = right;
+                }
+            }
+            row = next;
+        }
+        row.first().copied().unwrap_or_default()
+    }
+
     /// The literal parts between the stars, without empty ones.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
         self.text.split('*').filter(|part| !part.is_empty())
@@ -96,6 +130,14 @@ mod tests {
     }
 
     proptest! {
+        /// A text that both match shows that they overlap.
+        #[test]
+        fn overlapping_is_seen_in_any_text_that_both_match(a in "[ab*]{0,6}", b in "[ab*]{0,6}", text in "[ab]{0,6}") {
+            let (a, b) = (Pattern::new(&*a), Pattern::new(&*b));
+            prop_assert!(a.overlaps(&b) || !(a.matches(&text) && b.matches(&text)));
+            prop_assert_eq!(a.overlaps(&b), b.overlaps(&a));
+        }
+
         #[test]
         fn matching_follows_the_definition(pattern in "[ab*é]{0,8}", text in "[abé]{0,10}") {
             let chars = |s: &str| s.chars().collect::<Vec<_>>();

@@ -29,6 +29,7 @@ pub(crate) fn policy(how: &Via, attached_to: &Attachment) -> String {
         How::ResourceControlPolicy => "resource control policy",
         // What it is attached to names it.
         How::ResourcePolicy => return "own policy".to_owned(),
+        How::KeyGrant => "grant",
         How::Inline if matches!(attached_to, Attachment::Resource(_)) => {
             return "trust policy".to_owned();
         }

@@ -2,7 +2,7 @@
 
 mod access;
 
-use census_model::{Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus};
+use census_model::{Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus, Successor};
 
 use crate::{
     Input, Options,
@@ -108,14 +108,31 @@ fn owner(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let who = people(record.business_owner.as_deref(), record.technical_steward.as_deref());
     page.heading("OWNER", &[status_span, plain(who.map(|who| format!(": {who}")).unwrap_or_default())]);
     // The strongest claim says the same at more length.
-    if record.claims.is_empty() || status != OwnerStatus::Registered {
+    if record.claims.is_empty() || status != OwnerStatus::Registered || !record.departed.is_empty() {
         page.line(2, &[plain(&*record.because)]);
+    }
+    for successor in &record.successors {
+        successor_line(page, successor);
     }
     no_registry(page, view);
     for claim in record.claims.iter().take(LISTED) {
         claim_lines(page, claim);
     }
     more(page, 2, record.claims.len(), LISTED, FOR_ALL);
+}
+
+fn successor_line(page: &mut Page, successor: &Successor) {
+    let fact = successor.evidence.as_ref().map(|fact| match &fact.source {
+        Some(source) => format!("  {} {} ({source})", fact.label, fact.value),
+        None => format!("  {} {}", fact.label, fact.value),
+    });
+    page.line(
+        2,
+        &[
+            plain(format!("may take over: {} ({})", successor.who, successor.reason.as_str())),
+            faint(fact.unwrap_or_default()),
+        ],
+    );
 }
 
 fn claim_lines(page: &mut Page, claim: &Claim) {

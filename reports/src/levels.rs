@@ -96,7 +96,7 @@ fn doubts(level: Level, row: Row) -> String {
     let parts = [
         (row.conditional, "only under conditions"),
         (row.may_be_less, "may be less, as a limit was not read"),
-        (row.may_be_more, "may be more, as a policy was not read"),
+        (row.may_be_more, "may be more, as not all was read or tried"),
     ];
     let said = parts.into_iter().filter(|(number, _)| *number > 0);
     said.map(|(number, words)| format!("; {number} {words}")).collect()

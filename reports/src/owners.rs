@@ -95,9 +95,13 @@ pub fn owners_table(input: &Input<'_>, filter: OwnerFilter, options: &Options) -
 fn who(view: &View<'_>, identity: &Identity) -> String {
     let Some(owner) = view.owner(&identity.id) else { return "owners were not looked up".into() };
     match owner.status {
-        OwnerStatus::Registered | OwnerStatus::Inferred | OwnerStatus::Departed => {
+        OwnerStatus::Registered | OwnerStatus::Inferred => {
             people(owner.business_owner.as_deref(), owner.technical_steward.as_deref()).unwrap_or_default()
         }
+        OwnerStatus::Departed => match owner.successors.first() {
+            Some(successor) => format!("{}; may take over: {}", owner.because, successor.who),
+            None => owner.because.to_string(),
+        },
         OwnerStatus::Unowned => activity(view.as_of(), view.activity(identity)),
         OwnerStatus::Conflict | OwnerStatus::Unknown | OwnerStatus::NotApplicable => {
             owner.because.to_string()

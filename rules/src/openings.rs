@@ -114,10 +114,25 @@ pub(crate) enum Guest {
     Account(String),
 }
 
+/// What S3 Block Public Access makes of a bucket's policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PublicAccess {
+    /// A policy that is public lets in nobody outside the account.
+    Restricted,
+    /// A public policy counts as it stands, though S3 would refuse it today.
+    Refused,
+    /// It is off.
+    Open,
+    /// It was not read for the bucket or for the account.
+    Unread,
+}
+
 /// A resource with a policy of its own.
 pub(crate) struct Shared<'a> {
     pub(crate) arn: &'a str,
     pub(crate) grant: &'a Grant,
+    /// Of a bucket.
+    pub(crate) public_access: Option<PublicAccess>,
     pub(crate) guests: BTreeMap<Guest, Vec<Opening>>,
 }
 
@@ -129,8 +144,9 @@ pub(crate) fn shared<'a>(view: &View<'a>) -> Vec<Shared<'a>> {
 
 fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
     let grants = view.index.grants_of_resource(arn).iter().copied();
-    let grants: Vec<&Grant> = grants.filter(|grant| grant.via == Via::ResourcePolicy).collect();
-    let grant = *grants.first()?;
+    let gives = |via: &Via| matches!(via, Via::ResourcePolicy | Via::KeyGrant { .. });
+    let grants: Vec<&Grant> = grants.filter(|grant| gives(&grant.via)).collect();
+    let grant = *grants.iter().find(|grant| grant.via == Via::ResourcePolicy).or(grants.first())?;
     let service = arn.split(':').nth(2)?;
     let account = grant.scope.as_str().strip_prefix("aws:account/")?;
     let statements: Vec<Statement> = grants
@@ -171,7 +187,30 @@ fn of_resource<'a>(view: &View<'a>, arn: &'a str) -> Option<Shared<'a>> {
             }
         }
     }
-    Some(Shared { arn, grant, guests })
+    let public_access = (service == "s3").then(|| public_access(view, arn, &grant.scope));
+    // What lets in everybody without a condition is public whatever S3 makes of conditions, and then all of the policy
+    // stops at the account.
+    let is_public = guests.get(&Guest::Anybody).is_some_and(|all| all.iter().any(|one| !one.conditional));
+    if is_public && public_access == Some(PublicAccess::Restricted) {
+        guests.clear();
+    }
+    Some(Shared { arn, grant, public_access, guests })
+}
+
+/// The more restrictive of what is set for the bucket and for its account counts.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+fn public_access(view: &View<'_>, bucket: &str, account: &ScopeId) -> PublicAccess {
+    let set = |of: &str| view.estate().public_access_blocks.get(of);
+    let blocks = [set(bucket), set(account.as_str())];
+    if blocks.iter().flatten().any(|block| block.restrict_public_buckets) {
+        PublicAccess::Restricted
+    } else if blocks.iter().any(Option::is_none) {
+        PublicAccess::Unread
+    } else if blocks.iter().flatten().any(|block| block.block_public_policy) {
+        PublicAccess::Refused
+    } else {
+        PublicAccess::Open
+    }
 }
 
 /// Whom a principal of a policy stands for. Everybody under a condition that names accounts is those, and under one that

@@ -66,7 +66,7 @@ pub(crate) fn native_id(via: &Via) -> Option<&Text> {
         | Via::Boundary { native_id }
         | Via::ServiceControlPolicy { native_id, .. }
         | Via::ResourceControlPolicy { native_id, .. } => Some(native_id),
-        Via::Inline { .. } | Via::ResourcePolicy => None,
+        Via::Inline { .. } | Via::ResourcePolicy | Via::KeyGrant { .. } => None,
     }
 }
 
@@ -94,6 +94,7 @@ pub(crate) fn policy_of(via: &Via, attached_to: &Attachment) -> String {
             format!("resource control policy `{}` ({})", Shown(name), Shown(native_id))
         }
         (Via::ResourcePolicy, _) => "resource policy".to_owned(),
+        (Via::KeyGrant { native_id }, _) => format!("grant `{}`", Shown(native_id)),
     }
 }
 
@@ -130,6 +131,7 @@ fn via_key(via: &Via) -> String {
         Via::ServiceControlPolicy { native_id, .. } => format!("service-control:{native_id}"),
         Via::ResourceControlPolicy { native_id, .. } => format!("resource-control:{native_id}"),
         Via::ResourcePolicy => "resource-policy".to_owned(),
+        Via::KeyGrant { native_id } => format!("key-grant:{native_id}"),
     }
 }
 

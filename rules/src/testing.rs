@@ -201,6 +201,8 @@ impl World {
                 technical_steward: None,
                 claims,
                 gaps: Vec::new(),
+                departed: Vec::new(),
+                successors: Vec::new(),
                 because: "for the test".into(),
             },
         );

@@ -102,7 +102,8 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["save_raw", "resume", "deadline"])]
     pub(crate) from: Option<PathBuf>,
 
-    /// Keep the documents in this folder (new or empty), for a later --from or --resume.
+    /// Keep the documents in this folder (new or empty), for a later --from or --resume. Log files that --cloudtrail names
+    /// are not copied: name them again.
     #[arg(long, value_name = "DIR")]
     pub(crate) save_raw: Option<PathBuf>,
 

@@ -1,7 +1,7 @@
 //! What several commands do with an estate.
 
 use census_model::Estate;
-use census_owners::Registry;
+use census_owners::Records;
 
 use crate::{
     cli::{AnalyzedArgs, Globals, LoadedArgs, RegistryArgs},
@@ -27,14 +27,14 @@ pub(crate) fn loaded(args: &LoadedArgs) -> Result<Estate, Problem> {
 /// who owns something expects the answer that the scan gave.
 pub(crate) fn analyzed(args: &AnalyzedArgs) -> Result<(Estate, Analysis), Problem> {
     let Loaded { estate, config, judged_by } = Loaded::new(&args.loaded)?;
-    let (config, registry) = match judged_by {
+    let (config, records) = match judged_by {
         Some(judged_by) => recalled(&judged_by, config, &args.registry)?,
         None => {
-            let registry = registry::load(registry::named(&args.registry.registry, &config))?;
-            (config, registry)
+            let records = registry::load(registry::named(&args.registry.registry, &config), &config.sources)?;
+            (config, records)
         }
     };
-    let analysis = pipeline::analyze(&estate, &registry, &config);
+    let analysis = pipeline::analyze(&estate, &records, &config);
     Ok((estate, analysis))
 }
 
@@ -66,29 +66,29 @@ impl Loaded {
 }
 
 /// What judged the last scan; where that was nothing, what there is now.
-fn recalled(judged_by: &JudgedBy, here: Config, args: &RegistryArgs) -> Result<(Config, Registry), Problem> {
+fn recalled(judged_by: &JudgedBy, here: Config, args: &RegistryArgs) -> Result<(Config, Records), Problem> {
     let help = "the last scan used this file; name another with --config or --registry";
     let config = match &judged_by.config {
         Some(path) => Config::recall(path).map_err(|problem| problem.help(help))?,
         None => here,
     };
-    let registry = if args.registry.is_empty() && !judged_by.registries.is_empty() {
-        registry::load(&judged_by.registries).map_err(|problem| problem.help(help))?
+    let records = if args.registry.is_empty() && !judged_by.registries.is_empty() {
+        registry::load(&judged_by.registries, &config.sources).map_err(|problem| problem.help(help))?
     } else {
-        registry::load(registry::named(&args.registry, &config))?
+        registry::load(registry::named(&args.registry, &config), &config.sources)?
     };
-    Ok((config, registry))
+    Ok((config, records))
 }
 
 /// Analyses an estate, writes the reports and chooses the outcome.
 pub(crate) fn report(
     estate: &Estate,
-    registry: &Registry,
+    records: &Records,
     config: &Config,
     reports: &ReportPlan,
     globals: &Globals,
 ) -> Result<Outcome, Problem> {
-    let analysis = pipeline::analyze(estate, registry, config);
+    let analysis = pipeline::analyze(estate, records, config);
     reports.write(estate, &analysis, voice(globals))?;
     pipeline::warn_partial(estate, voice(globals));
     let reached = reports
@@ -118,14 +118,14 @@ mod tests {
                 "identity,business_owner\none,a@example.com\ntwo,a@example.com\n",
             )],
         };
-        let (config, registry) =
+        let (config, records) =
             recalled(&judged_by, Config::default(), &RegistryArgs { registry: Vec::new() }).unwrap();
-        assert_eq!((config.thresholds.unused_days, registry.entries().len()), (7, 2));
+        assert_eq!((config.thresholds.unused_days, records.registry.entries().len()), (7, 2));
         assert_eq!(config.aws.profile, None, "nothing is called on its account");
 
         let other =
             RegistryArgs { registry: vec![file("b.csv", "identity,business_owner\none,b@example.com\n")] };
-        assert_eq!(recalled(&judged_by, Config::default(), &other).unwrap().1.entries().len(), 1);
+        assert_eq!(recalled(&judged_by, Config::default(), &other).unwrap().1.registry.entries().len(), 1);
 
         std::fs::remove_file(&judged_by.registries[0]).unwrap();
         let problem =

@@ -11,6 +11,7 @@ mod man;
 mod owners;
 mod paths;
 mod permissions;
+mod registry;
 mod rules;
 mod scan;
 mod schema;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::WhoCan(args) => can::run_who(args, globals),
         Command::Paths(args) => paths::run(args, globals),
         Command::Owners(args) => owners::run(args, globals),
+        Command::Registry(args) => registry::run(args),
         Command::Rules(args) => rules::run(args, globals),
         Command::Permissions(args) => permissions::run(args),
         Command::Diff(args) => diff::run(args, globals),

@@ -16,8 +16,8 @@ pub(crate) fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem
     // What can be wrong on this side is found before the first call.
     let reports = ReportPlan::new(&args.report, &config, globals)?;
     let registries = registry::named(&args.registry.registry, &config);
-    let registry = registry::load(registries)?;
+    let records = registry::load(registries, &config.sources)?;
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
     state::keep_last(&config, &estate, &JudgedBy::new(&config, registries), voice(globals));
-    report(&estate, &registry, &config, &reports, globals)
+    report(&estate, &records, &config, &reports, globals)
 }

@@ -15,6 +15,8 @@ from botocore.endpoint_provider import EndpointProvider
 SESSION = botocore.session.Session()
 LOADER = SESSION.get_component("data_loader")
 PROTOCOLS = {"application/x-amz-json-1.0": ("json", "1.0"), "application/x-amz-json-1.1": ("json", "1.1")}
+# The headers of parameters that travel in one.
+HEADERS = {"AccountId": "x-amz-account-id"}
 KINDS = {"string": {"string"}, "bool": {"boolean"}}
 
 # Where census knowingly differs from the models, and why.
@@ -63,7 +65,8 @@ def kept(path, fields, shape, differences):
 
 def sent(call, model, differences):
     members = {wire(name, member): member for name, member in model.input_shape.members.items()}
-    for name in call["probe"]:
+    probe = [HEADERS.get(name, name) for name in call["probe"]]
+    for name in probe:
         # The dialect of EC2 capitalizes names.
         if name not in members and not (call["protocol"] == "ec2" and name[0].lower() + name[1:] in members):
             differences.append(f"parameter {name} is not in the model")
@@ -71,12 +74,12 @@ def sent(call, model, differences):
         place = members.get(name, None)
         place = place.serialization.get("location") if place is not None else None
         in_path = "{" + name + "}" in call["path"]
-        expected = {"GET": "querystring", "POST with a query": "querystring"}.get(call["method"])
+        expected = {"GET": "querystring", "POST with a query": "querystring", "GET of an account": "header"}.get(call["method"])
         expected = "uri" if in_path else expected
         if call["protocol"].startswith("rest-") and place != expected:
             differences.append(f"parameter {name} is sent as {expected}, not as {place}")
     for name in model.input_shape.required_members:
-        if wire(name, model.input_shape.members[name]) not in call["probe"]:
+        if wire(name, model.input_shape.members[name]) not in probe:
             differences.append(f"parameter {name} is required and not tried")
 
 
@@ -101,7 +104,11 @@ def compare(call, names):
         given["API version"] = (call["version"], metadata["apiVersion"])
     differences += [f"{what} is {ours!r}, in the model {theirs!r}" for what, (ours, theirs) in given.items() if ours != theirs]
     sent(call, operation, differences)
-    kept("answer", call["kept"], operation.output_shape, differences)
+    answer = operation.output_shape
+    payload = answer.members.get(answer.serialization.get("payload"))
+    # A structure that is the body has no field of its own there.
+    body = payload if payload is not None and payload.type_name == "structure" else answer
+    kept("answer", call["kept"], body, differences)
     return [f"{service['id']} {call['operation']}: {one}" for one in differences]
 
 

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use crate::support::populate::python;
+use serde_json::{Value, json};
+
+use crate::support::{answers::Answer, populate::python};
 
 /// The content of a snapshot of the provider's tests.
 fn snapshot(path: &str) -> String {
@@ -51,4 +53,26 @@ fn every_call_and_every_endpoint_is_as_the_models_say() {
     for told in mistakes.map(|(_, _, told)| told).into_iter().chain(["Lambda in us-east-1"]) {
         assert!(found.contains(told), "{told}: {found}");
     }
+}
+
+/// What the stand-ins lack is made up in `support/answers.rs`; an answer that AWS could not give proves nothing.
+#[test]
+fn answers_about_usage_are_as_the_model_says() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/answer.py").display().to_string();
+    let read = |operation: &str, body: &str| -> Value {
+        let found = python(&[script.clone(), operation.to_owned()], body.as_bytes());
+        serde_json::from_slice(&found).expect("JSON")
+    };
+    let job = Answer::usage_job().body;
+    assert_eq!(read("GenerateServiceLastAccessedDetails", &job), json!({ "read": ["JobId"], "unknown": [] }));
+    let details = "GetServiceLastAccessedDetails";
+    let report = Answer::usage_report("2026-11-26T00:00:00Z").body;
+    let found = read(details, &report);
+    assert_eq!(found["unknown"], json!([]));
+    let fields = found["read"].as_array().expect("fields");
+    for field in ["IsTruncated", "JobCompletionDate", "JobStatus", "ServiceNamespace"] {
+        assert!(fields.contains(&json!(field)), "{found}");
+    }
+    let wrong = report.replace("ServiceNamespace", "Namespace");
+    assert_eq!(read(details, &wrong)["unknown"], json!(["Namespace"]), "a wrong name is noticed");
 }

@@ -7,11 +7,15 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{
-    answers::Answer,
-    proxy::{Fault, Rule},
-    report::{assert_complete, failures, identity, list},
-    world::{World, text},
+use crate::{
+    resource_policies::{expected, listed, put_into, running, runs},
+    support::{
+        answers::Answer,
+        census::{Census, files},
+        proxy::{Fault, Rule},
+        report::{assert_complete, failures, identity, list},
+        world::{World, text},
+    },
 };
 
 const SCAN: [&str; 3] = ["--organization", "--role-name", "OrganizationAccountAccessRole"];
@@ -56,6 +60,36 @@ fn every_account_is_scanned() {
     }
     assert_tree(&world, &report);
     assert_calls(&world);
+}
+
+#[test]
+fn workloads_and_policies_of_resources_are_read_in_each_account() {
+    let world = World::organization();
+    let accounts = accounts(&world);
+    let put: BTreeMap<&str, Value> = ["shop", "lab"]
+        .into_iter()
+        .map(|name| {
+            let id = &accounts[name];
+            (id.as_str(), put_into(&world.server.url(), std::slice::from_ref(id)))
+        })
+        .collect();
+    let census = Census::at(&world.server.url());
+    let scan = ["scan", "aws", "--region", "us-east-1", "--save-raw", "raw", "--format", "json"];
+    let run = census.run(&[scan.as_slice(), &SCAN].concat());
+    let saved = files(&census.work().join("raw"));
+    for (id, put) in &put {
+        assert_eq!(listed(&saved, id), expected(put), "{run}");
+        assert_eq!(runs(&saved, id), running(), "{run}");
+    }
+    let empty = &accounts["search"];
+    assert_eq!(
+        (listed(&saved, empty).len(), runs(&saved, empty).len()),
+        (1, 0),
+        "the bus that every account has"
+    );
+    for (name, bytes) in &saved {
+        assert!(!String::from_utf8_lossy(bytes).contains("do-not-read-me"), "{name}");
+    }
 }
 
 fn assert_tree(world: &World, report: &Value) {

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{
     census::Census,
     export::{ACCOUNT, AS_OF, details, role},
+    fake::{self, Fake, everything},
+    report::list,
 };
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/brindlemoor");
@@ -70,7 +72,7 @@ fn logs_beside_an_export_tell_what_was_used() {
 
     // The last scan remembers it.
     let sized = right_size(&census, "deploy", &[]);
-    assert_eq!(sized["confidence"], "medium", "two days are not much");
+    assert_eq!(sized["confidence"], "low", "two days say little");
     assert_eq!(
         sized["policies"][0]["document"]["Statement"],
         json!([
@@ -119,4 +121,52 @@ fn the_example_company_s_janitor_needs_little_of_what_it_has() {
         assert!(page.text().contains(part), "{part}: {page}");
     }
     assert_eq!(right_size(&census, "schema-migrate-lambda", &["--from", EXAMPLE]), Value::Null);
+}
+
+/// The fake answers as AWS's own models have it, and refuses what is not in them.
+#[test]
+fn a_deep_scan_asks_when_services_and_actions_were_last_used() {
+    let arn = format!("arn:aws:iam::{}:role/team/app", fake::ACCOUNT);
+    let mut scenario = everything();
+    let answers = scenario["answers"].as_array_mut().expect("answers");
+    let dates =
+        json!({ "JobCreationDate": "2026-11-20T10:00:00Z", "JobCompletionDate": "2026-11-20T10:00:01Z" });
+    let page = |services: Value, more: Value| {
+        let mut page =
+            json!({ "JobStatus": "COMPLETED", "JobType": "ACTION_LEVEL", "ServicesLastAccessed": services });
+        for fields in [&dates, &more] {
+            page.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        }
+        page
+    };
+    let used = json!([{ "ServiceName": "Amazon S3", "ServiceNamespace": "s3", "LastAuthenticated": "2026-11-19T08:00:00Z",
+        "LastAuthenticatedEntity": arn, "LastAuthenticatedRegion": "eu-west-1", "TotalAuthenticatedEntities": 1,
+        "TrackedActionsLastAccessed": [{ "ActionName": "PutBucketPolicy", "LastAccessedTime": "2026-11-18T08:00:00Z",
+            "LastAccessedRegion": "eu-west-1", "LastAccessedEntity": arn }, { "ActionName": "CreateBucket" }] }]);
+    let unused =
+        json!([{ "ServiceName": "AWS KMS", "ServiceNamespace": "kms", "TotalAuthenticatedEntities": 0 }]);
+    answers.push(json!({ "operation": "iam:GenerateServiceLastAccessedDetails",
+        "pages": [{ "JobId": "2eb6c2b8-7b4c-3xmp-3c13-03b72c8cdfdc" }] }));
+    answers.push(json!({ "operation": "iam:GetServiceLastAccessedDetails", "with": { "Marker": "second" },
+        "pages": [page(unused, json!({ "IsTruncated": false }))] }));
+    answers.push(json!({ "operation": "iam:GetServiceLastAccessedDetails",
+        "pages": [page(used, json!({ "IsTruncated": true, "Marker": "second" }))] }));
+    let fake = Fake::of(&scenario);
+    let census = fake.census();
+    let (_, report) = census.scan(&["--deep", "--requests-per-second", "0", "--save-raw", "raw"]);
+    let failed: Vec<&Value> = list(&report, "gaps")
+        .iter()
+        .filter(|gap| gap["read"].as_str().is_some_and(|read| read.contains("LastAccessed")))
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    let saved = crate::support::census::files(&census.work().join("raw"));
+    let name = format!("accounts/{}/service-last-accessed.json", fake::ACCOUNT);
+    let document: Vec<Value> = serde_json::from_slice(&saved[&name]).expect("JSON");
+    let of_role = document.iter().find(|one| one["Arn"] == *arn).expect("the role").to_string();
+    for part in ["PutBucketPolicy", "2026-11-18T08:00:00Z", "CreateBucket", "\"kms\""] {
+        assert!(of_role.contains(part), "{part}: {of_role}");
+    }
+    let asked = fake.calls();
+    let granularity = asked.iter().find(|call| call["operation"] == "iam:GenerateServiceLastAccessedDetails");
+    assert_eq!(granularity.expect("a call")["parameters"]["Granularity"], "ACTION_LEVEL");
 }

@@ -4,6 +4,7 @@ mod aws;
 mod catalogue;
 mod commands;
 mod company;
+mod owners;
 mod python;
 mod verdicts;
 
@@ -32,6 +33,8 @@ enum Command {
     #[command(hide = true)]
     Measure(commands::measure::Args),
     #[command(hide = true)]
+    Owners(commands::owners::Args),
+    #[command(hide = true)]
     Verdicts(commands::verdicts::Args),
 }
 
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Fuzz(args) => commands::fuzz::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Measure(args) => commands::measure::run(&args),
+        Command::Owners(args) => commands::owners::run(&args),
         Command::Verdicts(args) => commands::verdicts::run(&args),
     };
     match outcome {

@@ -18,23 +18,23 @@ const MAX_VALUE: usize = 8192;
 
 /// An entry before its values are understood.
 #[derive(Debug)]
-pub(super) struct RawEntry {
+pub(crate) struct RawEntry {
     /// Where it begins.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// The values that are not empty.
-    pub(super) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A value of a field.
 #[derive(Debug)]
-pub(super) struct Cell {
-    pub(super) field: Field,
-    pub(super) text: String,
-    pub(super) place: Place,
+pub(crate) struct Cell {
+    pub(crate) field: Field,
+    pub(crate) text: String,
+    pub(crate) place: Place,
 }
 
 /// Understands an entry. What is wrong goes to `problems`; then there is no entry.
-pub(super) fn check(raw: &RawEntry, problems: &mut Problems) -> Option<RegistryEntry> {
+pub(crate) fn check(raw: &RawEntry, problems: &mut Problems) -> Option<RegistryEntry> {
     let mut entry = RegistryEntry {
         identity: Text::default(),
         business_owner: None,
@@ -52,6 +52,7 @@ pub(super) fn check(raw: &RawEntry, problems: &mut Problems) -> Option<RegistryE
         ticket: None,
         expires: None,
         approved_pattern: None,
+        retired: None,
         location: Location { file: problems.name().clone(), line: raw.line },
     };
     let mut right = true;

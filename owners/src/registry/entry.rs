@@ -65,6 +65,9 @@ pub struct RegistryEntry {
     pub expires: Option<Date>,
     /// The approved pattern that it follows.
     pub approved_pattern: Option<Text>,
+    /// What says that the record itself has ended: the status of an inventory. Only adapters set it.
+    #[schemars(skip)]
+    pub retired: Option<Text>,
     /// Where the entry stands.
     #[schemars(skip)]
     pub location: Location,

@@ -7,6 +7,9 @@ use census_model::Text;
 /// How many problems of one file are listed; the rest are counted.
 const LISTED: usize = 50;
 
+/// How many problems of one file are looked for. What has more is another file than was meant.
+const LOOKED_FOR: usize = 1_000;
+
 /// The longest excerpt of a file that a message quotes, in characters.
 const EXCERPT: usize = 80;
 
@@ -62,36 +65,41 @@ impl std::error::Error for RegistryError {}
 
 /// Collects the problems of one file.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     file: Text,
     found: Vec<Problem>,
 }
 
 impl Problems {
-    pub(super) fn new(file: &str) -> Self {
+    pub(crate) fn new(file: &str) -> Self {
         Self { file: file.into(), found: Vec::new() }
     }
 
-    pub(super) fn name(&self) -> &Text {
+    pub(crate) fn name(&self) -> &Text {
         &self.file
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
+    /// Whether there is no point in reading on.
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.found.len() >= LOOKED_FOR
+    }
+
     /// A problem of the file as a whole.
-    pub(super) fn file(&mut self, what: impl Into<String>) {
+    pub(crate) fn file(&mut self, what: impl Into<String>) {
         self.push(None, None, what.into());
     }
 
     /// A problem of a line.
-    pub(super) fn line(&mut self, line: u64, what: impl Into<String>) {
+    pub(crate) fn line(&mut self, line: u64, what: impl Into<String>) {
         self.push(Some(line), None, what.into());
     }
 
     /// A problem at a place.
-    pub(super) fn at(&mut self, place: Place, what: impl Into<String>) {
+    pub(crate) fn at(&mut self, place: Place, what: impl Into<String>) {
         self.push(Some(place.line), Some(place.column), what.into());
     }
 
@@ -99,7 +107,7 @@ impl Problems {
         self.found.push(Problem { file: self.file.clone(), line, column, what });
     }
 
-    pub(super) fn into_error(mut self) -> RegistryError {
+    pub(crate) fn into_error(mut self) -> RegistryError {
         self.found.sort_by_key(|problem| (problem.line, problem.column));
         let omitted = self.found.len().saturating_sub(LISTED);
         self.found.truncate(LISTED);
@@ -109,13 +117,13 @@ impl Problems {
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: u64,
-    pub(super) column: u64,
+pub(crate) struct Place {
+    pub(crate) line: u64,
+    pub(crate) column: u64,
 }
 
 /// An excerpt of a file for a message: in backticks, cut, and with control characters made visible.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut excerpt: String = text.chars().take(EXCERPT).flat_map(visible).collect();
     if text.chars().nth(EXCERPT).is_some() {
         excerpt.push('…');

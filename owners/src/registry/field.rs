@@ -1,8 +1,14 @@
 //! The fields of an entry: one table for YAML, CSV and the messages about them.
 
-/// A field of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A field of a registry entry; [`RegistryEntry`](super::RegistryEntry) says what each means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the fields are documented where they are read into")]
+pub enum Field {
     Identity,
     BusinessOwner,
     TechnicalSteward,
@@ -28,7 +34,7 @@ pub(super) enum Field {
 pub(super) const TRIGGER: &str = "offboarding_trigger";
 
 impl Field {
-    pub(super) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Identity,
         Self::BusinessOwner,
         Self::TechnicalSteward,
@@ -51,7 +57,7 @@ impl Field {
     ];
 
     /// The name of the field's CSV column.
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::BusinessOwner => "business_owner",
@@ -83,6 +89,30 @@ impl Field {
     /// The field of a YAML key, inside `offboarding_trigger` or beside it.
     pub(super) fn from_key(nesting: Nesting, key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| nesting.key(*field) == Some(key))
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_column(&name)
+            .ok_or_else(|| de::Error::custom(unknown("field", &name, Self::ALL.into_iter().map(Self::name))))
+    }
+}
+
+impl JsonSchema for Field {
+    fn schema_name() -> Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Self::ALL.map(Self::name) })
     }
 }
 

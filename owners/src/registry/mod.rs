@@ -1,6 +1,7 @@
 //! The registry: who says that they own what.
 
 mod check;
+mod clashes;
 mod csv;
 mod entry;
 mod error;
@@ -12,10 +13,15 @@ use census_model::Text;
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema};
 
+pub(crate) use check::{Cell, RawEntry, check};
+pub use clashes::{Clash, ClashKind, ClashingEntry};
 pub use entry::{Location, OffboardingTrigger, RegistryEntry, TriggerEvent};
-use error::Problems;
+pub(crate) use error::{Place, Problems, shown};
 pub use error::{Problem, RegistryError};
+pub use field::Field;
 pub use value::Period;
+pub(crate) use value::date;
+pub(crate) use yaml::message as yaml_message;
 
 /// Version of the registry's YAML form.
 pub const REGISTRY_SCHEMA: &str = "census.registry/1";
@@ -69,13 +75,14 @@ impl Registry {
             RegistryFormat::Yaml => yaml::read(text, &mut problems),
             RegistryFormat::Csv => csv::read(text, &mut problems),
         };
-        let mut entries: Vec<_> = raw.iter().filter_map(|entry| check::check(entry, &mut problems)).collect();
-        if problems.is_empty() {
-            entries.sort_unstable_by(RegistryEntry::order);
-            Ok(Self { entries })
-        } else {
-            Err(problems.into_error())
-        }
+        let entries: Vec<_> = raw.iter().filter_map(|entry| check::check(entry, &mut problems)).collect();
+        if problems.is_empty() { Ok(Self::of(entries)) } else { Err(problems.into_error()) }
+    }
+
+    /// Entries that were read elsewhere.
+    pub(crate) fn of(mut entries: Vec<RegistryEntry>) -> Self {
+        entries.sort_unstable_by(RegistryEntry::order);
+        Self { entries }
     }
 
     /// Adds the entries of another registry. The same file twice counts once.
@@ -92,7 +99,7 @@ impl Registry {
 }
 
 /// The text of a file: UTF-8, without byte order mark, of bounded size.
-fn decode<'a>(bytes: &'a [u8], problems: &mut Problems) -> Option<&'a str> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], problems: &mut Problems) -> Option<&'a str> {
     if bytes.len() as u64 > MAX_REGISTRY_BYTES {
         let (size, limit) = (bytes.len(), MAX_REGISTRY_BYTES >> 20);
         problems.file(format!("{size} bytes are more than the limit of {limit} MiB, split the file"));

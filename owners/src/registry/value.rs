@@ -56,7 +56,7 @@ impl fmt::Display for Period {
 }
 
 /// Reads a day: `2026-12-31`, or an instant with its offset, of which the day in UTC counts.
-pub(super) fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     if is_iso_shape(text) {
         return text.parse().map_err(|_| format!("{} is not a day of the calendar", shown(text)));
     }

@@ -68,7 +68,7 @@ fn options() -> Options {
 }
 
 /// The parser's message on one line, for a person who edits the file.
-fn message(error: &serde_saphyr::Error) -> String {
+pub(crate) fn message(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
     let text = shown(text.lines().next().unwrap_or_default());
     text.trim_matches('`').to_owned()

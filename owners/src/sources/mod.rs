@@ -5,8 +5,11 @@ mod assigned;
 mod attestation;
 mod breadth;
 mod consumers;
+mod creator;
 mod naming;
+mod pipeline;
 mod registry;
+mod statements;
 mod tags;
 
 use census_model::Identity;
@@ -14,8 +17,11 @@ use census_model::Identity;
 pub(crate) use account::AccountSource;
 pub(crate) use assigned::AssignedSource;
 pub(crate) use consumers::ConsumerSource;
+pub(crate) use creator::CreatorSource;
 pub(crate) use naming::NamingSource;
+pub(crate) use pipeline::PipelineSource;
 pub(crate) use registry::RegistrySource;
+pub(crate) use statements::StatementSource;
 pub(crate) use tags::TagSource;
 
 /// The texts by which people and patterns may mean an identity.

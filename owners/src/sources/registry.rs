@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::{Claim, ClaimSource, Estate, Evidence, Identity};
+use census_model::{Claim, ClaimSource, Estate, Evidence, Identity, Successor, SuccessorReason};
 use jiff::civil::Date;
 
 use super::{Names, attestation::Attestation, breadth::Strangers};
@@ -24,6 +24,15 @@ pub(crate) struct RegistrySource<'a> {
     set: PatternSet,
     strangers: Strangers<'a>,
     today: Date,
+}
+
+/// What the registry says about one identity.
+#[derive(Debug, Default)]
+pub(crate) struct Registered {
+    /// What it claims.
+    pub(crate) claims: Vec<Claim>,
+    /// Who stands in for the owner, by the entry that names the identity most closely first.
+    pub(crate) backups: Vec<Successor>,
 }
 
 /// The entries of one id or name.
@@ -89,28 +98,44 @@ impl<'a> RegistrySource<'a> {
     }
 
     /// What the registry claims about one identity.
-    pub(crate) fn claims(&mut self, identity: &Identity) -> Vec<Claim> {
+    pub(crate) fn claims(&mut self, identity: &Identity) -> Registered {
         let mut hits = self.exact_hits(identity);
         hits.extend(self.pattern_hits(identity));
+        hits.sort_by_key(|hit| (std::cmp::Reverse(hit.closeness), &hit.entry.location));
+        let backup = |hit: &Hit<'_>| {
+            let who = hit.entry.backup.clone()?;
+            Some(Successor {
+                reason: SuccessorReason::Backup,
+                evidence: Some(
+                    Evidence::new("registry entry", &*hit.entry.identity)
+                        .from_source(hit.entry.location.to_string()),
+                ),
+                who,
+            })
+        };
+        let backups = hits.iter().filter_map(backup).collect();
         let sources = [
             // Both are records that count in full, so the closer of them wins whether attested or not.
             vec![ClaimSource::AttestedRegistryRecord, ClaimSource::RegistryRecord],
             vec![ClaimSource::BroadRegistryPattern],
             vec![ClaimSource::AmbiguousRegistryName],
             vec![ClaimSource::ExpiredRegistryRecord],
+            vec![ClaimSource::RetiredRegistryRecord],
         ];
-        sources
+        let claims = sources
             .into_iter()
             .flat_map(|group| closest(hits.iter().filter(|hit| group.contains(&hit.claim.source))))
-            .collect()
+            .collect();
+        Registered { claims, backups }
     }
 
-    /// The entries that named no identity. Only complete once every identity was asked about.
+    /// The entries that named no identity, but for those that say themselves that they were retired. Only complete once
+    /// every identity was asked about.
     pub(crate) fn unmatched(&self) -> impl Iterator<Item = &'a RegistryEntry> {
         let exact =
             self.exact.values().filter(|found| found.ids + found.aliases == 0).map(|found| &found.entries);
         let patterns = self.patterns.iter().filter(|found| !found.matched).map(|found| &found.entries);
-        exact.chain(patterns).flatten().copied()
+        exact.chain(patterns).flatten().copied().filter(|entry| entry.retired.is_none())
     }
 
     fn exact_hits(&self, identity: &Identity) -> Vec<Hit<'a>> {
@@ -184,14 +209,18 @@ impl<'a> RegistrySource<'a> {
         if let Some(last) = entry.expires.filter(|_| entry.has_expired(self.today)) {
             hit.weaken(ClaimSource::ExpiredRegistryRecord, Evidence::new("expired", last.to_string()));
         }
+        if let Some(status) = &entry.retired {
+            hit.weaken(ClaimSource::RetiredRegistryRecord, Evidence::new("retired", status.clone()));
+        }
         hit
     }
 }
 
 impl Hit<'_> {
-    /// Gives the claim a weaker source, with the reason. An expired record stays one whatever else weakens it.
+    /// Gives the claim a weaker source, with the reason. A record that has ended stays one whatever else weakens it.
     fn weaken(&mut self, source: ClaimSource, reason: Evidence) {
-        if self.claim.source != ClaimSource::ExpiredRegistryRecord {
+        let ended = [ClaimSource::ExpiredRegistryRecord, ClaimSource::RetiredRegistryRecord];
+        if !ended.contains(&self.claim.source) {
             self.claim.source = source;
         }
         self.claim.evidence.push(reason.from_source(self.entry.location.to_string()));

@@ -1,10 +1,10 @@
 //! Labelled cases: what is known, and what must come of it. The cases are data, in `cases/`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Cursor};
 
 use census_fixtures as fx;
 use census_model::{Index, OwnerStatus, Ownership};
-use census_owners::{OwnersConfig, Registry, correlate};
+use census_owners::{DirectoryConfig, OwnersConfig, Records, correlate};
 use serde::Deserialize;
 
 use crate::estate::{GapSpec, IdentitySpec, PermissionSetSpec, ScopeSpec, WorkloadSpec, build};
@@ -25,6 +25,9 @@ struct Case {
     /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
     #[serde(default)]
     registry: Vec<String>,
+    /// A directory as CSV: `id,mail,name,status,last day,manager,team`.
+    #[serde(default)]
+    people: String,
     #[serde(default)]
     config: OwnersConfig,
     /// By identity name (`name@account` outside the fixtures' account).
@@ -51,15 +54,32 @@ struct Expected {
     because: Option<String>,
     /// A part of some evidence.
     evidence: Option<String>,
+    /// Those who have left: `business-owner ada@example.com 2026-03-31`.
+    departed: Vec<String>,
+    /// Who may take over: `backup bob@example.com`.
+    successors: Vec<String>,
 }
 
 fn run(case: &Case) -> Ownership {
     let estate = build(&case.identities, &case.scopes, &case.workloads, &case.permission_sets, &case.gaps);
-    let mut registry = Registry::default();
+    let mut records = Records::default();
     for (number, text) in case.registry.iter().enumerate() {
-        registry.merge(Registry::parse(&format!("{number}.csv"), text.as_bytes()).expect(&case.name));
+        records.add_registry(&format!("{number}.csv"), text.as_bytes()).expect(&case.name);
     }
-    correlate(&Index::new(&estate), &registry, &case.config, estate.as_of)
+    if !case.people.is_empty() {
+        let text = format!("id,mail,name,status,last day,manager,team\n{}", case.people);
+        records.add_directory("people.csv", &mut Cursor::new(text), &directory()).expect(&case.name);
+    }
+    correlate(&Index::new(&estate), &records, &case.config, estate.as_of)
+}
+
+fn directory() -> DirectoryConfig {
+    let columns = serde_json::json!({
+        "id": "id", "mail": "mail", "name": "name", "status": "status", "termination_date": "last day",
+        "manager": "manager", "team": "team",
+    });
+    serde_json::from_value(serde_json::json!({"file": "people.csv", "columns": columns}))
+        .expect("a directory")
 }
 
 fn check(case: &Case) {
@@ -87,6 +107,14 @@ fn check(case: &Case) {
         if let Some(source) = &expected.source {
             assert_eq!(record.claims.first().map(|c| c.source.as_str()), Some(source.as_str()), "{shown}");
         }
+        let departed = record.departed.iter();
+        let departed: Vec<String> =
+            departed.map(|one| format!("{} {} {}", one.role.as_str(), one.who, one.evidence.value)).collect();
+        assert_eq!(departed, expected.departed, "{shown}");
+        let successors = record.successors.iter();
+        let successors: Vec<String> =
+            successors.map(|one| format!("{} {}", one.reason.as_str(), one.who)).collect();
+        assert_eq!(successors, expected.successors, "{shown}");
         if let Some(claims) = expected.claims {
             assert_eq!(record.claims.len(), claims, "{shown}");
         }
@@ -119,4 +147,4 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, consumers, assigned, attestation, gaps, ghosts);
+cases!(matching, breadth, bands, tags, consumers, assigned, attestation, people, gaps, ghosts);

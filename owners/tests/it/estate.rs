@@ -111,7 +111,7 @@ pub(crate) struct WorkloadSpec {
 }
 
 impl WorkloadSpec {
-    fn build(&self) -> Workload {
+    pub(crate) fn build(&self) -> Workload {
         let role = |name: &String| IdentityId::new(format!("aws:arn:aws:iam::{}:role/{name}", fx::ACCOUNT));
         let kind = match self.stack {
             Some(_) => WorkloadKind::AwsCloudformationStack,
@@ -176,7 +176,7 @@ pub(crate) struct GapSpec {
 }
 
 impl GapSpec {
-    fn build(&self) -> Gap {
+    pub(crate) fn build(&self) -> Gap {
         let scope = fx::account_scope(self.account.as_deref().unwrap_or(fx::ACCOUNT));
         let affects = self.affects.iter().map(|one| one.as_str().into()).collect();
         Gap::new(Provider::Aws, Some(scope), self.read.as_str(), self.reason, "fixture", affects)

@@ -62,7 +62,7 @@ fn file(name: &str, rows: &[String]) -> Registry {
 }
 
 fn owners(estate: &Estate, registry: &Registry) -> Ownership {
-    correlate(&Index::new(estate), registry, &OwnersConfig::default(), estate.as_of)
+    correlate(&Index::new(estate), &registry.clone().into(), &OwnersConfig::default(), estate.as_of)
 }
 
 /// What is left of an outcome when places are taken away: they change with the order of rows.

@@ -6,7 +6,7 @@ use census_owners::{OwnersConfig, Registry, correlate, suggest};
 use proptest::prelude::*;
 
 fn owners(estate: &Estate, registry: &Registry) -> Ownership {
-    correlate(&Index::new(estate), registry, &OwnersConfig::default(), estate.as_of)
+    correlate(&Index::new(estate), &registry.clone().into(), &OwnersConfig::default(), estate.as_of)
 }
 
 fn stub(estate: EstateBuilder, registry: &Registry) -> (Estate, String) {

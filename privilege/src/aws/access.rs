@@ -6,6 +6,7 @@ mod caller;
 mod doubts;
 mod form;
 mod gather;
+mod managed;
 mod outside;
 
 use std::{cell::OnceCell, collections::HashMap};
@@ -20,10 +21,11 @@ use self::{
     caller::Subject,
     doubts::{Doubts, Everything},
     gather::Gathered,
+    managed::Managed,
 };
 pub use self::{
-    doubts::{KEY_GRANTS_READ, OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
-    form::{Change, Form},
+    doubts::{OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
+    form::{Boundary, Change, Form},
 };
 use super::{
     authorize::{Evaluation, Ruling},
@@ -163,20 +165,26 @@ type Compiled = OnceCell<Result<Policy, DocumentError>>;
 /// The principals of an estate with the policies that apply to them.
 pub struct Access<'e> {
     index: &'e Index<'e>,
-    compiled: HashMap<(&'e PolicyId, PolicyType), Compiled>,
+    compiled: HashMap<PolicyType, HashMap<&'e PolicyId, Compiled>>,
     /// Gaps by what they affect.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     everything: Everything,
+    managed: Managed<'e>,
 }
 
 impl<'e> Access<'e> {
     /// Compiles nothing yet.
     pub fn new(index: &'e Index<'e>) -> Self {
         let estate = index.estate();
-        let mut compiled = HashMap::new();
+        let mut compiled: HashMap<PolicyType, HashMap<&PolicyId, Compiled>> = HashMap::new();
         for grant in &estate.grants {
             if let Some(policy) = &grant.policy {
-                compiled.entry((policy, PolicyType::of(grant))).or_insert_with(OnceCell::new);
+                compiled.entry(PolicyType::of(grant)).or_default().entry(policy).or_default();
+            }
+        }
+        for text in estate.resources.iter().flat_map(|resource| resource.versions.values()) {
+            for kind in [PolicyType::Identity, PolicyType::Boundary] {
+                compiled.entry(kind).or_default().entry(text).or_default();
             }
         }
         let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
@@ -187,7 +195,7 @@ impl<'e> Access<'e> {
             of_identity: Policy::everything(None),
             of_resource: Policy::everything(Some(Principals::everyone())),
         };
-        Self { index, compiled, gaps, everything }
+        Self { index, compiled, gaps, everything, managed: Managed::default() }
     }
 
     /// The estate.
@@ -219,7 +227,7 @@ impl<'e> Access<'e> {
         let mut gathered = self.gather_subject(subject);
         self.gather_resource(&mut gathered, &question.action, question.target(), resource_account.as_deref());
         let doubts = Doubts::of(self, subject, question, resource_account.as_deref(), &gathered);
-        let policies = gathered.policies_for(subject, &self.everything);
+        let policies = gathered.policies_for(subject, self);
         let evaluation = Evaluation::new(request, &policies, resource_account.as_deref());
         let outcome = evaluation.outcome();
         let widened = || {
@@ -253,8 +261,8 @@ impl<'e> Access<'e> {
         }
     }
 
-    fn compiled(&self, id: &'e PolicyId, kind: PolicyType) -> Option<&Result<Policy, DocumentError>> {
-        let cell = self.compiled.get(&(id, kind))?;
+    fn compiled(&self, id: &PolicyId, kind: PolicyType) -> Option<&Result<Policy, DocumentError>> {
+        let cell = self.compiled.get(&kind)?.get(id)?;
         Some(cell.get_or_init(|| match self.index.estate().policies.get(id) {
             Some(policy) => Policy::parse(&policy.text, kind),
             None => Err(DocumentError {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 use super::{
     context::{Facts, Lookup},
@@ -17,10 +18,33 @@ use crate::truth::Truth;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Written {
-    grantee_principal: String,
+    #[serde(default)]
+    grant_id: String,
+    #[serde(default)]
+    grantee_principal: Option<String>,
+    #[serde(default)]
+    grantee_service_principal: Option<String>,
+    #[serde(default)]
+    retiring_principal: Option<String>,
+    #[serde(default)]
+    retiring_service_principal: Option<String>,
     operations: Vec<String>,
     #[serde(default)]
-    constraints: Constraints,
+    constraints: Option<Constraints>,
+}
+
+impl Written {
+    fn grantee(&self) -> Result<PrincipalEntry, String> {
+        entry(self.grantee_principal.as_deref(), self.grantee_service_principal.as_deref())
+            .ok_or_else(|| "missing field `GranteePrincipal`".to_owned())
+    }
+}
+
+/// A principal of a grant: a service stands in a field of its own, or in that of the others.
+fn entry(principal: Option<&str>, service: Option<&str>) -> Option<PrincipalEntry> {
+    let value = principal.or(service)?.to_owned();
+    let is_service = !value.starts_with("arn:") && value.contains('.');
+    Some(PrincipalEntry { kind: if is_service { PrincipalKey::Service } else { PrincipalKey::Aws }, value })
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,6 +54,25 @@ struct Constraints {
     encryption_context_subset: Option<BTreeMap<String, String>>,
     #[serde(default)]
     encryption_context_equals: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    source_arn: Option<String>,
+}
+
+/// Operations that carry no encryption context, in lower case: constraints on it do not bind them.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
+const WITHOUT_ENCRYPTION_CONTEXT: [&str; 8] = [
+    "derivesharedsecret",
+    "describekey",
+    "generatemac",
+    "getpublickey",
+    "retiregrant",
+    "sign",
+    "verify",
+    "verifymac",
+];
+
+fn has_encryption_context(operation: &str) -> bool {
+    !WITHOUT_ENCRYPTION_CONTEXT.iter().any(|one| one.eq_ignore_ascii_case(operation))
 }
 
 /// A grant: its grantee may call some operations with the key.
@@ -46,21 +89,14 @@ impl TryFrom<serde_json::Value> for KeyGrant {
 
     fn try_from(value: serde_json::Value) -> Result<Self, String> {
         let written: Written = serde_json::from_value(value).map_err(|error| error.to_string())?;
-        let kind =
-            if written.grantee_principal.starts_with("arn:") || !written.grantee_principal.contains('.') {
-                PrincipalKey::Aws
-            } else {
-                PrincipalKey::Service
-            };
-        let grantee = PrincipalEntry { kind, value: written.grantee_principal };
         Ok(Self {
-            grantee: Principals::compile(&Element::Only(vec![grantee]))?,
+            grantee: Principals::compile(&Element::Only(vec![written.grantee()?]))?,
             actions: written
                 .operations
                 .iter()
                 .map(|one| format!("kms:{one}").to_ascii_lowercase().into())
                 .collect(),
-            constraints: written.constraints,
+            constraints: written.constraints.unwrap_or_default(),
         })
     }
 }
@@ -72,9 +108,13 @@ impl KeyGrant {
             return None;
         }
         let (meant, hold) = self.grantee.hold(request.caller, StatementEffect::Allow)?;
-        // https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
-        let is_free = ["kms:describekey", "kms:retiregrant"].contains(&request.action);
-        match meant & if is_free { Truth::Yes } else { self.constraints.hold(request.facts) } {
+        let operation = request.action.strip_prefix("kms:").unwrap_or(request.action);
+        let context = if has_encryption_context(operation) {
+            self.constraints.context_holds(request.facts)
+        } else {
+            Truth::Yes
+        };
+        match meant & context & self.constraints.source_holds(request.facts) {
             Truth::No => None,
             truth => Some((truth, hold)),
         }
@@ -86,7 +126,7 @@ const ENCRYPTION_CONTEXT: &str = "kms:encryptioncontext:";
 
 impl Constraints {
     /// Unlike condition keys, the keys of an encryption context compare case and all.
-    fn hold(&self, facts: &dyn Facts) -> Truth {
+    fn context_holds(&self, facts: &dyn Facts) -> Truth {
         let names = facts.names(ENCRYPTION_CONTEXT);
         let named = |key: &str| names.iter().any(|name| name.get(ENCRYPTION_CONTEXT.len()..) == Some(key));
         let pair = |(key, wanted): (&String, &String)| match facts
@@ -103,5 +143,134 @@ impl Constraints {
         let no_more =
             self.encryption_context_equals.as_ref().is_none_or(|wanted| names.len() <= wanted.len());
         Truth::all(subset.chain(equals)) & Truth::from(no_more)
+    }
+    fn source_holds(&self, facts: &dyn Facts) -> Truth {
+        let Some(wanted) = &self.source_arn else { return Truth::Yes };
+        match facts.lookup("aws:sourcearn") {
+            Lookup::Values(values) => values.iter().any(|value| **value == **wanted).into(),
+            Lookup::Absent => Truth::No,
+            Lookup::Like(_) | Lookup::Chosen | Lookup::Unknown => Truth::Maybe,
+        }
+    }
+}
+
+/// A grant as the policy that says the same, for where a policy is asked for its proof: a statement for what the grantee
+/// may call, and one for who may retire it.
+///
+/// Condition keys compare without case, so that the keys of an encryption context do, too, which those of
+/// [`KeyGrant::gives`] do not: where a request is not known, both are open.
+///
+/// # Errors
+/// When it is no grant.
+pub fn as_policy(grant: &Value) -> Result<String, String> {
+    let written = Written::deserialize(grant).map_err(|error| error.to_string())?;
+    let sid: String = written.grant_id.chars().filter(char::is_ascii_alphanumeric).collect();
+    let constraints = written.constraints.clone().unwrap_or_default();
+    let (bound, free): (Vec<_>, Vec<_>) =
+        written.operations.iter().partition(|operation| has_encryption_context(operation));
+    let actions =
+        |operations: Vec<&String>| operations.iter().map(|one| format!("kms:{one}")).collect::<Vec<_>>();
+    let statement = |sid: String,
+                     who: &PrincipalEntry,
+                     actions: Vec<String>,
+                     condition: Map<String, Value>| {
+        let key = if who.kind == PrincipalKey::Service { "Service" } else { "AWS" };
+        let mut statement = json!({
+            "Sid": sid, "Effect": "Allow", "Principal": {key: who.value}, "Action": actions, "Resource": "*",
+        });
+        if !condition.is_empty() {
+            statement["Condition"] = condition.into();
+        }
+        (!actions.is_empty()).then_some(statement)
+    };
+    let grantee = written.grantee()?;
+    let retiring =
+        entry(written.retiring_principal.as_deref(), written.retiring_service_principal.as_deref());
+    let statements = [
+        statement(format!("Grant{sid}"), &grantee, actions(bound), constraints.condition()),
+        statement(
+            format!("Grant{sid}WithoutContext"),
+            &grantee,
+            actions(free),
+            constraints.source_condition(),
+        ),
+        retiring.and_then(|who| {
+            statement(format!("Grant{sid}Retire"), &who, vec!["kms:RetireGrant".to_owned()], Map::new())
+        }),
+    ];
+    let statements: Vec<Value> = statements.into_iter().flatten().collect();
+    Ok(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
+}
+
+impl Constraints {
+    /// As the condition of a statement.
+    fn condition(&self) -> Map<String, Value> {
+        let mut condition = self.source_condition();
+        let pairs = self.encryption_context_subset.iter().chain(&self.encryption_context_equals).flatten();
+        let pairs: Map<String, Value> = pairs
+            .map(|(key, value)| (format!("kms:EncryptionContext:{key}"), value.as_str().into()))
+            .collect();
+        if !pairs.is_empty() {
+            condition.insert("StringEquals".to_owned(), pairs.into());
+        }
+        if let Some(exactly) = &self.encryption_context_equals {
+            let keys: Vec<&String> = exactly.keys().collect();
+            let (operator, value) = match keys.as_slice() {
+                [] => ("Null", json!("true")),
+                keys => ("ForAllValues:StringEqualsIgnoreCase", json!(keys)),
+            };
+            condition.insert(operator.to_owned(), json!({"kms:EncryptionContextKeys": value}));
+        }
+        condition
+    }
+
+    fn source_condition(&self) -> Map<String, Value> {
+        let source = self.source_arn.iter();
+        source.map(|arn| ("ArnEquals".to_owned(), json!({"aws:SourceArn": arn}))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_the_statements_that_say_the_same() {
+        let grant = json!({
+            "GrantId": "0c237476/../", "GranteePrincipal": "arn:aws:iam::111122223333:role/deploy",
+            "RetiringServicePrincipal": "dynamodb.eu-west-1.amazonaws.com",
+            "Operations": ["Decrypt", "DescribeKey"],
+            "Constraints": {
+                "EncryptionContextEquals": {"Department": "Finance"},
+                "SourceArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+            },
+        });
+        let policy: Value = serde_json::from_str(&as_policy(&grant).unwrap()).unwrap();
+        let who = json!({"AWS": "arn:aws:iam::111122223333:role/deploy"});
+        let source = json!({"aws:SourceArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"});
+        let expected = json!([
+            {"Sid": "Grant0c237476", "Effect": "Allow", "Principal": who, "Action": ["kms:Decrypt"],
+             "Resource": "*", "Condition": {
+                "StringEquals": {"kms:EncryptionContext:Department": "Finance"},
+                "ForAllValues:StringEqualsIgnoreCase": {"kms:EncryptionContextKeys": ["Department"]},
+                "ArnEquals": source}},
+            {"Sid": "Grant0c237476WithoutContext", "Effect": "Allow", "Principal": who,
+             "Action": ["kms:DescribeKey"], "Resource": "*", "Condition": {"ArnEquals": source}},
+            {"Sid": "Grant0c237476Retire", "Effect": "Allow",
+             "Principal": {"Service": "dynamodb.eu-west-1.amazonaws.com"}, "Action": ["kms:RetireGrant"],
+             "Resource": "*"},
+        ]);
+        assert_eq!(policy["Statement"], expected);
+        assert!(as_policy(&json!({"GrantId": "x", "Operations": ["Decrypt"]})).is_err(), "nobody");
+    }
+
+    #[test]
+    fn a_grant_for_requests_without_any_encryption_context() {
+        let grant = json!({
+            "GrantId": "x", "GranteePrincipal": "AIDAEXAMPLE", "Operations": ["Encrypt"],
+            "Constraints": {"EncryptionContextEquals": {}},
+        });
+        let policy = as_policy(&grant).unwrap();
+        assert!(policy.contains(r#""Condition":{"Null":{"kms:EncryptionContextKeys":"true"}}"#), "{policy}");
     }
 }

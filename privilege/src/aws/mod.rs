@@ -21,6 +21,7 @@ pub mod pattern;
 pub mod policy;
 pub mod principal;
 pub(crate) mod reach;
+pub mod regions;
 pub mod right_size;
 pub mod services;
 pub mod simulate;

@@ -10,6 +10,8 @@ use census_model::{
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::access::Boundary;
+
 const DATA: &str = include_str!("../../data/aws-techniques.toml");
 
 /// A technique.
@@ -58,6 +60,9 @@ pub struct Technique {
     pub then: Vec<TechniqueCategory>,
     /// What holds a denial of the caller's that it takes away.
     pub takes: Option<Takes>,
+    /// Whether what it makes keeps the permissions boundary that it has to be made with.
+    #[serde(default)]
+    pub keeps_boundary: bool,
     /// The permissions without which it fails.
     pub needs: Vec<Need>,
 }
@@ -115,6 +120,10 @@ pub enum Becomes {
     SelfFreed,
     /// The caller without a policy that denies it something.
     SelfUndenied,
+    /// The caller with what a policy that it has, or its boundary, said in an older version.
+    SelfReverted,
+    /// The caller with a tag that a condition asks for.
+    SelfTagged,
     /// The caller is in the group too.
     Member,
     /// The caller acts as a new principal with any permission.
@@ -186,10 +195,16 @@ pub enum On {
     OwnGroup,
     /// A customer managed policy that the caller has, directly or through a group.
     OwnPolicy,
+    /// The same that may have a version whose text was not read.
+    UnreadVersion,
     /// The customer managed policy that is the caller's permissions boundary.
     OwnBoundary,
+    /// The same that may have a version whose text was not read.
+    UnreadBoundary,
     /// The same once the caller has given itself any permission.
     RaisedBoundary,
+    /// The customer managed policy that is the permissions boundary of something new.
+    NewBoundary,
     /// A group that the target is in.
     TargetGroup,
     /// A customer managed policy that the target has.
@@ -239,9 +254,22 @@ pub enum Precondition {
 }
 
 impl Technique {
-    /// Whether what it makes has a permissions boundary, which then goes.
-    pub(super) fn frees_what_is_new(&self) -> bool {
+    /// Whether what it makes has a permissions boundary.
+    pub(super) fn bounds_what_is_new(&self) -> bool {
         self.needs.iter().any(|need| need.with.values().any(|value| &**value == "$boundary"))
+    }
+
+    /// What it leaves of a boundary that it gets rid of.
+    pub(super) fn boundary_left(&self) -> Boundary {
+        let is_on_policy =
+            |need: &Need| matches!(need.on, On::OwnBoundary | On::UnreadBoundary | On::RaisedBoundary);
+        if self.needs.iter().any(is_on_policy) {
+            Boundary::Rewritten
+        } else if self.needs.iter().any(|need| need.with.contains_key("iam:PermissionsBoundary")) {
+            Boundary::Replaced
+        } else {
+            Boundary::Gone
+        }
     }
 
     /// As reports show it.

@@ -98,6 +98,9 @@ pub(crate) struct ResourceText {
     pub(crate) arn: String,
     #[serde(default)]
     pub(crate) parts: Vec<String>,
+    /// Statements of the versions of a policy that do not count.
+    #[serde(default)]
+    pub(crate) versions: BTreeMap<String, Statements>,
 }
 
 /// A permission set that a role is kept for.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_fixtures::{ACCOUNT, account, account_scope, finish, scope};
 use census_model::{
-    Assignee, AssigneeKind, Estate, Gap, GapId, GapReason, IdentityId, Issuer, IssuerId, IssuerKind,
-    Observed, PermissionSet, Provider, Resource, ResourceId, ResourceKind, Workload, WorkloadId,
+    Assignee, AssigneeKind, Estate, EstateBuilder, Gap, GapId, GapReason, IdentityId, Issuer, IssuerId,
+    IssuerKind, Observed, PermissionSet, Provider, Resource, ResourceId, ResourceKind, Workload, WorkloadId,
     WorkloadKind, WorkloadState,
 };
+use census_privilege::aws::policy::PolicyType;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -80,7 +81,10 @@ pub(crate) fn estate(place: &str, case: &Case) -> Estate {
         estate.scope(scope(&account));
     }
     case.workloads.iter().for_each(|text| estate.workload(workload(place, case, text)));
-    case.resources.iter().for_each(|text| estate.resource(resource(text)));
+    for text in &case.resources {
+        let resource = resource(place, text, &mut estate);
+        estate.resource(resource);
+    }
     case.permission_sets.iter().for_each(|text| estate.permission_set(permission_set(place, case, text)));
     case.issuers.iter().for_each(|text| estate.issuer(issuer(place, text)));
     for text in &case.gaps {
@@ -152,10 +156,15 @@ fn permission_set(place: &str, case: &Case, text: &PermissionSetText) -> Permiss
     }
 }
 
-fn resource(text: &ResourceText) -> Resource {
+fn resource(place: &str, text: &ResourceText, estate: &mut EstateBuilder) -> Resource {
     let kind = serde_json::from_value(json!(text.kind));
     let mut parts: Vec<_> = text.parts.iter().map(|one| one.as_str().into()).collect();
     parts.sort();
+    let older = text.versions.iter().map(|(version, statements)| {
+        let text = principal::policy(place, statements, PolicyType::Identity, estate);
+        (version.as_str().into(), text)
+    });
+    let versions = older.collect();
     Resource {
         id: ResourceId::new(format!("aws:{}", text.arn)),
         native_id: text.arn.as_str().into(),
@@ -163,6 +172,7 @@ fn resource(text: &ResourceText) -> Resource {
         name: last_part(&text.arn).into(),
         scope: account_scope(account_of(&text.arn, &text.arn)),
         parts,
+        versions,
         tags: BTreeMap::new(),
     }
 }

@@ -28,7 +28,7 @@ pub use lists::{
     ServerCertificate, ServiceSpecificCredential, SigningCertificate, SshPublicKey,
 };
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
-pub use resource_policies::ResourcePolicy;
+pub use resource_policies::{GrantConstraints, KeyGrant, PublicAccessBlock, ResourcePolicy};
 pub use service_last_accessed::{ServiceLastAccessed, ServiceLastAccessedReport, TrackedActionLastAccessed};
 pub use value::{Json, Str, Time};
 pub use workloads::{Several, Tags, Workload};

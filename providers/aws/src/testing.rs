@@ -67,7 +67,7 @@ impl Endpoint {
 }
 
 /// The operation of a request: the target header of JSON services, else the `Action` of the form, else the request as
-/// `GET /path`; and its body.
+/// `GET /path` or `POST /path`; and its body.
 async fn request(stream: &mut TcpStream) -> (String, String) {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -84,12 +84,15 @@ async fn request(stream: &mut TcpStream) -> (String, String) {
         if let Some((_, body)) = text.split_once("\r\n\r\n")
             && body.len() >= length
         {
+            let is_of_query = text.starts_with("POST / ");
             let mut fields = body.split('&');
             let operation = match header("x-amz-target:") {
-                Some(target) => target.rsplit('.').next().unwrap_or_default().to_owned(),
-                None if text.starts_with("GET ") => {
-                    text.split(" HTTP/1.1").next().unwrap_or_default().to_owned()
-                }
+                // Several services have an operation of this name.
+                Some(target) => match target.rsplit_once('.') {
+                    Some((_, "GetResourcePolicy")) | None => target,
+                    Some((_, operation)) => operation.to_owned(),
+                },
+                None if !is_of_query => text.split(" HTTP/1.1").next().unwrap_or_default().to_owned(),
                 None => fields.find_map(|field| field.strip_prefix("Action=")).unwrap_or_default().to_owned(),
             };
             return (operation, body.to_owned());

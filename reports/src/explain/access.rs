@@ -93,6 +93,7 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
         How::ServiceControlPolicy => "service control policy",
         How::ResourceControlPolicy => "resource control policy",
         How::ResourcePolicy => "resource policy",
+        How::KeyGrant => "grant on a key",
     };
     let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
     let unread = if policy.text_read { "" } else { ", text not read" };

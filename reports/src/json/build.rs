@@ -7,8 +7,8 @@ use model::{Observed, PrincipalSet, Via};
 
 use super::{
     identity::{
-        Attached, Claim, Credential, Evidence, How, Identity, Owner, Seen, Trust, Usage, Who, WhoKind,
-        Workload,
+        Attached, Claim, Credential, Departure, Evidence, How, Identity, Owner, Seen, Successor, Trust,
+        Usage, Who, WhoKind, Workload,
     },
     permission_set, privilege_use, reach,
     scalars::Instant,
@@ -110,6 +110,8 @@ pub(crate) fn owner(record: Option<&model::OwnerRecord>) -> Owner<'_> {
             because: "owners were not looked up",
             claims: Vec::new(),
             gaps: Vec::new(),
+            departed: Vec::new(),
+            successors: Vec::new(),
         };
     };
     Owner {
@@ -119,6 +121,20 @@ pub(crate) fn owner(record: Option<&model::OwnerRecord>) -> Owner<'_> {
         because: &record.because,
         claims: record.claims.iter().map(claim).collect(),
         gaps: record.gaps.iter().map(model::GapId::as_str).collect(),
+        departed: record.departed.iter().map(departure).collect(),
+        successors: record.successors.iter().map(successor).collect(),
+    }
+}
+
+fn departure(departure: &model::Departure) -> Departure<'_> {
+    Departure { role: departure.role.into(), who: &departure.who, evidence: evidence(&departure.evidence) }
+}
+
+fn successor(successor: &model::Successor) -> Successor<'_> {
+    Successor {
+        reason: successor.reason.into(),
+        who: &successor.who,
+        evidence: successor.evidence.as_ref().map(evidence),
     }
 }
 
@@ -229,6 +245,7 @@ pub(crate) fn via<'v>(via: &'v Via, attached_to: &'v model::Attachment) -> (How,
             model::Attachment::Resource(resource) => (How::ResourcePolicy, resource, None),
             _ => (How::ResourcePolicy, "", None),
         },
+        Via::KeyGrant { native_id } => (How::KeyGrant, native_id, Some(native_id)),
     }
 }
 

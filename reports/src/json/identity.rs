@@ -10,7 +10,7 @@ use super::privilege_use::PrivilegeUse;
 use super::reach::Reach;
 use super::scalars::{
     Band, ClaimSource, CredentialKind, CredentialStatus, Effect, IdentityKind, Instant, Mechanism,
-    NatureKind, OwnerStatus, Provider,
+    NatureKind, OwnerRole, OwnerStatus, Provider, SuccessorReason,
 };
 
 /// A principal: something that can hold permissions and act.
@@ -75,6 +75,29 @@ pub(crate) struct Owner<'v> {
     pub(crate) claims: Vec<Claim<'v>>,
     /// Ids of the gaps that make the status unknown.
     pub(crate) gaps: Vec<&'v str>,
+    /// Those who are named and have left.
+    pub(crate) departed: Vec<Departure<'v>>,
+    /// Who may take over where the owner has left, the best first.
+    pub(crate) successors: Vec<Successor<'v>>,
+}
+
+/// Somebody who is named and has left.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Departure<'v> {
+    pub(crate) role: OwnerRole,
+    pub(crate) who: &'v str,
+    /// When, and where that is written.
+    pub(crate) evidence: Evidence<'v>,
+}
+
+/// Somebody who may take over.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Successor<'v> {
+    pub(crate) reason: SuccessorReason,
+    pub(crate) who: &'v str,
+    pub(crate) evidence: Option<Evidence<'v>>,
 }
 
 /// One source says: this is the owner.
@@ -165,6 +188,7 @@ pub(crate) enum How {
     ServiceControlPolicy,
     ResourceControlPolicy,
     ResourcePolicy,
+    KeyGrant,
 }
 
 /// `who` may become the identity, if the condition holds.

@@ -51,10 +51,14 @@ words! {
     AssigneeKind in "kebab-case" { Group, User }
     /// Where a claim comes from.
     ClaimSource in "kebab-case" {
-        AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, BroadRegistryPattern, RequiredTag, FreeTag, NamingPattern,
-        ConsumingWorkload, AssignedGroup,
-        AccountOwner,
+        AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, RetiredRegistryRecord,
+        BroadRegistryPattern, RequiredTag, CatalogRecord, InfrastructureCode, FreeTag, NamingPattern,
+        ConsumingWorkload, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
     }
+    /// What somebody answers for: purpose and budget, or operation.
+    OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }
+    /// Why somebody may take an identity over.
+    SuccessorReason in "kebab-case" { Backup, Steward, Manager, Team, WorkloadOwner, OtherClaim }
     /// How bad a finding is.
     Severity in "kebab-case" { Info, Low, Medium, High, Critical }
     /// How sure a finding is.

@@ -29,6 +29,8 @@ pub(crate) fn ownership(estate: &Estate) -> Ownership {
             technical_steward: None,
             claims,
             gaps: Vec::new(),
+            departed: Vec::new(),
+            successors: Vec::new(),
             because: because.into(),
         };
         let registry = |owner: &str, line: u32| {

@@ -27,7 +27,7 @@ pub(crate) static RULE: Rule = Rule {
                  it into the organization. Otherwise take it out of the policy.",
         limits: "Whether the account belongs to a company that you know is not judged, nor what its own policies allow. \
                  Where the organization is not known, or a part of its tree was not read, confidence is low. One \
-                 operation stands for others of its kind. Grants on KMS keys are not read.",
+                 operation stands for others of its kind.",
     },
     check,
 };

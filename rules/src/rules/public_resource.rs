@@ -4,7 +4,7 @@ use census_model::{Confidence, Evidence, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
-    openings::{Gain, Guest, Opening, shared},
+    openings::{Gain, Guest, Opening, PublicAccess, shared},
     policies::{LISTED, Place, Shown},
 };
 
@@ -27,9 +27,9 @@ pub(crate) static RULE: Rule = Rule {
         remedy: "Name the accounts that need it, or demand `aws:PrincipalOrgID`; for a service's calls demand \
                  `aws:SourceArn` or `aws:SourceAccount`. What is meant for the public belongs behind a distribution or \
                  a gateway.",
-        limits: "Only policies are weighed: access control lists, S3 Block Public Access, which is why confidence about \
-                 a bucket is medium, and the networks that a caller must be in are not. One operation stands for \
-                 others of its kind. Policies of single versions and aliases of functions are not read.",
+        limits: "Only policies are weighed, and for buckets S3 Block Public Access: access control lists, and the networks \
+                 that a caller must be in, are not. Where S3 Block Public Access of a bucket or its account is not known, \
+                 confidence is medium. One operation stands for others of its kind. Policies of single versions and aliases of functions are not read.",
     },
     check,
 };
@@ -45,14 +45,31 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .evidence("resource", arn.to_string())
             .facts(openings.iter().take(LISTED).map(says))
             .remedy("name who needs it, or demand an organization, an account or a source in a condition");
-        if one.arn.split(':').nth(2) == Some("s3") {
-            draft = draft.at_most(Confidence::Medium).evidence(
-                "not certain because",
-                "S3 Block Public Access is not read; where it is on, S3 lets nobody in by such a policy",
-            );
+        if let Some(public_access) = one.public_access {
+            draft = block_public_access(draft, public_access);
         }
         draft = draft.doubts(Confidence::Medium, openings.iter().flat_map(|one| &one.gaps).take(LISTED));
         Place::of(view, one.grant).report(view, draft, findings);
+    }
+}
+
+/// What S3 Block Public Access says of a bucket that is not shut by it.
+fn block_public_access(draft: Draft, found: PublicAccess) -> Draft {
+    match found {
+        PublicAccess::Restricted => draft.at_most(Confidence::Medium).evidence(
+            "not certain because",
+            "S3 Block Public Access shuts out the public, if S3 takes a policy with this condition for public",
+        ),
+        PublicAccess::Refused => draft.evidence(
+            "S3 Block Public Access",
+            "refuses new policies of this kind (BlockPublicPolicy); the one that is there counts",
+        ),
+        PublicAccess::Open => draft.evidence("S3 Block Public Access", "off, for the bucket and its account"),
+        PublicAccess::Unread => draft.at_most(Confidence::Medium).evidence(
+            "not certain because",
+            "S3 Block Public Access of the bucket or its account is not known; where it restricts public buckets, S3 \
+             lets nobody in by such a policy",
+        ),
     }
 }
 
@@ -78,7 +95,7 @@ pub(super) fn says(opening: &Opening) -> Evidence {
 
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
-    use census_model::{Attachment, Effect, ScopeId, Via};
+    use census_model::{Attachment, Effect, PublicAccessBlock, ScopeId, Via};
 
     use crate::testing::{Case, World};
     const BUCKET: &str = "arn:aws:s3:::lake";
@@ -100,6 +117,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.attach(Attachment::Resource(arn.into()), Via::ResourcePolicy, Effect::Allow, &text);
         }
     };
+    let block = |(restrict_public_buckets, block_public_policy)| PublicAccessBlock {
+        restrict_public_buckets,
+        block_public_policy,
+    };
+    let blocked = |bucket: &'static str, own: (bool, bool), account: (bool, bool)| {
+        move |w: &mut World| {
+            w.estate.public_access_block(bucket, block(own));
+            w.estate.public_access_block("aws:account/111122223333", block(account));
+            open(bucket, "s3:GetObject", "arn:aws:s3:::lake/*", "")(w);
+        }
+    };
     let unless = |arn: &'static str, text: &'static str| {
         move |w: &mut World| {
             w.attach(Attachment::Resource(arn.into()), Via::ResourcePolicy, Effect::Allow, text);
@@ -110,6 +138,26 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             .severity(Severity::High)
             .confidence(Confidence::Medium)
             .says("Block Public Access"),
+        Case::silent("a bucket that restricts public policies", blocked(BUCKET, (true, true), (false, false))),
+        Case::silent("a bucket of an account that does", blocked(BUCKET, (false, false), (true, false))),
+        Case::fires("a bucket where it is off", blocked(BUCKET, (false, false), (false, false)))
+            .confidence(Confidence::High)
+            .says("off, for the bucket"),
+        Case::fires("a policy that would be refused today", blocked(BUCKET, (false, true), (false, false)))
+            .confidence(Confidence::High)
+            .says("BlockPublicPolicy"),
+        Case::fires("a restriction that may not count", move |w: &mut World| {
+            w.estate.public_access_block(BUCKET, block((true, true)));
+            let condition = r#"{"StringEqualsIfExists":{"s3:authType":"REST-HEADER"}}"#;
+            open(BUCKET, "s3:GetObject", "arn:aws:s3:::lake/*", condition)(w);
+        })
+        .confidence(Confidence::Medium)
+        .says("takes a policy with this condition for public"),
+        Case::fires("a bucket of which only the account's setting is known", move |w: &mut World| {
+            w.estate.public_access_block("aws:account/111122223333", block((false, false)));
+            open(BUCKET, "s3:GetObject", "arn:aws:s3:::lake/*", "")(w);
+        })
+        .confidence(Confidence::Medium),
         Case::fires("a queue that anybody may fill", open(QUEUE, "sqs:SendMessage", QUEUE, ""))
             .severity(Severity::High)
             .confidence(Confidence::High)

@@ -19,7 +19,7 @@ pub(crate) const IAM_ALONE: &str =
 pub(crate) struct World {
     pub(crate) proxy: Proxy,
     pub(crate) put: Value,
-    _server: Server,
+    pub(crate) server: Server,
 }
 
 impl World {
@@ -67,7 +67,7 @@ impl World {
         let put = populate(&server, scenario, parameters);
         let proxy = Proxy::before(server.port(), Memory::Answers);
         proxy.shape(Shape { role_last_used: Some(text(&put, "now")), ..Shape::default() });
-        Self { proxy, put, _server: server }
+        Self { proxy, put, server }
     }
 
     /// The binary, talking to the proxy. Workloads are left out: the module `workloads` reads them from a fake.

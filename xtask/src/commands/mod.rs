@@ -8,6 +8,7 @@ pub(crate) mod fuzz;
 pub(crate) mod generate;
 pub(crate) mod measure;
 pub(crate) mod new_rule;
+pub(crate) mod owners;
 pub(crate) mod test;
 pub(crate) mod verdicts;
 

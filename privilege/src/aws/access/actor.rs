@@ -34,9 +34,16 @@ pub(crate) struct Aim<'s> {
 }
 
 impl<'s, 'e> Actor<'s, 'e> {
-    /// The policies that give something to it, with the ids of their texts where those were read.
+    /// The policies that give something to it, with the ids of their texts where those are of attachments.
     pub(crate) fn giving(&self) -> impl Iterator<Item = (&'s Policy, Option<&'s PolicyId>)> {
-        self.gathered.giving().map(|(grant, policy)| (policy, grant.policy.as_ref()))
+        let form = self.subject.form();
+        let attached = self.gathered.giving().map(|(grant, policy)| {
+            let is_as_read = form.reverted(grant).is_none();
+            (policy, grant.policy.as_ref().filter(|_| is_as_read))
+        });
+        // What it has besides follows what was read.
+        let besides = self.policies.identity.iter().skip(self.gathered.giving().count());
+        attached.chain(besides.map(|policy| (*policy, None)))
     }
 
     /// Whether its policies leave it any action at all, whatever the resource: one that is allowed, that every limit lets
@@ -99,6 +106,17 @@ impl<'e> Access<'e> {
         self.acting(Subject::administrator(self, account))
     }
 
+    /// The same within a permissions boundary.
+    pub(crate) fn administrator_within<'s>(
+        &'s self,
+        account: &'e ScopeId,
+        boundary: &'s Policy,
+    ) -> Actor<'s, 'e> {
+        let mut actor = self.administrator(account);
+        actor.policies.boundary = Some(vec![boundary]);
+        actor
+    }
+
     /// Whoever of an account has this policy and no other, as far as the organization lets anybody.
     pub(crate) fn holder<'s>(&'s self, account: &'e ScopeId, policy: &'s Policy) -> Actor<'s, 'e> {
         self.holder_of(account, vec![policy])
@@ -118,7 +136,7 @@ impl<'e> Access<'e> {
 
     fn acting<'s>(&'s self, subject: Subject<'e>) -> Actor<'s, 'e> {
         let gathered = self.gather_subject(&subject);
-        let policies = gathered.policies_for(&subject, &self.everything);
+        let policies = gathered.policies_for(&subject, self);
         Actor { subject, gathered, policies }
     }
 
@@ -171,9 +189,12 @@ impl<'e> Access<'e> {
             resource: aim.question.target(),
             facts: &Layers(&layers),
         };
+        // What an older version says is nothing that could be taken away as it was read.
+        let form = actor.subject.form();
         let mut givers: Vec<CutGrant> = actor
             .gathered
             .giving()
+            .filter(|(grant, _)| form.reverted(grant).is_none())
             .flat_map(|(grant, policy)| policy.with(StatementEffect::Allow).map(move |one| (grant, one)))
             .filter(|(_, statement)| statement.applies(&request) != Truth::No)
             .map(|(grant, statement)| CutGrant {
@@ -204,7 +225,7 @@ impl<'e> Access<'e> {
         };
         let mut gathered = actor.gathered.clone();
         self.gather_resource(&mut gathered, &question.action, question.target(), account.as_deref());
-        let policies = gathered.policies_for(&actor.subject, &self.everything);
+        let policies = gathered.policies_for(&actor.subject, self);
         let evaluation = Evaluation::new(request, &policies, account.as_deref());
         let outcome = evaluation.outcome();
         let reasons = reasons(&evaluation, &outcome, &policies);

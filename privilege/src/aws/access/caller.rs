@@ -52,7 +52,10 @@ impl<'e> Subject<'e> {
     }
 
     /// The same identity in another form.
-    pub(super) fn in_form(self, form: Form) -> Self {
+    pub(super) fn in_form(mut self, form: Form) -> Self {
+        for (key, value) in form.tags() {
+            self.context.set(&format!("aws:PrincipalTag/{key}"), [&**value]);
+        }
         match self.standing {
             Standing::Identity(identity, _) => Self { standing: Standing::Identity(identity, form), ..self },
             Standing::Administrator(_) | Standing::Outside => self,

@@ -19,13 +19,18 @@ const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
 /// The reads that bring resources' own policies, by the names they have in gaps. A gap at the first that names nothing
 /// in particular stands for all of them. What a gap names opens that; a name that ends in `*` opens all that begins so.
-pub const RESOURCE_POLICY_READS: [&str; 17] = [
+pub const RESOURCE_POLICY_READS: [&str; 21] = [
     "s3:GetBucketPolicy",
     DESCRIBE_REGIONS,
+    "bedrock-agentcore:GetResourcePolicy",
+    "codebuild:GetResourcePolicy",
+    "dynamodb:GetResourcePolicy",
+    "dynamodb:ListTables",
     "ecr:DescribeRepositories",
     "ecr:GetRepositoryPolicy",
     "events:ListEventBuses",
     "kms:GetKeyPolicy",
+    "kms:ListGrants",
     "kms:ListKeys",
     "lambda:GetPolicy",
     "s3:ListAllMyBuckets",
@@ -35,22 +40,18 @@ pub const RESOURCE_POLICY_READS: [&str; 17] = [
     "sns:ListTopics",
     "sqs:GetQueueAttributes",
     "sqs:ListQueues",
-    KEY_GRANTS_READ,
     OTHER_POLICIES_READ,
 ];
 
 /// The read that tells in which regions to look.
 const DESCRIBE_REGIONS: &str = "ec2:DescribeRegions";
 
-/// The read that would bring grants on KMS keys, which weigh like key policies. No fetch makes it yet.
-pub const KEY_GRANTS_READ: &str = "kms:ListGrants";
-
-/// Stands in gaps for the reads that would bring the policies of resources of further services. No fetch makes them yet.
-pub const OTHER_POLICIES_READ: &str = "dynamodb:GetResourcePolicy";
+/// Stands in gaps for the reads that would bring the policies of resources of further services. No fetch makes them.
+pub const OTHER_POLICIES_READ: &str = "glue:GetResourcePolicy";
 
 /// The reads that bring what runs as a role, and tables and clusters, by the names they have in gaps. A gap at the first
 /// that names nothing in particular stands for all of them.
-pub const WORKLOAD_READS: [&str; 49] = [
+pub const WORKLOAD_READS: [&str; 50] = [
     "lambda:ListFunctions",
     "apprunner:DescribeService",
     "apprunner:ListServices",
@@ -93,6 +94,7 @@ pub const WORKLOAD_READS: [&str; 49] = [
     "elasticmapreduce:ListClusters",
     "glue:GetDevEndpoints",
     "glue:GetJobs",
+    "lambda:ListEventSourceMappings",
     "rolesanywhere:ListProfiles",
     "sagemaker:DescribeNotebookInstance",
     "sagemaker:ListNotebookInstances",
@@ -210,7 +212,7 @@ impl Access<'_> {
                 | Via::ServiceControlPolicy { native_id, .. }
                 | Via::ResourceControlPolicy { native_id, .. } => native_id,
                 Via::Inline { name } => name,
-                Via::ResourcePolicy => return Vec::new(),
+                Via::ResourcePolicy | Via::KeyGrant { .. } => return Vec::new(),
             },
         };
         self.gaps.get(id).map_or(&[][..], Vec::as_slice).iter().copied().cloned().collect()

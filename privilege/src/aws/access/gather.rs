@@ -1,8 +1,8 @@
 //! Which policies of the estate apply to a request.
 
-use census_model::{Effect, Grant, ScopeId, Via};
+use census_model::{Effect, Grant, PolicyId, ScopeId, Via};
 
-use super::{Access, Change, caller::Subject, doubts::Everything};
+use super::{Access, caller::Subject};
 use crate::{
     aws::{
         context::Context,
@@ -46,11 +46,12 @@ impl<'p> Gathered<'p> {
         }
     }
 
-    /// The same, with what a subject's own policies would allow besides what was read.
-    pub(super) fn policies_for(&self, subject: &Subject<'_>, everything: &'p Everything) -> Policies<'p> {
+    /// The same, with what a subject has besides what was read.
+    pub(super) fn policies_for(&self, subject: &Subject<'_>, access: &'p Access<'_>) -> Policies<'p> {
         let mut policies = self.policies();
+        policies.identity.extend(subject.form().given().filter_map(|arn| access.managed_policy(arn)));
         if subject.is_given_everything() {
-            policies.identity.push(&everything.of_identity);
+            policies.identity.push(&access.everything.of_identity);
         }
         policies
     }
@@ -90,11 +91,12 @@ impl<'e> Access<'e> {
             let all = self.index.grants_of_identity(&identity.id).iter().chain(theirs);
             for grant in all.filter(|grant| !subject.form().drops(grant)) {
                 let (place, list) = match grant.effect {
-                    Effect::Ceiling if subject.form().has(&Change::Freed) => continue,
+                    Effect::Ceiling if subject.form().freed().is_some() => continue,
                     Effect::Ceiling => (Place::Boundary, &mut gathered.boundary),
                     Effect::Allow | Effect::Deny => (Place::Identity, &mut gathered.identity),
                 };
-                list.extend(self.applied(grant, place, unread));
+                let text = subject.form().reverted(grant).or(grant.policy.as_ref());
+                list.extend(self.applied_as(grant, text, place, unread));
             }
         }
         if let Some(scope) = subject.scope() {
@@ -177,7 +179,18 @@ impl<'e> Access<'e> {
         place: Place,
         unread: &mut Vec<(Place, &'s Grant)>,
     ) -> Option<Applied<'s>> {
-        let policy = grant.policy.as_ref().and_then(|id| self.compiled(id, PolicyType::of(grant)));
+        self.applied_as(grant, grant.policy.as_ref(), place, unread)
+    }
+
+    /// The same with a text that need not be the one that was attached.
+    fn applied_as<'s>(
+        &'s self,
+        grant: &'e Grant,
+        text: Option<&PolicyId>,
+        place: Place,
+        unread: &mut Vec<(Place, &'s Grant)>,
+    ) -> Option<Applied<'s>> {
+        let policy = text.and_then(|id| self.compiled(id, PolicyType::of(grant)));
         if let Some(Ok(policy)) = policy {
             return Some((grant, policy));
         }

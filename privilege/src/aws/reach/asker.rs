@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use super::{
     actions::ActionNo,
     fresh,
-    gifts::{self, Gift},
+    gifts::{self, Gift, Given},
     needs::{Fixed, Prepared, Resources, own, question},
     world::World,
 };
 use crate::{
     aws::{
-        access::actor::Aim,
+        access::{Boundary, actor::Aim},
         techniques::{Need, On, ResourcePolicy},
     },
     escalation::NodeId,
     truth::Truth,
 };
 
-/// Who asks, for which actions, and the policy that the step fixes.
-type Shared = (NodeId, Vec<ActionNo>, Option<Box<str>>);
+/// Who asks, for which actions, and the policies that the step fixes and gives.
+type Shared = (NodeId, Vec<ActionNo>, Option<Box<str>>, Given);
 
 /// Asks, and remembers what is worth it.
 #[derive(Default)]
@@ -42,6 +42,7 @@ struct Unaimed {
     region: Option<Box<str>>,
     /// The account, and the permission set in it.
     assigned: Option<(Box<str>, Option<Box<str>>)>,
+    given: Given,
     /// By its position in the technique.
     need: usize,
 }
@@ -53,6 +54,8 @@ struct Aimed {
     on: Box<str>,
     service: Option<&'static str>,
     policy: Option<Box<str>>,
+    boundary: Option<Boundary>,
+    tag: Option<(Box<str>, Box<str>)>,
     gift: Gift,
     /// Of the data, where it lies.
     need: *const Need,
@@ -90,6 +93,25 @@ impl<'s> Asker<'s> {
         truth
     }
 
+    /// Whether a caller may attach the policy that a technique gives, whatever else that takes.
+    pub(super) fn may_give(
+        &mut self,
+        world: &World<'s, '_>,
+        prepared: &Prepared,
+        caller: NodeId,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        let mut truth = Truth::Yes;
+        for (number, (need, actions)) in
+            prepared.each().enumerate().filter(|(_, (need, _))| gifts::attaches(need))
+        {
+            let any =
+                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
+            truth = truth & Truth::any(any);
+        }
+        truth
+    }
+
     /// Whether a caller has several permissions on one thing that it names.
     fn has_shared(
         &mut self,
@@ -106,7 +128,7 @@ impl<'s> Asker<'s> {
             .map(|(_, need)| need)
             .collect();
         let actions = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
-        let key = (caller, actions, fixed.policy.map(Into::into));
+        let key = (caller, actions, fixed.policy.map(Into::into), fixed.given);
         if let Some(known) = self.shared.get(&key) {
             return *known;
         }
@@ -130,9 +152,20 @@ impl<'s> Asker<'s> {
                     on.into_iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)),
                 )
             }
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
+            On::Caller
+            | On::OwnGroup
+            | On::OwnPolicy
+            | On::UnreadVersion
+            | On::OwnBoundary
+            | On::UnreadBoundary
+            | On::RaisedBoundary => {
                 let on = own(world, caller, need.on);
-                Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)))
+                let fixed = Fixed { boundary: world.boundary_left(caller), ..resources.fixed };
+                Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, fixed)))
+            }
+            On::NewBoundary => {
+                let on = resources.fixed.policy.filter(|policy| !policy.contains(":iam::aws:"));
+                on.map_or(Truth::No, |on| self.may_on(world, need, action, caller, on, resources.fixed))
             }
             On::New | On::None => {
                 let fixed = resources.fixed;
@@ -144,6 +177,7 @@ impl<'s> Asker<'s> {
                     assigned: fixed
                         .assigned
                         .map(|one| (one.account.into(), one.permission_set.map(Into::into))),
+                    given: fixed.given,
                     need: number,
                 };
                 if let Some(known) = self.unaimed.get(&key) {
@@ -169,7 +203,7 @@ impl<'s> Asker<'s> {
         on: &str,
         fixed: Fixed<'_>,
     ) -> Truth {
-        let extra = need.when_full.as_ref().filter(|_| world.full.has(world, on));
+        let extra = need.when_full.as_ref().filter(|_| world.versions.are_full(world, on));
         let extra = extra.map(|extra| world.actions.find(extra));
         let room = match extra {
             None => Truth::Yes,
@@ -188,7 +222,7 @@ impl<'s> Asker<'s> {
         on: &str,
         fixed: Fixed<'_>,
     ) -> Truth {
-        gifts::best(world, need, caller, |gift| {
+        gifts::best(world, need, caller, fixed.given, |gift| {
             self.may_giving(world, need, action, caller, on, (fixed, gift))
         })
     }
@@ -208,6 +242,8 @@ impl<'s> Asker<'s> {
                 && *aimed.on == *on
                 && aimed.service == fixed.service
                 && aimed.policy.as_deref() == fixed.policy
+                && aimed.boundary == fixed.boundary
+                && aimed.tag.as_ref().map(|(key, value)| (&**key, &**value)) == fixed.tag
                 && aimed.gift == *gift
                 && std::ptr::eq(aimed.need, need)
         };
@@ -223,6 +259,8 @@ impl<'s> Asker<'s> {
                     on: on.into(),
                     service: fixed.service,
                     policy: fixed.policy.map(Into::into),
+                    boundary: fixed.boundary,
+                    tag: fixed.tag.map(|(key, value)| (key.into(), value.into())),
                     gift: gift.clone(),
                     need,
                 },

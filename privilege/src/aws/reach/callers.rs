@@ -3,7 +3,7 @@
 use census_model::{Identity, Mechanism, PrincipalSet};
 
 use super::{
-    needs::{Prepared, Resources, is_aimed},
+    needs::{Prepared, Resources},
     steps::Found,
     world::Account,
 };
@@ -41,15 +41,13 @@ impl<'s, 'e> Found<'s, 'e> {
         let ways = &self.ways;
         let is_done = |caller: NodeId| ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
         let mut found = Vec::new();
-        let aimed =
-            prepared.each().find(|(need, actions)| is_aimed(need.on) && !actions.contains(&self.assume_role));
         let Some(account) = self.world.accounts.get_mut(home) else { return Vec::new() };
         if !prepared.may_be_met_by(account.union, self.assume_role) {
             return Vec::new();
         }
-        match aimed {
-            Some((need, actions)) => {
-                for on in resources.on(need.on) {
+        match prepared.first_aimed(self.assume_role) {
+            Some((on, actions)) => {
+                for on in resources.on(on) {
                     for action in actions {
                         account.by_resource.find(*action, on, is_done, &mut found);
                     }

@@ -90,6 +90,29 @@ impl ByResource {
         }
     }
 
+    /// Those of its callers who are meant, for some actions.
+    pub(super) fn among(&self, actions: &[ActionNo], is_meant: impl Fn(NodeId) -> bool) -> Self {
+        let mut among = Self::default();
+        for action in actions {
+            if let Some(of_action) = self.actions.get(action) {
+                among.actions.insert(*action, of_action.among(&is_meant));
+            }
+        }
+        among
+    }
+
+    /// Whether some caller who is meant may be able to call an action on a resource.
+    pub(super) fn any(&self, action: ActionNo, resource: &str, is_meant: impl Fn(NodeId) -> bool) -> bool {
+        let Some(of_action) = self.actions.get(&action) else { return false };
+        let rest = last_part(resource);
+        let is_any = |callers: &Vec<NodeId>| callers.iter().any(|caller| is_meant(*caller));
+        (rest.contains(':') && is_any(&of_action.loose))
+            || of_action.lengths.iter().any(|length| {
+                let start = rest.get(..*length);
+                start.and_then(|start| of_action.callers.get(start)).is_some_and(is_any)
+            })
+    }
+
     /// The callers that may be able to call an action on a resource. Callers that are done are forgotten.
     pub(super) fn find(
         &mut self,
@@ -99,7 +122,7 @@ impl ByResource {
         found: &mut Vec<NodeId>,
     ) {
         let Some(of_action) = self.actions.get_mut(&action) else { return };
-        let rest = resource.splitn(6, ':').nth(5).unwrap_or_default();
+        let rest = last_part(resource);
         if rest.contains(':') {
             of_action.loose.retain(|caller| !is_done(*caller));
             found.extend_from_slice(&of_action.loose);
@@ -112,4 +135,26 @@ impl ByResource {
             found.extend_from_slice(callers);
         }
     }
+}
+
+impl Beginnings {
+    fn among(&self, is_meant: impl Fn(NodeId) -> bool) -> Self {
+        let meant = |callers: &[NodeId]| -> Vec<NodeId> {
+            callers.iter().copied().filter(|caller| is_meant(*caller)).collect()
+        };
+        let mut callers: HashMap<Box<str>, Vec<NodeId>> = HashMap::new();
+        for (beginning, named) in &self.callers {
+            let named = meant(named);
+            if !named.is_empty() {
+                callers.insert(beginning.clone(), named);
+            }
+        }
+        let lengths = callers.keys().map(|beginning| beginning.len()).collect();
+        Self { callers, lengths, loose: meant(&self.loose) }
+    }
+}
+
+/// What an ARN names, behind partition, service, region and account.
+fn last_part(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or_default()
 }

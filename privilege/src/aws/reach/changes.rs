@@ -1,26 +1,22 @@
 //! Steps by which callers change what they themselves, or others whom they then act as, may do.
 
-use std::{cmp::Reverse, collections::VecDeque};
+use std::collections::VecDeque;
 
 use census_model::Identity;
 
 use super::{
     actions::Mask,
+    gifts::{self, Given},
     needs::{Fixed, Prepared, Resources},
     node::is_below,
     steps::{Found, Through},
+    world::Left,
 };
 use crate::{
     aws::{access::Change, techniques::Becomes},
     escalation::{Edge, NodeId},
     truth::Truth,
 };
-
-/// How many groups somebody joins, one after the other.
-const JOINED: usize = 2;
-
-/// How many groups are tried after a first one.
-const SECOND: usize = 8;
 
 impl<'s, 'e> Found<'s, 'e> {
     /// Takes the steps by which callers change themselves, and lets what comes of it take steps too.
@@ -41,33 +37,86 @@ impl<'s, 'e> Found<'s, 'e> {
     pub(super) fn change(&mut self, caller: NodeId, number: usize) -> Vec<NodeId> {
         let prepared = self.world.prepared;
         let Some(prepared) = prepared.get(number) else { return Vec::new() };
-        let change = match prepared.technique.becomes {
-            Becomes::SelfRaised => Change::Raised,
-            Becomes::SelfFreed => Change::Freed,
+        match prepared.technique.becomes {
+            Becomes::SelfRaised => self.raise(caller, prepared, number),
+            Becomes::SelfFreed => self.free(caller, prepared, number),
             Becomes::SelfUndenied => {
                 let takes = prepared.technique.takes;
-                return takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default();
+                takes.map(|takes| self.undeny(caller, prepared, number, takes)).unwrap_or_default()
             }
-            Becomes::Member => return self.join(caller, prepared, number),
-            Becomes::Administrator => return self.make_administrator(caller, prepared, number),
+            Becomes::SelfReverted => self.revert(caller, prepared, number),
+            Becomes::SelfTagged => self.tag(caller, prepared, number),
+            Becomes::Member => self.join(caller, prepared, number),
+            Becomes::Administrator => self.make_administrator(caller, prepared, number),
             Becomes::Target
             | Becomes::TargetRaised
             | Becomes::RaisesTarget
             | Becomes::FreesTarget
-            | Becomes::Nothing => return Vec::new(),
-        };
-        let is_free = |this: &Self| !this.world.actor(caller).is_some_and(|actor| actor.has_boundary());
-        if (change == Change::Freed && is_free(self)) || self.is_changed(caller, &change) {
+            | Becomes::Nothing => Vec::new(),
+        }
+    }
+
+    /// What comes of giving itself permissions: all of them, or those of a policy that it may attach.
+    fn raise(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
+        let Some(node) = self.world.node(caller) else { return Vec::new() };
+        let Some((_, form)) = node.identity() else { return Vec::new() };
+        if form.has(&Change::Raised) {
+            return Vec::new();
+        }
+        let (account, is_given) = (node.account, form.given().next().is_some());
+        let truth = self.own_truth(caller, prepared, &Resources::default());
+        let mut new: Vec<NodeId> =
+            self.own_edge(caller, (number, truth), Change::Raised, Through::Nothing).into_iter().collect();
+        if truth == Truth::Yes
+            || is_given
+            || !self.may_be(caller, prepared)
+            || !gifts::gives(prepared.technique)
+        {
+            return new;
+        }
+        for position in gifts::tried(&self.world, caller).iter() {
+            if self.has_enough_forms(caller) {
+                break;
+            }
+            let fixed = Fixed { given: Given::Policy(*position), ..Fixed::default() };
+            let truth = self.own_truth(caller, prepared, &Resources { fixed, ..Resources::default() });
+            let Some(change @ Change::Given(_)) = gifts::change(&self.world, account, *position) else {
+                continue;
+            };
+            let Change::Given(policy) = &change else { continue };
+            let through = Through::Thing(policy.clone());
+            new.extend(self.own_edge(caller, (number, truth), change.clone(), through));
+            // One that surely makes an administrator is enough.
+            if truth == Truth::Yes && self.administers_with(caller, change) {
+                return new;
+            }
+            if truth != Truth::No && !gifts::tries_all(&self.world, caller) {
+                self.world.end(caller, Left::Levels);
+            }
+        }
+        new
+    }
+
+    /// Whether a caller surely administers its account once it has changed so.
+    fn administers_with(&mut self, caller: NodeId, change: Change) -> bool {
+        let changed = self.world.changed(caller, change);
+        changed.and_then(|id| self.world.node(id)).is_some_and(|node| node.admin == Truth::Yes)
+    }
+
+    /// What comes of getting rid of its boundary.
+    fn free(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
+        if !self.world.actor(caller).is_some_and(|actor| actor.has_boundary()) {
             return Vec::new();
         }
         let truth = self.own_truth(caller, prepared, &Resources::default());
+        let change = Change::Freed(prepared.technique.boundary_left());
         self.own_edge(caller, (number, truth), change, Through::Nothing).into_iter().collect()
     }
 
-    /// Whether a change of a caller is nothing new.
-    pub(super) fn is_changed(&self, caller: NodeId, change: &Change) -> bool {
-        let form = self.world.node(caller).and_then(|node| node.identity()).map(|(_, form)| form);
-        form.is_none_or(|form| form.has(change))
+    /// Whether a caller is of the kind, and has the permissions on whatever, that a technique takes.
+    pub(super) fn may_be(&self, caller: NodeId, prepared: &Prepared) -> bool {
+        let mask = self.world.node(caller).map_or_else(Mask::default, |node| node.mask);
+        prepared.may_be_met_by(mask, self.assume_role) && self.is_caller(caller, prepared)
     }
 
     pub(super) fn own_truth(
@@ -76,8 +125,7 @@ impl<'s, 'e> Found<'s, 'e> {
         prepared: &Prepared,
         resources: &Resources<'_>,
     ) -> Truth {
-        let Some(node) = self.world.node(caller) else { return Truth::No };
-        if !prepared.may_be_met_by(node.mask, self.assume_role) || !self.is_caller(caller, prepared) {
+        if !self.may_be(caller, prepared) {
             return Truth::No;
         }
         self.asker.next_target();
@@ -130,63 +178,13 @@ impl<'s, 'e> Found<'s, 'e> {
         admin == Truth::Yes
     }
 
-    pub(super) fn join(&mut self, caller: NodeId, prepared: &Prepared, number: usize) -> Vec<NodeId> {
-        let index = self.world.access.index();
-        let Some((identity, form)) = self.world.node(caller).and_then(|node| node.identity()) else {
-            return Vec::new();
-        };
-        if form.has(&Change::Raised) || form.joined().count() >= JOINED {
-            return Vec::new();
-        }
-        let own = index.groups_of(&identity.id);
-        let mut groups: Vec<_> = index.groups().filter(|group| group.scope == identity.scope).collect();
-        groups.retain(|group| own.iter().all(|one| one.id != group.id));
-        groups.retain(|group| form.joined().all(|one| *one != group.id));
-        let is_second = form.joined().next().is_some();
-        if is_second && self.one_join_is_enough(caller) {
-            return Vec::new();
-        }
-        // Those that give most before others.
-        let mut giving: Vec<(Reverse<u32>, _)> = Vec::with_capacity(groups.len());
-        for group in groups {
-            giving.push((Reverse(self.world.given_by(group).count()), group));
-        }
-        giving.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
-        if is_second {
-            giving.retain(|(Reverse(count), _)| *count > 0);
-            giving.truncate(SECOND);
-        }
-        let mut new = Vec::new();
-        for (_, group) in giving {
-            if self.has_enough_forms(caller) {
-                break;
-            }
-            let resources = Resources { target: Some(&group.native_id), ..Resources::default() };
-            let truth = self.own_truth(caller, prepared, &resources);
-            let through = Through::Thing(group.native_id.clone());
-            new.extend(self.own_edge(caller, (number, truth), Change::Joined(group.id.clone()), through));
-        }
-        new
-    }
-
     /// Whether no more is asked about what a caller takes and leaves, which is told then.
     pub(super) fn has_enough_forms(&mut self, caller: NodeId) -> bool {
         let is_full = self.world.is_full(caller);
         if is_full {
-            self.cut_short.extend(self.base(caller));
+            self.world.end(caller, Left::Levels);
         }
         is_full
-    }
-
-    /// Whether a single group makes the caller an administrator for certain, so that no second one tells more.
-    fn one_join_is_enough(&self, caller: NodeId) -> bool {
-        let Some(base) = self.base(caller) else { return false };
-        let administers = |id: &NodeId| {
-            let node = self.world.node(*id);
-            let form = node.and_then(|node| node.identity()).and_then(|(_, form)| form.only());
-            matches!(form, Some(Change::Joined(_))) && node.is_some_and(|node| node.admin == Truth::Yes)
-        };
-        self.world.forms(base).any(|id| administers(&id))
     }
 
     pub(super) fn make_administrator(
@@ -200,17 +198,27 @@ impl<'s, 'e> Found<'s, 'e> {
         else {
             return Vec::new();
         };
-        let ways: Vec<Option<&'e str>> = if prepared.technique.frees_what_is_new() {
-            self.world.boundaries.of(&self.world, scope).into_iter().map(Some).collect()
+        let ways: Vec<Option<&'e str>> = if prepared.technique.bounds_what_is_new() {
+            self.world.boundaries.of(&self.world, scope, caller).into_iter().map(Some).collect()
         } else {
             vec![None]
         };
         for policy in ways {
-            let resources = Resources { fixed: Fixed { policy, ..Fixed::default() }, ..Resources::default() };
-            let truth = self.own_truth(caller, prepared, &resources);
+            let fixed = Fixed { policy, given: Given::Administration, ..Fixed::default() };
+            let resources = Resources { fixed, ..Resources::default() };
+            let leaves = policy.filter(|_| prepared.technique.keeps_boundary);
+            let leaves = leaves.map_or(Truth::Yes, |policy| {
+                self.world.boundaries.leaves_administration(&self.world, scope, policy)
+            });
+            if leaves == Truth::No {
+                continue;
+            }
+            let truth = leaves & self.own_truth(caller, prepared, &resources);
             if truth != Truth::No {
                 let through = policy.map_or(Through::Nothing, |policy| Through::Thing(policy.into()));
                 self.keep_own(caller, administrator, (number, truth), through);
+            }
+            if truth == Truth::Yes {
                 break;
             }
         }

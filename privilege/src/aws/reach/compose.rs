@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use census_model::{IdentityId, Level, Path, Reach, ReachAt, Reaches, ScopeId};
 
-use super::{Own, describe::Describer, steps::Found};
+use super::{Own, describe::Describer, steps::Found, world::Ended};
 use crate::{
     aws::techniques,
     escalation::{Certainty, Graph, Kept, NodeId, Route, Routes, Standing},
@@ -17,6 +17,8 @@ pub(super) struct Composer<'w, 's, 'e> {
     pub(super) graph: &'w Graph,
     pub(super) goals: &'w [NodeId],
     pub(super) own: BTreeMap<NodeId, Own>,
+    /// Whose ways were not all looked for.
+    pub(super) ended: Ended,
 }
 
 /// Where somebody can administer, and whether that is certain.
@@ -64,14 +66,14 @@ impl<'e> Composer<'_, '_, 'e> {
             };
             let reach = Reach {
                 level,
-                bound: own.doubts.bound(level),
+                bound: own.doubts.bound(level, certainty(conditional)),
                 conditional,
                 at: at(&identity.scope, level, conditional, &own, elsewhere.get(&id)),
                 because: own.because,
-                gaps: own.doubts.all(),
+                gaps: own.doubts.all(level),
                 paths_total: paths_total.max(paths.len()),
                 paths,
-                paths_more: self.found.cut_short.contains(&id),
+                paths_more: self.ended.contains_key(&id),
                 possible_paths,
             };
             of.insert(identity.id.clone(), reach);
@@ -139,6 +141,10 @@ impl<'e> Composer<'_, '_, 'e> {
     }
 }
 
+fn certainty(conditional: bool) -> Certainty {
+    if conditional { Certainty::Conditional } else { Certainty::Certain }
+}
+
 /// By what the first step of a route goes, and as whom its owner acts then.
 fn done_to(route: &Route) -> Option<(NodeId, u32)> {
     route.0.first().map(|edge| (edge.to, edge.through))
@@ -163,7 +169,7 @@ fn at(
     let entry = |scope: &ScopeId, level: Level, conditional: bool| ReachAt {
         scope: scope.clone(),
         level,
-        bound: own.doubts.bound(level),
+        bound: own.doubts.bound(level, certainty(conditional)),
         conditional,
     };
     let mut at: Vec<ReachAt> = elsewhere

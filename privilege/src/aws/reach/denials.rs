@@ -12,6 +12,7 @@ use super::{
     actions::Mask,
     needs::{Fixed, Prepared, Resources, customer_policy, grants},
     steps::{Found, Through},
+    world::Left,
 };
 use crate::{
     aws::{
@@ -19,6 +20,7 @@ use crate::{
         techniques::{Takes, TargetKind},
     },
     escalation::NodeId,
+    truth::Truth,
 };
 
 /// How many places somebody takes denials from, one after the other.
@@ -26,6 +28,9 @@ const MOST: usize = 2;
 
 /// How many places of one caller are tried.
 const TRIED: usize = 8;
+
+/// How many places of one caller are looked at to tell whether more could be tried.
+const COUNTED: usize = 64;
 
 /// A way to take a denial away.
 struct Taking<'e> {
@@ -46,16 +51,27 @@ impl<'s, 'e> Found<'s, 'e> {
         let Some(node) = self.world.node(caller) else { return Vec::new() };
         let Some((_, form)) = node.identity() else { return Vec::new() };
         let may_be_met = prepared.may_be_met_by(node.mask, self.assume_role);
-        if !may_be_met || form.taken() >= MOST || !self.is_caller(caller, prepared) {
+        if !may_be_met || !self.is_caller(caller, prepared) {
+            return Vec::new();
+        }
+        if form.taken() >= MOST {
+            self.note_denials_left(caller);
             return Vec::new();
         }
         let mut new = Vec::new();
-        for grant in self.denials(caller) {
+        for (position, grant) in self.denials(caller).into_iter().enumerate() {
             if self.has_enough_forms(caller) {
                 break;
             }
             let Some(taking) = self.taking(prepared.technique.target, takes, grant) else { continue };
             let truth = self.own_truth(caller, prepared, &taking.resources);
+            if position >= TRIED {
+                if truth != Truth::No {
+                    self.world.end(caller, Left::Levels);
+                    break;
+                }
+                continue;
+            }
             new.extend(self.own_edge(caller, (number, truth), taking.change, taking.through));
         }
         new
@@ -77,6 +93,9 @@ impl<'s, 'e> Found<'s, 'e> {
         let all = identity.into_iter().flat_map(|identity| grants(&self.world, identity, form));
         let all: Vec<&'e Grant> = all.filter(can_count).collect();
         let hopeless = self.denied_by_more(&all, left);
+        if hopeless.and(mask).count() > 0 {
+            self.world.end(caller, Left::Levels);
+        }
         let mut found: Vec<(Reverse<u32>, &'e Grant)> = Vec::new();
         for grant in all {
             let denied = self.world.denied_by(grant).somehow.and(mask).without(hopeless).count();
@@ -85,7 +104,26 @@ impl<'s, 'e> Found<'s, 'e> {
             }
         }
         found.sort();
-        found.into_iter().take(TRIED).map(|(_, grant)| grant).collect()
+        if found.len() > COUNTED {
+            self.world.end(caller, Left::Levels);
+        }
+        found.into_iter().take(COUNTED).map(|(_, grant)| grant).collect()
+    }
+
+    /// Notes whether one more place, which nobody looks at, denies a caller something.
+    fn note_denials_left(&mut self, caller: NodeId) {
+        let Some(node) = self.world.node(caller) else { return };
+        let Some((identity, form)) = node.identity() else { return };
+        let (mask, access) = (node.mask, self.world.access);
+        let identity = access.index().identity(&identity.id);
+        let grants: Vec<&'e Grant> = identity
+            .into_iter()
+            .flat_map(|identity| grants(&self.world, identity, form))
+            .filter(|grant| grant.effect != Effect::Ceiling && !form.drops(grant))
+            .collect();
+        if grants.into_iter().any(|grant| self.world.denied_by(grant).somehow.and(mask).count() > 0) {
+            self.world.end(caller, Left::Levels);
+        }
     }
 
     /// The actions that more than some of a caller's own attachments deny wholly. Those of groups are not counted, as

@@ -1,29 +1,25 @@
 //! Paths and powers in the words and with the statements that prove them.
 
-use census_model::{Cut, CutGrant, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
+use census_model::{Cut, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
 
 use super::{
-    ADMINISTRATION, fresh,
-    gifts::{self, Gift},
+    ADMINISTRATION,
+    gifts::{self},
     names,
-    needs::{Assigned, Fixed, customer_policies, own, question},
+    needs::{Assigned, Fixed},
     node::Who,
-    proofs::{cut, of_resource, rank, why},
+    proofs::cut,
     regions,
     steps::{Found, Through},
+    tags::tag_along,
     world::World,
 };
 use crate::{
     aws::{
         access::Question,
-        techniques::{
-            Becomes, Need, On, ResourcePolicy,
-            TargetKind::{Group, OidcProvider, PermissionSet, Policy, SamlProvider},
-            Technique,
-        },
+        techniques::{Becomes, ResourcePolicy, TargetKind::PermissionSet, Technique},
     },
     escalation::{Certainty, Edge, NodeId, Route},
-    truth::Truth,
 };
 
 /// Why a principal administers its account: what lets it give a role everything.
@@ -75,7 +71,7 @@ pub(super) fn proof(
 
 /// Writes paths.
 pub(super) struct Describer<'w, 's, 'e> {
-    found: &'w Found<'s, 'e>,
+    pub(super) found: &'w Found<'s, 'e>,
 }
 
 impl<'w, 's, 'e> Describer<'w, 's, 'e> {
@@ -135,7 +131,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         Some((Path { steps, target: acting.id.clone(), scope, conditional, cut: None }, cuts))
     }
 
-    fn technique(&self, edge: &Edge) -> Option<&'static Technique> {
+    pub(super) fn technique(&self, edge: &Edge) -> Option<&'static Technique> {
         Some(self.found.world.prepared.get(usize::from(edge.technique))?.technique)
     }
 
@@ -163,15 +159,23 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             _ => None,
         };
         let is_assigned = technique.target == PermissionSet && technique.becomes == Becomes::Target;
-        let assigned = is_assigned.then(|| Assigned::of(&self.found.world, about));
-        let fixed = Fixed { service: *service, policy: through.as_deref(), region, assigned };
+        let fixed = Fixed {
+            service: *service,
+            policy: through.as_deref(),
+            region,
+            assigned: is_assigned.then(|| Assigned::of(&self.found.world, about)),
+            given: gifts::given_along(&self.found.world, edge),
+            tag: tag_along(&self.found.world, edge),
+            boundary: None,
+        };
         let mut proofs = Vec::new();
         let mut cuts = Vec::new();
         // What a policy allows that the caller has rewritten by then has no statement to show.
         for need in technique.needs.iter().filter(|need| need.policy == ResourcePolicy::AsRead) {
             let resources = self.resources(edge, technique, need, about, (on, fixed));
-            if let Some((proof, givers)) = self.need(edge, need, &resources, fixed) {
+            if let Some((proof, givers, gift)) = self.need(edge, need, &resources, fixed) {
                 cuts.extend(cut(&from.id, &proof, givers));
+                proofs.extend(self.written(edge, &gift));
                 let room = self.room(edge, need, &proof);
                 proofs.push(proof);
                 proofs.extend(room);
@@ -189,21 +193,6 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         Some((step, cuts))
     }
 
-    /// How a caller may make room for another version of a policy, where there is none.
-    fn room(&self, edge: &Edge, need: &Need, of: &Proof) -> Option<Proof> {
-        let world = &self.found.world;
-        let action = need.when_full.as_ref().filter(|_| world.full.has(world, &of.resource))?;
-        let question = Question::new(action, &of.resource).ok()?;
-        proof(
-            world,
-            edge.from,
-            action,
-            &of.resource,
-            &question,
-            "on the same policy, which has five versions",
-        )
-    }
-
     /// The step in words.
     fn says(&self, edge: &Edge, technique: &Technique, by: &Through<'_>) -> String {
         let is_administrator = self.found.world.node(edge.from).is_some_and(|node| {
@@ -215,94 +204,10 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             technique.outsider.as_ref().map(|outsider| format!("; {outsider}")).unwrap_or_default();
         let which = match by {
             Through::Inline { name, .. } => format!(": `{name}`"),
-            _ => String::new(),
+            _ => tag_along(&self.found.world, edge)
+                .map(|(key, value)| format!(": `{key}` = `{value}`"))
+                .unwrap_or_default(),
         };
         format!("{}{which}{through}{outsider}", technique.says)
-    }
-
-    /// The resources on which a permission is asked.
-    fn resources(
-        &self,
-        edge: &Edge,
-        technique: &Technique,
-        need: &'static Need,
-        to: &Identity,
-        (through, fixed): (Option<&str>, Fixed<'_>),
-    ) -> Vec<Text> {
-        let world = &self.found.world;
-        let texts = |texts: Vec<&str>| texts.into_iter().map(Into::into).collect();
-        match need.on {
-            On::Target if matches!(technique.target, SamlProvider | OidcProvider | Group | Policy) => {
-                texts(through.into_iter().collect())
-            }
-            On::Target => vec![to.native_id.clone()],
-            On::Workload => texts(through.into_iter().collect()),
-            On::TargetPolicy => texts(customer_policies(world, to)),
-            On::TargetGroup => {
-                let groups = world.access.index().groups_of(&to.id).iter();
-                groups.map(|group| group.native_id.clone()).collect()
-            }
-            On::AdminGroup => {
-                let account = world.of(&to.id).and_then(|id| world.node(id)).map(|node| node.account);
-                let groups = account.map_or(&[][..], |account| world.admin_groups.of(world, account));
-                groups.iter().map(|(group, _)| group.native_id.clone()).collect()
-            }
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => {
-                texts(own(world, edge.from, need.on))
-            }
-            On::None => vec!["*".into()],
-            On::New => {
-                let example = |action: &Text| fresh::example(world, need, action, edge.from, fixed);
-                need.any.iter().filter_map(example).map(Into::into).collect()
-            }
-        }
-    }
-
-    /// How a caller has a permission that a step needs, by the alternative that is surest, and the statements that give it:
-    /// the caller's own, unless the resource's policy asks nothing of them.
-    fn need(
-        &self,
-        edge: &Edge,
-        need: &'static Need,
-        resources: &[Text],
-        fixed: Fixed<'_>,
-    ) -> Option<(Proof, Vec<CutGrant>)> {
-        let world = &self.found.world;
-        let mut best: Option<(Proof, Question)> = None;
-        for action in &need.any {
-            for resource in resources {
-                let others = gifts::others(world, need, edge.from);
-                let others = others.iter().map(|(gift, _)| gift);
-                for gift in std::iter::once(&Gift::AdministratorAccess).chain(others) {
-                    let Some(mut question) = question(action, resource, need, fixed, gift) else {
-                        continue;
-                    };
-                    if need.on == On::New {
-                        fresh::choose(need, &mut question);
-                    }
-                    let shown =
-                        if need.on == On::New { fresh::shown(resource) } else { resource.to_string() };
-                    let why = if fresh::may_not_do(need, resource) {
-                        "on one of the account's own, if that does what it is told"
-                    } else {
-                        why(need.on)
-                    };
-                    let found = proof(world, edge.from, action, &shown, &question, why);
-                    let Some(found) = found.filter(|proof| rank(proof).is_some()) else { continue };
-                    if best.as_ref().is_none_or(|(best, _)| rank(&found) < rank(best)) {
-                        best = Some((found, question));
-                    }
-                }
-            }
-        }
-        let (proof, question) = best?;
-        let actor = world.actor(edge.from)?;
-        let aim = world.access.aim(question);
-        let givers = if world.access.may_unaided(actor, &aim) == Truth::No {
-            world.access.givers(actor, &aim)
-        } else {
-            of_resource(&proof)
-        };
-        Some((proof, givers))
     }
 }

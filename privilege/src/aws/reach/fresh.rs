@@ -9,7 +9,7 @@ use super::{
     names::{NAME, Template, everywhere, examples, offered, template},
     needs::{self, Fixed},
     regions, taken,
-    world::{Account, World},
+    world::{Account, Left, World},
 };
 use crate::{
     aws::{
@@ -112,7 +112,8 @@ impl Asked<'_, '_, '_> {
             return (Truth::No, None);
         };
         let mut best = (Truth::No, None);
-        for (will_do, resource) in self.tries(resource_type, &template) {
+        let (tries, left_out) = self.tries(resource_type, &template);
+        for (will_do, resource) in tries {
             if creates(self.name) && exists(self.world, &resource) {
                 continue;
             }
@@ -124,19 +125,23 @@ impl Asked<'_, '_, '_> {
                 break;
             }
         }
+        if left_out && best.0 != Truth::Yes {
+            self.world.end(self.caller, Left::Levels);
+        }
         best
     }
 
-    /// The resources of a type that are worth trying for the action, each with whether it would do.
-    fn tries(&self, resource_type: &str, template: &Template) -> Vec<(Truth, String)> {
+    /// The resources of a type that are worth trying for the action, each with whether it would do, and whether there are
+    /// more.
+    fn tries(&self, resource_type: &str, template: &Template) -> (Vec<(Truth, String)>, bool) {
         let fixed = self.fixed.assigned.filter(|_| self.name.starts_with("sso:"));
         if let Some(one) = fixed.and_then(|one| one.resource(self.account.partition, resource_type)) {
-            return vec![(Truth::Yes, one)];
+            return (vec![(Truth::Yes, one)], false);
         }
         let made_up = examples(self.actor, &self.name.to_ascii_lowercase(), template);
-        let all = everywhere(self.world, self.actor, self.account, made_up);
+        let all = everywhere(self.world, self.actor, self.account, made_up.resources);
         let Some(names) = self.need.offered.get(resource_type) else {
-            return all.into_iter().map(|resource| (Truth::Yes, resource)).collect();
+            return (all.into_iter().map(|resource| (Truth::Yes, resource)).collect(), made_up.left_out);
         };
         let all: Vec<String> = match self.fixed.region {
             Some(region) => all.iter().filter_map(|resource| self.beside(resource, region)).collect(),
@@ -144,7 +149,8 @@ impl Asked<'_, '_, '_> {
         };
         let offered = offered(&all, names).into_iter().map(|resource| (Truth::Yes, resource));
         let own = all.iter().filter(|resource| account_of(resource).is_some() && !is_reserved(resource));
-        offered.chain(own.map(|resource| (Truth::Maybe, resource.clone()))).collect()
+        let tries = offered.chain(own.map(|resource| (Truth::Maybe, resource.clone()))).collect();
+        (tries, made_up.left_out)
     }
 
     /// A resource in the region of what it is used with, if it is there or may be anywhere.
@@ -156,7 +162,7 @@ impl Asked<'_, '_, '_> {
     }
 
     fn on(&self, resource: &str) -> Truth {
-        gifts::best(self.world, self.need, self.caller, |gift| {
+        gifts::best(self.world, self.need, self.caller, self.fixed.given, |gift| {
             let Some(mut question) = needs::question(self.name, resource, self.need, self.fixed, gift) else {
                 return Truth::No;
             };
@@ -191,7 +197,7 @@ fn creates(action: &str) -> bool {
 
 /// Whether something is called so already. Names of IAM are taken in every path and whatever the case of their letters.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-fn exists(world: &World<'_, '_>, resource: &str) -> bool {
+pub(super) fn exists(world: &World<'_, '_>, resource: &str) -> bool {
     let index = world.access.index();
     match taken::name(resource) {
         Some(name) => world.names.has(world, &name),
@@ -226,8 +232,10 @@ pub(super) fn may_all(
     let Some(template) = template(world.actions.name(first), shared, account) else {
         return Truth::No;
     };
-    let mut resources: Vec<String> =
-        each().flat_map(|(_, action)| examples(actor, world.actions.lower(action), &template)).collect();
+    let examples = each().map(|(_, action)| examples(actor, world.actions.lower(action), &template));
+    let examples: Vec<_> = examples.collect();
+    let left_out = examples.iter().any(|examples| examples.left_out);
+    let mut resources: Vec<String> = examples.into_iter().flat_map(|examples| examples.resources).collect();
     resources.sort_unstable();
     resources.dedup();
     let mut resources = everywhere(world, actor, account, resources);
@@ -241,13 +249,17 @@ pub(super) fn may_all(
         let others = others.filter(|resource| resource.required && resource.resource_type != shared);
         Truth::all(others.map(|resource| asked(need, action).of_type(resource.resource_type).0))
     };
-    Truth::any(resources.iter().map(|resource| {
+    let truth = Truth::any(resources.iter().map(|resource| {
         Truth::all(needs.iter().map(|(need, actions)| {
             let any =
                 actions.iter().map(|action| asked(*need, *action).on(resource) & besides(*need, *action));
             Truth::any(any)
         }))
-    }))
+    }));
+    if left_out && truth != Truth::Yes {
+        world.end(caller, Left::Levels);
+    }
+    truth
 }
 
 /// Says what whoever makes something chooses: the region, and that it has no permissions boundary.

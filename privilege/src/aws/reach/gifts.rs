@@ -1,39 +1,70 @@
-//! The managed policies that a step may attach: those by which whoever has one administers the account.
+//! The managed policies that a step may attach, and what whoever is given one can do then.
 //!
-//! `iam:PolicyARN` often allows only some policies to be attached. Which one a caller attaches does not matter as long as
-//! it gives administration by itself, so every one that is known to is asked about.
+//! `iam:PolicyARN` often allows only some policies to be attached. So all those are asked about by which whoever has one
+//! administers the account, and whoever is given one has what that one allows, no more.
 
 use std::{
-    borrow::Cow,
-    cell::OnceCell,
-    collections::{BTreeMap, HashMap},
+    cell::{OnceCell, RefCell},
+    collections::{BTreeSet, HashMap},
     rc::Rc,
 };
 
-use census_model::{Grant, ScopeId, Via};
+use census_model::Text;
 
-use super::{admin, world::World};
+use super::{
+    admin, fresh,
+    names::{examples, overlaid, template},
+    world::{Left, World},
+};
 use crate::{
-    aws::{pattern::Pattern, statement::Statement, techniques::Need},
-    escalation::NodeId,
+    aws::{
+        access::{Change, Form, Question, actor::Actor},
+        pattern::Pattern,
+        statement::Statement,
+        techniques::{Need, Technique},
+    },
+    escalation::{Edge, NodeId},
     truth::Truth,
 };
 
 /// The condition key by which attaching is limited to some policies, in lower case.
 const POLICY_ARN: &str = "iam:policyarn";
 
+/// What makes a policy.
+const CREATE: &str = "iam:CreatePolicy";
+
+/// What gives a policy another text.
+const WRITE: &str = "iam:CreatePolicyVersion";
+
+/// What makes room for that.
+const DELETE: &str = "iam:DeletePolicyVersion";
+
 /// How many of an account's policies are asked about of those that a caller's conditions name, and how many of the others.
 const TRIED: usize = 32;
 
-/// A managed policy that gives administration.
+/// A managed policy that is attached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Gift {
-    /// Everything.
+    /// AWS's own that allows everything.
     AdministratorAccess,
-    /// All of IAM, by which its owner gives itself the rest.
-    IamFullAccess,
     /// Another one, by its ARN.
-    Other(Rc<str>),
+    Managed(Rc<str>),
+    /// One that the caller makes first, by its ARN.
+    Made(Rc<str>),
+    /// One of which the caller writes a new version first, by its ARN.
+    Rewritten(Rc<str>),
+}
+
+/// What has to come of a policy that is attached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Given {
+    /// Whoever has it is allowed everything.
+    #[default]
+    Everything,
+    /// Whoever has it administers the account.
+    Administration,
+    /// It is this one, by its position among those of the account that make administrators.
+    Policy(usize),
 }
 
 impl Gift {
@@ -41,99 +72,236 @@ impl Gift {
     pub(super) fn arn(&self, partition: &str) -> String {
         match self {
             Self::AdministratorAccess => format!("arn:{partition}:iam::aws:policy/AdministratorAccess"),
-            Self::IamFullAccess => format!("arn:{partition}:iam::aws:policy/IAMFullAccess"),
-            Self::Other(arn) => arn.to_string(),
+            Self::Managed(arn) | Self::Made(arn) | Self::Rewritten(arn) => arn.to_string(),
+        }
+    }
+
+    /// What the caller has to do before it attaches the policy: an action, and the policy.
+    pub(super) fn first(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::AdministratorAccess | Self::Managed(_) => None,
+            Self::Made(arn) => Some((CREATE, arn)),
+            Self::Rewritten(arn) => Some((WRITE, arn)),
         }
     }
 }
 
 /// The policies of each account that give administration, found when they are first asked for.
 #[derive(Default)]
-pub(super) struct Gifts<'e> {
-    managed: OnceCell<HashMap<&'e ScopeId, BTreeMap<&'e str, &'e Grant>>>,
+pub(super) struct Gifts {
     of_account: OnceCell<Vec<OnceCell<Known>>>,
+    of_caller: RefCell<HashMap<NodeId, Rc<[usize]>>>,
+    written: RefCell<HashMap<NodeId, Rc<Known>>>,
 }
 
 /// Policies, each with whether it gives administration.
 type Known = Vec<(Gift, Truth)>;
+
+/// Whether a permission is to attach a policy that the step leaves open.
+pub(super) fn attaches(need: &Need) -> bool {
+    need.with.values().any(|value| &**value == "$administers")
+}
+
+/// Whether a technique attaches a policy that it leaves open.
+pub(super) fn gives(technique: &Technique) -> bool {
+    technique.needs.iter().any(attaches)
+}
 
 /// The surest answer over the policies that a need may give.
 pub(super) fn best(
     world: &World<'_, '_>,
     need: &Need,
     caller: NodeId,
+    given: Given,
     mut ask: impl FnMut(&Gift) -> Truth,
 ) -> Truth {
-    let mut truth = ask(&Gift::AdministratorAccess);
-    if truth == Truth::Yes {
-        return truth;
+    if !attaches(need) {
+        return ask(&Gift::AdministratorAccess);
     }
-    for (gift, gives) in others(world, need, caller).iter() {
-        truth = truth | (*gives & ask(gift));
-        if truth == Truth::Yes {
-            break;
-        }
-    }
-    truth
+    Truth::any(will_do(world, caller, given).into_iter().map(|(gift, gives)| gives & ask(&gift)))
 }
 
-/// The policies besides `AdministratorAccess` that are worth asking about: none unless some condition tells them apart.
-pub(super) fn others<'w>(world: &'w World<'_, '_>, need: &Need, caller: NodeId) -> Cow<'w, [(Gift, Truth)]> {
-    let is_given = need.with.values().any(|value| &**value == "$administers");
-    let actor = world.actor(caller).filter(|actor| is_given && actor.asks_about(POLICY_ARN));
-    let (Some(actor), Some(node)) = (actor, world.node(caller)) else { return Cow::Borrowed(&[]) };
-    let all = world.gifts.of(world, node.account);
+/// The policies of which one has to be attached, each with whether it does what it is attached for.
+pub(super) fn will_do(world: &World<'_, '_>, caller: NodeId, given: Given) -> Vec<(Gift, Truth)> {
+    let all = || {
+        let mut all = vec![(Gift::AdministratorAccess, Truth::Yes)];
+        all.extend(written(world, caller).iter().cloned());
+        all
+    };
+    let account = world.node(caller).map(|node| node.account);
+    let known = account.map_or(&[][..], |account| world.gifts.of(world, account));
+    match given {
+        Given::Everything => all(),
+        Given::Administration => {
+            let tried = tried(world, caller);
+            let others = tried.iter().filter_map(|position| known.get(*position).cloned());
+            all().into_iter().chain(others).collect()
+        }
+        Given::Policy(position) => {
+            known.get(position).map(|(gift, _)| (gift.clone(), Truth::Yes)).into_iter().collect()
+        }
+    }
+}
+
+/// The policies besides `AdministratorAccess` that are worth asking about, by their positions among the account's: none
+/// unless some condition tells them apart.
+pub(super) fn tried(world: &World<'_, '_>, caller: NodeId) -> Rc<[usize]> {
+    if let Some(known) = world.gifts.of_caller.borrow().get(&caller) {
+        return known.clone();
+    }
+    let found = find_tried(world, caller).unwrap_or_default();
+    world.gifts.of_caller.borrow_mut().insert(caller, found.clone());
+    found
+}
+
+fn find_tried(world: &World<'_, '_>, caller: NodeId) -> Option<Rc<[usize]>> {
+    let actor = world.actor(caller).filter(|actor| actor.asks_about(POLICY_ARN))?;
+    let account = world.node(caller)?.account;
+    let all = world.gifts.of(world, account);
     if all.len() <= TRIED {
-        return Cow::Borrowed(all);
+        return Some((0..all.len()).collect());
     }
     // What a condition names is what it tells apart from the rest, whether it allows the one or the other.
-    let tests = actor.limiting().flat_map(|policy| &policy.statements).flat_map(Statement::tests);
-    let values = tests.filter(|test| test.is_about(POLICY_ARN)).flat_map(|test| &test.source().values);
-    let named: Vec<Pattern> = values.map(|value| Pattern::glob(value)).collect();
-    let partition = world.accounts.get(node.account).map_or("aws", |account| account.partition);
-    let is_named = |gift: &Gift| {
-        let arn = gift.arn(partition);
+    let named = named(actor);
+    let partition = world.accounts.get(account).map_or("aws", |account| account.partition);
+    let is_named = |position: &usize| {
+        let arn = all.get(*position).map(|(gift, _)| gift.arn(partition)).unwrap_or_default();
         named.iter().any(|pattern| pattern.matches_fixed(&arn))
     };
-    let (mut tried, mut rest): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(gift, _)| is_named(gift));
+    let (mut tried, mut rest): (Vec<_>, Vec<_>) = (0..all.len()).partition(is_named);
+    // Of the others no condition tells one from another.
+    if tried.len() > TRIED {
+        world.end(caller, Left::Levels);
+    }
     tried.truncate(TRIED);
     rest.truncate(TRIED);
     tried.extend(rest);
-    Cow::Owned(tried)
+    Some(tried.into())
 }
 
-impl<'e> Gifts<'e> {
-    fn of<'w>(&'w self, world: &World<'_, 'e>, account: usize) -> &'w [(Gift, Truth)] {
+/// The policies that a caller may write itself before it attaches one, each with whether it may: none unless some condition
+/// tells policies apart.
+fn written(world: &World<'_, '_>, caller: NodeId) -> Rc<Known> {
+    if let Some(known) = world.gifts.written.borrow().get(&caller) {
+        return known.clone();
+    }
+    let found: Rc<Known> = find_written(world, caller).unwrap_or_default().into();
+    world.gifts.written.borrow_mut().insert(caller, found.clone());
+    found
+}
+
+fn find_written(world: &World<'_, '_>, caller: NodeId) -> Option<Known> {
+    let node = world.node(caller)?;
+    let may_call = |action: &str| world.actions.find(action).is_some_and(|action| node.mask.has(action));
+    let (creates, writes) = (may_call(CREATE), may_call(WRITE));
+    if !creates && !writes {
+        return None;
+    }
+    let actor = world.actor(caller).filter(|actor| actor.asks_about(POLICY_ARN))?;
+    let account = world.accounts.get(node.account)?;
+    let (named, mut found) = (named(actor), Known::new());
+    if creates {
+        let template = template(CREATE, "policy", account)?;
+        let of_conditions = named.iter().filter_map(|pattern| overlaid(pattern, &template, actor.facts()));
+        let of_own = examples(actor, &CREATE.to_ascii_lowercase(), &template).resources;
+        let new: BTreeSet<String> =
+            of_conditions.chain(of_own).filter(|arn| !fresh::exists(world, arn)).collect();
+        let new = new.into_iter().map(|arn| (may_write(world, actor, CREATE, &arn), Gift::Made(arn.into())));
+        found.extend(new.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)).take(TRIED));
+    }
+    if writes {
+        let customer = world.access.managed_of(account.scope).map(|(arn, _)| arn);
+        let is_meant = |arn: &&str| {
+            !arn.contains(":iam::aws:") && named.iter().any(|pattern| pattern.matches_fixed(arn))
+        };
+        let there = customer.filter(is_meant).take(TRIED).map(|arn| {
+            let is_full = world.versions.are_full(world, arn);
+            let room = if is_full { may_write(world, actor, DELETE, arn) } else { Truth::Yes };
+            (room & may_write(world, actor, WRITE, arn), Gift::Rewritten(arn.into()))
+        });
+        found.extend(there.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)));
+    }
+    Some(found)
+}
+
+fn may_write<'s, 'e>(world: &World<'s, 'e>, actor: &Actor<'s, 'e>, action: &str, arn: &str) -> Truth {
+    let Ok(mut question) = Question::new(action, arn) else { return Truth::No };
+    for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
+        question.leave_all_to_caller(chosen);
+    }
+    world.access.may(actor, &world.access.aim(question))
+}
+
+/// The actions that are asked about here.
+pub(super) fn actions() -> impl Iterator<Item = &'static str> {
+    [CREATE, WRITE, DELETE].into_iter()
+}
+
+/// Whether all policies of an account are among those that a caller tries.
+pub(super) fn tries_all(world: &World<'_, '_>, caller: NodeId) -> bool {
+    let account = world.node(caller).map_or(usize::MAX, |node| node.account);
+    tried(world, caller).len() == world.gifts.of(world, account).len()
+}
+
+/// The policies that an actor's conditions name.
+fn named(actor: &Actor<'_, '_>) -> Vec<Pattern> {
+    let tests = actor.limiting().flat_map(|policy| &policy.statements).flat_map(Statement::tests);
+    let values = tests.filter(|test| test.is_about(POLICY_ARN)).flat_map(|test| &test.source().values);
+    values.map(|value| Pattern::glob(value)).collect()
+}
+
+/// What a step has to give, by how those it leads to have changed.
+pub(super) fn given_along(world: &World<'_, '_>, edge: &Edge) -> Given {
+    let as_read = Form::default();
+    let Some((to, account, form)) = world.changed_by(edge.to) else { return Given::Administration };
+    let from = world.changed_by(edge.from).filter(|(from, ..)| *from == to);
+    let before = from.map_or(&as_read, |(.., form)| form);
+    form.beyond(before).find_map(|change| given_by(world, account, change)).unwrap_or_default()
+}
+
+/// What has to be given for a change of somebody in an account, where it comes about so.
+pub(super) fn given_by(world: &World<'_, '_>, account: usize, change: &Change) -> Option<Given> {
+    match change {
+        Change::Raised => Some(Given::Everything),
+        Change::Given(arn) => {
+            let is_meant = |(gift, _): &(Gift, Truth)| matches!(gift, Gift::Managed(one) if **one == **arn);
+            world.gifts.of(world, account).iter().position(is_meant).map(Given::Policy)
+        }
+        _ => None,
+    }
+}
+
+/// What becomes of whoever is given one of the account's policies.
+pub(super) fn change(world: &World<'_, '_>, account: usize, position: usize) -> Option<Change> {
+    let partition = world.accounts.get(account)?.partition;
+    let (gift, _) = world.gifts.of(world, account).get(position)?;
+    Some(Change::Given(Text::from(gift.arn(partition))))
+}
+
+impl Gifts {
+    fn of<'w>(&'w self, world: &World<'_, '_>, account: usize) -> &'w [(Gift, Truth)] {
         let all = self.of_account.get_or_init(|| world.accounts.iter().map(|_| OnceCell::new()).collect());
-        all.get(account).map_or(&[], |cell| cell.get_or_init(|| self.find(world, account)))
-    }
-
-    fn find(&self, world: &World<'_, 'e>, position: usize) -> Known {
-        let mut found = vec![(Gift::IamFullAccess, Truth::Yes)];
-        let Some(account) = world.accounts.get(position) else { return found };
-        let managed = self.managed.get_or_init(|| managed(world)).get(account.scope);
-        for (arn, grant) in managed.into_iter().flatten() {
-            let Some(policy) = world.access.policy_of(grant) else { continue };
-            let mask = world.actions.named_by(policy);
-            if !admin::names_enough(world, mask) {
-                continue;
-            }
-            let gives = admin::actor_administers(world, &world.access.holder(account.scope, policy), account);
-            if gives != Truth::No {
-                found.push((Gift::Other((*arn).into()), gives));
-            }
-        }
-        found
+        all.get(account).map_or(&[], |cell| cell.get_or_init(|| find(world, account)))
     }
 }
 
-/// The managed policies that are attached somewhere, by account and ARN. Of others no text is read.
-fn managed<'e>(world: &World<'_, 'e>) -> HashMap<&'e ScopeId, BTreeMap<&'e str, &'e Grant>> {
-    let mut managed: HashMap<&ScopeId, BTreeMap<&str, &Grant>> = HashMap::new();
-    for grant in &world.access.index().estate().grants {
-        if let Via::Managed { native_id, .. } | Via::Boundary { native_id } = &grant.via {
-            managed.entry(&grant.scope).or_default().entry(native_id).or_insert(grant);
+fn find(world: &World<'_, '_>, position: usize) -> Known {
+    let mut found = Known::new();
+    let Some(account) = world.accounts.get(position) else { return found };
+    let full = format!("arn:{}:iam::aws:policy/IAMFullAccess", account.partition);
+    let administrator = Gift::AdministratorAccess.arn(account.partition);
+    let attached = world.access.managed_of(account.scope).map(|(arn, _)| arn);
+    let others = attached.filter(|arn| *arn != full && *arn != administrator);
+    for arn in std::iter::once(full.as_str()).chain(others) {
+        let Some(policy) = world.access.managed_policy(arn) else { continue };
+        let mask = world.actions.named_by(policy);
+        if !admin::names_enough(world, mask) {
+            continue;
+        }
+        let gives = admin::actor_administers(world, &world.access.holder(account.scope, policy), account);
+        if gives != Truth::No {
+            found.push((Gift::Managed(arn.into()), gives));
         }
     }
-    managed
+    found
 }

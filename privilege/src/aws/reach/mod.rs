@@ -5,6 +5,7 @@ mod admin;
 mod admin_groups;
 mod aims;
 mod asker;
+mod attempts;
 mod boundaries;
 mod bounds;
 mod callers;
@@ -13,18 +14,24 @@ mod changes;
 mod compose;
 mod denials;
 mod describe;
+mod followers;
 mod fresh;
 mod gifts;
+mod joins;
 mod names;
+mod needed;
 mod needs;
 mod node;
 mod powers;
 mod preconditions;
 mod proofs;
 mod regions;
+mod reverts;
 mod rulers;
+mod steered;
 mod steering;
 mod steps;
+mod tags;
 mod taken;
 mod versions;
 mod world;
@@ -35,13 +42,13 @@ use census_model::{IdentityId, Level, Path, Proof, Reach, Reaches};
 
 use self::{
     actions::{ActionNo, Actions, Mask},
-    bounds::{Bounds, Doubts},
+    bounds::{Bounds, Doubts, Search},
     compose::Composer,
     describe::Describer,
     needs::Prepared,
     powers::{Kind, Power},
     steps::{Administrators, Found},
-    world::World,
+    world::{Ended, Left, World},
 };
 use super::{access::Access, techniques};
 use crate::{
@@ -75,6 +82,9 @@ impl Data {
         admin::actions().for_each(|action| {
             actions.number(action);
         });
+        gifts::actions().for_each(|action| {
+            actions.number(action);
+        });
         let powers = powers::all(&mut actions);
         let prepared = Prepared::all(techniques::all(), &mut actions);
         let assume_role = actions.number("sts:AssumeRole");
@@ -104,8 +114,10 @@ pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
     let (mut found, own) = data.found(access, Administrators::Elsewhere);
     let goals: Vec<NodeId> = found.world.accounts.iter().map(|account| account.goal).collect();
     let graph = Graph::explore(goals.iter().copied(), &mut found);
+    let ended = found.world.replace_ended(Ended::default());
     let own = leads_to_the_unknown(own, &mut found);
-    Composer { found: &found, graph: &graph, goals: &goals, own }.reaches()
+    let own = leads_to_an_end(own, &ended, &mut found);
+    Composer { found: &found, graph: &graph, goals: &goals, own, ended }.reaches()
 }
 
 /// For every identity that can come to act as one of some others, the shortest paths there.
@@ -156,6 +168,28 @@ fn leads_to_the_unknown(mut own: BTreeMap<NodeId, Own>, found: &mut Found<'_, '_
             own.doubts.widening.extend(gaps.iter().cloned());
             own.doubts.widening.sort_unstable();
             own.doubts.widening.dedup();
+        }
+    }
+    own
+}
+
+/// Whoever can become somebody of whom not all was tried may reach further than was found.
+fn leads_to_an_end(
+    mut own: BTreeMap<NodeId, Own>,
+    ended: &Ended,
+    found: &mut Found<'_, '_>,
+) -> BTreeMap<NodeId, Own> {
+    let open: Vec<NodeId> =
+        ended.iter().filter(|(_, left)| **left == Left::Levels).map(|(id, _)| *id).collect();
+    if open.is_empty() {
+        return own;
+    }
+    let ways = found.begin_anew();
+    let graph = Graph::explore(open.iter().copied(), found);
+    found.resume(ways);
+    for id in graph.distances(open.iter().copied(), Kept::Established).into_keys() {
+        if let Some(own) = own.get_mut(&id) {
+            own.doubts.search = Search::Ended;
         }
     }
     own

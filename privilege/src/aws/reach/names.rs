@@ -84,9 +84,16 @@ pub(super) fn filled(arn: &str, (partition, region, account): (&str, &str, &str)
     text
 }
 
+/// Resources of a type that are worth trying.
+pub(super) struct Examples {
+    pub(super) resources: Vec<String>,
+    /// Whether the policies have forms for more.
+    pub(super) left_out: bool,
+}
+
 /// Resources of the type to try, in a fixed order: one of no particular name, then those of the forms that the caller's
 /// policies have for the action.
-pub(super) fn examples(actor: &Actor<'_, '_>, action: &str, template: &Template) -> Vec<String> {
+pub(super) fn examples(actor: &Actor<'_, '_>, action: &str, template: &Template) -> Examples {
     let mut forms: Vec<String> = actor
         .limiting()
         .flat_map(|policy| policy.statements.iter())
@@ -102,13 +109,14 @@ pub(super) fn examples(actor: &Actor<'_, '_>, action: &str, template: &Template)
         .collect();
     forms.sort_unstable();
     forms.dedup();
+    let left_out = forms.len() > TRIED;
     forms.truncate(TRIED);
     forms.insert(0, template.text.replace('*', NAME));
-    forms
+    Examples { resources: forms, left_out }
 }
 
 /// A resource of the type that a pattern matches, if there is one: what the pattern leaves open is taken from the type.
-fn overlaid(pattern: &Pattern, template: &Template, facts: &dyn Facts) -> Option<String> {
+pub(super) fn overlaid(pattern: &Pattern, template: &Template, facts: &dyn Facts) -> Option<String> {
     let wanted = pattern.as_glob(facts)?;
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let offered: Vec<&str> = template.text.splitn(6, ':').collect();

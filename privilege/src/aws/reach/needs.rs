@@ -7,16 +7,19 @@ use census_model::{Grant, GroupId, Identity, Via};
 use super::{
     actions::{ActionNo, Actions, Mask},
     fresh,
-    gifts::Gift,
+    gifts::{Gift, Given},
     world::World,
 };
 use crate::{
     aws::{
-        access::{Change, Form, Question},
+        access::{Boundary, Change, Form, Question},
         techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
     },
     escalation::NodeId,
 };
+
+/// The condition key that tells whoever is changed apart by its boundary.
+const PERMISSIONS_BOUNDARY: &str = "iam:PermissionsBoundary";
 
 /// A technique with its actions by their numbers.
 pub(super) struct Prepared {
@@ -57,6 +60,14 @@ impl Prepared {
     /// The actions that are asked about a particular resource.
     pub(super) fn aimed(&self) -> impl Iterator<Item = ActionNo> + '_ {
         self.each().filter(|(need, _)| is_aimed(need.on)).flat_map(|(_, actions)| actions.iter().copied())
+    }
+
+    /// The actions of the first need that is about the target, by which callers are looked up, and what of the target
+    /// they are asked on.
+    pub(super) fn first_aimed(&self, assume_role: ActionNo) -> Option<(On, &[ActionNo])> {
+        let mut aimed =
+            self.each().filter(|(need, actions)| is_aimed(need.on) && !actions.contains(&assume_role));
+        aimed.next().map(|(need, actions)| (need.on, actions))
     }
 
     /// The needs with their actions.
@@ -114,6 +125,12 @@ pub(super) struct Fixed<'e> {
     pub(super) region: Option<&'e str>,
     /// What IAM Identity Center is asked to open to the caller.
     pub(super) assigned: Option<Assigned<'e>>,
+    /// What has to come of a policy that the caller attaches.
+    pub(super) given: Given,
+    /// The tag that is given, by key and value.
+    pub(super) tag: Option<(&'e str, &'e str)>,
+    /// What has become of the boundary of whom it is asked about, where that has changed.
+    pub(super) boundary: Option<Boundary>,
 }
 
 /// A permission set in an account.
@@ -175,8 +192,14 @@ impl<'e> Resources<'e> {
             On::TargetGroup => self.groups.clone(),
             On::AdminGroup => self.admin_groups.clone(),
             On::Workload => self.workload.into_iter().collect(),
-            On::Caller | On::OwnGroup | On::OwnPolicy | On::OwnBoundary | On::RaisedBoundary => Vec::new(),
-            On::New | On::None => Vec::new(),
+            On::Caller
+            | On::OwnGroup
+            | On::OwnPolicy
+            | On::UnreadVersion
+            | On::OwnBoundary
+            | On::UnreadBoundary
+            | On::RaisedBoundary => Vec::new(),
+            On::New | On::NewBoundary | On::None => Vec::new(),
         }
     }
 }
@@ -200,6 +223,19 @@ pub(super) fn question(
             other => other.to_owned(),
         };
         question.with(key, vec![value]);
+    }
+    if !need.with.contains_key(PERMISSIONS_BOUNDARY) {
+        match fixed.boundary {
+            Some(Boundary::Gone) => question.lacks(PERMISSIONS_BOUNDARY),
+            Some(Boundary::Replaced) => {
+                question.with(PERMISSIONS_BOUNDARY, vec![Gift::AdministratorAccess.arn(partition)]);
+            }
+            Some(Boundary::Rewritten) | None => {}
+        }
+    }
+    if let Some((key, value)) = fixed.tag {
+        question.with(&format!("aws:RequestTag/{key}"), vec![value.to_owned()]);
+        question.with("aws:TagKeys", vec![key.to_owned()]);
     }
     // What names nothing that lies somewhere is asked for wherever the caller likes.
     if need.on == On::None {
@@ -228,7 +264,9 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
             groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
         }
         On::OwnPolicy => grants().filter_map(customer_policy).collect(),
-        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.has(&Change::Raised) => {
+        On::UnreadVersion => unread_versions(world, grants(), customer_policy),
+        On::UnreadBoundary => unread_versions(world, grants(), customer_boundary),
+        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.is_raised() => {
             grants().filter_map(customer_boundary).collect()
         }
         _ => Vec::new(),
@@ -236,6 +274,16 @@ pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e 
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The policies of attachments that may have a version that was not read.
+fn unread_versions<'e>(
+    world: &World<'_, 'e>,
+    grants: impl Iterator<Item = &'e Grant>,
+    policy: impl Fn(&'e Grant) -> Option<&'e str>,
+) -> Vec<&'e str> {
+    let all = grants.filter_map(|grant| Some((policy(grant)?, grant)));
+    all.filter(|(arn, grant)| world.versions.may_have_unread(world, arn, grant)).map(|(arn, _)| arn).collect()
 }
 
 /// The customer managed policies that an identity has, directly or through groups.
@@ -277,7 +325,7 @@ pub(super) fn grants<'w, 'e: 'w>(
 }
 
 /// The customer managed policy that is a permissions boundary.
-fn customer_boundary(grant: &Grant) -> Option<&str> {
+pub(super) fn customer_boundary(grant: &Grant) -> Option<&str> {
     match &grant.via {
         Via::Boundary { native_id } if !native_id.contains(":iam::aws:") => Some(native_id),
         _ => None,

@@ -21,6 +21,9 @@ const ASSIGNMENTS: &str = "sso:ListAccountAssignments";
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const KEY_SLOTS: usize = 2;
 
+/// The reads that tell of queues and streams.
+const STREAM_READS: [&str; 2] = ["dynamodb:", "lambda:ListEventSourceMappings"];
+
 /// What a technique is done to.
 #[derive(Clone, Copy)]
 pub(super) enum About<'a> {
@@ -60,7 +63,7 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
         Precondition::InactiveKey => {
             credentials(CredentialKind::AccessKey).any(|key| key.status == CredentialStatus::Inactive).into()
         }
-        Precondition::DynamodbStream => resource(world, target, "dynamodb", |kind, parts| match kind {
+        Precondition::DynamodbStream => resource(world, target, &STREAM_READS, |kind, parts| match kind {
             ResourceKind::AwsDynamodbTable => parts > 0,
             ResourceKind::Other(kind) => {
                 matches!(&**kind, "kinesis_stream" | "sqs_queue" | "dynamodb_stream")
@@ -68,15 +71,15 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
             ResourceKind::AwsEcsCluster | ResourceKind::AwsIamPolicy => false,
         }),
         Precondition::EcsCluster => {
-            resource(world, target, "ecs", |kind, _| *kind == ResourceKind::AwsEcsCluster)
+            resource(world, target, &["ecs:"], |kind, _| *kind == ResourceKind::AwsEcsCluster)
         }
         Precondition::EcsContainerInstance => {
-            workload(world, target, "ecs", &WorkloadKind::AwsEcsContainerInstance)
+            workload(world, target, &["ecs:"], &WorkloadKind::AwsEcsContainerInstance)
         }
         Precondition::EcsTaskDefinition => {
-            workload(world, target, "ecs", &WorkloadKind::AwsEcsTaskDefinition)
+            workload(world, target, &["ecs:"], &WorkloadKind::AwsEcsTaskDefinition)
         }
-        Precondition::GlueJob => workload(world, target, "glue", &WorkloadKind::AwsGlueJob),
+        Precondition::GlueJob => workload(world, target, &["glue:"], &WorkloadKind::AwsGlueJob),
         Precondition::AutoscalingGroup => started(world, target, about),
         Precondition::AssignedGroup => assigned_group(world, target),
     }
@@ -85,7 +88,7 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
 fn resource(
     world: &World<'_, '_>,
     target: &Identity,
-    service: &str,
+    reads: &[&str],
     is_meant: impl Fn(&ResourceKind, usize) -> bool,
 ) -> Truth {
     let resources = &world.access.index().estate().resources;
@@ -93,16 +96,16 @@ fn resource(
     found(
         world,
         target,
-        service,
+        reads,
         here.into_iter().any(|resource| is_meant(&resource.kind, resource.parts.len())),
     )
 }
 
-fn workload(world: &World<'_, '_>, target: &Identity, service: &str, kind: &WorkloadKind) -> Truth {
+fn workload(world: &World<'_, '_>, target: &Identity, reads: &[&str], kind: &WorkloadKind) -> Truth {
     let workloads = &world.access.index().estate().workloads;
     let mut here = workloads.iter().filter(|workload| workload.scope == target.scope);
     let exists = here.any(|one| one.kind == *kind && one.state != Some(WorkloadState::Ended));
-    found(world, target, service, exists)
+    found(world, target, reads, exists)
 }
 
 /// Whether anything starts instances from a launch template. A person may at any time.
@@ -141,12 +144,13 @@ fn assigned_group(world: &World<'_, '_>, role: &Identity) -> Truth {
     }
 }
 
-/// What a service was not asked for, or did not tell, may be there. A gap that names nothing is about every service.
-fn found(world: &World<'_, '_>, target: &Identity, service: &str, exists: bool) -> Truth {
+/// What was not asked for by reads that begin so, or not told, may be there. A gap that names nothing is about every
+/// service.
+fn found(world: &World<'_, '_>, target: &Identity, reads: &[&str], exists: bool) -> Truth {
     let is_unread = |gap: &Gap| {
         WORKLOAD_READS.contains(&&*gap.read)
             && gap.scope.as_ref() == Some(&target.scope)
-            && (gap.affects.is_empty() || gap.read.split_once(':').is_some_and(|(of, _)| of == service))
+            && (gap.affects.is_empty() || reads.iter().any(|read| gap.read.starts_with(read)))
     };
     if exists {
         Truth::Yes

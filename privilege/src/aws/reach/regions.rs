@@ -7,57 +7,12 @@ use super::world::{Account, World};
 use crate::aws::{
     access::{actor::Actor, home_region},
     pattern::Pattern,
+    regions::of_partition,
     statement::Statement,
 };
 
 /// The condition key, in lower case.
 const REQUESTED_REGION: &str = "aws:requestedregion";
-
-/// The regions of each partition, as SDKs list them.
-/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
-const REGIONS: [(&str, &[&str]); 3] = [
-    (
-        "aws",
-        &[
-            "af-south-1",
-            "ap-east-1",
-            "ap-east-2",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "ap-south-1",
-            "ap-south-2",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-southeast-3",
-            "ap-southeast-4",
-            "ap-southeast-5",
-            "ap-southeast-6",
-            "ap-southeast-7",
-            "ca-central-1",
-            "ca-west-1",
-            "eu-central-1",
-            "eu-central-2",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-south-2",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "il-central-1",
-            "me-central-1",
-            "me-south-1",
-            "mx-central-1",
-            "sa-east-1",
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-        ],
-    ),
-    ("aws-cn", &["cn-north-1", "cn-northwest-1"]),
-    ("aws-us-gov", &["us-gov-east-1", "us-gov-west-1"]),
-];
 
 /// The regions that are worth trying besides [`home_region`]: those that the caller's policies, or the control policies on
 /// the account's resources, name in a condition, and one that they do not name, should they deny those that they do.
@@ -74,8 +29,7 @@ pub(super) fn others<'s, 'e>(
         return Vec::new();
     }
     let home = home_region(account.partition);
-    let all = REGIONS.iter().find(|(partition, _)| *partition == account.partition);
-    let all = all.map_or(&[][..], |(_, regions)| regions).iter().copied().filter(|region| *region != home);
+    let all = of_partition(account.partition).filter(|region| *region != home);
     let (mut regions, rest): (Vec<&str>, Vec<&str>) =
         all.partition(|region| named.iter().any(|pattern| pattern.matches_fixed(region)));
     regions.extend(rest.first());

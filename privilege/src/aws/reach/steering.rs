@@ -4,25 +4,31 @@
 //! Between the two steps the caller is who it was, and only the target has changed. That state is a node of its own, so that
 //! all ways to become the target go on from it.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{ops::Range, rc::Rc};
 
 use census_model::{Effect, Identity};
 
 use super::{
-    needs::{Prepared, Resources, fits},
-    steps::{Attempt, Found, Through},
+    followers::Followers,
+    gifts::{self, Given},
+    needs::{Fixed, Resources, fits},
+    steps::Found,
+    world::Left,
 };
 use crate::{
     aws::{
-        access::{Change, Form},
-        techniques::{Becomes, TargetKind, Technique},
+        access::{Boundary, Change},
+        techniques::Becomes,
     },
-    escalation::{Edge, NodeId},
+    escalation::NodeId,
     truth::Truth,
 };
 
 /// How many changed ones, one by the other, are looked for.
 const ROUNDS: usize = 8;
+
+/// How many policies are tried that a target may be given where not all may be.
+const GIVEN: usize = 4;
 
 /// Somebody who may be changed, and what is known of that so far.
 struct Changeable<'e> {
@@ -31,10 +37,9 @@ struct Changeable<'e> {
     is_bounded: bool,
     may_be_raised: bool,
     may_be_freed: bool,
+    /// The policies that it may be given, where not all may be.
+    given: Vec<Change>,
 }
-
-/// The ways in which callers can change a target: for each caller its techniques, how sure they are, and by what they go.
-type Changers<'e> = BTreeMap<NodeId, Vec<(Attempt<'e>, Truth)>>;
 
 impl<'s, 'e> Found<'s, 'e> {
     /// Adds nodes for everybody whom somebody else may be able to change, and works out what that would come to.
@@ -46,19 +51,28 @@ impl<'s, 'e> Found<'s, 'e> {
             self.numbers(|becomes| matches!(becomes, Becomes::TargetRaised | Becomes::RaisesTarget)),
             self.numbers(|becomes| becomes == Becomes::FreesTarget),
         );
+        let gives =
+            |number: &usize| self.world.prepared.get(*number).is_some_and(|one| gifts::gives(one.technique));
+        let giving: Vec<usize> = raising.iter().copied().filter(gives).collect();
         let all = self.world.accounts.iter().flat_map(|account| account.identities.iter());
         let mut targets: Vec<Changeable<'e>> = all.filter_map(|id| self.changeable(*id)).collect();
         let mut asked = 0;
-        for _ in 0..ROUNDS {
+        let mut tells_policies_apart = false;
+        for round in 0..ROUNDS {
             let known = self.world.nodes.len();
             let callers = asked..known;
+            tells_policies_apart = tells_policies_apart || self.tells_policies_apart(&callers);
+            let mut followers = Followers::new(callers.clone());
             for target in &mut targets {
                 let resources = self.resources_of(target.identity);
                 let mut may = |numbers: &[usize]| {
-                    self.is_changed_by_somebody((target.id, target.identity), &resources, numbers, &callers)
+                    followers.may_change(self, (target.id, target.identity), &resources, numbers)
                 };
                 target.may_be_raised = target.may_be_raised || may(&raising);
                 target.may_be_freed = target.may_be_freed || (target.is_bounded && may(&freeing));
+                if target.may_be_raised && tells_policies_apart {
+                    self.find_given(target, &resources, &giving, &callers);
+                }
                 self.add_forms(target);
             }
             // Who surely administers takes no steps any more.
@@ -66,7 +80,14 @@ impl<'s, 'e> Found<'s, 'e> {
             if self.world.nodes.len() == known {
                 break;
             }
-            targets.retain(|target| !target.may_be_raised || (target.is_bounded && !target.may_be_freed));
+            if round + 1 == ROUNDS {
+                let left = asked..self.world.nodes.len();
+                left.filter_map(|new| u32::try_from(new).ok())
+                    .for_each(|new| self.world.end(NodeId(new), Left::Levels));
+            }
+            targets.retain(|target| {
+                tells_policies_apart || !target.may_be_raised || (target.is_bounded && !target.may_be_freed)
+            });
         }
     }
 
@@ -75,18 +96,82 @@ impl<'s, 'e> Found<'s, 'e> {
         let (identity, _) = self.world.node(id)?.identity()?;
         let mut grants = self.world.access.index().grants_of_identity(&identity.id).iter();
         let is_bounded = grants.any(|grant| grant.effect == Effect::Ceiling);
-        let target = Changeable { id, identity, is_bounded, may_be_raised: false, may_be_freed: false };
+        let target = Changeable {
+            id,
+            identity,
+            is_bounded,
+            may_be_raised: false,
+            may_be_freed: false,
+            given: Vec::new(),
+        };
         (!self.is_kept_by_aws(identity)).then_some(target)
     }
 
-    fn add_forms(&mut self, target: &Changeable<'e>) {
-        if target.may_be_raised {
-            self.add_changed(target.id, Change::Raised);
+    /// Whether a condition of any of these callers, by number, tells policies apart that may be attached.
+    fn tells_policies_apart(&self, callers: &Range<usize>) -> bool {
+        let sources = self.world.accounts.iter().flat_map(|account| &account.sources);
+        let mut asked = sources.filter(|caller| is_among(**caller, callers));
+        asked.any(|caller| !gifts::tried(&self.world, *caller).is_empty())
+    }
+
+    /// Finds policies that callers who may not attach `AdministratorAccess` may give a target.
+    fn find_given(
+        &mut self,
+        target: &mut Changeable<'e>,
+        resources: &Resources<'e>,
+        numbers: &[usize],
+        callers: &Range<usize>,
+    ) {
+        self.asker.next_target();
+        let account = self.world.node(target.id).map_or(usize::MAX, |node| node.account);
+        for number in numbers {
+            let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
+            if !kind.is_some_and(|kind| fits(kind, target.identity)) {
+                continue;
+            }
+            for caller in self.candidates(*number, target.id, resources) {
+                let is_asked = caller != target.id && is_among(caller, callers);
+                let tried = if is_asked { gifts::tried(&self.world, caller) } else { Rc::default() };
+                if tried.is_empty() || self.may_give(*number, caller, resources) == Truth::Yes {
+                    continue;
+                }
+                for position in tried.iter() {
+                    if target.given.len() >= GIVEN {
+                        self.world.end(caller, Left::Levels);
+                        return;
+                    }
+                    let Some(change) = gifts::change(&self.world, account, *position) else { continue };
+                    if target.given.contains(&change) {
+                        continue;
+                    }
+                    let fixed = Fixed { given: Given::Policy(*position), ..resources.fixed };
+                    if self.may_give(*number, caller, &Resources { fixed, ..resources.clone() }) != Truth::No
+                    {
+                        target.given.push(change);
+                    }
+                }
+            }
         }
-        if target.may_be_freed {
-            let freed = self.add_changed(target.id, Change::Freed);
-            if let Some(freed) = freed.filter(|_| target.may_be_raised) {
-                self.add_changed(freed, Change::Raised);
+    }
+
+    /// Whether a caller may attach a policy, whatever else the technique takes.
+    fn may_give(&mut self, number: usize, caller: NodeId, resources: &Resources<'e>) -> Truth {
+        let Some(prepared) = self.world.prepared.get(number) else { return Truth::No };
+        self.asker.may_give(&self.world, prepared, caller, resources)
+    }
+
+    fn add_forms(&mut self, target: &Changeable<'e>) {
+        let raised = target.may_be_raised.then_some(Change::Raised);
+        let raised: Vec<Change> = raised.into_iter().chain(target.given.iter().cloned()).collect();
+        for change in &raised {
+            self.add_changed(target.id, change.clone());
+        }
+        // How it is freed does not matter to what it may do then.
+        if let Some(freed) =
+            target.may_be_freed.then(|| self.add_changed(target.id, Change::Freed(Boundary::Gone))).flatten()
+        {
+            for change in raised {
+                self.add_changed(freed, change);
             }
         }
     }
@@ -109,126 +194,8 @@ impl<'s, 'e> Found<'s, 'e> {
             .map(|(number, _)| number)
             .collect()
     }
+}
 
-    /// Whether somebody else may be able to change an identity by one of these techniques, and to become it then. Only
-    /// some callers, by number, are asked.
-    fn is_changed_by_somebody(
-        &mut self,
-        (target, identity): (NodeId, &'e Identity),
-        resources: &Resources<'e>,
-        numbers: &[usize],
-        callers: &Range<usize>,
-    ) -> bool {
-        let is_asked = |caller: NodeId| {
-            caller != target && usize::try_from(caller.0).is_ok_and(|caller| callers.contains(&caller))
-        };
-        numbers.iter().any(|number| {
-            let kind = self.world.prepared.get(*number).map(|prepared| prepared.technique.target);
-            if !kind.is_some_and(|kind| fits(kind, identity)) {
-                return false;
-            }
-            let candidates = self.candidates(*number, target, resources);
-            candidates.iter().any(|caller| is_asked(*caller) && self.may_follow(*number, *caller, identity))
-        })
-    }
-
-    /// Whether a caller that changes an identity may be able to become it.
-    fn may_follow(&mut self, number: usize, caller: NodeId, identity: &Identity) -> bool {
-        let Some(change) = self.world.prepared.get(number) else { return false };
-        if change.technique.then.is_empty() {
-            return true;
-        }
-        let workloads = self.world.access.index().workloads(&identity.id);
-        let kinds = workloads.iter().map(|workload| &workload.kind);
-        let steers = |technique: &Technique| kinds.clone().any(|kind| technique.workload.contains(kind));
-        // Without a workload it is the same for all targets of a kind.
-        let known = self.follows.get(&(number, caller)).copied();
-        let follows = known.unwrap_or_else(|| {
-            let is_direct = |technique: &Technique| technique.target != TargetKind::Workload;
-            self.has_what_follows(change, caller, identity, is_direct)
-        });
-        self.follows.insert((number, caller), follows);
-        follows || (!workloads.is_empty() && self.has_what_follows(change, caller, identity, steers))
-    }
-
-    fn has_what_follows(
-        &self,
-        change: &Prepared,
-        caller: NodeId,
-        identity: &Identity,
-        is_meant: impl Fn(&Technique) -> bool,
-    ) -> bool {
-        let Some(mask) = self.world.node(caller).map(|node| node.mask) else { return false };
-        self.world.prepared.iter().any(|prepared| {
-            let technique = prepared.technique;
-            technique.becomes == Becomes::Target
-                && change.is_followed_by(technique)
-                && fits(technique.target, identity)
-                && is_meant(technique)
-                && prepared.may_be_met_by(mask, self.assume_role)
-        })
-    }
-
-    /// The steps into a changed identity by those who have changed it.
-    pub(super) fn steered(&mut self, to: NodeId, identity: &'e Identity, form: &Form) -> Vec<Edge> {
-        let is_freed = form.has(&Change::Freed);
-        let (change, enter) = match (form.only(), is_freed && form.has(&Change::Raised)) {
-            (Some(Change::Raised), _) => (Becomes::RaisesTarget, Becomes::Target),
-            (Some(Change::Freed), _) => (Becomes::FreesTarget, Becomes::Target),
-            // Who frees it first may raise it as it enters it.
-            (None, true) if *form == Form::default().with(Change::Freed).with(Change::Raised) => {
-                (Becomes::FreesTarget, Becomes::TargetRaised)
-            }
-            _ => return Vec::new(),
-        };
-        self.asker.next_target();
-        let changers = self.changers(to, identity, change);
-        if changers.is_empty() {
-            return Vec::new();
-        }
-        let mut found = Vec::new();
-        for attempt in self.attempts(to, identity, enter) {
-            let prepared = self.world.prepared.get(usize::from(attempt.number));
-            let Some(technique) = prepared.map(|prepared| prepared.technique) else { continue };
-            let follows = |(change, _): &(Attempt<'_>, Truth)| {
-                let change = self.world.prepared.get(usize::from(change.number));
-                change.is_some_and(|change| change.is_followed_by(technique))
-            };
-            let callers: Vec<NodeId> =
-                changers.iter().filter(|(_, ways)| ways.iter().any(follows)).map(|(id, _)| *id).collect();
-            self.attempt_by(&attempt, &callers, &mut found);
-        }
-        self.begin_with_changes(to, &changers, &mut found);
-        found
-    }
-
-    /// Puts the change before each step of those who have to make it first.
-    fn begin_with_changes(&mut self, to: NodeId, changers: &Changers<'e>, found: &mut [Edge]) {
-        for edge in found.iter_mut() {
-            let caller = edge.from;
-            let before = self.world.nodes.len();
-            let steering = self.world.steering(caller, to);
-            edge.from = steering;
-            if self.world.nodes.len() == before {
-                continue;
-            }
-            for (attempt, truth) in changers.get(&caller).into_iter().flatten() {
-                let number = usize::from(attempt.number);
-                self.keep_own(caller, steering, (number, *truth), attempt.through.clone());
-            }
-        }
-    }
-
-    /// Who can change an identity so.
-    fn changers(&mut self, to: NodeId, identity: &'e Identity, change: Becomes) -> Changers<'e> {
-        let mut changers: Changers<'e> = BTreeMap::new();
-        for attempt in self.attempts(to, identity, change) {
-            let attempt = Attempt { through: Through::Thing(identity.native_id.clone()), ..attempt };
-            let candidates = self.candidates(usize::from(attempt.number), to, &attempt.resources);
-            for (caller, truth) in self.able(&attempt, &candidates) {
-                changers.entry(caller).or_default().push((attempt.clone(), truth));
-            }
-        }
-        changers
-    }
+fn is_among(caller: NodeId, callers: &Range<usize>) -> bool {
+    usize::try_from(caller.0).is_ok_and(|caller| callers.contains(&caller))
 }

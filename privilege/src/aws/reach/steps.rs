@@ -1,21 +1,19 @@
 //! By which steps somebody becomes a principal of AWS.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use census_model::{Group, Identity, IdentityKind, TechniqueConfidence};
 
 use super::{
     actions::ActionNo,
     asker::Asker,
-    needs::{Resources, customer_policies, fits},
-    node::{Who, is_below},
-    world::World,
+    gifts::{self, Given},
+    needs::{Resources, customer_policies},
+    node::Who,
+    world::{Ended, World},
 };
 use crate::{
-    aws::{
-        access::{Change, Question},
-        techniques::Becomes,
-    },
+    aws::techniques::{Becomes, Technique},
     escalation::{Certainty, Edge, NodeId, Standing, Steps},
     truth::Truth,
 };
@@ -40,7 +38,7 @@ impl Ways {
     }
 
     /// Counts one more and says whether it is kept.
-    fn keeps(&mut self, certainty: Certainty) -> bool {
+    pub(super) fn keeps(&mut self, certainty: Certainty) -> bool {
         let count = match certainty {
             Certainty::Certain => &mut self.certain,
             Certainty::Conditional => &mut self.conditional,
@@ -83,23 +81,19 @@ pub(super) struct Found<'s, 'e> {
     pub(super) administrators: Administrators,
     /// Whom the role that was looked at last lets in.
     pub(super) trusted_of: Option<(NodeId, Vec<NodeId>)>,
-    /// Whether callers that make a change, by number, may become whom they change.
-    pub(super) follows: HashMap<(usize, NodeId), bool>,
     /// Steps by which somebody changes itself, by what comes of it.
     pub(super) own: BTreeMap<NodeId, Vec<Edge>>,
     /// How many ways there are from a caller into an account.
     pub(super) ways: HashMap<(NodeId, usize), Ways>,
-    /// Callers whose ways were not all looked for.
-    pub(super) cut_short: HashSet<NodeId>,
     pub(super) throughs: Vec<(Through<'e>, Option<&'static str>)>,
-    through_numbers: HashMap<(Through<'e>, Option<&'static str>), u32>,
+    pub(super) through_numbers: HashMap<(Through<'e>, Option<&'static str>), u32>,
     pub(super) roles: HashMap<(usize, &'e str), NodeId>,
 }
 
 /// How many ways were looked for.
 pub(super) struct Counted {
     ways: HashMap<(NodeId, usize), Ways>,
-    cut_short: HashSet<NodeId>,
+    ended: Ended,
 }
 
 /// One technique on one target.
@@ -136,10 +130,8 @@ impl<'s, 'e> Found<'s, 'e> {
             administration,
             administrators,
             trusted_of: None,
-            follows: HashMap::new(),
             own: BTreeMap::new(),
             ways: HashMap::new(),
-            cut_short: HashSet::new(),
             throughs: Vec::new(),
             through_numbers: HashMap::new(),
             roles,
@@ -148,14 +140,15 @@ impl<'s, 'e> Found<'s, 'e> {
 
     /// Counts ways from nothing again; what was counted so far is given back.
     pub(super) fn begin_anew(&mut self) -> Counted {
-        Counted { ways: std::mem::take(&mut self.ways), cut_short: std::mem::take(&mut self.cut_short) }
+        Counted { ways: std::mem::take(&mut self.ways), ended: self.world.replace_ended(Ended::default()) }
     }
 
     /// Goes on with what was counted.
     pub(super) fn resume(&mut self, counted: Counted) {
         self.ways = counted.ways;
-        self.cut_short = counted.cut_short;
+        self.world.replace_ended(counted.ended);
     }
+
     pub(super) fn resources_of(&self, identity: &'e Identity) -> Resources<'e> {
         let policies = customer_policies(&self.world, identity);
         let groups = self.world.access.index().groups_of(&identity.id).iter();
@@ -175,71 +168,6 @@ impl<'s, 'e> Found<'s, 'e> {
         let node = self.world.of(&identity.id).and_then(|id| self.world.node(id));
         let user = node.filter(|_| identity.kind == IdentityKind::AwsUser);
         user.map_or(&[], |node| self.world.admin_groups.of(&self.world, node.account))
-    }
-
-    /// The steps of one attempt.
-    pub(super) fn attempt(&mut self, attempt: &Attempt<'e>, found: &mut Vec<Edge>) {
-        let number = usize::from(attempt.number);
-        if attempt.given == Truth::No {
-            return;
-        }
-        let candidates = self.candidates(number, attempt.to, &attempt.resources);
-        self.attempt_by(attempt, &candidates, found);
-    }
-
-    /// The steps of one attempt by some callers.
-    pub(super) fn attempt_by(&mut self, attempt: &Attempt<'e>, callers: &[NodeId], found: &mut Vec<Edge>) {
-        let number = usize::from(attempt.number);
-        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return };
-        let standing = self.standing(number);
-        let through = self.through(attempt.through.clone(), attempt.resources.fixed.service);
-        for (caller, truth) in self.able(attempt, callers) {
-            let certainty = self.certainty(number, truth);
-            if standing == Standing::Established
-                && !self.ways.entry((caller, home)).or_default().keeps(certainty)
-            {
-                self.cut_short.insert(caller);
-                continue;
-            }
-            let technique = attempt.number;
-            found.push(Edge { from: caller, to: attempt.to, standing, certainty, technique, through });
-        }
-    }
-
-    /// Which of some callers can do what is attempted, and how surely. Whoever has enough ways already is not asked.
-    pub(super) fn able(&mut self, attempt: &Attempt<'e>, callers: &[NodeId]) -> Vec<(NodeId, Truth)> {
-        let mut able = Vec::new();
-        let Some(prepared) = self.world.prepared.get(usize::from(attempt.number)) else { return able };
-        let Some(home) = self.world.node(attempt.to).map(|node| node.account) else { return able };
-        let Some(base) = self.base(attempt.to) else { return able };
-        for &caller in callers {
-            let Some(node) = self.world.node(caller) else { continue };
-            let is_abroad = node.account != home;
-            // Whoever administers the account need not take a step in it, and takes those out of it as anybody.
-            let is_done = node.admin == Truth::Yes && !is_abroad && node.identity().is_some();
-            if self.base(caller) == Some(base)
-                || is_done
-                || !prepared.may_be_met_by(node.mask, self.assume_role)
-            {
-                continue;
-            }
-            if !self.is_caller(caller, prepared) || self.is_closed(caller, home) {
-                continue;
-            }
-            let truth = attempt.given & self.asker.has_all(&self.world, prepared, caller, &attempt.resources);
-            if truth != Truth::No {
-                able.push((caller, truth));
-            }
-        }
-        able
-    }
-
-    pub(super) fn is_closed(&mut self, caller: NodeId, home: usize) -> bool {
-        let is_closed = self.ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
-        if is_closed {
-            self.cut_short.insert(caller);
-        }
-        is_closed
     }
 
     /// The node of the same identity as it was read; itself for others.
@@ -279,58 +207,21 @@ impl<'s, 'e> Found<'s, 'e> {
         &mut self,
         to: NodeId,
         identity: &'e Identity,
-        becomes: Becomes,
+        (becomes, given): (Becomes, Given),
     ) -> Vec<Edge> {
         let mut found = Vec::new();
         self.asker.next_target();
-        for attempt in self.attempts(to, identity, becomes) {
+        for attempt in self.attempts(to, identity, (becomes, given)) {
             self.attempt(&attempt, &mut found);
         }
         found
     }
-
-    /// What of some effect can be tried on an identity, whoever tries it.
-    pub(super) fn attempts(&self, to: NodeId, identity: &'e Identity, becomes: Becomes) -> Vec<Attempt<'e>> {
-        let mut attempts = Vec::new();
-        if is_below(identity, "/aws-service-role/") {
-            return attempts;
-        }
-        let mut trusts: HashMap<&'static str, Truth> = HashMap::new();
-        for (number, prepared) in self.world.prepared.iter().enumerate() {
-            let technique = prepared.technique;
-            if technique.becomes != becomes || !fits(technique.target, identity) {
-                continue;
-            }
-            let number = u16::try_from(number).unwrap_or(u16::MAX);
-            let aims = self.aims(number, to, identity);
-            if aims.is_empty() {
-                continue;
-            }
-            let services: Vec<Option<&'static str>> = if technique.service.is_empty() {
-                vec![None]
-            } else {
-                technique.service.iter().map(|service| Some(&**service)).collect()
-            };
-            for aim in aims {
-                for service in &services {
-                    let trusted = service.map_or(Truth::Yes, |service| {
-                        *trusts.entry(service).or_insert_with(|| self.service_may_assume(service, identity))
-                    });
-                    let mut attempt = Attempt { given: aim.given & trusted, ..aim.clone() };
-                    attempt.resources.fixed.service = *service;
-                    attempts.push(attempt);
-                }
-            }
-        }
-        attempts
-    }
-
-    pub(super) fn service_may_assume(&self, service: &str, identity: &Identity) -> Truth {
-        let Ok(question) = Question::new("sts:AssumeRole", &identity.native_id) else { return Truth::No };
-        let account = identity.scope.as_str().rsplit('/').next().unwrap_or_default();
-        self.world.access.service_may(service, account, &self.world.access.aim(question))
-    }
 }
+/// Whether a technique gives its target permissions.
+pub(super) fn changes_target(technique: &Technique) -> bool {
+    matches!(technique.becomes, Becomes::TargetRaised | Becomes::RaisesTarget)
+}
+
 impl Steps for Found<'_, '_> {
     fn into(&mut self, target: NodeId) -> Vec<Edge> {
         let mut found = self.own.get(&target).cloned().unwrap_or_default();
@@ -340,12 +231,15 @@ impl Steps for Found<'_, '_> {
             Who::Goal => found.extend(self.administrators(target, account)),
             Who::Administrator(_) => found.extend(self.holders(target, account)),
             Who::Identity(identity, form) if form.is_as_read() => {
-                found.extend(self.become_identity(target, identity, Becomes::Target));
+                found.extend(self.become_identity(target, identity, (Becomes::Target, Given::default())));
                 found.extend(self.as_administrator(target, account));
             }
             Who::Identity(identity, form) => {
-                if form.only() == Some(&Change::Raised) {
-                    found.extend(self.become_identity(target, identity, Becomes::TargetRaised));
+                if let [change] = form.changes()
+                    && let Some(given) = gifts::given_by(&self.world, account, change)
+                {
+                    let becomes = (Becomes::TargetRaised, given);
+                    found.extend(self.become_identity(target, identity, becomes));
                 }
                 found.extend(self.steered(target, identity, &form));
             }

@@ -17,12 +17,12 @@ use super::{
     needs::Prepared,
     node::{Node, Who},
     taken::Taken,
-    versions::Full,
+    versions::Versions,
 };
 use crate::{
     aws::{
         access::{
-            Access, Change, Form, Question,
+            Access, Boundary, Change, Form, Question,
             actor::{Actor, Aim},
         },
         policy::Policy,
@@ -51,6 +51,18 @@ pub(super) struct Account<'e> {
 /// How many forms of one identity are looked at.
 const FORMS: usize = 64;
 
+/// What a search that ended before all was tried leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Left {
+    /// How many ways there are.
+    Paths,
+    /// Whether there is one that is surer, or one at all.
+    Levels,
+}
+
+/// The identities, as they were read, whose searches ended.
+pub(super) type Ended = BTreeMap<NodeId, Left>;
+
 /// What a policy denies.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Denied {
@@ -78,15 +90,17 @@ pub(super) struct World<'s, 'e> {
     /// What a policy denies, by text.
     denials: HashMap<&'s PolicyId, Denied>,
     /// The policies that make administrators.
-    pub(super) gifts: Gifts<'e>,
+    pub(super) gifts: Gifts,
     /// The groups that do.
     pub(super) admin_groups: AdminGroups<'e>,
     /// The names of IAM that are taken.
     pub(super) names: Taken<'e>,
-    /// The policies that take no more versions.
-    pub(super) full: Full<'e>,
+    /// The versions of policies.
+    pub(super) versions: Versions<'e>,
     /// The boundaries that there are.
     pub(super) boundaries: Boundaries<'e>,
+    /// Whose searches ended before all was tried, and what that leaves open.
+    ended: RefCell<Ended>,
     /// Questions that are asked of many.
     asked: RefCell<HashMap<Asked, Option<Rc<Aim<'s>>>>>,
 }
@@ -108,8 +122,9 @@ impl<'s, 'e> World<'s, 'e> {
             gifts: Gifts::default(),
             admin_groups: AdminGroups::default(),
             names: Taken::default(),
-            full: Full::default(),
+            versions: Versions::default(),
             boundaries: Boundaries::default(),
+            ended: RefCell::default(),
             asked: RefCell::new(HashMap::new()),
         };
         let mut identities: Vec<&'e Identity> = access
@@ -178,6 +193,25 @@ impl<'s, 'e> World<'s, 'e> {
         base.is_some_and(|base| self.forms(base).nth(FORMS - 1).is_some())
     }
 
+    /// Notes that not all was tried that a principal may do.
+    pub(super) fn end(&self, id: NodeId, left: Left) {
+        let who = match self.node(id).map(|node| &node.who) {
+            Some(Who::Steering { caller, .. }) => return self.end(*caller, left),
+            Some(Who::Identity(identity, _)) => self.of(&identity.id),
+            _ => None,
+        };
+        if let Some(who) = who {
+            let mut ended = self.ended.borrow_mut();
+            let known = ended.entry(who).or_insert(left);
+            *known = left.max(*known);
+        }
+    }
+
+    /// Puts other searches that ended in the place of those that are known.
+    pub(super) fn replace_ended(&self, ended: Ended) -> Ended {
+        self.ended.replace(ended)
+    }
+
     /// The node of an identity in another form, a new one where there is none yet.
     pub(super) fn changed(&mut self, node: NodeId, change: Change) -> Option<NodeId> {
         let (identity, form, account) = {
@@ -216,6 +250,20 @@ impl<'s, 'e> World<'s, 'e> {
             Who::Steering { target, .. } => self.about(*target),
             _ => node.identity().map(|(identity, _)| identity),
         }
+    }
+
+    /// Whom, and from what account, a step into a node changes, in the form that it has then.
+    pub(super) fn changed_by(&self, id: NodeId) -> Option<(&'e IdentityId, usize, &Form)> {
+        let node = self.node(id)?;
+        match &node.who {
+            Who::Steering { target, .. } => self.changed_by(*target),
+            _ => node.identity().map(|(identity, form)| (&identity.id, node.account, form)),
+        }
+    }
+
+    /// What has become of the boundary of an identity, should that have changed.
+    pub(super) fn boundary_left(&self, id: NodeId) -> Option<Boundary> {
+        self.node(id)?.identity()?.1.freed()
     }
 
     /// The forms of an identity, how it was read not among them.

@@ -28,18 +28,24 @@ pub use self::{pack::MAX_CHARACTERS, tally::of_estate};
 /// regularly has run.
 pub const LONG_WINDOW_DAYS: i64 = 90;
 
+/// The days without which usage says little: a month, in which what runs at its end has run once.
+const SHORT_WINDOW_DAYS: i64 = 30;
+
 /// What would have sufficed for an identity; `None` where nothing is known of its usage, so that nothing can be said.
 pub fn of(index: &Index<'_>, identity: &Identity) -> Option<RightSize> {
     let usage = index.usage(&identity.id)?;
     let (from, to) = usage.window()?;
     let granted = Granted::of(index, identity);
     let mut statements = Statements::default();
+    let mut expanded = 0;
     let mut tally = tally::Tally::new(usage);
     for (document, _) in &granted.documents {
         for statement in &document.statements {
             match statement.effect {
                 StatementEffect::Allow => {
-                    statements.allow(document.version, statement, narrow::narrow(usage, statement));
+                    let narrowed = narrow::narrow(usage, statement);
+                    expanded += usize::from(narrow::is_expanded(statement, &narrowed));
+                    statements.allow(document.version, statement, narrowed);
                     tally.add(statement);
                 }
                 StatementEffect::Deny => statements.deny(Denial::of(document.version, statement)),
@@ -49,7 +55,14 @@ pub fn of(index: &Index<'_>, identity: &Identity) -> Option<RightSize> {
     let services = tally.finish();
     let policies: Vec<SizedPolicy> = pack(statements);
     let untold = services.iter().map(|service| service.actions.untold).sum();
-    let (confidence, remarks) = confidence(&granted, &policies, untold, window_days(from, to));
+    let (confidence, mut remarks) = confidence(&granted, &policies, untold, window_days(from, to));
+    if expanded > 0 {
+        let what = format!(
+            "the wildcards of {expanded} statements became the actions that this build knows and those that were seen; \
+             an action that is neither goes with them"
+        );
+        remarks.push(what.into());
+    }
     Some(RightSize {
         from,
         to,
@@ -122,7 +135,13 @@ fn confidence(
             format!("{untold} granted actions are kept because no source tells whether they are used").into(),
         );
     }
-    let confidence = if remarks.is_empty() { Confidence::High } else { Confidence::Medium };
+    let confidence = if days < SHORT_WINDOW_DAYS || granted.unusable > 0 {
+        Confidence::Low
+    } else if remarks.is_empty() {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
     if granted.unusable > 0 {
         let what = format!(
             "{} attached policies were not read or are not valid; they are not replaced",

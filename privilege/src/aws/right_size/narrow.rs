@@ -105,6 +105,18 @@ pub(super) fn narrow(usage: &Usage, statement: &Statement) -> BTreeSet<String> {
     narrowed
 }
 
+/// Whether wildcards of a statement became single actions.
+pub(super) fn is_expanded(statement: &Statement, narrowed: &BTreeSet<String>) -> bool {
+    let is_wild = |text: &String| text.contains(['*', '?']);
+    match &statement.action {
+        Element::Only(patterns) => {
+            let is_kept = |pattern: &String| narrowed.iter().any(|one| one.eq_ignore_ascii_case(pattern));
+            !narrowed.is_empty() && patterns.iter().any(|one| is_wild(one) && !is_kept(one))
+        }
+        Element::AllBut(_) => !narrowed.is_empty(),
+    }
+}
+
 /// Keeps what the statement grants in a service: its own patterns, or the names that are not excluded.
 fn whole(names: &Names<'_>, usage: &Usage, service: &str, narrowed: &mut BTreeSet<String>) {
     if names.only {

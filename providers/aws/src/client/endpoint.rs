@@ -3,14 +3,11 @@
 use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::{
-    Partition,
-    service::{S3_FIPS_DUAL_STACK, Service},
-};
+use super::{Partition, service::Service};
 
 /// The endpoint of a service: what the environment or the profile names, as every SDK takes it, else the one that AWS
-/// has for the region.
-pub(super) fn endpoint(config: &SdkConfig, service: &Service, region: &str) -> String {
+/// has for the region, there below a name for the account where the call is of one.
+pub(super) fn endpoint(config: &SdkConfig, service: &Service, region: &str, account: Option<&str>) -> String {
     configured(config, service).unwrap_or_else(|| {
         let host = host(
             service,
@@ -18,7 +15,10 @@ pub(super) fn endpoint(config: &SdkConfig, service: &Service, region: &str) -> S
             config.use_fips().unwrap_or_default(),
             config.use_dual_stack().unwrap_or_default(),
         );
-        format!("https://{host}")
+        match account {
+            Some(account) => format!("https://{account}.{host}"),
+            None => format!("https://{host}"),
+        }
     })
 }
 
@@ -43,13 +43,13 @@ fn host(service: &Service, region: &str, fips: bool, dual_stack: bool) -> String
         (true, false) => "amazonaws.com.cn",
         (true, true) => "api.amazonwebservices.com.cn",
     };
-    // Two services have dual-stack names of their own.
-    if dual_stack && matches!(service.host, "s3" | "secretsmanager") {
+    // Three services have dual-stack names of their own.
+    if dual_stack && matches!(service.host, "s3" | "s3-control" | "secretsmanager") {
         let suffix = if china { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let name = match (service.host, fips) {
-            (_, false) => service.dual_stack_host(),
-            ("s3", true) => S3_FIPS_DUAL_STACK.to_owned(),
-            (_, true) => service.fips_host(region),
+        let name = match (fips, service.older_fips_dual_stack()) {
+            (false, _) => service.dual_stack_host(),
+            (true, Some(name)) => name.to_owned(),
+            (true, None) => service.fips_host(region),
         };
         return format!("{name}.{region}.{suffix}");
     }
@@ -65,10 +65,11 @@ fn host(service: &Service, region: &str, fips: bool, dual_stack: bool) -> String
 
 #[cfg(test)]
 mod tests {
+    use census_privilege::aws::regions::REGIONS;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{client::service::KNOWN_REGIONS, fetch::services};
+    use crate::fetch::services;
 
     /// `tests/e2e/contract.py` compares this file with the rules that AWS makes its SDKs from.
     #[test]
@@ -84,7 +85,7 @@ mod tests {
                 .collect()
         };
         let listed = |service: &Service| -> Vec<&str> {
-            KNOWN_REGIONS.into_iter().filter(|region| service.is_listed_in(region)).collect()
+            REGIONS.into_iter().filter(|region| service.is_listed_in(region)).collect()
         };
         let lines: Vec<String> = services()
             .map(|one| json!({"service": one.id, "hosts": hosts(one), "listed": listed(one)}).to_string())

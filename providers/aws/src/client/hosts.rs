@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use census_privilege::aws::trust::is_account_id;
 use http::Uri;
 
 use crate::fetch::services;
@@ -99,6 +100,11 @@ fn is_endpoint(host: &str, suffix: &str, service: &str) -> bool {
 }
 
 fn is_service(name: &str, service: &str) -> bool {
+    // What is asked of an account has its id before the name.
+    let name = match name.split_once('.') {
+        Some((account, name)) if service.starts_with("s3-control") && is_account_id(account) => name,
+        _ => name,
+    };
     let Some(rest) = name.strip_prefix(service) else { return false };
     let rest = rest.strip_prefix("-fips").unwrap_or(rest);
     rest.is_empty() || rest.strip_prefix('.').is_some_and(is_place)
@@ -145,6 +151,8 @@ mod tests {
             "https://iam-fips.amazonaws.com/",
             "https://iam.global.api.aws/",
             "https://iam.us-gov.amazonaws.com/",
+            "https://111122223333.s3-control.eu-central-1.amazonaws.com/",
+            "https://111122223333.s3-control.dualstack.us-east-1.amazonaws.com/",
             "https://iam.cn-north-1.amazonaws.com.cn/",
             "https://iam.global.api.amazonwebservices.com.cn/",
             "https://sts.eu-central-1.amazonaws.com/",

@@ -37,10 +37,24 @@ pub(crate) enum Http {
         /// The field.
         field: &'static str,
     },
+    /// `GET` about an account, which stands in a header and before the name of the host; the other parameters in the query.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html>
+    GetOfAccount(&'static str),
     /// `POST`, the other parameters in the body.
     Post(&'static str),
     /// `POST`, the other parameters in the query.
     PostQuery(&'static str),
+}
+
+/// The parameter of [`Http::GetOfAccount`] that names the account.
+const ACCOUNT: &str = "AccountId";
+
+/// The account before the name of the host.
+pub(super) fn account_of<'i>(call: &Call, input: &'i Input) -> Option<&'i str> {
+    match call.http {
+        Http::GetOfAccount(_) => input.get(ACCOUNT)?.as_str(),
+        _ => None,
+    }
 }
 
 /// Parameters by the names that they have on the wire.
@@ -57,11 +71,15 @@ pub(super) fn request(call: &Call, mut input: Input) -> Result<HttpRequest, BoxE
     let operation = call.read.operation;
     let (method, path) = match call.http {
         Http::Named => ("POST", "/"),
-        Http::Get(path) | Http::GetPayload { path, .. } => ("GET", path),
+        Http::Get(path) | Http::GetOfAccount(path) | Http::GetPayload { path, .. } => ("GET", path),
         Http::Post(path) | Http::PostQuery(path) => ("POST", path),
     };
     let mut uri = filled(path, &mut input)?;
     let mut builder = http::Request::builder().method(method);
+    if let Some(account) = account_of(call, &input) {
+        builder = builder.header("x-amz-account-id", account);
+    }
+    input.retain(|name, _| name != ACCOUNT || !matches!(call.http, Http::GetOfAccount(_)));
     let body = match (call.service.protocol, call.http) {
         (Protocol::Json { content_type, target }, _) => {
             builder = builder.header(CONTENT_TYPE, content_type);

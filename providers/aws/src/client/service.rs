@@ -3,6 +3,8 @@
 //! The models that every AWS SDK is made from (`botocore/data/<service>/<version>/service-2.json`, under `metadata`)
 //! are the source of each field; a test compares them.
 
+use census_privilege::aws::regions::REGIONS;
+
 /// A service that is called with [`Api::ask`](super::Api::ask).
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -71,11 +73,11 @@ pub(crate) const GOV: &[&str] = &["us-gov-east-1", "us-gov-west-1"];
 /// The regions in which AWS lists an endpoint of a service, as of the models' release of November 2026.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Offered {
-    /// In every region of [`KNOWN_REGIONS`].
+    /// In every region of [`REGIONS`].
     Everywhere,
     /// In these.
     In(&'static [&'static str]),
-    /// In every region of [`KNOWN_REGIONS`] but these.
+    /// In every region of [`REGIONS`] but these.
     NotIn(&'static [&'static str]),
     /// AWS keeps no list.
     Unlisted,
@@ -85,9 +87,9 @@ impl Service {
     /// Whether AWS lists an endpoint of the service in a region.
     pub(crate) fn is_listed_in(&self, region: &str) -> bool {
         match self.offered {
-            Offered::Everywhere => KNOWN_REGIONS.contains(&region),
+            Offered::Everywhere => REGIONS.contains(&region),
             Offered::In(regions) => regions.contains(&region),
-            Offered::NotIn(regions) => KNOWN_REGIONS.contains(&region) && !regions.contains(&region),
+            Offered::NotIn(regions) => REGIONS.contains(&region) && !regions.contains(&region),
             Offered::Unlisted => false,
         }
     }
@@ -98,20 +100,31 @@ impl Service {
             "streams.dynamodb" => "streams-dynamodb".to_owned(),
             "api.ecr" => "ecr".to_owned(),
             "s3" => "s3.dualstack".to_owned(),
+            "s3-control" => "s3-control.dualstack".to_owned(),
             usual => usual.to_owned(),
         }
     }
 
     /// Every name that a host of the service may begin with, region and suffix apart.
     pub(super) fn host_names(&self) -> Vec<String> {
-        let names = KNOWN_REGIONS.iter().map(|region| self.fips_host(region));
+        let names = REGIONS.iter().map(|region| self.fips_host(region));
         let dual = self.dual_stack_host();
         let mut names: Vec<String> =
             names.chain([self.host.to_owned(), format!("{dual}-fips"), dual]).collect();
-        names.extend((self.host == "s3").then(|| S3_FIPS_DUAL_STACK.to_owned()));
+        names.extend(self.older_fips_dual_stack().map(str::to_owned));
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// What the names of its dual-stack FIPS endpoints begin with, where its dual-stack names are older than the rule of
+    /// the others. <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>
+    pub(super) fn older_fips_dual_stack(&self) -> Option<&'static str> {
+        match self.host {
+            "s3" => Some("s3-fips.dualstack"),
+            "s3-control" => Some("s3-control-fips.dualstack"),
+            _ => None,
+        }
     }
 
     /// The first part of the host name of its FIPS endpoint in a region.
@@ -124,49 +137,3 @@ impl Service {
         }
     }
 }
-
-/// What the names of S3's dual-stack FIPS endpoints begin with: its dual-stack names are older than the rule of the
-/// others. <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>
-pub(super) const S3_FIPS_DUAL_STACK: &str = "s3-fips.dualstack";
-
-/// The regions that AWS lists any endpoint in, as of the same release.
-pub(super) const KNOWN_REGIONS: [&str; 38] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-west-1",
-    "us-west-2",
-];

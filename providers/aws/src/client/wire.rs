@@ -40,7 +40,7 @@ use super::{
     egress::Gate,
     endpoint::endpoint,
     guard::ReadOnly,
-    request::{Call, Input, request},
+    request::{Call, Input, account_of, request},
 };
 
 /// Calls as one caller.
@@ -84,7 +84,7 @@ impl Wire {
             .operation_name(call.read.operation)
             .behavior_version(BehaviorVersion::v2026_01_12())
             .http_client(settings.gate.clone())
-            .endpoint_url(&endpoint(config, call.service, region))
+            .endpoint_url(&endpoint(config, call.service, region, account_of(call, &input)))
             .standard_retry(&retries)
             .timeout_config(timeouts)
             .interceptor(settings.guard.clone())

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    account_summary, authorization_details, credential_report, identity_center, identity_providers, regions,
-    resource_policies, server_certificates, service_last_accessed, user_credentials,
+    account_summary, authorization_details, credential_report, identity_center, identity_providers,
+    listings::Listings,
+    regions, resource_policies, server_certificates, service_last_accessed, user_credentials,
     workloads::{self, Trusted},
 };
 use crate::{
@@ -68,8 +69,9 @@ pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) 
     identity_providers::read(&mut account, summary.as_ref()).await;
     identity_center::read(&mut account, center, reserved.as_ref()).await;
     let regions = regions::read(&mut account, partition, home).await;
-    workloads::read(&mut account, &trusted, partition, &regions).await;
-    resource_policies::read(&mut account, partition, home, &regions).await;
+    let listings = Listings::default();
+    workloads::read(&mut account, &trusted, partition, &regions, &listings).await;
+    resource_policies::read(&mut account, partition, home, &regions, &listings).await;
     service_last_accessed::read(&mut account).await;
     account.finish()
 }
@@ -85,7 +87,7 @@ pub(super) async fn read_resource_policies(
     let Circumstances { options, progress, partition, home, .. } = circumstances;
     let mut account =
         Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
-    resource_policies::read(&mut account, partition, home, regions).await;
+    resource_policies::read(&mut account, partition, home, regions, &Listings::default()).await;
     account.finish()
 }
 

@@ -8,6 +8,7 @@ mod authorization_details;
 mod credential_report;
 mod identity_center;
 mod identity_providers;
+mod listings;
 mod organization;
 mod organization_policies;
 mod organization_tree;
@@ -34,6 +35,7 @@ use self::{
     account::{Circumstances, account_gap, account_scope},
     identity_center::IdentityCenter,
     organization::{Member, Standing},
+    workloads::{LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS},
 };
 pub(crate) use self::{
     identity_center::probe as permission_set_probe, organization::standing, organization_tree::LIST_ACCOUNTS,
@@ -89,7 +91,12 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
         Need::Workloads if *read == regions::DESCRIBE_REGIONS.read => {
             (options.workloads || options.resource_policies) && options.regions.is_empty()
         }
-        Need::Workloads if *read == workloads::LIST_FUNCTIONS.read => {
+        // Listings that serve both.
+        Need::Workloads
+            if [LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS]
+                .iter()
+                .any(|listing| listing.read == *read) =>
+        {
             options.workloads || options.resource_policies
         }
         Need::Workloads => options.workloads,

@@ -5,7 +5,11 @@ use census_provider_api::{DeclaredRead, Need};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{account::Account, workloads::EC2};
+use super::{
+    account::Account,
+    listings::{Listing, Listings},
+    workloads::EC2,
+};
 use crate::{
     client::{Api, Call, Failure, Http, Input, Items, Page, Partition, is_region, pages},
     options::AwsOptions,
@@ -131,6 +135,8 @@ pub(super) struct Place<'a> {
     pub(super) region: &'a str,
     /// Whether calls for single things are made without a bound.
     pub(super) deep: bool,
+    /// What was listed already.
+    pub(super) listings: &'a Listings,
 }
 
 /// The regions that are looked into for workloads and resource policies; none where neither is asked for.
@@ -171,7 +177,7 @@ impl Place<'_> {
         input: Value,
         token: &str,
         split: impl Fn(T) -> (Vec<I>, Option<String>),
-    ) -> Result<(Vec<I>, Option<Failure>), Failure> {
+    ) -> Listing<I> {
         let (input, split) = (&parameters(input), &split);
         let answer = pages(|next| async move {
             let mut input = input.clone();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     files::{Files, unique},
     gaps::{Coverage, Noted, Presence, inconsistent},
-    identity_center, issuers,
+    identity_center, issuers, key_grants,
     policies::Attachments,
     resources, roles, root, summary, usage, users,
     whose::Whose,
@@ -96,6 +96,7 @@ pub(super) fn read(
     let profiles = roles::read(&account, details, &mut attachments, estate);
     root::read(&account, files, estate);
     resources::read(&account, files, details, noted, estate);
+    key_grants::read(&account, files, estate);
     workloads::read(&account, files, &profiles, noted, estate);
     usage::read(&account, files, noted, estate);
     identity_center::read(&account, files, details, noted, estate);

@@ -13,6 +13,7 @@ mod gaps;
 mod identity_center;
 mod issuers;
 mod join;
+mod key_grants;
 mod load;
 mod nature;
 mod organization;

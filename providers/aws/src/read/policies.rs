@@ -15,7 +15,9 @@ use census_privilege::aws::{
 };
 
 use super::{arn::last_part, files::unique, gaps::inconsistent};
-use crate::documents::{AttachedPolicy, InlinePolicy, Json, ManagedPolicy, PermissionsBoundary};
+use crate::documents::{
+    AttachedPolicy, InlinePolicy, Json, ManagedPolicy, PermissionsBoundary, PolicyVersion,
+};
 
 /// The read that brings policies of an account.
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -147,7 +149,9 @@ impl<'f> Attachments<'f> {
         }
         policies
             .iter()
-            .filter_map(|policy| several_versions(scope, policy))
+            .filter_map(|policy| several_versions(scope, policy, estate))
+            .collect::<Vec<_>>()
+            .into_iter()
             .for_each(|one| estate.resource(one));
         let managed =
             policies.into_iter().map(|policy| (policy.arn.as_str(), default_text(policy))).collect();
@@ -219,24 +223,57 @@ impl<'f> Attachments<'f> {
 }
 
 /// A customer managed policy of which there are several versions: how many there are decides whether another can be
-/// written. <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
-fn several_versions(scope: &ScopeId, policy: &ManagedPolicy<'_>) -> Option<Resource> {
+/// written, and what they say what it can be made to say again.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
+fn several_versions(
+    scope: &ScopeId,
+    policy: &ManagedPolicy<'_>,
+    estate: &mut EstateBuilder,
+) -> Option<Resource> {
     let arn = policy.arn.as_str();
     let versions = policy.policy_version_list.iter().filter_map(|version| version.version_id.as_deref());
     let parts: BTreeSet<Text> = versions.map(Text::from).collect();
-    (parts.len() > 1 && !arn.contains(":iam::aws:")).then(|| Resource {
+    if parts.len() < 2 || arn.contains(":iam::aws:") {
+        return None;
+    }
+    let default = default_version(policy);
+    let others = policy
+        .policy_version_list
+        .iter()
+        .filter(|version| default.is_none_or(|default| default.version_id != version.version_id));
+    let versions = others.filter_map(|version| {
+        let text = older_text(version.document.as_ref()?, estate)?;
+        Some((Text::from(version.version_id.as_deref()?), text))
+    });
+    let versions = versions.collect();
+    Some(Resource {
         id: ResourceId::new(format!("aws:{arn}")),
         native_id: arn.into(),
         kind: ResourceKind::AwsIamPolicy,
         name: policy.policy_name.as_deref().unwrap_or_else(|| last_part(arn)).into(),
         scope: scope.clone(),
         parts: parts.into_iter().collect(),
+        versions,
         tags: BTreeMap::new(),
     })
 }
 
+/// The text of a version that does not count. One that is not understood stays unread: nobody has it.
+fn older_text(json: &Json<'_>, estate: &mut EstateBuilder) -> Option<PolicyId> {
+    let string = serde_json::from_str::<String>(json.get()).ok();
+    let (document, text) =
+        Document::parse_canonical(&decode(string.as_deref().unwrap_or(json.get()))).ok()?;
+    CompiledPolicy::compile(&document, PolicyType::Identity).ok()?;
+    Some(estate.policy(Policy::new(PolicyKind::AwsDocument, text)))
+}
+
 /// The text of the version that counts.
 fn default_text<'f>(policy: &'f ManagedPolicy<'f>) -> Option<&'f Json<'f>> {
+    default_version(policy)?.document.as_ref()
+}
+
+/// The version that counts.
+fn default_version<'f>(policy: &'f ManagedPolicy<'f>) -> Option<&'f PolicyVersion<'f>> {
     let versions = &policy.policy_version_list;
     let named = policy.default_version_id.as_ref();
     let version = match named {
@@ -244,5 +281,5 @@ fn default_text<'f>(policy: &'f ManagedPolicy<'f>) -> Option<&'f Json<'f>> {
         None => versions.iter().find(|version| version.is_default_version),
     };
     let only = || versions.first().filter(|one| versions.len() == 1 && one.version_id.is_none());
-    version.or_else(only)?.document.as_ref()
+    version.or_else(only)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Attachment, Effect, EstateBuilder, Grant, PolicyId, Text, Via};
+use census_model::{Attachment, Effect, EstateBuilder, Grant, PolicyId, PublicAccessBlock, Text, Via};
 
 use census_privilege::aws::{access::RESOURCE_POLICY_READS, policy::PolicyType};
 
@@ -46,6 +46,14 @@ pub(super) fn read(
     let mut found = Found::new();
     for (_, one) in items(&files.resource_policies) {
         let resource = one.resource.as_str();
+        if let Some(block) = one.public_access_block {
+            let account_itself = resource.ends_with(":root").then(|| account.scope.as_str());
+            let block = PublicAccessBlock {
+                restrict_public_buckets: block.restrict_public_buckets,
+                block_public_policy: block.block_public_policy,
+            };
+            estate.public_access_block(account_itself.unwrap_or(resource), block);
+        }
         let kind = PolicyType::of_resource(resource);
         let policy = one.text().map(|json| texts.policy(json, kind, resource, estate));
         found.entry(resource).or_default().insert(policy);

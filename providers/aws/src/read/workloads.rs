@@ -176,6 +176,7 @@ fn resource(account: &Account<'_>, entry: &Entry<'_>, kind: ResourceKind) -> Res
         name: name(entry).into(),
         scope: account.scope.clone(),
         parts: given(&entry.stream_arn).map(Text::from).into_iter().collect(),
+        versions: BTreeMap::new(),
         tags: tags(entry),
     }
 }

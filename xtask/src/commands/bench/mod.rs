@@ -1,5 +1,8 @@
-//! `cargo xtask bench`: what scans and verdicts cost.
+//! `cargo xtask bench`: what scans, owners and verdicts cost.
 
+mod endpoint;
+mod live;
+mod owners;
 mod peer;
 mod scan;
 mod verdicts;
@@ -13,7 +16,8 @@ use anyhow::{Context, Result, bail};
 
 use super::{cargo, measure, repository, say};
 
-/// Print the CPU seconds and peak memory of scans, or of verdicts of the AWS policy engine.
+/// Print the CPU seconds and peak memory of scans from files or over HTTP, of finding owners, or of verdicts of the AWS
+/// policy engine.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
@@ -26,6 +30,8 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Scan(scan::Args),
+    Live(live::Args),
+    Owners(owners::Args),
     Verdicts(verdicts::Args),
 }
 
@@ -34,6 +40,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     match &args.what {
         None => scan::run(&args.scan),
         Some(What::Scan(args)) => scan::run(args),
+        Some(What::Live(args)) => live::run(args),
+        Some(What::Owners(args)) => owners::run(args),
         Some(What::Verdicts(args)) => verdicts::run(args),
     }
 }

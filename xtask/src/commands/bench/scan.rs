@@ -15,6 +15,7 @@ use crate::aws::synthetic::{self, Mix, Size};
 
 /// Scan estates of several sizes with a release build and print CPU seconds and peak memory.
 #[derive(clap::Args)]
+#[group(id = "scan")]
 pub(super) struct Args {
     /// How many principals each estate has
     #[arg(long, value_delimiter = ',', default_value = "1000,5000,20000")]
@@ -116,7 +117,7 @@ fn beside(used: Used, folder: &Path, bench: &Path) -> Result<String> {
 
 /// Runs a program in a process of ours that tells what it used. `folder` becomes its working directory and the home
 /// of its state, so that neither a configuration nor the last estate of whoever runs the benchmark is touched.
-fn measured(program: &OsStr, args: &[&OsStr], folder: &Path) -> Result<Used> {
+pub(super) fn measured(program: &OsStr, args: &[impl AsRef<OsStr>], folder: &Path) -> Result<Used> {
     let own = std::env::current_exe().context("cannot find this program")?;
     let output = Command::new(own)
         .arg("measure")

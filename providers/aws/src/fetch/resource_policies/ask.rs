@@ -1,17 +1,17 @@
 //! Asking resources for their policies, one call each.
 
-use census_model::{GapReason, Text};
 use census_provider_api::{DeclaredRead, Need};
 use futures::{StreamExt, stream};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     client::{Call, Failure},
     documents::{Json, ResourcePolicy},
     fetch::{
+        listings::Listing,
         regions::Place,
-        workloads::{CONCURRENT_CALLS, Found, MAX_SINGLE_CALLS},
+        workloads::{CONCURRENT_CALLS, Found},
     },
 };
 
@@ -48,11 +48,33 @@ pub(super) struct Asked {
     pub(super) input: Value,
 }
 
+impl Asked {
+    /// One that a parameter names by its ARN.
+    pub(super) fn by_arn(parameter: &str, arn: String) -> Self {
+        let input = json!({ parameter: arn });
+        Self { arn, region: None, input }
+    }
+}
+
 impl Policies {
+    /// Reads a service that lists its resources and tells their policies one by one. `list` is the call of the listing.
+    pub(super) async fn one_by_one<I, T: DeserializeOwned>(
+        place: &Place<'_>,
+        list: &Call,
+        listing: Listing<I>,
+        identify: impl Fn(I) -> Option<Asked>,
+        question: &Question<'_, T>,
+    ) -> Self {
+        let mut found = Self::default();
+        let resources = found.identified(list, listing, identify);
+        found.ask(place, question, resources).await;
+        found
+    }
+
     /// Adds a resource with its policy, or with none.
     pub(super) fn found(&mut self, arn: String, policy: Option<&str>) {
         let policy = policy.filter(|text| !text.trim().is_empty()).map(Json::policy);
-        self.entries.push(ResourcePolicy { resource: arn.into(), policy });
+        self.entries.push(ResourcePolicy { policy, ..ResourcePolicy::of(arn) });
     }
 
     /// Asks for the policy of each resource. A resource whose policy was not read is no entry but named by a gap; one
@@ -64,17 +86,7 @@ impl Policies {
         resources: Vec<Asked>,
     ) {
         let call = question.call;
-        let all = resources.len();
-        let bound = if place.deep { all } else { MAX_SINGLE_CALLS };
-        let beyond: Vec<Text> = resources.iter().skip(bound).map(|one| one.arn.as_str().into()).collect();
-        if !beyond.is_empty() {
-            let detail = format!(
-                "{}: {} of {all} were not asked for, since that is one call each; --deep asks for all",
-                call.read.operation,
-                beyond.len()
-            );
-            self.failed(call, Failure::client(GapReason::NotRequested, detail), beyond);
-        }
+        let bound = self.bounded(place, call, &resources, |one| one.arn.clone());
         let calls = resources.into_iter().take(bound).map(|one| async move {
             let region = one.region.as_deref().unwrap_or(place.region);
             let answer: Result<T, Failure> = Place { region, ..*place }.ask(call, one.input).await;

@@ -65,18 +65,16 @@ pub(super) struct Described {
 }
 
 pub(super) async fn read(place: &Place<'_>) -> Policies {
-    let mut found = Policies::default();
     let split = |page: Repositories| (page.repositories.unwrap_or_default(), page.next_token);
     let listing = place.list(&DESCRIBE_REPOSITORIES, json!({"maxResults": 1000}), "nextToken", split).await;
-    let repositories = found.identified(&DESCRIBE_REPOSITORIES, listing, |one| {
+    let identify = |one: Repository| {
         let input = json!({"repositoryName": one.repository_name?});
         Some(Asked { arn: one.repository_arn?, region: None, input })
-    });
+    };
     let question = Question {
         call: &GET_REPOSITORY_POLICY,
         none: &["RepositoryPolicyNotFoundException"],
         policy: |answer: Described| answer.policy_text,
     };
-    found.ask(place, &question, repositories).await;
-    found
+    Policies::one_by_one(place, &DESCRIBE_REPOSITORIES, listing, identify, &question).await
 }

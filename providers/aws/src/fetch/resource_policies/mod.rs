@@ -1,14 +1,18 @@
 //! Policies that resources have of their own: one file a service, each with its calls and the fields that are kept of
 //! an answer. An entry of `resource-policies.json` is an ARN with a policy, or with `null` where there is none.
 
+mod agentcore;
 mod ask;
+mod codebuild;
 #[cfg(test)]
 mod contract;
+mod dynamodb;
 mod ecr;
 mod events;
 mod kms;
 mod lambda;
 mod s3;
+mod s3control;
 mod secretsmanager;
 mod sns;
 mod sqs;
@@ -24,6 +28,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use self::ask::Policies;
 use super::{
     account::Account,
+    listings::Listings,
     regions::{Place, Regions},
     workloads::{CONCURRENT_COLLECTIONS, Gaps, is_absent},
 };
@@ -73,18 +78,32 @@ macro_rules! collections {
 
 // Each service with its calls, and what an answer is read into.
 collections! {
+    agentcore: AGENTCORE Region [GET_RESOURCE_POLICY => Described],
+    codebuild: CODEBUILD Region [GET_RESOURCE_POLICY => Described],
+    dynamodb: DYNAMODB Region [LIST_TABLES => Tables, GET_RESOURCE_POLICY => Described],
     ecr: ECR Region [DESCRIBE_REPOSITORIES => Repositories, GET_REPOSITORY_POLICY => Described],
     events: EVENTS Region [LIST_EVENT_BUSES => Buses],
-    kms: KMS Region [LIST_KEYS => Keys, GET_KEY_POLICY => Described],
+    kms: KMS Region [LIST_KEYS => Keys, GET_KEY_POLICY => Described, LIST_GRANTS => Grants],
     lambda: LAMBDA Region [GET_POLICY => Described],
-    s3: S3 Account [LIST_BUCKETS => Buckets, GET_BUCKET_POLICY => Described],
+    s3: S3 Account [
+        LIST_BUCKETS => Buckets,
+        GET_BUCKET_POLICY => Described,
+        GET_PUBLIC_ACCESS_BLOCK => PublicAccessBlock,
+    ],
+    s3control: S3_CONTROL Account [GET_PUBLIC_ACCESS_BLOCK => PublicAccessBlock],
     secretsmanager: SECRETS_MANAGER Region [LIST_SECRETS => Secrets, GET_RESOURCE_POLICY => Described],
     sns: SNS Region [LIST_TOPICS => Topics, GET_TOPIC_ATTRIBUTES => Described],
     sqs: SQS Region [LIST_QUEUES => Queues, GET_QUEUE_ATTRIBUTES => Described],
 }
 
 /// Reads the policies of an account's resources in all its regions.
-pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: &str, regions: &Regions) {
+pub(super) async fn read(
+    account: &mut Account<'_>,
+    partition: Partition,
+    home: &str,
+    regions: &Regions,
+    listings: &Listings,
+) {
     if !account.options.resource_policies {
         let detail = "policies of resources were left out (--no-resource-policies, or `resource_policies = false` in \
                       the configuration)";
@@ -102,7 +121,7 @@ pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: 
         for region in asked {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: policies of {} in {region}", collection.service.name));
-                let place = Place { api, account: id, partition, region, deep };
+                let place = Place { api, account: id, partition, region, deep, listings };
                 (region, collection.service, (collection.read)(&place).await)
             }));
         }
@@ -132,8 +151,8 @@ pub(super) async fn read(account: &mut Account<'_>, partition: Partition, home: 
 /// A pattern for all resources of a service in a region of an account. A bucket's ARN names neither.
 fn everything(service: &Service, partition: Partition, region: &str, account: &str) -> Text {
     let (partition, name) = (partition.as_str(), service.name);
-    if name == s3::S3.name {
-        format!("arn:{partition}:{name}:::*").into()
+    if [s3::S3.name, s3control::S3_CONTROL.name].contains(&name) {
+        format!("arn:{partition}:s3:::*").into()
     } else {
         format!("arn:{partition}:{name}:{region}:{account}:*").into()
     }

@@ -1,12 +1,20 @@
-//! Buckets. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>
+//! Buckets: their policies, and whether S3 Block Public Access shuts out the public.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>
 
+use std::collections::BTreeMap;
+
+use census_privilege::aws::document::{Document, Element, StatementEffect};
+use futures::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::ask::{Asked, Policies, Question, declared};
+pub(super) use crate::documents::PublicAccessBlock;
 use crate::{
-    client::{Call, Fips, Http, Items, Offered, Protocol, Service, is_region},
-    fetch::regions::Place,
+    client::{Call, Failure, Fips, Http, Items, Offered, Protocol, Service, is_region},
+    documents::Json,
+    fetch::{regions::Place, workloads::CONCURRENT_CALLS},
 };
 
 pub(super) static S3: Service = Service {
@@ -37,6 +45,21 @@ pub(super) const GET_BUCKET_POLICY: Call = Call {
     http: Http::GetPayload { path: "/{Bucket}?policy", field: "Policy" },
     probe: r#"{"Bucket": "census-permission-check-no-such-bucket-7c1f0e5a"}"#,
 };
+
+pub(super) const GET_PUBLIC_ACCESS_BLOCK: Call = Call {
+    read: declared(
+        "s3",
+        "GetPublicAccessBlock",
+        &["s3:GetBucketPublicAccessBlock"],
+        "whether a bucket whose policy names everybody shuts out the public",
+    ),
+    service: &S3,
+    http: Http::Get("/{Bucket}?publicAccessBlock"),
+    probe: r#"{"Bucket": "census-permission-check-no-such-bucket-7c1f0e5a"}"#,
+};
+
+/// The error code where nothing is configured.
+pub(super) const NO_BLOCK: &str = "NoSuchPublicAccessBlockConfiguration";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -77,6 +100,53 @@ pub(super) async fn read(place: &Place<'_>) -> Policies {
         none: &["NoSuchBucketPolicy"],
         policy: |answer: Described| Some(answer.policy),
     };
+    let regions: BTreeMap<String, Option<String>> =
+        buckets.iter().map(|one| (one.arn.clone(), one.region.clone())).collect();
     found.ask(place, &question, buckets).await;
+    public_access(&mut found, place, &regions).await;
     found
+}
+
+/// Adds to each bucket whose policy names everybody how S3 Block Public Access is set there. Of others it says nothing
+/// about policies, and is not asked.
+async fn public_access(found: &mut Policies, place: &Place<'_>, regions: &BTreeMap<String, Option<String>>) {
+    let open = found.entries.iter().filter(|entry| entry.policy.as_ref().is_some_and(names_everybody));
+    let open: Vec<String> = open.map(|entry| entry.resource.as_str().to_owned()).collect();
+    let calls = open.into_iter().map(|arn| async move {
+        let region = regions.get(&arn).and_then(Option::as_deref).unwrap_or(place.region);
+        let name = arn.rsplit(':').next().unwrap_or_default();
+        let place = Place { region, ..*place };
+        let answer = place.ask(&GET_PUBLIC_ACCESS_BLOCK, json!({"Bucket": name})).await;
+        (arn, answer)
+    });
+    let answers: Vec<(String, Result<PublicAccessBlock, Failure>)> =
+        stream::iter(calls).buffered(CONCURRENT_CALLS).collect().await;
+    let mut blocks = BTreeMap::new();
+    for (arn, answer) in answers {
+        match answer {
+            Ok(block) => drop(blocks.insert(arn, block)),
+            Err(failure) if failure.is(NO_BLOCK) => {
+                blocks.insert(arn, PublicAccessBlock::default());
+            }
+            Err(failure) if failure.is_absence() => {}
+            Err(failure) => found.failed(&GET_PUBLIC_ACCESS_BLOCK, failure, vec![arn.into()]),
+        }
+    }
+    for entry in &mut found.entries {
+        entry.public_access_block = blocks.remove(entry.resource.as_str());
+    }
+}
+
+/// Whether some statement allows everybody something; also of a text that is not understood, as that may.
+fn names_everybody(policy: &Json<'_>) -> bool {
+    let string = serde_json::from_str::<String>(policy.get()).ok();
+    let Ok(document) = Document::parse(string.as_deref().unwrap_or(policy.get())) else { return true };
+    document.statements.iter().any(|statement| {
+        statement.effect == StatementEffect::Allow
+            && match &statement.principal {
+                Some(Element::Only(entries)) => entries.iter().any(|one| one.value.contains('*')),
+                Some(Element::AllBut(_)) => true,
+                None => false,
+            }
+    })
 }

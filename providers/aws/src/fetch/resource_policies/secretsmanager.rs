@@ -65,19 +65,13 @@ pub(super) struct Described {
 
 /// Secrets that are about to be deleted are not listed: nobody can read them.
 pub(super) async fn read(place: &Place<'_>) -> Policies {
-    let mut found = Policies::default();
     let split = |page: Secrets| (page.secret_list.unwrap_or_default(), page.next_token);
     let listing = place.list(&LIST_SECRETS, json!({"MaxResults": 100}), "NextToken", split).await;
-    let secrets = found.identified(&LIST_SECRETS, listing, |one| {
-        let arn = one.arn?;
-        let input = json!({"SecretId": arn});
-        Some(Asked { arn, region: None, input })
-    });
     let question = Question {
         call: &GET_RESOURCE_POLICY,
         none: &[],
         policy: |answer: Described| answer.resource_policy,
     };
-    found.ask(place, &question, secrets).await;
-    found
+    let identify = |one: Secret| Some(Asked::by_arn("SecretId", one.arn?));
+    Policies::one_by_one(place, &LIST_SECRETS, listing, identify, &question).await
 }

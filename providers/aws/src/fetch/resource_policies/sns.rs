@@ -80,15 +80,9 @@ impl Described {
 }
 
 pub(super) async fn read(place: &Place<'_>) -> Policies {
-    let mut found = Policies::default();
     let split = |page: Topics| (page.topics.into_vec(), page.next_token);
     let listing = place.list(&LIST_TOPICS, json!({}), "NextToken", split).await;
-    let topics = found.identified(&LIST_TOPICS, listing, |one| {
-        let arn = one.topic_arn?;
-        let input = json!({"TopicArn": arn});
-        Some(Asked { arn, region: None, input })
-    });
+    let identify = |one: Topic| Some(Asked::by_arn("TopicArn", one.topic_arn?));
     let question = Question { call: &GET_TOPIC_ATTRIBUTES, none: &[], policy: Described::policy };
-    found.ask(place, &question, topics).await;
-    found
+    Policies::one_by_one(place, &LIST_TOPICS, listing, identify, &question).await
 }

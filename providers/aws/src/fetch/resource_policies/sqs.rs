@@ -60,20 +60,18 @@ struct Attributes {
 
 /// A queue is listed by its URL, which ends in its name. The URL is a parameter here, never an address.
 pub(super) async fn read(place: &Place<'_>) -> Policies {
-    let mut found = Policies::default();
     let split = |page: Queues| (page.queue_urls.unwrap_or_default(), page.next_token);
     // Without a size the answer ends at a thousand and says nothing of it.
     let listing = place.list(&LIST_QUEUES, json!({"MaxResults": 1000}), "NextToken", split).await;
-    let queues = found.identified(&LIST_QUEUES, listing, |url| {
+    let identify = |url: String| {
         let name = url.rsplit('/').next().filter(|name| !name.is_empty())?;
         let arn = place.arn("sqs", name);
         Some(Asked { arn, region: None, input: json!({"QueueUrl": url, "AttributeNames": ["Policy"]}) })
-    });
+    };
     let question = Question {
         call: &GET_QUEUE_ATTRIBUTES,
         none: &[],
         policy: |answer: Described| answer.attributes.and_then(|attributes| attributes.policy),
     };
-    found.ask(place, &question, queues).await;
-    found
+    Policies::one_by_one(place, &LIST_QUEUES, listing, identify, &question).await
 }

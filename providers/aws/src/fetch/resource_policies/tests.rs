@@ -1,5 +1,7 @@
 //! Against a scripted endpoint.
 
+mod settings;
+
 use std::collections::BTreeMap;
 
 use census_model::GapReason;
@@ -44,7 +46,18 @@ fn usual(operation: &str) -> Answer {
         "ListSecrets" => {
             json(&json!({"SecretList": [{"ARN": arn("secretsmanager", "secret:s-AbCdEf"), "Name": "s"}]}))
         }
-        "GetResourcePolicy" => json(&json!({"ResourcePolicy": POLICY})),
+        "secretsmanager.GetResourcePolicy" => json(&json!({"ResourcePolicy": POLICY})),
+        "ListTables" => json(&json!({"TableNames": ["t"]})),
+        "ListStreams" => json(&json!({"Streams": [{"StreamArn": arn("dynamodb", "table/t/stream/1")}]})),
+        "DynamoDB_20120810.GetResourcePolicy" => json(&json!({"Policy": POLICY})),
+        "ListProjects" => json(&json!({"projects": ["p"]})),
+        "CodeBuild_20161006.GetResourcePolicy" => json(&json!({"policy": POLICY})),
+        "ListAgentRuntimes" => json(&json!({"agentRuntimes": [
+            {"agentRuntimeArn": arn("bedrock-agentcore", "runtime/r"), "agentRuntimeId": "r"}]})),
+        "GetRuntimePolicy" => json(&json!({"policy": POLICY})),
+        "ListGrants" => json(&json!({"Grants": [{"GrantId": "g", "GranteePrincipal": "AIDAEXAMPLE",
+            "Operations": ["Decrypt"], "Name": "secret word"}]})),
+        "GetAccountBlock" | "GetBucketBlock" => (200, block(false)),
         "ListTopics" => {
             let topic = format!("<member><TopicArn>{}</TopicArn></member>", arn("sns", "t"));
             ok(operation, &format!("<Topics>{topic}</Topics>"))
@@ -70,6 +83,13 @@ fn usual(operation: &str) -> Answer {
     }
 }
 
+fn block(restrict: bool) -> String {
+    format!(
+        "<PublicAccessBlockConfiguration><RestrictPublicBuckets>{restrict}</RestrictPublicBuckets>\
+         <BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration>"
+    )
+}
+
 fn buckets(names: &[(&str, &str)], next: Option<&str>) -> Answer {
     let bucket = |(name, region): &(&str, &str)| {
         format!("<Bucket><Name>{name}</Name><BucketRegion>{region}</BucketRegion></Bucket>")
@@ -82,8 +102,17 @@ fn buckets(names: &[(&str, &str)], next: Option<&str>) -> Answer {
 
 /// What a request of REST is called: `GET /lake?policy`.
 fn named(operation: &str) -> &str {
+    if operation.starts_with("POST /runtimes/") {
+        return "ListAgentRuntimes";
+    }
     let Some(path) = operation.strip_prefix("GET ") else { return operation };
-    if path.starts_with("/?max-buckets") || path.starts_with("/?continuation-token") {
+    if path.starts_with("/resourcepolicy/") {
+        "GetRuntimePolicy"
+    } else if path.starts_with("/v20180820/") {
+        "GetAccountBlock"
+    } else if path.ends_with("?publicAccessBlock") {
+        "GetBucketBlock"
+    } else if path.starts_with("/?max-buckets") || path.starts_with("/?continuation-token") {
         "ListBuckets"
     } else if path.ends_with("?policy") {
         "GetBucketPolicy"
@@ -127,6 +156,7 @@ fn listed(batch: &Batch) -> BTreeMap<String, bool> {
     let entries: Vec<Value> = serde_json::from_str(text).unwrap();
     entries
         .iter()
+        .filter(|one| one["resource"] != format!("arn:aws:iam::{ACCOUNT}:root"))
         .map(|one| {
             let policy = &one["policy"];
             assert!(policy.is_null() || *policy == serde_json::from_str::<Value>(POLICY).unwrap(), "{one}");
@@ -141,14 +171,25 @@ fn failures(batch: &Batch) -> Vec<(&str, GapReason, Vec<&str>)> {
 }
 
 /// Each resource of the usual answers, with the read of its policy.
-fn resources() -> [(&'static str, &'static str, String); 8] {
+fn resources() -> [(&'static str, &'static str, String); 11] {
     [
+        ("GetRuntimePolicy", "bedrock-agentcore:GetResourcePolicy", arn("bedrock-agentcore", "runtime/r")),
+        (
+            "CodeBuild_20161006.GetResourcePolicy",
+            "codebuild:GetResourcePolicy",
+            arn("codebuild", "project/p"),
+        ),
+        ("DynamoDB_20120810.GetResourcePolicy", "dynamodb:GetResourcePolicy", arn("dynamodb", "table/t")),
         ("GetRepositoryPolicy", "ecr:GetRepositoryPolicy", arn("ecr", "repository/r")),
         ("ListEventBuses", "events:ListEventBuses", arn("events", "event-bus/b")),
         ("GetKeyPolicy", "kms:GetKeyPolicy", arn("kms", "key/k")),
         ("GetPolicy", "lambda:GetPolicy", arn("lambda", "function:f")),
         ("GetBucketPolicy", "s3:GetBucketPolicy", "arn:aws:s3:::lake".to_owned()),
-        ("GetResourcePolicy", "secretsmanager:GetResourcePolicy", arn("secretsmanager", "secret:s-AbCdEf")),
+        (
+            "secretsmanager.GetResourcePolicy",
+            "secretsmanager:GetResourcePolicy",
+            arn("secretsmanager", "secret:s-AbCdEf"),
+        ),
         ("GetTopicAttributes", "sns:GetTopicAttributes", arn("sns", "t")),
         ("GetQueueAttributes", "sqs:GetQueueAttributes", arn("sqs", "q")),
     ]
@@ -157,12 +198,13 @@ fn resources() -> [(&'static str, &'static str, String); 8] {
 #[tokio::test]
 async fn every_service_tells_its_resources_with_their_policies() {
     let batch = read(|_, _, _| None).await;
-    let all: BTreeMap<String, bool> = resources().into_iter().map(|(.., arn)| (arn, true)).collect();
-    assert_eq!(listed(&batch), all);
+    let stream = arn("dynamodb", "table/t/stream/1");
+    let all = resources().into_iter().map(|(.., arn)| arn).chain([stream]);
+    assert_eq!(listed(&batch), all.map(|arn| (arn, true)).collect());
     assert_eq!(failures(&batch), []);
     // What is not asked for stays open.
     let open: Vec<&str> = batch.gaps.iter().map(|gap| &*gap.read).collect();
-    assert_eq!(open, ["kms:ListGrants", "dynamodb:GetResourcePolicy"]);
+    assert_eq!(open, ["glue:GetResourcePolicy"]);
     assert!(batch.gaps.iter().all(|gap| !gap.affects.is_empty()));
 }
 
@@ -177,13 +219,19 @@ async fn a_denied_read_leaves_the_others_and_names_what_it_was_about() {
             })
         })
         .await;
+        let stream = format!("{arn}/stream/1");
         let about = match denied {
-            "ListEventBuses" => format!("arn:aws:events:eu-west-1:{ACCOUNT}:*"),
-            _ => arn.clone(),
+            "ListEventBuses" => vec![format!("arn:aws:events:eu-west-1:{ACCOUNT}:*")],
+            "DynamoDB_20120810.GetResourcePolicy" => vec![arn.clone(), stream],
+            _ => vec![arn.clone()],
         };
-        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        assert_eq!(failures(&batch), [(read_name, GapReason::Denied, about)], "{denied}");
         let listed = listed(&batch);
-        assert!(listed.len() == 7 && !listed.contains_key(&arn), "{denied}: what was not read is no entry");
+        // A key keeps the grants on it.
+        let is_read = denied == "GetKeyPolicy" && listed.get(&arn) == Some(&false);
+        assert!(is_read || !listed.contains_key(&arn), "{denied}: what was not read is no entry");
+        assert!(listed.len() >= 10, "{denied}");
     }
 }
 
@@ -193,6 +241,10 @@ async fn a_denied_listing_opens_what_its_service_has_in_the_region() {
         ("DescribeRepositories", "ecr:DescribeRepositories", arn("ecr", "*")),
         ("ListKeys", "kms:ListKeys", arn("kms", "*")),
         ("ListFunctions", "lambda:GetPolicy", arn("lambda", "*")),
+        ("ListTables", "dynamodb:ListTables", arn("dynamodb", "*")),
+        ("ListStreams", "dynamodb:GetResourcePolicy", arn("dynamodb", "*")),
+        ("ListProjects", "codebuild:GetResourcePolicy", arn("codebuild", "*")),
+        ("ListAgentRuntimes", "bedrock-agentcore:GetResourcePolicy", arn("bedrock-agentcore", "*")),
         ("ListBuckets", "s3:ListAllMyBuckets", "arn:aws:s3:::*".to_owned()),
         ("ListSecrets", "secretsmanager:ListSecrets", arn("secretsmanager", "*")),
         ("ListTopics", "sns:ListTopics", arn("sns", "*")),
@@ -207,7 +259,7 @@ async fn a_denied_listing_opens_what_its_service_has_in_the_region() {
         })
         .await;
         assert_eq!(failures(&batch), [(read_name, GapReason::Denied, vec![about.as_str()])], "{denied}");
-        assert_eq!(listed(&batch).len(), 7);
+        assert_eq!(listed(&batch).len(), 11, "{denied}");
     }
 }
 
@@ -219,8 +271,11 @@ async fn no_policy_is_null_and_a_resource_that_is_gone_is_left_out() {
         ("GetPolicy", "ResourceNotFoundException", Some(false)),
         ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException", Some(false)),
         ("GetRepositoryPolicy", "RepositoryNotFoundException", None),
-        ("GetResourcePolicy", "ResourceNotFoundException", None),
-        ("GetKeyPolicy", "NotFoundException", None),
+        ("secretsmanager.GetResourcePolicy", "ResourceNotFoundException", None),
+        ("DynamoDB_20120810.GetResourcePolicy", "PolicyNotFoundException", Some(false)),
+        ("DynamoDB_20120810.GetResourcePolicy", "ResourceNotFoundException", None),
+        // The grants on it are told all the same.
+        ("GetKeyPolicy", "NotFoundException", Some(false)),
         ("GetQueueAttributes", "com.amazonaws.sqs#QueueDoesNotExist", None),
     ] {
         let batch = read(move |operation, _, _| {
@@ -235,7 +290,7 @@ async fn no_policy_is_null_and_a_resource_that_is_gone_is_left_out() {
         assert_eq!(listed(&batch).get(&arn).copied(), entry, "{asked} {code}");
     }
     let without = |operation: &str, _: &str, _: usize| match operation {
-        "GetResourcePolicy" => Some(json(&json!({"Name": "s"}))),
+        "secretsmanager.GetResourcePolicy" => Some(json(&json!({"Name": "s"}))),
         "GetQueueAttributes" => Some(json(&json!({}))),
         "GetTopicAttributes" => Some(ok(operation, "<Attributes/>")),
         "ListEventBuses" => Some(json(&json!({"EventBuses": [{"Arn": arn("events", "event-bus/b")}]}))),
@@ -290,17 +345,17 @@ async fn a_throttled_read_may_pass_the_next_time() {
 #[tokio::test]
 async fn single_calls_are_bounded_and_those_beyond_are_named() {
     let many = |operation: &str, _: &str, _: usize| {
-        let queues = || (0..203).map(|number| format!("https://sqs.example/{ACCOUNT}/q{number:03}"));
+        let queues = || (0..2_003).map(|number| format!("https://sqs.example/{ACCOUNT}/q{number:04}"));
         (operation == "ListQueues").then(|| json(&json!({"QueueUrls": queues().collect::<Vec<_>>()})))
     };
     let batch = read(many).await;
-    assert_eq!(listed(&batch).len(), 207);
+    assert_eq!(listed(&batch).len(), 2_011);
     let gap = batch.gaps.iter().find(|gap| &*gap.read == "sqs:GetQueueAttributes").unwrap();
     assert_eq!(gap.reason, GapReason::NotRequested);
     assert_eq!(gap.affects.len(), 3);
-    assert_eq!(&*gap.affects[0], arn("sqs", "q200"));
+    assert_eq!(&*gap.affects[0], arn("sqs", "q2000"));
     let deep = AwsOptions { deep: true, ..AwsOptions::default() };
-    assert_eq!(listed(&read_with(&deep, many).await).len(), 210);
+    assert_eq!(listed(&read_with(&deep, many).await).len(), 2_014);
 }
 
 #[tokio::test]

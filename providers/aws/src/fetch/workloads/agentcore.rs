@@ -7,10 +7,10 @@ use serde_json::json;
 use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, Offered, Protocol, Service},
-    fetch::regions::Place,
+    fetch::{listings::Listing, regions::Place},
 };
 
-pub(super) static AGENTCORE: Service = Service {
+pub(in crate::fetch) static AGENTCORE: Service = Service {
     name: "bedrock-agentcore",
     host: "bedrock-agentcore-control",
     signing: "bedrock-agentcore",
@@ -44,7 +44,7 @@ pub(super) const GET_CODE_INTERPRETER: Call = Call {
     probe: r#"{"codeInterpreterId": "census_check-0123456789"}"#,
 };
 
-pub(super) const LIST_AGENT_RUNTIMES: Call = Call {
+pub(in crate::fetch) const LIST_AGENT_RUNTIMES: Call = Call {
     read: declared(
         "bedrock-agentcore",
         "ListAgentRuntimes",
@@ -97,10 +97,12 @@ pub(super) struct Runtimes {
     next_token: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// An agent runtime.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Runtime {
-    agent_runtime_arn: Option<String>,
+pub(in crate::fetch) struct Runtime {
+    /// Its ARN.
+    pub(in crate::fetch) agent_runtime_arn: Option<String>,
     agent_runtime_id: Option<String>,
     agent_runtime_name: Option<String>,
     status: Option<String>,
@@ -110,6 +112,15 @@ struct Runtime {
 #[serde(rename_all = "camelCase")]
 pub(super) struct RuntimeDetails {
     role_arn: Option<String>,
+}
+
+impl Place<'_> {
+    /// The agent runtimes here.
+    pub(in crate::fetch) async fn runtimes(&self) -> Listing<Runtime> {
+        let split = |page: Runtimes| (page.agent_runtimes.unwrap_or_default(), page.next_token);
+        let list = self.list(&LIST_AGENT_RUNTIMES, json!({"maxResults": 100}), "nextToken", split);
+        self.listings.runtimes.once(self.region, list).await
+    }
 }
 
 /// ARN, id, name and state.
@@ -143,8 +154,7 @@ async fn code_interpreters(place: &Place<'_>, found: &mut Found) {
 }
 
 async fn runtimes(place: &Place<'_>, found: &mut Found) {
-    let split = |page: Runtimes| (page.agent_runtimes.unwrap_or_default(), page.next_token);
-    let listing = place.list(&LIST_AGENT_RUNTIMES, json!({"maxResults": 100}), "nextToken", split).await;
+    let listing = place.runtimes().await;
     let listed: Vec<Summary> = found.identified(&LIST_AGENT_RUNTIMES, listing, |one: Runtime| {
         Some((one.agent_runtime_arn?, one.agent_runtime_id?, one.agent_runtime_name, one.status))
     });

@@ -7,10 +7,10 @@ use serde_json::json;
 use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, Http, JSON_1_1, Offered, Protocol, Service},
-    fetch::regions::Place,
+    fetch::{listings::Listing, regions::Place},
 };
 
-pub(super) static CODEBUILD: Service = Service {
+pub(in crate::fetch) static CODEBUILD: Service = Service {
     name: "codebuild",
     host: "codebuild",
     signing: "codebuild",
@@ -20,7 +20,7 @@ pub(super) static CODEBUILD: Service = Service {
     offered: Offered::NotIn(&["ap-east-2", "ca-west-1", "mx-central-1"]),
 };
 
-pub(super) const LIST_PROJECTS: Call = Call {
+pub(in crate::fetch) const LIST_PROJECTS: Call = Call {
     read: declared("codebuild", "ListProjects", &["codebuild:ListProjects"], "the names of projects"),
     service: &CODEBUILD,
     http: Http::Named,
@@ -62,11 +62,18 @@ struct Project {
     service_role: Option<String>,
 }
 
+impl Place<'_> {
+    /// The names of the projects here.
+    pub(in crate::fetch) async fn projects(&self) -> Listing<String> {
+        let split = |page: Names| (page.projects.unwrap_or_default(), page.next_token);
+        let list = self.list(&LIST_PROJECTS, json!({}), "nextToken", split);
+        self.listings.projects.once(self.region, list).await
+    }
+}
+
 pub(super) async fn read(place: &Place<'_>) -> Found {
     let mut found = Found::default();
-    let split = |page: Names| (page.projects.unwrap_or_default(), page.next_token);
-    let listing = place.list(&LIST_PROJECTS, json!({}), "nextToken", split).await;
-    for names in found.listed(&LIST_PROJECTS, listing).chunks(BATCH) {
+    for names in found.listed(&LIST_PROJECTS, place.projects().await).chunks(BATCH) {
         let answer = place.ask(&BATCH_GET_PROJECTS, json!({"names": names})).await;
         let about = names.iter().map(|name| place.arn("codebuild", &format!("project/{name}")));
         let projects = found.answer(&BATCH_GET_PROJECTS, answer, about);

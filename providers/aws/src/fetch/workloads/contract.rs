@@ -67,13 +67,20 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         Ok(value)
     }
 
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let mut found = Map::new();
+        let value = visitor.visit_map(Fields { rest: ["key"].iter(), next: "", found: &mut found })?;
+        *self.0 = Value::Object(found);
+        Ok(value)
+    }
+
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
         Err(de::Error::custom("asks for anything"))
     }
 
     serde::forward_to_deserialize_any! {
         i8 i16 i32 i128 u8 u16 u32 u128 f32 char bytes byte_buf unit unit_struct newtype_struct tuple
-        tuple_struct map enum identifier ignored_any
+        tuple_struct enum identifier ignored_any
     }
 }
 
@@ -125,6 +132,7 @@ pub(in crate::fetch) fn described(call: &Call, kept: &Value) -> Value {
     let (method, path) = match call.http {
         Http::Named => ("POST", "/"),
         Http::Get(path) | Http::GetPayload { path, .. } => ("GET", path),
+        Http::GetOfAccount(path) => ("GET of an account", path),
         Http::Post(path) => ("POST", path),
         Http::PostQuery(path) => ("POST with a query", path),
     };

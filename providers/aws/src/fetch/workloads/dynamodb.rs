@@ -9,7 +9,7 @@ use serde_json::json;
 use super::entry::{Entry, Found, declared};
 use crate::{
     client::{Call, Fips, GOV, Http, JSON_1_0, Offered, Protocol, Service},
-    fetch::regions::Place,
+    fetch::{listings::Listing, regions::Place},
 };
 
 pub(super) static STREAMS: Service = Service {
@@ -22,7 +22,7 @@ pub(super) static STREAMS: Service = Service {
     offered: Offered::Everywhere,
 };
 
-pub(super) const LIST_STREAMS: Call = Call {
+pub(in crate::fetch) const LIST_STREAMS: Call = Call {
     read: declared(
         "dynamodb",
         "ListStreams",
@@ -47,17 +47,26 @@ struct Stream {
     stream_arn: Option<String>,
 }
 
+impl Place<'_> {
+    /// The ARNs of the streams here.
+    pub(in crate::fetch) async fn streams(&self) -> Listing<Option<String>> {
+        let split = |page: Streams| {
+            let arns = page.streams.unwrap_or_default().into_iter().map(|stream| stream.stream_arn);
+            (arns.collect(), page.last_evaluated_stream_arn)
+        };
+        let list = self.list(&LIST_STREAMS, json!({"Limit": 100}), "ExclusiveStartStreamArn", split);
+        self.listings.streams.once(self.region, list).await
+    }
+}
+
 /// Tables without a stream lead nowhere and are not asked for. Streams that were switched off within a day are listed
 /// too; of several the newest, which has the last label (a date), stands for the table.
 pub(super) async fn read(place: &Place<'_>) -> Found {
     let mut found = Found::default();
-    let split = |page: Streams| (page.streams.unwrap_or_default(), page.last_evaluated_stream_arn);
-    let input = json!({"Limit": 100});
-    let listing = place.list(&LIST_STREAMS, input, "ExclusiveStartStreamArn", split).await;
     let mut newest: BTreeMap<String, String> = BTreeMap::new();
-    for one in found.listed(&LIST_STREAMS, listing) {
-        let table = one.stream_arn.as_deref().and_then(|arn| arn.split_once("/stream/"));
-        match (table.map(|(table, _)| table.to_owned()), one.stream_arn) {
+    for stream in found.listed(&LIST_STREAMS, place.streams().await) {
+        let table = stream.as_deref().and_then(|arn| arn.split_once("/stream/"));
+        match (table.map(|(table, _)| table.to_owned()), stream) {
             (Some(table), Some(stream)) => {
                 let known = newest.entry(table).or_default();
                 *known = stream.max(std::mem::take(known));

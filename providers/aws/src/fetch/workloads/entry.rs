@@ -9,11 +9,12 @@ use serde_json::Value;
 use crate::{
     client::{Call, Cause, Failure},
     documents::{Str, Tags, Workload},
-    fetch::regions::Place,
+    fetch::{listings::Listing, regions::Place},
 };
 
-/// The most calls for single things of one kind in one region, without `--deep`.
-pub(in crate::fetch) const MAX_SINGLE_CALLS: usize = 200;
+/// The most calls for single things of one kind in one region, without `--deep`. At the default
+/// rate of requests they take a hundred seconds.
+const MAX_SINGLE_CALLS: usize = 2_000;
 
 /// Calls for single things at the same time, within one collection.
 pub(in crate::fetch) const CONCURRENT_CALLS: usize = 4;
@@ -56,11 +57,7 @@ pub(in crate::fetch) struct Problem {
 
 impl<E> Found<E> {
     /// The items of a listing; notes what is missing of it.
-    pub(in crate::fetch) fn listed<T>(
-        &mut self,
-        call: &Call,
-        listing: Result<(Vec<T>, Option<Failure>), Failure>,
-    ) -> Vec<T> {
+    pub(in crate::fetch) fn listed<T>(&mut self, call: &Call, listing: Listing<T>) -> Vec<T> {
         match listing {
             Ok((items, cut)) => {
                 self.alive = true;
@@ -77,12 +74,7 @@ impl<E> Found<E> {
     }
 
     /// The items of a listing of what lies in something; what is missing of it is about that.
-    pub(super) fn within<T>(
-        &mut self,
-        call: &Call,
-        listing: Result<(Vec<T>, Option<Failure>), Failure>,
-        about: String,
-    ) -> Vec<T> {
+    pub(in crate::fetch) fn within<T>(&mut self, call: &Call, listing: Listing<T>, about: String) -> Vec<T> {
         match listing {
             Ok((items, cut)) => {
                 if let Some(cut) = cut {
@@ -103,7 +95,7 @@ impl<E> Found<E> {
     pub(in crate::fetch) fn identified<T, I>(
         &mut self,
         call: &Call,
-        listing: Result<(Vec<T>, Option<Failure>), Failure>,
+        listing: Listing<T>,
         identify: impl Fn(T) -> Option<I>,
     ) -> Vec<I> {
         let listed = self.listed(call, listing);
@@ -131,6 +123,28 @@ impl<E> Found<E> {
         }
     }
 
+    /// How many of these single things are asked for; what lies beyond is named by a gap.
+    pub(in crate::fetch) fn bounded<I>(
+        &mut self,
+        place: &Place<'_>,
+        call: &Call,
+        items: &[I],
+        about: impl Fn(&I) -> String,
+    ) -> usize {
+        let bound = if place.deep { items.len() } else { MAX_SINGLE_CALLS };
+        let beyond: Vec<Text> = items.iter().skip(bound).map(|item| about(item).into()).collect();
+        if !beyond.is_empty() {
+            let detail = format!(
+                "{}: {} of {} were not asked for, since that is one call each; --deep asks for all",
+                call.read.operation,
+                beyond.len(),
+                items.len()
+            );
+            self.failed(call, Failure::client(GapReason::NotRequested, detail), beyond);
+        }
+        bound
+    }
+
     /// Asks for single things, one call each. There is no answer about what failed, nor about what lies beyond the
     /// bound. What is gone in the meantime is left out.
     pub(super) async fn each<I, T: DeserializeOwned>(
@@ -141,15 +155,7 @@ impl<E> Found<E> {
         about: impl Fn(&I) -> String,
         input: impl Fn(&I) -> Value,
     ) -> Vec<(I, Option<T>)> {
-        let bound = if place.deep { items.len() } else { MAX_SINGLE_CALLS };
-        if let Some(beyond) = items.len().checked_sub(bound).filter(|beyond| *beyond > 0) {
-            let detail = format!(
-                "{}: {beyond} of {} were not asked for, since that is one call each; --deep asks for all",
-                call.read.operation,
-                items.len()
-            );
-            self.failed(call, Failure::client(GapReason::NotRequested, detail), Vec::new());
-        }
+        let bound = self.bounded(place, call, &items, &about);
         let calls: Vec<_> = items.iter().take(bound).map(|item| place.ask(call, input(item))).collect();
         let mut answers =
             stream::iter(calls).buffered(CONCURRENT_CALLS).collect::<Vec<_>>().await.into_iter();

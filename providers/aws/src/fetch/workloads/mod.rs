@@ -32,13 +32,17 @@ use census_provider_api::DeclaredRead;
 use futures::{StreamExt, future::BoxFuture, stream};
 
 pub(super) use self::{
+    agentcore::{AGENTCORE, LIST_AGENT_RUNTIMES, Runtime},
+    codebuild::{CODEBUILD, LIST_PROJECTS},
+    dynamodb::LIST_STREAMS,
     ec2::EC2,
-    entry::{CONCURRENT_CALLS, Found, MAX_SINGLE_CALLS, Problem},
-    lambda::{LAMBDA, LIST_FUNCTIONS},
+    entry::{CONCURRENT_CALLS, Found, Problem},
+    lambda::{Function, LAMBDA, LIST_FUNCTIONS},
     trusted::Trusted,
 };
 use super::{
     account::Account,
+    listings::Listings,
     regions::{Place, Regions},
 };
 use crate::{
@@ -131,7 +135,10 @@ collections! {
     ],
     emr: emr::EMR for ["elasticmapreduce"] [LIST_CLUSTERS => Clusters, DESCRIBE_CLUSTER => Described],
     glue: glue::GLUE for ["glue"] [GET_JOBS => Jobs, GET_DEV_ENDPOINTS => DevEndpoints],
-    lambda: lambda::LAMBDA for ["lambda"] [LIST_FUNCTIONS => Functions],
+    lambda: lambda::LAMBDA for ["lambda"] [
+        LIST_FUNCTIONS => Functions,
+        LIST_EVENT_SOURCE_MAPPINGS => Mappings,
+    ],
     rolesanywhere: rolesanywhere::ROLES_ANYWHERE for ["rolesanywhere"] [LIST_PROFILES => Profiles],
     sagemaker: sagemaker::SAGEMAKER for ["sagemaker"] [
         LIST_NOTEBOOK_INSTANCES => Notebooks,
@@ -147,6 +154,7 @@ pub(super) async fn read(
     trusted: &Trusted,
     partition: Partition,
     regions: &Regions,
+    listings: &Listings,
 ) {
     if !account.options.workloads {
         let detail = "workloads were left out (--no-workloads, or `workloads = false` in the configuration)";
@@ -167,7 +175,7 @@ pub(super) async fn read(
         for &collection in &collections {
             jobs.push(Box::pin(async move {
                 progress.step(&format!("aws {id}: {} in {region}", collection.service.name));
-                let place = Place { api, account: id, partition, region, deep };
+                let place = Place { api, account: id, partition, region, deep, listings };
                 (region.as_str(), collection.service, (collection.read)(&place).await)
             }));
         }

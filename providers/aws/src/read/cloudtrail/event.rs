@@ -1,11 +1,16 @@
-//! One event of a log: the few fields that usage is made of. What else a record holds (parameters, answers, addresses)
+//! One event of a log: the few fields that usage is made of, and what a call made. What else a record holds (parameters, answers, addresses)
 //! is passed by as it is read and never kept.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
 
+use std::{borrow::Cow, fmt};
+
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
 use crate::documents::Time;
 
@@ -32,6 +37,76 @@ pub(super) struct Event {
     pub(super) read_only: Option<bool>,
     #[serde(default)]
     user_identity: Option<UserIdentity>,
+    #[serde(default)]
+    response_elements: Answer,
+}
+
+/// Of an answer the unique id of a user or role that the call made, and nothing else.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+#[derive(Debug, Default)]
+struct Answer {
+    made: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnswerVisitor)
+    }
+}
+
+/// Answers are objects or null; whatever else stands there is passed by.
+struct AnswerVisitor;
+
+impl<'de> Visitor<'de> for AnswerVisitor {
+    type Value = Answer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answer, A::Error> {
+        let mut answer = Answer::default();
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match &*key {
+                // The thing made stands in the answer of its call, its id in that.
+                "role" | "user" => answer.made = map.next_value::<Answer>()?.made.or(answer.made),
+                "roleId" | "userId" => {
+                    answer.made = map.next_value::<serde_json::Value>()?.as_str().map(str::to_owned);
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(answer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Answer, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Answer::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Answer, E> {
+        Ok(Answer::default())
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -108,6 +183,7 @@ impl Event {
                 arn: some(row.arn),
                 session_context: Some(SessionContext { session_issuer: Some(issuer) }),
             }),
+            response_elements: Answer::default(),
         })
     }
 
@@ -137,6 +213,20 @@ impl Event {
             let code = code.to_ascii_lowercase();
             denials.iter().any(|denial| code.contains(denial))
         })
+    }
+
+    /// What the call made, if it made a user or role: its unique id.
+    pub(super) fn made(&self) -> Option<&str> {
+        let creates = self.event_source == "iam.amazonaws.com"
+            && matches!(self.event_name.as_str(), "CreateRole" | "CreateUser");
+        self.response_elements.made.as_deref().filter(|_| creates && self.error_code.is_none())
+    }
+
+    /// The ARN of who called, and of the role that the session is of.
+    pub(super) fn caller_arns(&self) -> Option<(&str, Option<&str>)> {
+        let identity = self.user_identity.as_ref()?;
+        let issuer = identity.session_context.as_ref().and_then(|context| context.session_issuer.as_ref());
+        Some((identity.arn.as_deref()?, issuer.and_then(|issuer| issuer.arn.as_deref())))
     }
 
     /// Who called.

@@ -1,10 +1,10 @@
 //! Events, added up: what each identity used, and over which time each account's log tells it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use census_model::{
-    Identity, IdentityId, IdentityKind, LastUse, Observed, OtherActions, Provider, ServiceUse, Text, Usage,
-    UsageKind, UsageSource,
+    Creation, Identity, IdentityId, IdentityKind, LastUse, Observed, OtherActions, Provider, ServiceUse,
+    Text, Usage, UsageKind, UsageSource,
 };
 use census_privilege::aws::usage::is_recorded;
 use jiff::Timestamp;
@@ -17,6 +17,9 @@ use super::{
 /// The most services of one identity that are told apart. There are some hundreds.
 const MAX_SERVICES: usize = 1_000;
 
+/// The longest ARN that is kept, in bytes.
+const MAX_ARN: usize = 2048;
+
 /// What is taken from logs. It grows with identities and the actions they use, not with events.
 pub(super) struct Log {
     /// By account, kind and name.
@@ -24,6 +27,9 @@ pub(super) struct Log {
     used: BTreeMap<IdentityId, Used>,
     accounts: BTreeMap<String, Account>,
     cut: bool,
+    /// The immutable ids of the identities.
+    immutable: HashSet<Text>,
+    creations: Vec<Creation>,
 }
 
 /// What one identity used.
@@ -69,7 +75,15 @@ impl Log {
             let key = (caller.account.to_owned(), caller.kind, caller.name.to_owned());
             known.insert(key, (identity.id.clone(), identity.created));
         }
-        Self { known, used: BTreeMap::new(), accounts: BTreeMap::new(), cut: false }
+        let immutable = identities.iter().filter_map(|identity| identity.immutable_id.clone()).collect();
+        Self {
+            known,
+            used: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            cut: false,
+            immutable,
+            creations: Vec::new(),
+        }
     }
 
     /// A file of it could not be read to its end.
@@ -77,8 +91,22 @@ impl Log {
         self.cut = true;
     }
 
+    /// Who made which of the identities.
+    pub(super) fn creations(&mut self) -> Vec<Creation> {
+        std::mem::take(&mut self.creations)
+    }
+
+    fn take_creation(&mut self, event: &Event) {
+        let known = event.made().and_then(|made| self.immutable.get(made)).cloned();
+        let Some((made, (by, role))) = known.zip(event.caller_arns()) else { return };
+        if by.len() <= MAX_ARN && role.is_none_or(|role| role.len() <= MAX_ARN) {
+            self.creations.push(Creation { made, at: event.at(), by: by.into(), role: role.map(Text::from) });
+        }
+    }
+
     /// Takes in an event.
     pub(super) fn take(&mut self, event: &Event) {
+        self.take_creation(event);
         let Some(caller) = event.caller() else { return };
         let key = (caller.account.to_owned(), caller.kind, caller.name.to_owned());
         let Some((id, created)) = self.known.get(&key) else { return };

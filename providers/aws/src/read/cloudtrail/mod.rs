@@ -1,4 +1,4 @@
-//! Usage from a company's CloudTrail logs: who called what, and what the log shows that nobody called.
+//! Usage from a company's CloudTrail logs: who called what, what the log shows that nobody called, and who made whom.
 
 mod action;
 mod event;
@@ -39,6 +39,7 @@ pub(super) fn read(documents: &dyn DocumentStore, estate: &mut EstateBuilder) ->
             log.is_cut();
         }
     }
+    log.creations().into_iter().for_each(|creation| estate.creation(creation));
     let usage = log.finish();
     gaps.into_iter().for_each(|gap| drop(estate.gap(gap)));
     usage.into_iter().for_each(|usage| estate.usage(usage));

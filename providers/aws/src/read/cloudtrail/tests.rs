@@ -274,3 +274,27 @@ fn with_last_accessed_services_the_two_add_up() {
     assert_eq!(usage.services["ec2"].others, OtherActions::NotSince(at("2026-05-01T10:00:00Z")));
     assert_eq!(usage.services["iam"].others, OtherActions::Untracked, "used before the log begins");
 }
+
+#[test]
+fn a_log_tells_who_made_a_user_or_role() {
+    let made =
+        |name: &str, what: Value| with(event(3, "iam", name, false), &json!({ "responseElements": what }));
+    let estate = logged(&[
+        made("CreateRole", json!({"role": {"roleName": "deploy", "roleId": "AROAdeploy", "arn": "canary"}})),
+        made("CreateUser", json!({"user": {"userName": "ci", "userId": "AIDApredecessor"}})),
+        with(
+            made("CreateUser", json!({"user": {"userId": "AIDAci"}})),
+            &json!({"errorCode": "AccessDenied"}),
+        ),
+        made("GetUser", json!({"user": {"userId": "AIDAci"}})),
+        made("CreateUser", json!("AIDAci")),
+        made("CreateUser", json!([{"user": {"userId": "AIDAci"}}])),
+        made("CreateUser", json!(null)),
+        made("CreateUser", json!({"user": 7, "role": ["x"], "password": "canary"})),
+    ]);
+    let [creation] = &estate.creations[..] else { panic!("{:?}", estate.creations) };
+    assert_eq!(&*creation.made, "AROAdeploy");
+    assert_eq!(&*creation.by, format!("arn:aws:sts::{ACCOUNT}:assumed-role/deploy/session-1"));
+    assert_eq!(creation.role.as_deref(), Some(&*format!("arn:aws:iam::{ACCOUNT}:role/ci/deploy")));
+    assert!(!serde_json::to_string(&estate).unwrap().contains("canary"));
+}

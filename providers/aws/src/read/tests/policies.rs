@@ -73,22 +73,25 @@ fn a_managed_policy_is_checked_as_what_it_is_attached_as() {
     assert_eq!(affected, [(false, 3), (true, 2)], "the holders, and the text itself");
 }
 
-/// How many versions there are decides whether another can be written.
+/// How many versions there are decides whether another can be written, and what the others say what can be brought back.
 #[test]
 fn a_customer_managed_policy_of_several_versions_is_a_resource_with_these_as_parts() {
-    let version = |id: &str, is_default: bool| json!({"VersionId": id, "IsDefaultVersion": is_default, "Document": policy("s3:*")});
-    let several = json!([version("v2", false), version("v7", true)]);
+    let version = |id: &str, is_default: bool, says: &str| json!({"VersionId": id, "IsDefaultVersion": is_default, "Document": policy(says)});
+    let several = json!([version("v2", false, "iam:*"), version("v7", true, "s3:*"), {"VersionId": "v6", "IsDefaultVersion": false}]);
     let aws = "arn:aws:iam::aws:policy/m";
     let estate = Folder::complete()
         .details(&json!({"Policies": [
             {"PolicyName": "m", "Arn": arn("policy/m"), "DefaultVersionId": "v7", "PolicyVersionList": several},
             {"PolicyName": "one", "Arn": arn("policy/one"), "DefaultVersionId": "v7",
-             "PolicyVersionList": [version("v7", true)]},
+             "PolicyVersionList": [version("v7", true, "s3:*")]},
             {"PolicyName": "m", "Arn": aws, "DefaultVersionId": "v7", "PolicyVersionList": several},
         ]}))
         .read();
     let found: Vec<_> =
         estate.resources.iter().map(|one| (&*one.native_id, one.kind.as_str(), &one.parts[..])).collect();
-    let parts = ["v2".into(), "v7".into()];
+    let parts = ["v2".into(), "v6".into(), "v7".into()];
     assert_eq!(found, [(&*arn("policy/m"), "aws-iam-policy", &parts[..])]);
+    let text = |id: &census_model::PolicyId| estate.policies[id].text.contains("iam:*");
+    let older: Vec<_> = estate.resources[0].versions.iter().map(|(id, one)| (&**id, text(one))).collect();
+    assert_eq!(older, [("v2", true)], "the texts of those that do not count, as far as they are there");
 }

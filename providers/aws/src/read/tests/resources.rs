@@ -168,3 +168,26 @@ fn a_broken_file_of_a_scan_is_a_gap_and_of_a_person_an_error() {
     assert_eq!(gaps(&estate), [format!("invalid {READ}")]);
     assert!(gap(&estate, &format!("invalid {READ}")).concerns(LAKE));
 }
+
+#[test]
+fn public_access_is_known_where_the_file_says_so() {
+    let estate = listed(&json!([
+        {"resource": LAKE, "policy": null, "public_access_block": {"RestrictPublicBuckets": true}},
+        {"resource": "arn:aws:s3:::other", "policy": null},
+        {"resource": arn("root"), "public_access_block": {}},
+    ]))
+    .read();
+    let known: Vec<(&str, bool)> = estate
+        .public_access_blocks
+        .iter()
+        .map(|(of, block)| (&**of, block.restrict_public_buckets))
+        .collect();
+    assert_eq!(known, [(LAKE, true), (&*format!("aws:account/{ACCOUNT}"), false)]);
+    assert_eq!(grants(&estate), Vec::<&Grant>::new());
+    // Of two settings that differ none is relied on.
+    let twice = ["true", "false"].map(|on| {
+        json!({"resource": LAKE, "policy": null, "public_access_block": {"RestrictPublicBuckets": on == "true"}})
+    });
+    let estate = listed(&json!(twice)).read();
+    assert!(!estate.public_access_blocks[LAKE].restrict_public_buckets);
+}

@@ -1,0 +1,140 @@
+//! People and teams, by everything that they are called.
+//!
+//! Of a person no more is kept than a verdict needs: what they are called, whether they are here, whom they report to
+//! and which team they are in.
+
+use std::collections::HashMap;
+
+use census_model::Text;
+use jiff::civil::Date;
+
+use crate::{owner_name::key, registry::Location};
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// How they are shown: mail address, else name, else id.
+    pub(crate) label: Text,
+    /// Everything that they are called.
+    pub(crate) names: Vec<String>,
+    /// Whether they are here.
+    pub(crate) employment: Employment,
+    /// Whom they report to, as it is written there.
+    pub(crate) manager: Option<Text>,
+    /// The team that they are in, as it is written there.
+    pub(crate) team: Option<Text>,
+    /// Where this stands.
+    pub(crate) location: Location,
+}
+
+/// Whether somebody is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Employment {
+    /// They are.
+    Here,
+    /// Until and including this day.
+    Until(Date),
+    /// They left; nobody wrote down when.
+    Left,
+    /// It is not written.
+    Unknown,
+}
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// How it is shown: mail address, else name.
+    pub(crate) label: Text,
+    /// Everything that it is called.
+    pub(crate) names: Vec<String>,
+    /// Where this stands.
+    pub(crate) location: Location,
+}
+
+/// Which person or team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum PartyId {
+    Person(usize),
+    Group(usize),
+}
+
+/// People and teams, by everything that they are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    people: Vec<Person>,
+    groups: Vec<Group>,
+    by_name: HashMap<String, Vec<PartyId>>,
+}
+
+impl Directory {
+    /// How many people are known.
+    pub fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// How many teams are known.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether nobody is known.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.groups.is_empty()
+    }
+
+    /// Who is called so; several where a name is not one person's or team's.
+    pub(crate) fn named(&self, key: &str) -> &[PartyId] {
+        self.by_name.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn person(&self, index: usize) -> Option<&Person> {
+        self.people.get(index)
+    }
+
+    pub(crate) fn group(&self, index: usize) -> Option<&Group> {
+        self.groups.get(index)
+    }
+
+    /// Adds people whose employment is known.
+    pub(crate) fn add_people(&mut self, people: impl IntoIterator<Item = Person>) {
+        for person in people {
+            let id = PartyId::Person(self.people.len());
+            self.call(id, &person.names);
+            self.people.push(person);
+        }
+    }
+
+    /// Adds people whom a catalogue knows. One whom the directory has under the same mail address (the first of the
+    /// names) is the same, and gets the other names.
+    pub(crate) fn add_catalog_people(&mut self, people: impl IntoIterator<Item = Person>) {
+        for person in people {
+            let known = person.names.first().map_or(&[][..], |mail| self.named(&key(mail)));
+            match *known {
+                [id @ PartyId::Person(_)] => self.call(id, &person.names),
+                _ => self.add_people([person]),
+            }
+        }
+    }
+
+    /// Adds teams.
+    pub(crate) fn add_groups(&mut self, groups: impl IntoIterator<Item = Group>) {
+        for group in groups {
+            let id = PartyId::Group(self.groups.len());
+            self.call(id, &group.names);
+            self.groups.push(group);
+        }
+    }
+
+    fn call(&mut self, id: PartyId, names: &[String]) {
+        for name in names {
+            let key = key(name);
+            if key.is_empty() {
+                continue;
+            }
+            let called = self.by_name.entry(key).or_default();
+            if !called.contains(&id) {
+                called.push(id);
+            }
+        }
+    }
+}

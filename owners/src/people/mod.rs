@@ -1,0 +1,10 @@
+//! Who people and teams are: what a directory knows of them, and whom a text means.
+
+mod directory;
+mod parties;
+mod scripts;
+
+pub use directory::Directory;
+pub(crate) use directory::{Employment, Group, Person};
+pub(crate) use parties::{Parties, Party, PartyKey};
+pub(crate) use scripts::mixed_scripts;
