@@ -293,8 +293,8 @@ pub(crate) struct RulesArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without --check it prints the policy, made from the reads that this build declares, and calls nothing. It is what \
-`census scan` needs with the same --organization, --role-name, --deep, --no-workloads, --no-resource-policies and \
-configuration.
+`census scan` needs with the same --organization, --role-name, --deep, --no-workloads, --no-resource-policies, \
+--no-identity-center and configuration.
 With --check it tries each read once and exits with 1 when one is denied or could not be tried.")]
 pub(crate) struct PermissionsArgs {
     /// The cloud.

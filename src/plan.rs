@@ -131,4 +131,5 @@ pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
     set_list(&mut options.regions, &args.region);
     options.workloads &= !args.no_workloads;
     options.resource_policies &= !args.no_resource_policies;
+    options.identity_center &= !args.no_identity_center;
 }

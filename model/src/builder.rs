@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     Creation, Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer,
-    Membership, Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text, Trust, Usage,
-    Workload,
+    Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text,
+    Trust, Usage, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -26,6 +26,7 @@ pub struct EstateBuilder {
     resources: Vec<Resource>,
     public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
+    permission_sets: Vec<PermissionSet>,
     creations: Vec<Creation>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
@@ -126,6 +127,11 @@ impl EstateBuilder {
         }
     }
 
+    /// Adds a permission set.
+    pub fn permission_set(&mut self, permission_set: PermissionSet) {
+        self.permission_sets.push(permission_set);
+    }
+
     /// Adds who made an identity.
     pub fn creation(&mut self, creation: Creation) {
         self.creations.push(creation);
@@ -174,6 +180,7 @@ impl EstateBuilder {
         for usage in estate.usage {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
+        self.permission_sets.extend(estate.permission_sets);
         self.creations.extend(estate.creations);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
@@ -195,6 +202,9 @@ impl EstateBuilder {
         self.workloads.dedup_by(|b, a| a.id == b.id);
         self.resources.sort_by(|a, b| a.id.cmp(&b.id));
         self.resources.dedup_by(|b, a| a.id == b.id);
+        // A role is kept for one permission set.
+        self.permission_sets.sort_by(|a, b| a.role.cmp(&b.role));
+        self.permission_sets.dedup_by(|b, a| a.role == b.role);
         sort_unique(&mut self.memberships);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
@@ -220,6 +230,7 @@ impl EstateBuilder {
             resources: self.resources,
             public_access_blocks: self.public_access_blocks,
             usage: self.usage.into_values().collect(),
+            permission_sets: self.permission_sets,
             creations: self.creations,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),

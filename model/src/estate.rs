@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Creation, Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, Policy, PolicyId,
-    Provider, PublicAccessBlock, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
+    Creation, Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, PermissionSet,
+    Policy, PolicyId, Provider, PublicAccessBlock, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
 };
 
 /// Version of the estate file.
@@ -70,6 +70,9 @@ pub struct Estate {
     /// What identities were seen to use, by identity; none of those of whom nothing is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<Usage>,
+    /// Permission sets of AWS IAM Identity Center by the roles that are kept for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permission_sets: Vec<PermissionSet>,
     /// Who made which identity, where a log tells it; by what was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub creations: Vec<Creation>,

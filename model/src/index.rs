@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, Scope, ScopeId,
-    Trust, Usage, Workload,
+    Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, PermissionSet,
+    Scope, ScopeId, Trust, Usage, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -20,6 +20,7 @@ pub struct Index<'a> {
     groups_of: HashMap<&'a IdentityId, Vec<&'a Group>>,
     grants: Grants<'a>,
     usage: HashMap<&'a IdentityId, &'a Usage>,
+    permission_sets: HashMap<&'a IdentityId, &'a PermissionSet>,
     gaps: HashMap<&'a GapId, &'a Gap>,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Index<'a> {
             workloads,
             workloads_by_native_id: estate.workloads.iter().map(|one| (&*one.native_id, one)).collect(),
             usage: estate.usage.iter().map(|one| (&one.identity, one)).collect(),
+            permission_sets: estate.permission_sets.iter().map(|one| (&one.role, one)).collect(),
             gaps: estate.gaps.iter().map(|g| (&g.id, g)).collect(),
         }
     }
@@ -170,6 +172,11 @@ impl<'a> Index<'a> {
     /// What is known of an identity's use of services; nothing says that it used none.
     pub fn usage(&self, id: &IdentityId) -> Option<&'a Usage> {
         self.usage.get(id).copied()
+    }
+
+    /// The permission set that a role is kept for; nothing says that it is kept for none.
+    pub fn permission_set(&self, role: &IdentityId) -> Option<&'a PermissionSet> {
+        self.permission_sets.get(role).copied()
     }
 
     /// A gap by id.

@@ -16,6 +16,7 @@ mod identity;
 mod index;
 mod observed;
 mod owner;
+mod permission_set;
 mod policy;
 mod principal;
 mod reach;
@@ -45,6 +46,7 @@ pub use owner::{
     Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
     SuccessorReason,
 };
+pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{

@@ -54,7 +54,7 @@ pub enum Band {
     I,
     /// The provider's own owner field, required tags, infrastructure as code.
     II,
-    /// Free tags, consuming workloads, creators, naming patterns, account owners.
+    /// Free tags, consuming workloads, assigned groups, creators, naming patterns, account owners.
     III,
 }
 
@@ -97,6 +97,8 @@ pub enum ClaimSource {
     NamingPattern,
     /// The owner of a workload that runs as it, by the workload's tags or those of its stack.
     ConsumingWorkload,
+    /// A group to which the permission set that it is kept for is assigned.
+    AssignedGroup,
     /// The owner of the repository whose pipeline becomes it.
     PipelineRepository,
     /// Who made it, by a log of calls: the owner of the repository whose pipeline did, or the person.
@@ -120,6 +122,7 @@ impl ClaimSource {
             | Self::FreeTag
             | Self::NamingPattern
             | Self::ConsumingWorkload
+            | Self::AssignedGroup
             | Self::PipelineRepository
             | Self::Creator
             | Self::OrphanCatalogRecord
@@ -142,6 +145,7 @@ impl ClaimSource {
             Self::FreeTag => "free-tag",
             Self::NamingPattern => "naming-pattern",
             Self::ConsumingWorkload => "consuming-workload",
+            Self::AssignedGroup => "assigned-group",
             Self::PipelineRepository => "pipeline-repository",
             Self::Creator => "creator",
             Self::OrphanCatalogRecord => "orphan-catalog-record",

@@ -12,8 +12,8 @@ use crate::{
     records::Records,
     registry::day,
     sources::{
-        AccountSource, ConsumerSource, CreatorSource, Names, NamingSource, PipelineSource, RegistrySource,
-        StatementSource, TagSource,
+        AccountSource, AssignedSource, ConsumerSource, CreatorSource, Names, NamingSource, PipelineSource,
+        RegistrySource, StatementSource, TagSource,
     },
 };
 
@@ -27,6 +27,7 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
     let naming = NamingSource::new(config, estate.identities.iter().map(Names::of));
     let accounts = AccountSource::new(estate, config);
     let consumers = ConsumerSource::new(index, config);
+    let assigned = AssignedSource::new(index);
     let statements = StatementSource::new(&written.statements);
     let pipelines = PipelineSource::new(index, &written.repositories);
     let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
@@ -38,6 +39,7 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
         claims.extend(tags.claims(identity));
         claims.extend(naming.claims(&Names::of(identity)));
         claims.extend(consumers.claims(identity));
+        claims.extend(assigned.claims(identity));
         claims.extend(pipelines.claims(identity));
         claims.extend(creators.claims(identity));
         claims.extend_from_slice(accounts.claims(&identity.scope));

@@ -35,6 +35,7 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     reach::paths(&mut page, &view, identity);
     findings(&mut page, view.findings_of(&identity.id));
     verdict::powers(&mut page, &view, powers);
+    access::permission_set(&mut page, &view, identity);
     access::trusts(&mut page, &view, identity);
     access::attached(&mut page, &view, identity);
     access::workloads(&mut page, &view, identity);

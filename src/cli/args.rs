@@ -185,6 +185,10 @@ pub(crate) struct AwsArgs {
     #[arg(long)]
     pub(crate) no_resource_policies: bool,
 
+    /// Do not ask IAM Identity Center who may use the roles that it keeps.
+    #[arg(long)]
+    pub(crate) no_identity_center: bool,
+
     /// Look for workloads and resource policies only in this region; may be given several times. Default: every region that is enabled.
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     pub(crate) region: Vec<String>,

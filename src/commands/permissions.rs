@@ -46,6 +46,9 @@ fn markdown(reads: &[DeclaredRead]) -> String {
             Need::Deep => "`--deep`",
             Need::Workloads => "every account, but for `--no-workloads`",
             Need::ResourcePolicies => "every account, but for `--no-resource-policies`",
+            Need::IdentityCenter => {
+                "the caller alone, for accounts with roles of IAM Identity Center, but for `--no-identity-center`"
+            }
             Need::Enter => "entering an account",
         };
         let permissions = match read.permissions {

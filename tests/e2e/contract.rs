@@ -33,7 +33,8 @@ fn every_call_and_every_endpoint_is_as_the_models_say() {
     let calls = snapshot("fetch/workloads/snapshots/calls.snap");
     let endpoints = snapshot("client/snapshots/endpoints.snap");
     let policies = snapshot("fetch/resource_policies/snapshots/calls.snap");
-    assert_eq!(differences(&endpoints, &[&calls, &policies]), "");
+    let permission_sets = snapshot("fetch/identity_center/snapshots/calls.snap");
+    assert_eq!(differences(&endpoints, &[&calls, &policies, &permission_sets]), "");
     // The comparison notices each kind of difference.
     let mut wrong = (calls, endpoints.replacen("lambda.us-east-1", "lambda.us-east-2", 1));
     let mistakes = [

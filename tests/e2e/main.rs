@@ -22,6 +22,7 @@ mod endpoints;
 mod exports;
 mod faults;
 mod hostile;
+mod identity_center;
 mod live;
 mod organization;
 mod paths;

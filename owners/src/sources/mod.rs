@@ -1,6 +1,7 @@
 //! Where claims come from. A source says what it claims about one identity; it decides nothing.
 
 mod account;
+mod assigned;
 mod attestation;
 mod breadth;
 mod consumers;
@@ -14,6 +15,7 @@ mod tags;
 use census_model::Identity;
 
 pub(crate) use account::AccountSource;
+pub(crate) use assigned::AssignedSource;
 pub(crate) use consumers::ConsumerSource;
 pub(crate) use creator::CreatorSource;
 pub(crate) use naming::NamingSource;

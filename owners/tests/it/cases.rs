@@ -7,7 +7,7 @@ use census_model::{Index, OwnerStatus, Ownership};
 use census_owners::{DirectoryConfig, OwnersConfig, Records, correlate};
 use serde::Deserialize;
 
-use crate::estate::{GapSpec, IdentitySpec, ScopeSpec, WorkloadSpec, build};
+use crate::estate::{GapSpec, IdentitySpec, PermissionSetSpec, ScopeSpec, WorkloadSpec, build};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,8 @@ struct Case {
     scopes: Vec<ScopeSpec>,
     #[serde(default)]
     workloads: Vec<WorkloadSpec>,
+    #[serde(default)]
+    permission_sets: Vec<PermissionSetSpec>,
     #[serde(default)]
     gaps: Vec<GapSpec>,
     /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
@@ -59,7 +61,7 @@ struct Expected {
 }
 
 fn run(case: &Case) -> Ownership {
-    let estate = build(&case.identities, &case.scopes, &case.workloads, &case.gaps);
+    let estate = build(&case.identities, &case.scopes, &case.workloads, &case.permission_sets, &case.gaps);
     let mut records = Records::default();
     for (number, text) in case.registry.iter().enumerate() {
         records.add_registry(&format!("{number}.csv"), text.as_bytes()).expect(&case.name);
@@ -145,4 +147,4 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, consumers, attestation, people, gaps, ghosts);
+cases!(matching, breadth, bands, tags, consumers, assigned, attestation, people, gaps, ghosts);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use census_fixtures as fx;
 use census_model::{
-    Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature, NatureKind, Provider,
-    Scope, Workload, WorkloadId, WorkloadKind, WorkloadState,
+    Assignee, AssigneeKind, Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature,
+    NatureKind, Observed, PermissionSet, Provider, Scope, Workload, WorkloadId, WorkloadKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -132,6 +132,38 @@ impl WorkloadSpec {
     }
 }
 
+/// A permission set that a role of the fixtures' account is kept for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermissionSetSpec {
+    /// The role's name.
+    role: String,
+    /// The groups, each with a name or none.
+    groups: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    users: Vec<String>,
+}
+
+impl PermissionSetSpec {
+    fn build(&self) -> PermissionSet {
+        let group = |(id, name): (&String, &Option<String>)| Assignee {
+            kind: AssigneeKind::Group,
+            id: id.as_str().into(),
+            name: name.as_deref().map(Into::into),
+        };
+        let user = |id: &String| Assignee { kind: AssigneeKind::User, id: id.as_str().into(), name: None };
+        PermissionSet {
+            native_id: "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef".into(),
+            name: "Admin".into(),
+            scope: fx::account_scope(fx::ACCOUNT),
+            role: IdentityId::new(format!("aws:arn:aws:iam::{}:role/{}", fx::ACCOUNT, self.role)),
+            assigned: Observed::Known(
+                self.groups.iter().map(group).chain(self.users.iter().map(user)).collect(),
+            ),
+        }
+    }
+}
+
 /// A gap about the fixtures' account.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,10 +188,12 @@ pub(crate) fn build(
     identities: &[IdentitySpec],
     scopes: &[ScopeSpec],
     workloads: &[WorkloadSpec],
+    permission_sets: &[PermissionSetSpec],
     gaps: &[GapSpec],
 ) -> Estate {
     let mut estate = EstateBuilder::new();
     workloads.iter().for_each(|workload| estate.workload(workload.build()));
+    permission_sets.iter().for_each(|set| estate.permission_set(set.build()));
     scopes.iter().for_each(|scope| estate.scope(scope.build()));
     estate.scope(fx::scope(fx::ACCOUNT));
     identities.iter().for_each(|identity| estate.identity(identity.build()));

@@ -237,6 +237,8 @@ pub enum Precondition {
     GlueJob,
     /// An Auto Scaling group that starts instances from the launch template.
     AutoscalingGroup,
+    /// A group to which the permission set is assigned in the role's account.
+    AssignedGroup,
     /// The user has a console password.
     LoginProfile,
     /// The user has none.

@@ -45,6 +45,8 @@ pub(crate) struct Case {
     pub(crate) resources: Vec<ResourceText>,
     #[serde(default)]
     pub(crate) issuers: Vec<IssuerText>,
+    #[serde(default)]
+    pub(crate) permission_sets: Vec<PermissionSetText>,
     pub(crate) organization: Option<OrganizationText>,
     #[serde(default)]
     pub(crate) scps: Vec<ControlText>,
@@ -99,6 +101,18 @@ pub(crate) struct ResourceText {
     /// Statements of the versions of a policy that do not count.
     #[serde(default)]
     pub(crate) versions: BTreeMap<String, Statements>,
+}
+
+/// A permission set that a role is kept for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermissionSetText {
+    pub(crate) role: String,
+    pub(crate) arn: String,
+    /// The ids of groups; absent where it is not known to whom it is assigned.
+    pub(crate) groups: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) users: Vec<String>,
 }
 
 /// A provider of identities: SAML or OpenID Connect, by its ARN.

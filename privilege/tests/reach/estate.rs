@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_fixtures::{ACCOUNT, account, account_scope, finish, scope};
 use census_model::{
-    Estate, EstateBuilder, Gap, GapReason, IdentityId, Issuer, IssuerId, IssuerKind, Provider, Resource,
-    ResourceId, ResourceKind, Workload, WorkloadId, WorkloadKind, WorkloadState,
+    Assignee, AssigneeKind, Estate, EstateBuilder, Gap, GapId, GapReason, IdentityId, Issuer, IssuerId,
+    IssuerKind, Observed, PermissionSet, Provider, Resource, ResourceId, ResourceKind, Workload, WorkloadId,
+    WorkloadKind, WorkloadState,
 };
 use census_privilege::aws::policy::PolicyType;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
-    case::{Case, GapText, IssuerText, ResourceText, WorkloadText},
+    case::{Case, GapText, IssuerText, PermissionSetText, ResourceText, WorkloadText},
     organization, principal,
 };
 
@@ -84,6 +85,7 @@ pub(crate) fn estate(place: &str, case: &Case) -> Estate {
         let resource = resource(place, text, &mut estate);
         estate.resource(resource);
     }
+    case.permission_sets.iter().for_each(|text| estate.permission_set(permission_set(place, case, text)));
     case.issuers.iter().for_each(|text| estate.issuer(issuer(place, text)));
     for text in &case.gaps {
         estate.gap(gap(place, case, text));
@@ -136,6 +138,22 @@ fn workload(place: &str, case: &Case, text: &WorkloadText) -> Workload {
 
 pub(crate) fn tags(tags: &BTreeMap<String, String>) -> BTreeMap<census_model::Text, census_model::Text> {
     tags.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect()
+}
+
+fn permission_set(place: &str, case: &Case, text: &PermissionSetText) -> PermissionSet {
+    let role = identity_id(place, case, &text.role);
+    let assignee = |kind, id: &String| Assignee { kind, id: id.as_str().into(), name: None };
+    let assigned = text.groups.as_ref().map(|groups| {
+        let groups = groups.iter().map(|id| assignee(AssigneeKind::Group, id));
+        groups.chain(text.users.iter().map(|id| assignee(AssigneeKind::User, id))).collect()
+    });
+    PermissionSet {
+        native_id: text.arn.as_str().into(),
+        name: last_part(&text.arn).into(),
+        scope: account_scope(Reference::parse(place, &text.role).account),
+        role,
+        assigned: assigned.map_or_else(|| Observed::NotVisible(GapId::new("gap-x")), Observed::Known),
+    }
 }
 
 fn resource(place: &str, text: &ResourceText, estate: &mut EstateBuilder) -> Resource {

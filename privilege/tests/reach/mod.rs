@@ -9,7 +9,7 @@ mod organization;
 mod principal;
 
 /// The documented techniques that cases show and hold back; the README of the cases says why the others have none.
-pub(crate) const TECHNIQUES: [&str; 100] = [
+pub(crate) const TECHNIQUES: [&str; 101] = [
     "aws-apprunner-001",
     "aws-apprunner-002",
     "aws-bedrock-001",
@@ -110,4 +110,5 @@ pub(crate) const TECHNIQUES: [&str; 100] = [
     "aws-x-sso-inline",
     "aws-x-sso-attach",
     "aws-x-sso-assign",
+    "aws-x-sso-group",
 ];

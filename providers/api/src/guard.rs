@@ -15,6 +15,8 @@ pub enum Need {
     Workloads,
     /// For the policies that resources have of their own, unless that is switched off.
     ResourcePolicies,
+    /// For who may use the roles that AWS IAM Identity Center keeps, unless that is switched off.
+    IdentityCenter,
     /// For entering another account.
     Enter,
 }

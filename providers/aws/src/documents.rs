@@ -6,6 +6,7 @@
 //! All of them borrow from the bytes they were read from; `fetch` makes them `'static`.
 
 mod authorization;
+mod identity_center;
 mod lists;
 mod organization;
 mod resource_policies;
@@ -20,6 +21,8 @@ pub use authorization::{
     AttachedPolicy, AuthorizationDetails, GroupDetail, InlinePolicy, InstanceProfile, ManagedPolicy,
     PermissionsBoundary, PolicyVersion, ProfileRole, RoleDetail, RoleLastUsed, Tag, UserDetail,
 };
+pub use identity_center::{AccountAssignment, PermissionSet, PrincipalType};
+pub(crate) use identity_center::{RESERVED_PATH, permission_set_of};
 pub use lists::{
     AccessKey, AccountSummary, CredentialReportFile, Item, Listed, LoginProfile, OidcProvider, SamlProvider,
     ServerCertificate, ServiceSpecificCredential, SigningCertificate, SshPublicKey,
@@ -63,11 +66,13 @@ pub enum AccountFile {
     Workloads,
     /// A list of [`ServiceLastAccessedReport`].
     ServiceLastAccessed,
+    /// A list of [`PermissionSet`].
+    IdentityCenter,
 }
 
 impl AccountFile {
     /// Every file that is read.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AuthorizationDetails,
         Self::CredentialReport,
         Self::CredentialReportJson,
@@ -83,6 +88,7 @@ impl AccountFile {
         Self::ResourcePolicies,
         Self::Workloads,
         Self::ServiceLastAccessed,
+        Self::IdentityCenter,
     ];
 
     /// The file's name.
@@ -103,6 +109,7 @@ impl AccountFile {
             Self::ResourcePolicies => "resource-policies.json",
             Self::Workloads => "workloads.json",
             Self::ServiceLastAccessed => "service-last-accessed.json",
+            Self::IdentityCenter => "identity-center.json",
         }
     }
 
@@ -127,6 +134,13 @@ impl AccountFile {
             Self::ServiceLastAccessed => {
                 &["iam:GetServiceLastAccessedDetails", "iam:GenerateServiceLastAccessedDetails"]
             }
+            Self::IdentityCenter => &[
+                "sso:ListInstances",
+                "sso:ListPermissionSetsProvisionedToAccount",
+                "sso:DescribePermissionSet",
+                "sso:ListAccountAssignments",
+                "identitystore:DescribeGroup",
+            ],
         }
     }
 
@@ -138,9 +152,6 @@ impl AccountFile {
         DocPath::new(format!("accounts/{account}/{}", self.name()))
     }
 }
-
-/// Files that later versions read. They may lie in a folder already and are left alone.
-pub const LATER_FILES: [&str; 1] = ["identity-center.json"];
 
 /// The folder that holds log files of CloudTrail, of an account or at the top, with folders of any names in it.
 pub const LOG_FOLDER: &str = "cloudtrail";
@@ -161,8 +172,7 @@ pub fn log_of(path: &DocPath) -> Option<Option<&str>> {
 
 /// Whether a path is one of this provider's documents.
 pub fn owns(path: &DocPath) -> bool {
-    let of_account =
-        |name: &str| AccountFile::ALL.iter().any(|file| file.name() == name) || LATER_FILES.contains(&name);
+    let of_account = |name: &str| AccountFile::ALL.iter().any(|file| file.name() == name);
     match path.as_str().split('/').collect::<Vec<_>>().as_slice() {
         ["accounts", account, name] => {
             census_privilege::aws::trust::is_account_id(account) && of_account(name)

@@ -65,6 +65,8 @@ pub struct AwsOptions {
     pub workloads: bool,
     /// Ask buckets, keys, queues, topics, secrets, functions, repositories and event buses for policies of their own.
     pub resource_policies: bool,
+    /// Ask IAM Identity Center which permission sets the roles that it keeps are for, and to whom they are assigned.
+    pub identity_center: bool,
     /// Look for workloads and resource policies in these regions only. Default: every region that the account has enabled.
     pub regions: Vec<String>,
     /// With deep: of how many users and roles of an account the last accessed services are asked for. Those whose
@@ -96,6 +98,7 @@ impl Default for AwsOptions {
             deep: false,
             workloads: true,
             resource_policies: true,
+            identity_center: true,
             regions: Vec::new(),
             usage_identities: 200,
             usage_report_wait_seconds: 60,

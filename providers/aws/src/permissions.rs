@@ -65,6 +65,7 @@ fn sid(need: Need) -> &'static str {
         Need::Deep => "CensusDeep",
         Need::Workloads => "CensusWorkloads",
         Need::ResourcePolicies => "CensusResourcePolicies",
+        Need::IdentityCenter => "CensusIdentityCenter",
         Need::Enter => "CensusEnter",
     }
 }
@@ -74,9 +75,12 @@ fn sid(need: Need) -> &'static str {
 fn resource(need: Need, options: &AwsOptions, partition: Partition) -> String {
     match need {
         Need::Enter => format!("arn:{}:iam::*:role/{}", partition.as_str(), options.role_name),
-        Need::Scope | Need::Organization | Need::Deep | Need::Workloads | Need::ResourcePolicies => {
-            "*".to_owned()
-        }
+        Need::Scope
+        | Need::Organization
+        | Need::Deep
+        | Need::Workloads
+        | Need::ResourcePolicies
+        | Need::IdentityCenter => "*".to_owned(),
     }
 }
 

@@ -26,6 +26,13 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// Answers each call by its operation and how many times that was called before.
     pub(crate) async fn new(script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
+        Self::reading(move |operation, _, before| script(operation, before)).await
+    }
+
+    /// The same, by the body of the request too.
+    pub(crate) async fn reading(
+        script: impl Fn(&str, &str, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls = Arc::new(Mutex::new(Calls::new()));
@@ -34,14 +41,14 @@ impl Endpoint {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let (script, counts) = (Arc::clone(&script), Arc::clone(&counts));
                 tokio::spawn(async move {
-                    let operation = operation(&mut stream).await;
+                    let (operation, body) = request(&mut stream).await;
                     let before = {
                         let mut counts = counts.lock().unwrap();
                         let count = counts.entry(operation.clone()).or_default();
                         *count += 1;
                         *count - 1
                     };
-                    let (status, body) = script(&operation, before);
+                    let (status, body) = script(&operation, &body, before);
                     let length = body.len();
                     let answer = format!(
                         "HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -60,8 +67,8 @@ impl Endpoint {
 }
 
 /// The operation of a request: the target header of JSON services, else the `Action` of the form, else the request as
-/// `GET /path` or `POST /path`.
-async fn operation(stream: &mut TcpStream) -> String {
+/// `GET /path` or `POST /path`; and its body.
+async fn request(stream: &mut TcpStream) -> (String, String) {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -72,26 +79,26 @@ async fn operation(stream: &mut TcpStream) -> String {
             let mut lines = text.lines();
             lines.find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
         };
-        if let Some(target) = header("x-amz-target:") {
-            // Several services have an operation of this name.
-            return match target.rsplit_once('.') {
-                Some((_, "GetResourcePolicy")) | None => target,
-                Some((_, operation)) => operation.to_owned(),
-            };
-        }
         let length: usize =
             header("content-length:").and_then(|value| value.parse().ok()).unwrap_or_default();
         if let Some((_, body)) = text.split_once("\r\n\r\n")
             && body.len() >= length
         {
-            if text.starts_with("GET ") || !text.starts_with("POST / ") {
-                return text.split(" HTTP/1.1").next().unwrap_or_default().to_owned();
-            }
+            let is_of_query = text.starts_with("POST / ");
             let mut fields = body.split('&');
-            return fields.find_map(|field| field.strip_prefix("Action=")).unwrap_or_default().to_owned();
+            let operation = match header("x-amz-target:") {
+                // Several services have an operation of this name.
+                Some(target) => match target.rsplit_once('.') {
+                    Some((_, "GetResourcePolicy")) | None => target,
+                    Some((_, operation)) => operation.to_owned(),
+                },
+                None if !is_of_query => text.split(" HTTP/1.1").next().unwrap_or_default().to_owned(),
+                None => fields.find_map(|field| field.strip_prefix("Action=")).unwrap_or_default().to_owned(),
+            };
+            return (operation, body.to_owned());
         }
         if count == 0 {
-            return String::new();
+            return Default::default();
         }
     }
 }

@@ -100,6 +100,35 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
     vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
 }
 
+/// The permission set that a role is kept for, how far it reaches, and who may sign in as the role.
+pub(super) fn permission_set(page: &mut Page, view: &View<'_>, identity: &Identity) {
+    let Some(set) = view.index.permission_set(&identity.id) else { return };
+    let estate = view.index.estate();
+    let accounts = estate.permission_sets.iter().filter(|one| one.native_id == set.native_id).count();
+    let spread = match accounts {
+        1 => String::new(),
+        more => format!(", provisioned in {more} accounts of these"),
+    };
+    page.heading("PERMISSION SET", &[plain(format!("{}{spread}", set.name))]);
+    let Some(assigned) = set.assigned.known() else {
+        page.line(2, &[plain("to whom it is assigned here could not be read")]);
+        return;
+    };
+    if assigned.is_empty() {
+        page.line(2, &[plain("assigned to nobody here")]);
+    }
+    let rows: Vec<_> = assigned
+        .iter()
+        .take(LISTED)
+        .map(|one| {
+            let name = plain(one.name.as_deref().unwrap_or_default());
+            vec![plain(one.kind.as_str()), name, faint(&*one.id)]
+        })
+        .collect();
+    page.columns(2, &rows);
+    more(page, 2, assigned.len(), LISTED, FOR_ALL);
+}
+
 pub(super) fn workloads(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let workloads = view.workloads_of(&identity.id);
     if workloads.is_empty() {

@@ -10,7 +10,7 @@ use super::{
         Attached, Claim, Credential, Departure, Evidence, How, Identity, Owner, Seen, Successor, Trust,
         Usage, Who, WhoKind, Workload,
     },
-    privilege_use, reach,
+    permission_set, privilege_use, reach,
     scalars::Instant,
     types::{
         Finding, Gap, Ghost, Issuer, Registry, Remedy, Scope, ScopeCredential, Source, Subject, Summary,
@@ -95,6 +95,7 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         policies: policies(view, identity),
         trusts: view.trusts_of(id).into_iter().map(trust).collect(),
         workloads: view.workloads_of(id).iter().map(|workload| workload_of(workload)).collect(),
+        permission_set: view.index.permission_set(id).map(permission_set::of_role),
         reach: view.reach(id).map(|found| reach::reach(view, found)),
         privilege_use: view.privilege_use(id).map(privilege_use::of_identity),
     }

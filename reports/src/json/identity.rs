@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::permission_set::PermissionSet;
 use super::privilege_use::PrivilegeUse;
 use super::reach::Reach;
 use super::scalars::{
@@ -52,6 +53,9 @@ pub(crate) struct Identity<'v> {
     pub(crate) trusts: Vec<Trust<'v>>,
     /// Resources that run as it.
     pub(crate) workloads: Vec<Workload<'v>>,
+    /// The permission set of AWS IAM Identity Center that it is kept for; null where it is kept for none, or for which is
+    /// not known.
+    pub(crate) permission_set: Option<PermissionSet<'v>>,
     /// What it can do; null where that was not computed.
     pub(crate) reach: Option<Reach<'v>>,
     /// What it is granted beside what it used; null where that was not computed.

@@ -4,6 +4,7 @@ mod build;
 mod identity;
 mod owners;
 mod paths;
+mod permission_set;
 mod privilege_use;
 mod reach;
 mod right_size;

@@ -47,11 +47,13 @@ words! {
     OwnerStatus in "kebab-case" { Registered, Inferred, Conflict, Departed, Unowned, Unknown, NotApplicable }
     /// How much a claim weighs; only band I makes an identity registered.
     Band in "UPPERCASE" { I, II, III }
+    /// What a permission set is assigned to.
+    AssigneeKind in "kebab-case" { Group, User }
     /// Where a claim comes from.
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, RetiredRegistryRecord,
         BroadRegistryPattern, RequiredTag, CatalogRecord, InfrastructureCode, FreeTag, NamingPattern,
-        ConsumingWorkload, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
+        ConsumingWorkload, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
     }
     /// What somebody answers for: purpose and budget, or operation.
     OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }

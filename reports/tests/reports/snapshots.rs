@@ -1,5 +1,6 @@
 //! One snapshot a report. `cargo insta review` shows what a change does to each.
 
+use census_model::{Assignee, AssigneeKind, Observed, PermissionSet};
 use census_reports::{
     CsvFile, Input, Options, OwnerFilter, Snapshot, Sought, Ways, csv_file, diff, diff_json, diff_text,
     explain, explain_json, owners_csv, owners_json, owners_table, paths, paths_json, report_json,
@@ -25,6 +26,51 @@ fn text_reports() {
     insta::assert_snapshot!("summary.txt", summary(&input, &options));
     insta::assert_snapshot!("owners.txt", owners_table(&input, OwnerFilter::All, &options));
     insta::assert_snapshot!("owners-unowned.txt", owners_table(&input, OwnerFilter::Unowned, &options));
+}
+
+/// A role that is kept for a permission set says for which, how far that reaches, and who may use it.
+#[test]
+fn permission_sets() {
+    let mut company = company();
+    let role = company.identity("left-behind");
+    let assignee =
+        |kind, id: &str, name: Option<&str>| Assignee { kind, id: id.into(), name: name.map(Into::into) };
+    let set = PermissionSet {
+        native_id: "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef".into(),
+        name: "Admin".into(),
+        scope: role.scope.clone(),
+        role: role.id.clone(),
+        assigned: Observed::Known(vec![
+            assignee(AssigneeKind::Group, "g-1", Some(HOSTILE)),
+            assignee(AssigneeKind::User, "u-1", None),
+        ]),
+    };
+    let unread = PermissionSet {
+        role: company.identity("disputed").id.clone(),
+        assigned: Observed::NotVisible(company.estate.gaps[0].id.clone()),
+        ..set.clone()
+    };
+    let nobody = PermissionSet {
+        role: company.identity("unowned-job").id.clone(),
+        native_id: "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-1".into(),
+        assigned: Observed::Known(Vec::new()),
+        ..set.clone()
+    };
+    company.estate.permission_sets = vec![set, unread, nobody];
+    let (input, options) = (company.input(), Options::default());
+    let section = |name: &str| {
+        let text = explain(&input, company.identity(name), &[], &options);
+        text.split("\n\n").find(|one| one.starts_with("PERMISSION SET")).unwrap().to_owned()
+    };
+    let sections = ["left-behind", "disputed", "unowned-job"].map(section).join("\n\n");
+    insta::assert_snapshot!("explain-permission-set.txt", sections);
+    let json = |name: &str| {
+        let json = utf8(explain_json(&input, company.identity(name), &[]).unwrap());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        json["identity"]["permission_set"].to_string()
+    };
+    let sets = ["left-behind", "disputed", "unowned-job", "ci-deploy"].map(json).join("\n");
+    insta::assert_snapshot!("permission-set.json", sets);
 }
 
 #[test]

@@ -32,8 +32,8 @@ SERVICES = {
     "apprunner": "apprunner", "autoscaling": "autoscaling", "batch": "batch", "bedrock-agent": "bedrock",
     "bedrock-agentcore-control": "bedrock-agentcore", "cloudformation": "cloudformation", "codebuild": "codebuild",
     "dynamodbstreams": "dynamodb", "ec2": "ec2", "ecs": "ecs", "eks": "eks", "emr": "elasticmapreduce", "glue": "glue",
-    "iam": "iam", "lambda": "lambda", "organizations": "organizations", "rolesanywhere": "rolesanywhere",
-    "sagemaker": "sagemaker", "scheduler": "scheduler", "stepfunctions": "states", "sts": "sts",
+    "iam": "iam", "identitystore": "identitystore", "lambda": "lambda", "organizations": "organizations", "rolesanywhere": "rolesanywhere",
+    "sagemaker": "sagemaker", "scheduler": "scheduler", "sso-admin": "sso", "stepfunctions": "states", "sts": "sts",
 }
 # Where a listing has pages and no paginator in the models.
 TOKENS = {

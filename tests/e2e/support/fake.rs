@@ -46,7 +46,7 @@ impl Fake {
     /// The binary, talking to it.
     pub(crate) fn census(&self) -> Census {
         let census = Census::at(&self.0.url());
-        census.file("census.toml", "[aws]\nresource_policies = false\n");
+        census.file("census.toml", "[aws]\nresource_policies = false\nidentity_center = false\n");
         census
     }
 

@@ -12,7 +12,8 @@ use super::{
 };
 
 /// A configuration that leaves workloads and resources' policies out.
-pub(crate) const IAM_ALONE: &str = "[aws]\nworkloads = false\nresource_policies = false\n";
+pub(crate) const IAM_ALONE: &str =
+    "[aws]\nworkloads = false\nresource_policies = false\nidentity_center = false\n";
 
 /// A company in moto, the proxy before it, and what was put in.
 pub(crate) struct World {

@@ -8,6 +8,7 @@ use super::{
     clock::Stamp,
     credentials::Root,
     details::{Attached, Group, Place, Role, User},
+    identity_center::PermissionSet,
     last_accessed::LastAccessed,
     policy::Document,
     workload::Workload,
@@ -40,6 +41,10 @@ pub(crate) trait Account {
     }
     /// What users and roles last used, if somebody asked.
     fn last_accessed(&self) -> Option<&[LastAccessed]> {
+        None
+    }
+    /// The permission sets of IAM Identity Center, by ARN, if somebody handed them in.
+    fn permission_sets(&self) -> Option<&[PermissionSet]> {
         None
     }
     /// Whether somebody handed in the credential report.
@@ -194,6 +199,7 @@ pub(crate) struct ListedAccount {
     pub(crate) resource_policies: Option<Vec<ResourcePolicy>>,
     pub(crate) workloads: Option<Vec<Workload>>,
     pub(crate) last_accessed: Option<Vec<LastAccessed>>,
+    pub(crate) permission_sets: Option<Vec<PermissionSet>>,
     pub(crate) credential_report: Handed,
 }
 
@@ -213,6 +219,7 @@ impl ListedAccount {
             resource_policies: None,
             workloads: None,
             last_accessed: None,
+            permission_sets: None,
             credential_report: Handed::In,
         }
     }
@@ -238,6 +245,9 @@ impl ListedAccount {
         self.federation.oidc.sort_by(|a, b| a.arn.cmp(&b.arn));
         self.resource_policies.iter_mut().for_each(|all| all.sort_by(|a, b| a.resource.cmp(&b.resource)));
         self.last_accessed.iter_mut().for_each(|all| all.sort_by(|a, b| a.arn.cmp(&b.arn)));
+        self.permission_sets
+            .iter_mut()
+            .for_each(|all| all.sort_by(|a, b| a.permission_set_arn.cmp(&b.permission_set_arn)));
         self.workloads.iter_mut().for_each(|all| all.sort_by(|a, b| a.arn.cmp(&b.arn)));
         self
     }
@@ -282,6 +292,10 @@ impl Account for ListedAccount {
 
     fn last_accessed(&self) -> Option<&[LastAccessed]> {
         self.last_accessed.as_deref()
+    }
+
+    fn permission_sets(&self) -> Option<&[PermissionSet]> {
+        self.permission_sets.as_deref()
     }
 
     fn credential_report(&self) -> Handed {

@@ -54,6 +54,9 @@ pub(crate) fn write(account: &dyn Account, folder: &mut Folder) -> Result<()> {
     if let Some(reports) = account.last_accessed() {
         folder.json(&path("service-last-accessed.json"), reports.len(), &reports)?;
     }
+    if let Some(sets) = account.permission_sets() {
+        folder.json(&path("identity-center.json"), sets.len(), &sets)?;
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod details;
 pub(crate) mod dice;
 pub(crate) mod documents;
 pub(crate) mod folder;
+pub(crate) mod identity_center;
 pub(crate) mod last_accessed;
 pub(crate) mod managed;
 pub(crate) mod organization;

@@ -3,7 +3,7 @@
 use census_model::{Identity, Mechanism, PrincipalSet, Workload, WorkloadState};
 
 use super::{
-    needs::{Fixed, Resources},
+    needs::{Assigned, Fixed, Resources},
     node::is_below,
     preconditions::{self, About},
     regions,
@@ -59,7 +59,9 @@ impl<'s, 'e> Found<'s, 'e> {
                 })
                 .collect(),
             TargetKind::PermissionSet if is_below(identity, "/aws-reserved/sso.amazonaws.com/") => {
-                vec![plain(Resources::default(), Through::Nothing, About::Identity)]
+                let assigned = Some(Assigned::of(&self.world, identity));
+                let fixed = Fixed { assigned, ..Fixed::default() };
+                vec![plain(Resources { fixed, ..Resources::default() }, Through::Nothing, About::Identity)]
             }
             TargetKind::PermissionSet | TargetKind::Group | TargetKind::Policy | TargetKind::None => {
                 Vec::new()

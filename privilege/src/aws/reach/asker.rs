@@ -32,13 +32,16 @@ pub(super) struct Asker<'s> {
     aims: Vec<(Aimed, Option<Aim<'s>>)>,
 }
 
-/// What tells questions apart that do not depend on the target but for the service that a role is passed to, and the region.
+/// What tells questions apart that do not depend on the target but for the service that a role is passed to, the region,
+/// and what is assigned.
 #[derive(PartialEq, Eq, Hash)]
 struct Unaimed {
     caller: NodeId,
     action: ActionNo,
     service: Option<&'static str>,
     region: Option<Box<str>>,
+    /// The account, and the permission set in it.
+    assigned: Option<(Box<str>, Option<Box<str>>)>,
     given: Given,
     /// By its position in the technique.
     need: usize,
@@ -171,6 +174,9 @@ impl<'s> Asker<'s> {
                     action,
                     service: fixed.service.filter(|_| !need.with.is_empty()),
                     region: fixed.region.filter(|_| !need.offered.is_empty()).map(Into::into),
+                    assigned: fixed
+                        .assigned
+                        .map(|one| (one.account.into(), one.permission_set.map(Into::into))),
                     given: fixed.given,
                     need: number,
                 };

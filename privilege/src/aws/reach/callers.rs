@@ -7,7 +7,10 @@ use super::{
     steps::Found,
     world::Account,
 };
-use crate::{aws::techniques::CallerKind, escalation::NodeId};
+use crate::{
+    aws::techniques::{CallerKind, TargetKind},
+    escalation::NodeId,
+};
 
 impl<'s, 'e> Found<'s, 'e> {
     /// Callers that may have what a technique needs, in order.
@@ -21,6 +24,9 @@ impl<'s, 'e> Found<'s, 'e> {
         let Some(home) = self.world.node(target).map(|node| node.account) else { return Vec::new() };
         // Where nobody names the actions, nobody need be found.
         let names = |account: &Account<'_>| prepared.may_be_met_by(account.union, self.assume_role);
+        if prepared.technique.target == TargetKind::PermissionSet {
+            return self.of_identity_center(prepared, home);
+        }
         if prepared.stays_in_account && !self.world.accounts.get(home).is_some_and(names) {
             return Vec::new();
         }
@@ -52,6 +58,27 @@ impl<'s, 'e> Found<'s, 'e> {
         found.sort_unstable();
         found.dedup();
         found.retain(|caller| is_met(self, caller));
+        found
+    }
+
+    /// Who may administer IAM Identity Center: principals of the organization's management account, and those of the
+    /// target's own account, which may be the delegated administrator's.
+    fn of_identity_center(&self, prepared: &Prepared, home: usize) -> Vec<NodeId> {
+        let scopes = &self.world.access.index().estate().scopes;
+        let manages =
+            |account: &Account<'_>| scopes.get(account.scope).is_some_and(|one| one.manages.is_some());
+        let accounts = self.world.accounts.iter().enumerate();
+        let accounts = accounts.filter(|(position, account)| *position == home || manages(account));
+        let met = |mask| prepared.may_be_met_by(mask, self.assume_role);
+        let accounts = accounts.filter(|(_, account)| met(account.union));
+        let is_done = |caller: NodeId| self.ways.get(&(caller, home)).is_some_and(|ways| ways.are_enough());
+        let mut found: Vec<NodeId> =
+            accounts.flat_map(|(_, account)| account.sources.iter().copied()).collect();
+        found.retain(|caller| {
+            !is_done(*caller) && self.world.node(*caller).is_some_and(|node| met(node.mask))
+        });
+        found.sort_unstable();
+        found.dedup();
         found
     }
 

@@ -6,7 +6,7 @@ use super::{
     ADMINISTRATION,
     gifts::{self},
     names,
-    needs::Fixed,
+    needs::{Assigned, Fixed},
     node::Who,
     proofs::cut,
     regions,
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     aws::{
         access::Question,
-        techniques::{ResourcePolicy, Technique},
+        techniques::{Becomes, ResourcePolicy, TargetKind::PermissionSet, Technique},
     },
     escalation::{Certainty, Edge, NodeId, Route},
 };
@@ -158,12 +158,13 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
             Through::Workload(id) => regions::of(id),
             _ => None,
         };
-        let given = gifts::given_along(&self.found.world, edge);
+        let is_assigned = technique.target == PermissionSet && technique.becomes == Becomes::Target;
         let fixed = Fixed {
             service: *service,
             policy: through.as_deref(),
             region,
-            given,
+            assigned: is_assigned.then(|| Assigned::of(&self.found.world, about)),
+            given: gifts::given_along(&self.found.world, edge),
             tag: tag_along(&self.found.world, edge),
             boundary: None,
         };

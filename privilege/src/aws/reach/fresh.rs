@@ -134,6 +134,10 @@ impl Asked<'_, '_, '_> {
     /// The resources of a type that are worth trying for the action, each with whether it would do, and whether there are
     /// more.
     fn tries(&self, resource_type: &str, template: &Template) -> (Vec<(Truth, String)>, bool) {
+        let fixed = self.fixed.assigned.filter(|_| self.name.starts_with("sso:"));
+        if let Some(one) = fixed.and_then(|one| one.resource(self.account.partition, resource_type)) {
+            return (vec![(Truth::Yes, one)], false);
+        }
         let made_up = examples(self.actor, &self.name.to_ascii_lowercase(), template);
         let all = everywhere(self.world, self.actor, self.account, made_up.resources);
         let Some(names) = self.need.offered.get(resource_type) else {

@@ -123,12 +123,47 @@ pub(super) struct Fixed<'e> {
     pub(super) policy: Option<&'e str>,
     /// The region of the workload; what is used with it has to be in the same one.
     pub(super) region: Option<&'e str>,
+    /// What IAM Identity Center is asked to open to the caller.
+    pub(super) assigned: Option<Assigned<'e>>,
     /// What has to come of a policy that the caller attaches.
     pub(super) given: Given,
     /// The tag that is given, by key and value.
     pub(super) tag: Option<(&'e str, &'e str)>,
     /// What has become of the boundary of whom it is asked about, where that has changed.
     pub(super) boundary: Option<Boundary>,
+}
+
+/// A permission set in an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Assigned<'e> {
+    /// The account's id.
+    pub(super) account: &'e str,
+    /// The permission set's ARN, where it is known which one it is.
+    pub(super) permission_set: Option<&'e str>,
+}
+
+impl<'e> Assigned<'e> {
+    /// The permission set that a role is kept for, in the role's account.
+    pub(super) fn of<'w: 'e>(world: &World<'_, 'w>, role: &'e Identity) -> Self {
+        let account = role.scope.as_str().rsplit('/').next().unwrap_or_default();
+        let permission_set = world.access.index().permission_set(&role.id).map(|set| &*set.native_id);
+        Self { account, permission_set }
+    }
+
+    /// The resource of a type that a request about it names, if it is no other.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html>
+    pub(super) fn resource(self, partition: &str, resource_type: &str) -> Option<String> {
+        let set = || self.permission_set.map(str::to_owned);
+        match resource_type {
+            "Account" => Some(format!("arn:{partition}:sso:::account/{}", self.account)),
+            "PermissionSet" => set(),
+            "Instance" => {
+                let set = set()?.replacen(":permissionSet/", ":instance/", 1);
+                set.rsplit_once('/').map(|(instance, _)| instance.to_owned())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The resources of one step.

@@ -1,7 +1,8 @@
 //! What must exist for a technique, besides permissions.
 
 use census_model::{
-    CredentialKind, CredentialStatus, Gap, Identity, ResourceKind, Workload, WorkloadKind, WorkloadState,
+    AssigneeKind, CredentialKind, CredentialStatus, Gap, Identity, ResourceKind, Workload, WorkloadKind,
+    WorkloadState,
 };
 
 use super::world::World;
@@ -12,6 +13,9 @@ use crate::{
     },
     truth::Truth,
 };
+
+/// The read that tells to whom a permission set is assigned.
+const ASSIGNMENTS: &str = "sso:ListAccountAssignments";
 
 /// How many access keys a user can have.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
@@ -77,6 +81,7 @@ fn one(world: &World<'_, '_>, condition: Precondition, target: &Identity, about:
         }
         Precondition::GlueJob => workload(world, target, &["glue:"], &WorkloadKind::AwsGlueJob),
         Precondition::AutoscalingGroup => started(world, target, about),
+        Precondition::AssignedGroup => assigned_group(world, target),
     }
 }
 
@@ -118,6 +123,25 @@ fn started(world: &World<'_, '_>, target: &Identity, about: About<'_>) -> Truth 
             && one.uses.iter().any(|used| names(used))
     });
     if is_used { Truth::Yes } else { Truth::Maybe }
+}
+
+/// Whether a permission set is assigned to a group in the account of the role that is kept for it. Where it is not known
+/// to whom, or not all are, it may be.
+fn assigned_group(world: &World<'_, '_>, role: &Identity) -> Truth {
+    let index = world.access.index();
+    let Some(assigned) = index.permission_set(&role.id).and_then(|set| set.assigned.known()) else {
+        return Truth::Maybe;
+    };
+    let is_cut = |gap: &Gap| {
+        &*gap.read == ASSIGNMENTS && gap.scope.as_ref() == Some(&role.scope) && gap.concerns(role.id.as_str())
+    };
+    if assigned.iter().any(|one| one.kind == AssigneeKind::Group) {
+        Truth::Yes
+    } else if index.estate().gaps.iter().any(is_cut) {
+        Truth::Maybe
+    } else {
+        Truth::No
+    }
 }
 
 /// What was not asked for by reads that begin so, or not told, may be there. A gap that names nothing is about every

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    account_summary, authorization_details, credential_report, identity_providers,
+    account_summary, authorization_details, credential_report, identity_center, identity_providers,
     listings::Listings,
     regions, resource_policies, server_certificates, service_last_accessed, user_credentials,
     workloads::{self, Trusted},
@@ -30,6 +30,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) partition: Partition,
     /// The region of the caller.
     pub(super) home: &'a str,
+    /// IAM Identity Center, which only the caller may be able to ask.
+    pub(super) center: &'a identity_center::IdentityCenter,
 }
 
 /// An account that is being read.
@@ -52,19 +54,20 @@ pub(super) struct Account<'a> {
 
 /// Reads an account. Whatever goes wrong is a gap of the batch.
 pub(super) async fn read(api: &Api, id: &str, circumstances: Circumstances<'_>) -> Batch {
-    let Circumstances { options, progress, partition, home } = circumstances;
+    let Circumstances { options, progress, partition, home, center } = circumstances;
     let mut account =
         Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
     // AWS makes the report while the details are read.
     let request = credential_report::request(&mut account).await;
-    let (users, trusted) = authorization_details::read(&mut account)
+    let (users, trusted, reserved) = authorization_details::read(&mut account, partition)
         .await
-        .map_or((None, Trusted::Any), |known| (Some(known.users), known.trusted));
+        .map_or((None, Trusted::Any, None), |known| (Some(known.users), known.trusted, known.reserved));
     let holders = credential_report::read(&mut account, request, users.as_ref()).await;
     let summary = account_summary::read(&mut account).await;
     user_credentials::read(&mut account, users.as_ref(), holders.as_ref()).await;
     server_certificates::read(&mut account, summary.as_ref()).await;
     identity_providers::read(&mut account, summary.as_ref()).await;
+    identity_center::read(&mut account, center, reserved.as_ref()).await;
     let regions = regions::read(&mut account, partition, home).await;
     let listings = Listings::default();
     workloads::read(&mut account, &trusted, partition, &regions, &listings).await;
@@ -81,10 +84,25 @@ pub(super) async fn read_resource_policies(
     circumstances: Circumstances<'_>,
     regions: &regions::Regions,
 ) -> Batch {
-    let Circumstances { options, progress, partition, home } = circumstances;
+    let Circumstances { options, progress, partition, home, .. } = circumstances;
     let mut account =
         Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
     resource_policies::read(&mut account, partition, home, regions, &Listings::default()).await;
+    account.finish()
+}
+
+/// Reads the permission sets of an account alone.
+#[cfg(test)]
+pub(super) async fn read_identity_center(
+    api: &Api,
+    id: &str,
+    circumstances: Circumstances<'_>,
+    reserved: Option<&identity_center::Reserved>,
+) -> Batch {
+    let Circumstances { options, progress, center, .. } = circumstances;
+    let mut account =
+        Account { api, id, options, progress, batch: Batch::default(), candidates: None, again: false };
+    identity_center::read(&mut account, center, reserved).await;
     account.finish()
 }
 

@@ -10,11 +10,12 @@ use census_provider_api::{DeclaredRead, Need};
 
 use super::{
     account::{Account, identity, time},
+    identity_center::Reserved,
     service_last_accessed,
     workloads::Trusted,
 };
 use crate::{
-    client::{Failure, Page, marker, pages},
+    client::{Failure, Page, Partition, marker, pages},
     documents::{
         AccountFile, AttachedPolicy, AuthorizationDetails, GroupDetail, InlinePolicy, InstanceProfile, Json,
         ManagedPolicy, PermissionsBoundary, PolicyVersion, ProfileRole, RoleDetail, RoleLastUsed, Str, Tag,
@@ -42,10 +43,12 @@ pub(super) struct Known {
     pub(super) users: Users,
     /// Which services can become a role.
     pub(super) trusted: Trusted,
+    /// The roles that IAM Identity Center keeps, if all of them are known.
+    pub(super) reserved: Option<Reserved>,
 }
 
 /// Reads the details; gives what is known if all of them are.
-pub(super) async fn read(account: &mut Account<'_>) -> Option<Known> {
+pub(super) async fn read(account: &mut Account<'_>, partition: Partition) -> Option<Known> {
     account.step("users, roles and policies");
     let api = account.api;
     let answer = pages(|from| async move {
@@ -87,7 +90,8 @@ pub(super) async fn read(account: &mut Account<'_>) -> Option<Known> {
     let users = users.map(|user| (user.user_name.as_str().to_owned(), identity(&user.arn))).collect();
     // An entry that was dropped may be a role.
     let trusted = if dropped == 0 { Trusted::of(&details.role_detail_list) } else { Trusted::Any };
-    Some(Known { users, trusted })
+    let reserved = (dropped == 0).then(|| Reserved::of(&details.role_detail_list, partition));
+    Some(Known { users, trusted, reserved })
 }
 
 /// A page in the form of documents, with the number of entries that could not be taken.

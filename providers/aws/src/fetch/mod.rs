@@ -6,6 +6,7 @@ mod account;
 mod account_summary;
 mod authorization_details;
 mod credential_report;
+mod identity_center;
 mod identity_providers;
 mod listings;
 mod organization;
@@ -30,11 +31,14 @@ use census_model::{GapReason, Text};
 use census_provider_api::{Batch, DeclaredRead, FetchContext, FetchError, Fetched, Need};
 use futures::{StreamExt, stream};
 
-pub(crate) use self::organization_tree::LIST_ACCOUNTS;
 use self::{
     account::{Circumstances, account_gap, account_scope},
-    organization::Member,
+    identity_center::IdentityCenter,
+    organization::{Member, Standing},
     workloads::{LIST_AGENT_RUNTIMES, LIST_FUNCTIONS, LIST_PROJECTS, LIST_STREAMS},
+};
+pub(crate) use self::{
+    identity_center::probe as permission_set_probe, organization::standing, organization_tree::LIST_ACCOUNTS,
 };
 use crate::{
     client::{
@@ -97,6 +101,7 @@ pub(crate) fn is_needed(read: &DeclaredRead, options: &AwsOptions) -> bool {
         }
         Need::Workloads => options.workloads,
         Need::ResourcePolicies => options.resource_policies,
+        Need::IdentityCenter => options.identity_center,
         Need::Organization if *read == selection::LIST_TAGS_FOR_RESOURCE => {
             organization && options.asks_for_tags()
         }
@@ -136,10 +141,11 @@ impl Scan<'_> {
         collector.target(account_scope(&self.caller.account).as_str());
         self.context.progress.scopes(0, 1);
         let api = self.connection.api();
-        let batch = organization::membership(&api, &self.caller).await;
+        let (batch, standing) = organization::membership(&api, &self.caller).await;
         self.commit(batch)?;
+        let center = self.center(&api, standing);
         if !collector.is_done(&self.caller.account) {
-            let batch = account::read(&api, &self.caller.account, self.circumstances()).await;
+            let batch = account::read(&api, &self.caller.account, self.circumstances(&center)).await;
             self.commit(batch)?;
         }
         self.context.progress.scopes(1, 1);
@@ -156,15 +162,16 @@ impl Scan<'_> {
         if let Some(scope) = organization.scope() {
             self.context.collector.target(scope.as_str());
         }
+        let center = self.center(&api, organization.standing(&self.caller));
         self.commit(organization.into_batch(&self.caller))?;
 
         let done = AtomicUsize::new(0);
         let total = members.len();
         self.context.progress.scopes(0, total);
-        let (api, done) = (&api, &done);
+        let (api, center, done) = (&api, &center, &done);
         let mut accounts = stream::iter(members)
             .map(|member| async move {
-                let read = self.member(api, &member).await;
+                let read = self.member(api, center, &member).await;
                 self.context.progress.scopes(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 read
             })
@@ -175,7 +182,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    async fn member(&self, api: &Api, member: &Member) -> Result<(), FetchError> {
+    async fn member(&self, api: &Api, center: &IdentityCenter, member: &Member) -> Result<(), FetchError> {
         let (collector, id) = (self.context.collector, member.id.as_str());
         collector.target(account_scope(id).as_str());
         if collector.is_done(id) {
@@ -187,24 +194,30 @@ impl Scan<'_> {
             return self.commit(Batch { gaps: vec![gap], ..Batch::default() });
         }
         let batch = if id == self.caller.account {
-            account::read(api, id, self.circumstances()).await
+            account::read(api, id, self.circumstances(center)).await
         } else {
             self.context.progress.step(&format!("aws {id}: entering"));
             match self.connection.enter(api, entry(self.options, &self.caller, id)).await {
-                Ok(entered) => account::read(&entered, id, self.circumstances()).await,
+                Ok(entered) => account::read(&entered, id, self.circumstances(center)).await,
                 Err(failure) => not_entered(id, failure),
             }
         };
         self.commit(batch)
     }
 
+    /// IAM Identity Center, as the caller sees it.
+    fn center(&self, api: &Api, standing: Standing) -> IdentityCenter {
+        IdentityCenter::new(api.clone(), &self.caller, standing, self.options.deep)
+    }
+
     /// What is the same for every account.
-    fn circumstances(&self) -> Circumstances<'_> {
+    fn circumstances<'c>(&'c self, center: &'c IdentityCenter) -> Circumstances<'c> {
         Circumstances {
             options: self.options,
             progress: self.context.progress,
             partition: self.caller.partition,
             home: self.connection.home(),
+            center,
         }
     }
 
@@ -218,17 +231,17 @@ impl Scan<'_> {
 /// Every call that is made region by region.
 pub(crate) fn regional_calls() -> impl Iterator<Item = &'static Call> {
     let calls = workloads::CALLS.iter().chain(resource_policies::CALLS).copied();
-    calls.chain([&regions::DESCRIBE_REGIONS])
+    calls.chain(identity_center::CALLS.iter().copied()).chain([&regions::DESCRIBE_REGIONS])
 }
 
 /// Every service without an SDK crate that is asked.
 pub(crate) fn services() -> impl Iterator<Item = &'static Service> {
-    workloads::SERVICES.iter().chain(resource_policies::SERVICES).copied()
+    workloads::SERVICES.iter().chain(resource_policies::SERVICES).chain(identity_center::SERVICES).copied()
 }
 
-/// Whether a read is made in each account, as what was entered.
+/// Whether a read is made in each account, as what was entered. The others are made by the caller.
 pub(crate) fn is_of_account(read: &DeclaredRead) -> bool {
-    !matches!(read.service, "sts" | "organizations")
+    !matches!(read.need, Need::IdentityCenter) && !matches!(read.service, "sts" | "organizations")
 }
 
 /// How an account is entered with these options.

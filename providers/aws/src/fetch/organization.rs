@@ -59,6 +59,11 @@ impl Organization {
         self.failures.push((*read, failure, affects));
     }
 
+    /// What the caller's account is to it.
+    pub(super) fn standing(&self, caller: &Caller) -> Standing {
+        Standing::of(&self.document, caller)
+    }
+
     /// The document and the gaps. What is known of no organization is noted for the caller's account.
     pub(super) fn into_batch(self, caller: &Caller) -> Batch {
         let scope = self.scope().unwrap_or_else(|| account_scope(&caller.account));
@@ -83,11 +88,48 @@ impl Organization {
     }
 }
 
+/// What the caller's account is to its organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Its management account, which is this one.
+    Management(String),
+    /// A member of it. Its management account is this one.
+    Member(String),
+    /// It is in none.
+    Alone,
+    /// That could not be read.
+    Unknown,
+}
+
+impl Standing {
+    fn of(document: &documents::Organization<'_>, caller: &Caller) -> Self {
+        match document.management_account.as_deref() {
+            Some(account) if account == caller.account => Self::Management(account.to_owned()),
+            Some(account) => Self::Member(account.to_owned()),
+            None => Self::Unknown,
+        }
+    }
+
+    /// Whether a denial tells that a permission is missing. In other accounts it may as well tell that the account is
+    /// no administrator of what was asked for.
+    pub(crate) fn may_administer(&self) -> bool {
+        matches!(self, Self::Management(_) | Self::Unknown)
+    }
+
+    /// Whether something that an account owns belongs to the organization, as far as one is known.
+    pub(super) fn is_of_organization(&self, owner: Option<&str>) -> bool {
+        match self {
+            Self::Management(account) | Self::Member(account) => owner.is_none_or(|owner| owner == account),
+            Self::Alone | Self::Unknown => true,
+        }
+    }
+}
+
 /// What any account may know: whether it is in an organization, and in which. The policies above it are not read:
 /// that costs calls for the whole organization, and a member account may not make them.
-pub(super) async fn membership(api: &Api, caller: &Caller) -> Batch {
+pub(super) async fn membership(api: &Api, caller: &Caller) -> (Batch, Standing) {
     let mut organization = Organization::default();
-    match describe(api, &mut organization).await {
+    let standing = match describe(api, &mut organization).await {
         Ok(Membership::Member) => {
             let management = organization.document.management_account.as_ref();
             if management.is_none_or(|management| management.as_str() != caller.account) {
@@ -96,23 +138,34 @@ pub(super) async fn membership(api: &Api, caller: &Caller) -> Batch {
                 let failure = Failure::client(GapReason::NotRequested, detail);
                 organization.fail(&organization_policies::LIST_POLICIES, failure, Vec::new());
             }
+            Standing::of(&organization.document, caller)
         }
-        Ok(Membership::None) => {}
+        Ok(Membership::None) => Standing::Alone,
         Err(failure) => {
             // Without the id there is no document: an empty one would say that there is no organization.
             organization.fail(&DESCRIBE_ORGANIZATION, failure, Vec::new());
             let mut batch = organization.into_batch(caller);
             batch.files.clear();
-            return batch;
+            return (batch, Standing::Unknown);
         }
-    }
+    };
     let scope = account_scope(&caller.account);
     let mut batch = organization.into_batch(caller);
     for gap in &mut batch.gaps {
         // It is this account that the missing policies would bound.
         *gap = Gap::new(gap.provider, Some(scope.clone()), &*gap.read, gap.reason, &*gap.detail, Vec::new());
     }
-    batch
+    (batch, standing)
+}
+
+/// What the caller's account is to its organization.
+pub(crate) async fn standing(api: &Api, caller: &Caller) -> Standing {
+    let mut organization = Organization::default();
+    match describe(api, &mut organization).await {
+        Ok(Membership::Member) => organization.standing(caller),
+        Ok(Membership::None) => Standing::Alone,
+        Err(_) => Standing::Unknown,
+    }
 }
 
 enum Membership {

@@ -79,7 +79,9 @@ async fn read_from(endpoint: &Endpoint, options: &AwsOptions) -> Batch {
     // Workloads and resource policies have tests of their own.
     let options = &AwsOptions { workloads: false, resource_policies: false, ..options.clone() };
     let (partition, home) = (Partition::Aws, "us-east-1");
-    let circumstances = Circumstances { options, progress: &Silent, partition, home };
+    let caller = Caller { arn: String::new(), account: ACCOUNT.into(), partition };
+    let center = &IdentityCenter::new(api.clone(), &caller, Standing::Alone, options.deep);
+    let circumstances = Circumstances { options, progress: &Silent, partition, home, center };
     let mut batch = account::read(&api, ACCOUNT, circumstances).await;
     batch.gaps.retain(|gap| !["lambda:ListFunctions", "s3:GetBucketPolicy"].contains(&&*gap.read));
     batch
@@ -264,7 +266,7 @@ async fn no_organization_is_told_from_one_that_cannot_be_seen() {
     let membership = async |body: &'static str| {
         let endpoint = Endpoint::new(move |_, _| (400, body.to_owned())).await;
         let api = Connection::for_test(&endpoint.url, 1, 0).api();
-        organization::membership(&api, &caller).await
+        organization::membership(&api, &caller).await.0
     };
     let none = membership(r#"{"__type":"AWSOrganizationsNotInUseException"}"#).await;
     assert_eq!(none.gaps, []);

@@ -11,7 +11,7 @@ use aws_sdk_organizations::types::{Account, AccountStatus};
 
 use crate::{
     client::{ASSUME_ROLE, Api, Caller, Connection, Failure, Input},
-    fetch::{LIST_ACCOUNTS, entry, regional_calls},
+    fetch::{LIST_ACCOUNTS, entry, permission_set_probe, regional_calls, standing},
     options::AwsOptions,
 };
 
@@ -79,6 +79,7 @@ async fn tried(
         "organizations" => tried_organizations(api, caller, read).await?,
         "sts" if read.operation == "GetCallerIdentity" => Ok(()),
         "iam" => tried_iam(api, caller, read).await?,
+        "sso" | "identitystore" => tried_identity_center(api, caller, home, read).await?,
         _ => tried_regional(options, api, home, read).await?,
     })
 }
@@ -138,6 +139,33 @@ async fn tried_iam(api: &Api, caller: &Caller, read: &DeclaredRead) -> Option<Re
             attempt!(api, read, iam.get_saml_provider().saml_provider_arn(arn))
         }
         _ => return None,
+    })
+}
+
+/// Asks for what a scan may read of IAM Identity Center. An account that does not administer it is told nothing, whatever
+/// its permissions: there nothing is missing.
+async fn tried_identity_center(
+    api: &Api,
+    caller: &Caller,
+    home: &str,
+    read: &DeclaredRead,
+) -> Option<Result<(), Failure>> {
+    let call = regional_calls().find(|call| call.read == *read)?;
+    let answer = match permission_set_probe(api, caller, home, call).await {
+        Ok(Some(input)) => api.ask::<IgnoredAny>(call, home, input).await.map(drop),
+        Ok(None) => Ok(()),
+        Err(failure) => Err(failure),
+    };
+    Some(match answer {
+        Err(failure) if failure.is_absence() => Ok(()),
+        Err(failure)
+            if failure.reason == GapReason::Denied
+                && !failure.may_pass()
+                && !standing(api, caller).await.may_administer() =>
+        {
+            Ok(())
+        }
+        answer => answer,
     })
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     files::{Files, unique},
     gaps::{Coverage, Noted, Presence, inconsistent},
-    issuers, key_grants,
+    identity_center, issuers, key_grants,
     policies::Attachments,
     resources, roles, root, summary, usage, users,
     whose::Whose,
@@ -99,6 +99,7 @@ pub(super) fn read(
     key_grants::read(&account, files, estate);
     workloads::read(&account, files, &profiles, noted, estate);
     usage::read(&account, files, noted, estate);
+    identity_center::read(&account, files, details, noted, estate);
     issuers::read(&account, files, estate);
     summary::reconcile(&account, files, estate);
     let reason = match (account.open.details.is_complete(), account.live) {

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::documents::{
     AccessKey, AccountFile, AccountSummary, AuthorizationDetails, CredentialReportFile, Item, Listed,
-    LoginProfile, OidcProvider, ResourcePolicy, SamlProvider, ServerCertificate, ServiceLastAccessedReport,
-    ServiceSpecificCredential, SigningCertificate, SshPublicKey, Workload,
+    LoginProfile, OidcProvider, PermissionSet, ResourcePolicy, SamlProvider, ServerCertificate,
+    ServiceLastAccessedReport, ServiceSpecificCredential, SigningCertificate, SshPublicKey, Workload,
 };
 
 /// The bytes of an account's files.
@@ -118,6 +118,7 @@ pub(super) struct Files<'a> {
     pub(super) resource_policies: List<ResourcePolicy<'a>>,
     pub(super) workloads: List<Workload<'a>>,
     pub(super) last_accessed: List<ServiceLastAccessedReport<'a>>,
+    pub(super) permission_sets: List<PermissionSet<'a>>,
 }
 
 impl<'a> Files<'a> {
@@ -137,6 +138,7 @@ impl<'a> Files<'a> {
             resource_policies: bytes.list(AccountFile::ResourcePolicies)?,
             workloads: bytes.list(AccountFile::Workloads)?,
             last_accessed: bytes.list(AccountFile::ServiceLastAccessed)?,
+            permission_sets: bytes.list(AccountFile::IdentityCenter)?,
         })
     }
 

@@ -10,6 +10,7 @@ mod cloudtrail;
 mod credentials;
 mod files;
 mod gaps;
+mod identity_center;
 mod issuers;
 mod join;
 mod key_grants;
@@ -202,6 +203,7 @@ fn sound_account(
     })?;
     workloads::check(&files, &bytes)?;
     usage::check(&files, &bytes)?;
+    identity_center::check(&files, &bytes, &whose)?;
     let made = [AccountFile::CredentialReport, AccountFile::CredentialReportJson]
         .iter()
         .find_map(|file| documents.entry(paths.get(file)?)?.as_of);

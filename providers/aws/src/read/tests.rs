@@ -3,6 +3,7 @@
 mod credentials;
 mod errors;
 mod gaps;
+mod identity_center;
 mod key_grants;
 mod laws;
 mod organization;

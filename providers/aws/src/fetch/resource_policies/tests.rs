@@ -9,10 +9,12 @@ use census_provider_api::{Batch, Silent};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Connection, Partition},
+    client::{Caller, Connection, Partition},
     documents::AccountFile,
     fetch::{
         account::{Circumstances, read_resource_policies},
+        identity_center::IdentityCenter,
+        organization::Standing,
         regions::Regions,
     },
     options::AwsOptions,
@@ -137,7 +139,10 @@ async fn read_with(
     .await;
     let api = Connection::for_test(&endpoint.url, 1, 0).api();
     let home = "eu-west-1";
-    let circumstances = Circumstances { options, progress: &Silent, partition: Partition::Aws, home };
+    let partition = Partition::Aws;
+    let caller = Caller { arn: String::new(), account: ACCOUNT.into(), partition };
+    let center = &IdentityCenter::new(api.clone(), &caller, Standing::Alone, options.deep);
+    let circumstances = Circumstances { options, progress: &Silent, partition, home, center };
     let regions = Regions { names: vec![home.to_owned()], missing: None };
     read_resource_policies(&api, ACCOUNT, circumstances, &regions).await
 }
