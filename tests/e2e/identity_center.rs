@@ -109,7 +109,7 @@ fn scenario(management: &str) -> Value {
     scenario
 }
 
-fn with_fault(management: &str, fault: Value) -> Value {
+fn with_fault(management: &str, fault: &Value) -> Value {
     let mut scenario = scenario(management);
     scenario["faults"] = json!([fault]);
     scenario
@@ -182,7 +182,7 @@ fn each_read_denied_is_a_gap_that_names_the_roles() {
         let (denied, throttled) = ("AccessDeniedException", "ThrottlingException");
         for (code, reason) in [(denied, "denied"), (throttled, "throttled")] {
             let fault = json!({"operation": read, "status": 400, "code": code});
-            fake.tell(&with_fault(ACCOUNT, fault));
+            fake.tell(&with_fault(ACCOUNT, &fault));
             let (status, report) = census(&fake).with("AWS_MAX_ATTEMPTS", "2").scan(&[]);
             assert_gap(status, &report, read, &[reason]);
             let gaps: Vec<&Value> =
@@ -196,7 +196,7 @@ fn each_read_denied_is_a_gap_that_names_the_roles() {
     }
     // A moment's throttling is waited out.
     let fault = json!({"operation": "sso:ListAccountAssignments", "status": 400, "code": "ThrottlingException", "times": 2});
-    fake.tell(&with_fault(ACCOUNT, fault));
+    fake.tell(&with_fault(ACCOUNT, &fault));
     let (status, report) = census(&fake).scan(&[]);
     assert_complete(status, &report);
 }
@@ -205,7 +205,7 @@ fn each_read_denied_is_a_gap_that_names_the_roles() {
 fn a_member_account_alone_is_complete_and_says_whom_it_cannot_tell_of() {
     let read = "sso:ListPermissionSetsProvisionedToAccount";
     let fault = json!({"operation": read, "status": 400, "code": "AccessDeniedException"});
-    let fake = Fake::of(&with_fault(MANAGEMENT, fault));
+    let fake = Fake::of(&with_fault(MANAGEMENT, &fault));
     let (status, report) = census(&fake).scan(&[]);
     assert_complete(status, &report);
     let gap = list(&report, "gaps").iter().find(|gap| gap["read"] == read).expect("a gap");

@@ -50,7 +50,7 @@ fn identities(specs: &str) -> Vec<IdentitySpec> {
 }
 
 fn ownership(records: &Records, specs: &str) -> Ownership {
-    let estate = build(&identities(specs), &[], &[], &[]);
+    let estate = build(&identities(specs), &[], &[], &[], &[]);
     correlate(&Index::new(&estate), records, &OwnersConfig::default(), estate.as_of)
 }
 

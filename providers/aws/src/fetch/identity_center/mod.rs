@@ -31,9 +31,10 @@ pub(super) use self::{
 };
 use super::{
     account::{Account, identity},
+    listings::Listings,
     organization::Standing,
     regions::Place,
-    workloads::{CONCURRENT_CALLS, MAX_SINGLE_CALLS},
+    workloads::CONCURRENT_CALLS,
 };
 use crate::{
     client::{Api, Call, Caller, Failure, Input},
@@ -54,7 +55,12 @@ pub(super) struct IdentityCenter {
     instances: Mutex<BTreeMap<String, Result<Vec<Instance>, Failure>>>,
     /// Names of permission sets by ARN, and of groups by identity store and id; `None` of those that have none.
     names: Mutex<BTreeMap<(String, String), Option<String>>>,
+    /// Listings that it shares with nobody.
+    listings: Listings,
 }
+
+/// How many permission sets of an account are asked about unless `--deep` lifts the bound; each costs two calls.
+const MAX_PERMISSION_SETS: usize = 200;
 
 /// A permission set in an account, as far as it could be read.
 struct Found {
@@ -68,13 +74,20 @@ type Problems = Vec<(DeclaredRead, Failure, Vec<Text>)>;
 impl IdentityCenter {
     /// As the caller sees it.
     pub(super) fn new(api: Api, caller: &Caller, standing: Standing, deep: bool) -> Self {
-        let (instances, names) = Default::default();
-        Self { api, caller: caller.clone(), standing, deep, instances, names }
+        let (instances, names, listings) = Default::default();
+        Self { api, caller: caller.clone(), standing, deep, instances, names, listings }
     }
 
     fn place<'p>(&'p self, region: &'p str) -> Place<'p> {
         let Caller { account, partition, .. } = &self.caller;
-        Place { api: &self.api, account, partition: *partition, region, deep: self.deep }
+        Place {
+            api: &self.api,
+            account,
+            partition: *partition,
+            region,
+            deep: self.deep,
+            listings: &self.listings,
+        }
     }
 
     /// A failure as it is for this caller: what an account cannot be told whatever its permissions is nothing that
@@ -232,7 +245,7 @@ impl IdentityCenter {
         };
         arns.sort_unstable();
         arns.dedup();
-        let bound = if self.deep { arns.len() } else { MAX_SINGLE_CALLS };
+        let bound = if self.deep { arns.len() } else { MAX_PERMISSION_SETS };
         if arns.len() > bound {
             let detail = format!(
                 "ListAccountAssignments: {} of {} permission sets were not asked about, since that is two calls each; \
