@@ -32,6 +32,8 @@ pub(super) enum Who<'e> {
 /// A principal in one of its forms.
 pub(super) struct Node<'s, 'e> {
     pub(super) who: Who<'e>,
+    /// The node of the same identity as it was read; itself for others.
+    pub(super) base: NodeId,
     /// The position of its account.
     pub(super) account: usize,
     /// What its policies name.

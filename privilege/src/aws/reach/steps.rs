@@ -172,10 +172,7 @@ impl<'s, 'e> Found<'s, 'e> {
 
     /// The node of the same identity as it was read; itself for others.
     pub(super) fn base(&self, id: NodeId) -> Option<NodeId> {
-        match self.world.node(id)?.identity() {
-            Some((identity, _)) => self.world.of(&identity.id),
-            None => Some(id),
-        }
+        self.world.node(id).map(|node| node.base)
     }
 
     pub(super) fn standing(&self, number: usize) -> Standing {

@@ -170,7 +170,11 @@ impl<'s, 'e> World<'s, 'e> {
     fn push(&mut self, who: Who<'e>, account: usize) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let mask = Mask::default();
-        self.nodes.push(Node { who, account, mask, admin: Truth::No, actor: OnceCell::new() });
+        let base = match &who {
+            Who::Identity(identity, _) => self.of(&identity.id).unwrap_or(id),
+            Who::Administrator(_) | Who::Steering { .. } | Who::Goal => id,
+        };
+        self.nodes.push(Node { who, base, account, mask, admin: Truth::No, actor: OnceCell::new() });
         id
     }
 
