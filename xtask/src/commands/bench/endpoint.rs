@@ -262,7 +262,9 @@ fn query(operation: &str) -> String {
 fn details() -> String {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
         "Principal": {"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]}}]});
-    let trust = trust.to_string().replace('"', "%22");
+    // IAM percent-encodes documents, their first brace too, by which readers tell.
+    let encoded = |text: String, (mark, code): (char, &str)| text.replace(mark, code);
+    let trust = [('{', "%7B"), ('}', "%7D"), ('"', "%22")].into_iter().fold(trust.to_string(), encoded);
     let role = |profiles: &str| {
         format!(
             "<member><Path>/</Path><RoleName>app</RoleName><RoleId>AROAEXAMPLE0000000001</RoleId>\
