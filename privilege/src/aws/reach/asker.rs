@@ -80,9 +80,7 @@ impl<'s> Asker<'s> {
             if prepared.shared.iter().any(|shared| shared.contains(&number)) {
                 continue;
             }
-            let any =
-                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
-            truth = truth & Truth::any(any);
+            truth = truth & self.has_one(world, (need, number), actions, caller, resources);
             if truth == Truth::No {
                 return truth;
             }
@@ -105,11 +103,21 @@ impl<'s> Asker<'s> {
         for (number, (need, actions)) in
             prepared.each().enumerate().filter(|(_, (need, _))| gifts::attaches(need))
         {
-            let any =
-                actions.iter().map(|action| self.has(world, (need, number), *action, caller, resources));
-            truth = truth & Truth::any(any);
+            truth = truth & self.has_one(world, (need, number), actions, caller, resources);
         }
         truth
+    }
+
+    /// Whether a caller has one of the actions of a need.
+    fn has_one(
+        &mut self,
+        world: &World<'s, '_>,
+        need: (&'static Need, usize),
+        actions: &[ActionNo],
+        caller: NodeId,
+        resources: &Resources<'_>,
+    ) -> Truth {
+        Truth::any(actions.iter().map(|action| self.has(world, need, *action, caller, resources)))
     }
 
     /// Whether a caller has several permissions on one thing that it names.

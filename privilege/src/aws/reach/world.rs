@@ -193,15 +193,14 @@ impl<'s, 'e> World<'s, 'e> {
 
     /// Whether no more forms of an identity are looked at.
     pub(super) fn is_full(&self, node: NodeId) -> bool {
-        let base = self.node(node).and_then(|node| node.identity()).and_then(|(of, _)| self.of(&of.id));
-        base.is_some_and(|base| self.forms(base).nth(FORMS - 1).is_some())
+        self.node(node).is_some_and(|node| self.forms(node.base).nth(FORMS - 1).is_some())
     }
 
     /// Notes that not all was tried that a principal may do.
     pub(super) fn end(&self, id: NodeId, left: Left) {
-        let who = match self.node(id).map(|node| &node.who) {
-            Some(Who::Steering { caller, .. }) => return self.end(*caller, left),
-            Some(Who::Identity(identity, _)) => self.of(&identity.id),
+        let who = match self.node(id).map(|node| (&node.who, node.base)) {
+            Some((Who::Steering { caller, .. }, _)) => return self.end(*caller, left),
+            Some((Who::Identity(..), base)) => Some(base),
             _ => None,
         };
         if let Some(who) = who {
