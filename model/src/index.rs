@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    Attachment, Credential, Estate, Gap, GapId, Grant, Group, GroupId, Identity, IdentityId, PermissionSet,
-    Scope, ScopeId, Trust, Usage, Workload,
+    Attachment, Credential, CredentialKind, CredentialStatus, Estate, Gap, GapId, Grant, Group, GroupId,
+    Identity, IdentityId, LastUse, Observed, PermissionSet, Scope, ScopeId, Trust, Usage, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -172,6 +172,28 @@ impl<'a> Index<'a> {
     /// What is known of an identity's use of services; nothing says that it used none.
     pub fn usage(&self, id: &IdentityId) -> Option<&'a Usage> {
         self.usage.get(id).copied()
+    }
+
+    /// The last use of an identity by any of its ways in, and the credential that it was by, where it was one: the
+    /// latest that was seen; if one of them is not visible, that; else since when all were unused.
+    pub fn activity(&self, identity: &Identity) -> (Observed<LastUse>, Option<&'a Credential>) {
+        let services = self.usage(&identity.id).into_iter().flat_map(|usage| usage.services.values());
+        let called = services.filter_map(|service| service.last_used.known());
+        let called = called.map(|last| (Observed::Known(last.clone()), None));
+        let acts = |credential: &&&'a Credential| {
+            let dead = matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired);
+            credential.kind != CredentialKind::MfaDevice && (!dead || credential.last_used.known().is_some())
+        };
+        let credentials = self.credentials(&identity.id).iter().filter(acts);
+        let credentials = credentials.map(|one| (one.last_used.clone(), Some(*one)));
+        let own = (identity.last_used.clone(), None);
+        credentials.chain(called).fold(own, |known, other| match (&known.0, &other.0) {
+            (Observed::Known(one), Observed::Known(two)) if two.at > one.at => other,
+            (Observed::Known(_), _) => known,
+            (_, Observed::Known(_)) | (Observed::NotSince(_), Observed::NotVisible(_)) => other,
+            (Observed::NotSince(one), Observed::NotSince(two)) if two > one => other,
+            (Observed::NotSince(_) | Observed::NotVisible(_), _) => known,
+        })
     }
 
     /// The permission set that a role is kept for; nothing says that it is kept for none.

@@ -14,12 +14,15 @@ mod gap;
 mod id;
 mod identity;
 mod index;
+mod life;
 mod observed;
 mod owner;
+mod period;
 mod permission_set;
 mod policy;
 mod principal;
 mod reach;
+mod registration;
 mod remedy;
 mod resource;
 mod right_size;
@@ -41,11 +44,13 @@ pub use id::{
 };
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
+pub use life::{Life, LifeState, Review, ReviewState, Trigger, TriggerKind, TriggerState};
 pub use observed::Observed;
 pub use owner::{
     Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
     SuccessorReason,
 };
+pub use period::{Period, PeriodError};
 pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
@@ -53,6 +58,7 @@ pub use reach::{
     Bound, Cut, CutGrant, Doubt, Level, Path, Proof, Reach, ReachAt, Reaches, Step, Technique,
     TechniqueCategory, TechniqueConfidence,
 };
+pub use registration::{Attested, Attests, Authorship, Closeness, Registration, ReviewDecision, Stated};
 pub use remedy::{Command, Remedy};
 pub use resource::{PublicAccessBlock, Resource, ResourceKind};
 pub use right_size::{

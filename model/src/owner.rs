@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, GapId, IdentityId, Text};
+use crate::{Evidence, GapId, IdentityId, Life, Registration, Text};
 
 /// The outcome of the correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -267,6 +267,12 @@ pub struct OwnerRecord {
     /// Who may take over where the owner has left, the best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<Successor>,
+    /// What the registry says beside who owns it; nothing where no entry registers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Box<Registration>>,
+    /// Where it stands between registration and retirement; nothing where no entry registers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub life: Option<Box<Life>>,
     /// Why this status, in one sentence.
     pub because: Text,
 }

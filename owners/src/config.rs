@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, path::Path};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::{BackstageConfig, DirectoryConfig, RepositoryConfig, ServicenowConfig, TableConfig};
+use crate::{
+    adapters::{BackstageConfig, DirectoryConfig, RepositoryConfig, ServicenowConfig, TableConfig},
+    life::{EndedConfig, ReviewConfig},
+};
 
 /// How owners are found apart from registries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +26,10 @@ pub struct OwnersConfig {
     /// What names of owners stand for, where they are not in a directory or mean somebody else than it says:
     /// `"pay team" = "payments@example.com"`. Case does not count.
     pub aliases: BTreeMap<String, String>,
+    /// How often owners are asked again whether an identity is still needed.
+    pub review: ReviewConfig,
+    /// What has ended, for triggers of entries that name it.
+    pub ended: EndedConfig,
 }
 
 /// What other programs keep about owners, each in its own format. Paths are relative to the configuration file.

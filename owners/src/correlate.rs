@@ -8,6 +8,7 @@ use crate::{
     decide::{Claims, decide},
     gaps::HiddenOwners,
     ghosts,
+    life::{AttestationLog, Reviewer, life},
     people::Parties,
     records::Records,
     registry::day,
@@ -22,7 +23,14 @@ use crate::{
 pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as_of: Timestamp) -> Ownership {
     let estate = index.estate();
     let hidden = HiddenOwners::of(index);
-    let mut records = RegistrySource::new(estate, &written.registry, day(as_of));
+    let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
+    let reviewer = Reviewer {
+        config: &config.review,
+        log: AttestationLog::new(&written.attestations),
+        parties: &parties,
+        today: day(as_of),
+    };
+    let mut records = RegistrySource::new(estate, &written.registry, &reviewer);
     let tags = TagSource::new(config);
     let naming = NamingSource::new(config, estate.identities.iter().map(Names::of));
     let accounts = AccountSource::new(estate, config);
@@ -30,7 +38,6 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
     let assigned = AssignedSource::new(index);
     let statements = StatementSource::new(&written.statements);
     let pipelines = PipelineSource::new(index, &written.repositories);
-    let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
     let creators = CreatorSource::new(index, &pipelines, &parties);
     let mut decided = |identity: &Identity| {
         let registered = records.claims(identity);
@@ -45,7 +52,12 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
         claims.extend_from_slice(accounts.claims(&identity.scope));
         let claims =
             Claims { all: claims, backups: registered.backups, hidden: hidden.from(identity, index) };
-        decide(identity, claims, &parties)
+        let mut record = decide(identity, claims, &parties);
+        if let Some(terms) = registered.terms {
+            record.life = Some(Box::new(life(&terms, &reviewer, identity, index, &config.ended)));
+            record.registration = Some(Box::new(terms.registration));
+        }
+        record
     };
     let owners = estate.identities.iter().map(|identity| (identity.id.clone(), decided(identity))).collect();
     let unmatched = ghosts::sort_out(records.unmatched(), index);

@@ -71,6 +71,8 @@ pub(crate) fn decide(identity: &Identity, claims: Claims, parties: &Parties<'_>)
         gaps,
         departed,
         successors,
+        registration: None,
+        life: None,
         because: because.into(),
     }
 }

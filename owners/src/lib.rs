@@ -13,6 +13,7 @@ mod decide;
 mod gaps;
 mod ghosts;
 mod intake;
+mod life;
 mod owner_name;
 mod pattern;
 mod pattern_set;
@@ -30,12 +31,12 @@ pub use adapters::{
 pub use config::{NamingPattern, OwnerTags, OwnersConfig, SourcesConfig, StewardTags};
 pub use correlate::correlate;
 pub use intake::{Encoding, MAX_TABLE_BYTES, Source};
+pub use life::{Attestation, EndedConfig, ReviewConfig};
 pub use pattern::Pattern;
 pub use people::Directory;
 pub use records::{Intake, Records};
 pub use registry::{
-    Clash, ClashKind, ClashingEntry, Field, Location, MAX_REGISTRY_BYTES, OffboardingTrigger, Period,
-    Problem, REGISTRY_SCHEMA, Registry, RegistryEntry, RegistryError, RegistryFormat, TriggerEvent,
-    registry_schema,
+    Clash, ClashKind, ClashingEntry, Field, Location, MAX_REGISTRY_BYTES, OffboardingTrigger, Problem,
+    REGISTRY_SCHEMA, Registry, RegistryEntry, RegistryError, RegistryFormat, TriggerEvent, registry_schema,
 };
 pub use suggest::suggest;

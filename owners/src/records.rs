@@ -10,6 +10,7 @@ use crate::{
         TerraformState,
     },
     intake::Source,
+    life::Attestation,
     people::Directory,
     registry::{Registry, RegistryError},
 };
@@ -58,6 +59,7 @@ pub struct Records {
     pub registry: Registry,
     /// People and teams.
     pub directory: Directory,
+    pub(crate) attestations: Vec<Attestation>,
     pub(crate) statements: Vec<Statement>,
     /// Owners of repositories, by `owner/name` in lower case.
     pub(crate) repositories: BTreeMap<String, Vec<RepositoryOwner>>,

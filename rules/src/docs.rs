@@ -114,7 +114,7 @@ pub(crate) fn last_use(last_used: &Observed<LastUse>) -> String {
 
 /// When an identity was last used by any of its ways in, as far as that is known.
 pub(crate) fn activity(view: &View<'_>, identity: &Identity) -> String {
-    let (seen, by) = view.activity(identity);
+    let (seen, by) = view.index.activity(identity);
     match by {
         Some(credential) => format!("{}, by {}", last_use(&seen), slot(credential)),
         None => last_use(&seen),

@@ -203,6 +203,8 @@ impl World {
                 gaps: Vec::new(),
                 departed: Vec::new(),
                 successors: Vec::new(),
+                registration: None,
+                life: None,
                 because: "for the test".into(),
             },
         );

@@ -102,34 +102,17 @@ impl<'a> View<'a> {
         (days > i64::from(limit)).then_some(Idle { since, days, seen })
     }
 
-    /// The last use of an identity by any of its ways in, and the credential that it was by, where it was one: the
-    /// latest that was seen; if one of them is not visible, that; else since when all were unused.
-    pub fn activity(&self, identity: &Identity) -> (Observed<LastUse>, Option<&'a Credential>) {
-        let services = self.index.usage(&identity.id).into_iter().flat_map(|usage| usage.services.values());
-        let called = services.filter_map(|service| service.last_used.known());
-        let called = called.map(|last| (Observed::Known(last.clone()), None));
-        let acts = |credential: &&&'a Credential| {
-            let dead = matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired);
-            credential.kind != CredentialKind::MfaDevice && (!dead || credential.last_used.known().is_some())
-        };
-        let credentials = self.index.credentials(&identity.id).iter().filter(acts);
-        let credentials = credentials.map(|one| (one.last_used.clone(), Some(*one)));
-        let own = (identity.last_used.clone(), None);
-        credentials.chain(called).fold(own, |known, other| match (&known.0, &other.0) {
-            (Observed::Known(one), Observed::Known(two)) if two.at > one.at => other,
-            (Observed::Known(_), _) => known,
-            (_, Observed::Known(_)) | (Observed::NotSince(_), Observed::NotVisible(_)) => other,
-            (Observed::NotSince(one), Observed::NotSince(two)) if two > one => other,
-            (Observed::NotSince(_) | Observed::NotVisible(_), _) => known,
-        })
-    }
-
-    /// The days without use beyond which an identity counts as unused.
+    /// The days without use beyond which an identity counts as unused: the limit of its kind, or how often it is used at
+    /// least, where its registry entry says so and that is longer.
     pub fn unused_limit(&self, identity: &Identity) -> u32 {
-        match identity.kind {
+        let registration = self.owner(&identity.id).and_then(|owner| owner.registration.as_deref());
+        let declared =
+            registration.and_then(|one| one.used_every.as_ref()).map(|every| every.value.most_days());
+        let limit = match identity.kind {
             IdentityKind::AwsRole => self.thresholds.role_unused_days,
             IdentityKind::AwsUser | IdentityKind::AwsRootUser => self.thresholds.unused_days,
-        }
+        };
+        declared.map_or(limit, |declared| limit.max(declared))
     }
 
     /// The gaps that concern a scope: its own, those of a scope above it, and those without a scope.

@@ -6,7 +6,7 @@ use super::{
     entry::{Location, OffboardingTrigger, RegistryEntry},
     error::{Place, Problems, shown},
     field::Field,
-    value::{self, Period},
+    value,
 };
 use crate::owner_name;
 
@@ -45,6 +45,7 @@ pub(crate) fn check(raw: &RawEntry, problems: &mut Problems) -> Option<RegistryE
         risk_class: None,
         environment: None,
         review_every: None,
+        used_every: None,
         last_business_attestation: None,
         last_technical_attestation: None,
         offboarding_trigger: OffboardingTrigger::default(),
@@ -85,12 +86,13 @@ fn set(entry: &mut RegistryEntry, field: Field, text: &str) -> Result<(), String
         Field::DataClass => entry.data_class = Some(text.into()),
         Field::RiskClass => entry.risk_class = Some(text.into()),
         Field::Environment => entry.environment = Some(text.into()),
-        Field::ReviewEvery => entry.review_every = Some(Period::parse(text)?),
+        Field::ReviewEvery => entry.review_every = Some(value::period(text)?),
+        Field::UsedEvery => entry.used_every = Some(value::period(text)?),
         Field::LastBusinessAttestation => entry.last_business_attestation = Some(value::date(text)?),
         Field::LastTechnicalAttestation => entry.last_technical_attestation = Some(value::date(text)?),
         Field::ProjectEnd => trigger.project_end = Some(value::event(text)?),
         Field::VendorChange => trigger.vendor_change = Some(value::event(text)?),
-        Field::Idle => trigger.idle = Some(Period::parse(text)?),
+        Field::Idle => trigger.idle = Some(value::period(text)?),
         Field::Date => trigger.date = Some(value::date(text)?),
         Field::Vendor => entry.vendor = Some(text.into()),
         Field::Ticket => entry.ticket = Some(text.into()),

@@ -2,11 +2,9 @@
 
 use std::{cmp::Ordering, fmt};
 
-use census_model::Text;
+use census_model::{Period, Text};
 use jiff::civil::Date;
 use schemars::JsonSchema;
-
-use super::value::Period;
 
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +45,10 @@ pub struct RegistryEntry {
     /// How often the owner is asked again, as an ISO 8601 duration in years, months, weeks and days: `P90D`.
     #[schemars(with = "Option<String>", extend("format" = "duration"))]
     pub review_every: Option<Period>,
+    /// How often it is used at least, where it has a reason to rest for long, as an ISO 8601 duration: `P1Y` of a yearly
+    /// job.
+    #[schemars(with = "Option<String>", extend("format" = "duration"))]
+    pub used_every: Option<Period>,
     /// The day on which the owner last confirmed that it is still needed.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub last_business_attestation: Option<Date>,
@@ -111,7 +113,7 @@ pub struct OffboardingTrigger {
 }
 
 /// An event that ends an identity's life.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TriggerEvent {
     /// On a known day.
     On(Date),

@@ -18,6 +18,7 @@ pub enum Field {
     RiskClass,
     Environment,
     ReviewEvery,
+    UsedEvery,
     LastBusinessAttestation,
     LastTechnicalAttestation,
     ProjectEnd,
@@ -34,7 +35,7 @@ pub enum Field {
 pub(super) const TRIGGER: &str = "offboarding_trigger";
 
 impl Field {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Identity,
         Self::BusinessOwner,
         Self::TechnicalSteward,
@@ -44,6 +45,7 @@ impl Field {
         Self::RiskClass,
         Self::Environment,
         Self::ReviewEvery,
+        Self::UsedEvery,
         Self::LastBusinessAttestation,
         Self::LastTechnicalAttestation,
         Self::ProjectEnd,
@@ -68,6 +70,7 @@ impl Field {
             Self::RiskClass => "risk_class",
             Self::Environment => "environment",
             Self::ReviewEvery => "review_every",
+            Self::UsedEvery => "used_every",
             Self::LastBusinessAttestation => "last_business_attestation",
             Self::LastTechnicalAttestation => "last_technical_attestation",
             Self::ProjectEnd => "offboarding_trigger.project_end",

@@ -19,7 +19,6 @@ pub use entry::{Location, OffboardingTrigger, RegistryEntry, TriggerEvent};
 pub(crate) use error::{Place, Problems, shown};
 pub use error::{Problem, RegistryError};
 pub use field::Field;
-pub use value::Period;
 pub(crate) use value::date;
 pub(crate) use yaml::message as yaml_message;
 

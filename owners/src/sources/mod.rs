@@ -2,7 +2,6 @@
 
 mod account;
 mod assigned;
-mod attestation;
 mod breadth;
 mod consumers;
 mod creator;

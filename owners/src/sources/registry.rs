@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::{Claim, ClaimSource, Estate, Evidence, Identity, Successor, SuccessorReason};
-use jiff::civil::Date;
+use census_model::{
+    Attests, Claim, ClaimSource, Estate, Evidence, Identity, Review, ReviewState, Successor, SuccessorReason,
+};
 
-use super::{Names, attestation::Attestation, breadth::Strangers};
+use super::{Names, breadth::Strangers};
 use crate::{
+    life::{Reviewer, Terms, attestation_evidence},
     owner_name,
     pattern::Pattern,
     pattern_set::PatternSet,
@@ -23,16 +25,18 @@ pub(crate) struct RegistrySource<'a> {
     patterns: Vec<PatternEntries<'a>>,
     set: PatternSet,
     strangers: Strangers<'a>,
-    today: Date,
+    reviewer: &'a Reviewer<'a>,
 }
 
 /// What the registry says about one identity.
-#[derive(Debug, Default)]
-pub(crate) struct Registered {
+#[derive(Debug)]
+pub(crate) struct Registered<'a> {
     /// What it claims.
     pub(crate) claims: Vec<Claim>,
     /// Who stands in for the owner, by the entry that names the identity most closely first.
     pub(crate) backups: Vec<Successor>,
+    /// What the entries that register it ask for; nothing where none does.
+    pub(crate) terms: Option<Terms<'a>>,
 }
 
 /// The entries of one id or name.
@@ -67,12 +71,22 @@ enum Closeness {
 struct Hit<'a> {
     entry: &'a RegistryEntry,
     closeness: Closeness,
+    /// As what it counts. Whether it is attested is another question.
+    source: ClaimSource,
+    /// Why it counts for less than a record, where it does.
+    weaknesses: Vec<Evidence>,
+}
+
+/// A hit and what it claims.
+#[derive(Clone, Debug)]
+struct Claimed<'a> {
+    hit: Hit<'a>,
     claim: Claim,
 }
 
 impl<'a> RegistrySource<'a> {
     /// Prepares the entries for the identities of an estate.
-    pub(crate) fn new(estate: &'a Estate, registry: &'a Registry, today: Date) -> Self {
+    pub(crate) fn new(estate: &'a Estate, registry: &'a Registry, reviewer: &'a Reviewer<'a>) -> Self {
         let mut exact: HashMap<&str, Exact<'_>> = HashMap::new();
         let mut patterns: BTreeMap<&str, Vec<&RegistryEntry>> = BTreeMap::new();
         for entry in registry.entries() {
@@ -94,11 +108,11 @@ impl<'a> RegistrySource<'a> {
             patterns.iter().map(|found| found.pattern.clone()).collect(),
             estate.identities.iter().map(Names::of),
         );
-        Self { exact, patterns, set, strangers: Strangers::of(estate), today }
+        Self { exact, patterns, set, strangers: Strangers::of(estate), reviewer }
     }
 
     /// What the registry claims about one identity.
-    pub(crate) fn claims(&mut self, identity: &Identity) -> Registered {
+    pub(crate) fn claims(&mut self, identity: &Identity) -> Registered<'a> {
         let mut hits = self.exact_hits(identity);
         hits.extend(self.pattern_hits(identity));
         hits.sort_by_key(|hit| (std::cmp::Reverse(hit.closeness), &hit.entry.location));
@@ -114,6 +128,15 @@ impl<'a> RegistrySource<'a> {
             })
         };
         let backups = hits.iter().filter_map(backup).collect();
+        let registering: Vec<_> =
+            hits.iter().filter(|hit| hit.registers()).map(|hit| (hit.entry, hit.closeness)).collect();
+        let terms = Terms::of(&registering, self.reviewer.today);
+        let review = |hit: &Hit<'a>| {
+            let terms = terms.as_ref().filter(|terms| terms.is_attested_by(hit.entry))?;
+            Some(self.reviewer.review(Attests::BusinessOwnership, terms, &[hit.entry], identity))
+        };
+        let claimed: Vec<_> =
+            hits.into_iter().map(|hit| Claimed { claim: hit.claim(review(&hit).as_ref()), hit }).collect();
         let sources = [
             // Both are records that count in full, so the closer of them wins whether attested or not.
             vec![ClaimSource::AttestedRegistryRecord, ClaimSource::RegistryRecord],
@@ -124,9 +147,9 @@ impl<'a> RegistrySource<'a> {
         ];
         let claims = sources
             .into_iter()
-            .flat_map(|group| closest(hits.iter().filter(|hit| group.contains(&hit.claim.source))))
+            .flat_map(|group| closest(claimed.iter().filter(|one| group.contains(&one.claim.source))))
             .collect();
-        Registered { claims, backups }
+        Registered { claims, backups, terms }
     }
 
     /// The entries that named no identity, but for those that say themselves that they were retired. Only complete once
@@ -150,7 +173,7 @@ impl<'a> RegistrySource<'a> {
         let mut hits: Vec<Hit<'_>> = Vec::new();
         for (found, bearers) in ids.chain(aliases) {
             for entry in &found.entries {
-                let mut hit = self.hit(entry, Closeness::Exact, identity);
+                let mut hit = self.hit(entry, Closeness::Exact);
                 if bearers > 1 {
                     hit.weaken(
                         ClaimSource::AmbiguousRegistryName,
@@ -174,7 +197,7 @@ impl<'a> RegistrySource<'a> {
             let broad = self.strangers.are_matched(&found.pattern, &identity.scope);
             let closeness = Closeness::Pattern(found.pattern.specificity());
             for entry in &found.entries {
-                let mut hit = self.hit(entry, closeness, identity);
+                let mut hit = self.hit(entry, closeness);
                 if broad {
                     hit.weaken(
                         ClaimSource::BroadRegistryPattern,
@@ -190,23 +213,9 @@ impl<'a> RegistrySource<'a> {
         hits
     }
 
-    fn hit(&self, entry: &'a RegistryEntry, closeness: Closeness, identity: &Identity) -> Hit<'a> {
-        let attestation = Attestation::of(entry, identity, self.today);
-        let source = match attestation {
-            Attestation::Current(_) => ClaimSource::AttestedRegistryRecord,
-            _ => ClaimSource::RegistryRecord,
-        };
-        let location = entry.location.to_string();
-        let mut evidence = vec![Evidence::new("registry entry", &*entry.identity).from_source(&*location)];
-        evidence.extend(attestation.evidence().map(|fact| fact.from_source(&*location)));
-        let claim = Claim {
-            source,
-            business_owner: entry.business_owner.clone(),
-            technical_steward: entry.technical_steward.clone(),
-            evidence,
-        };
-        let mut hit = Hit { entry, closeness, claim };
-        if let Some(last) = entry.expires.filter(|_| entry.has_expired(self.today)) {
+    fn hit(&self, entry: &'a RegistryEntry, closeness: Closeness) -> Hit<'a> {
+        let mut hit = Hit { entry, closeness, source: ClaimSource::RegistryRecord, weaknesses: Vec::new() };
+        if let Some(last) = entry.expires.filter(|_| entry.has_expired(self.reviewer.today)) {
             hit.weaken(ClaimSource::ExpiredRegistryRecord, Evidence::new("expired", last.to_string()));
         }
         if let Some(status) = &entry.retired {
@@ -217,13 +226,41 @@ impl<'a> RegistrySource<'a> {
 }
 
 impl Hit<'_> {
-    /// Gives the claim a weaker source, with the reason. A record that has ended stays one whatever else weakens it.
+    /// Makes it count as a weaker source, with the reason. A record that has ended stays one whatever else weakens it.
     fn weaken(&mut self, source: ClaimSource, reason: Evidence) {
-        let ended = [ClaimSource::ExpiredRegistryRecord, ClaimSource::RetiredRegistryRecord];
-        if !ended.contains(&self.claim.source) {
-            self.claim.source = source;
+        if !self.ended() {
+            self.source = source;
         }
-        self.claim.evidence.push(reason.from_source(self.entry.location.to_string()));
+        self.weaknesses.push(reason.from_source(self.entry.location.to_string()));
+    }
+
+    fn ended(&self) -> bool {
+        matches!(self.source, ClaimSource::ExpiredRegistryRecord | ClaimSource::RetiredRegistryRecord)
+    }
+
+    /// Whether it says something about this very identity, now or until it ended.
+    fn registers(&self) -> bool {
+        let full = self.source == ClaimSource::RegistryRecord;
+        full || (self.ended() && self.weaknesses.len() == 1)
+    }
+
+    /// What it claims, with the review of business ownership where that rests on it.
+    fn claim(&self, review: Option<&Review>) -> Claim {
+        let holds = |review: &Review| matches!(review.state, ReviewState::Current | ReviewState::Due);
+        let attested = self.source == ClaimSource::RegistryRecord && review.is_some_and(holds);
+        let entry = Evidence::new("registry entry", &*self.entry.identity)
+            .from_source(self.entry.location.to_string());
+        let mut evidence = vec![entry];
+        evidence.extend(
+            review.into_iter().flat_map(|review| attestation_evidence(Attests::BusinessOwnership, review)),
+        );
+        evidence.extend(self.weaknesses.iter().cloned());
+        Claim {
+            source: if attested { ClaimSource::AttestedRegistryRecord } else { self.source },
+            business_owner: self.entry.business_owner.clone(),
+            technical_steward: self.entry.technical_steward.clone(),
+            evidence,
+        }
     }
 }
 
@@ -235,22 +272,22 @@ fn count<'a>(exact: &mut HashMap<&str, Exact<'a>>, name: &str, add: impl FnOnce(
 
 /// The claims of the closest entries. A closer entry overrides one that is less close; where it names only a steward
 /// or only an owner, it overrides only that.
-fn closest<'h, 'a: 'h>(hits: impl Iterator<Item = &'h Hit<'a>>) -> Vec<Claim> {
-    let hits: Vec<&Hit<'_>> = hits.collect();
+fn closest<'h, 'a: 'h>(claimed: impl Iterator<Item = &'h Claimed<'a>>) -> Vec<Claim> {
+    let claimed: Vec<&Claimed<'_>> = claimed.collect();
     let top = |names: fn(&Claim) -> bool| {
-        hits.iter().filter(|hit| names(&hit.claim)).map(|hit| hit.closeness).max()
+        claimed.iter().filter(|one| names(&one.claim)).map(|one| one.hit.closeness).max()
     };
     let owner = top(|claim| claim.business_owner.is_some());
     let steward = top(|claim| claim.technical_steward.is_some());
     let (mut kept, mut overridden) = (Vec::new(), Vec::new());
-    for hit in &hits {
+    for Claimed { hit, claim } in claimed {
         let closeness = Some(hit.closeness);
-        let mut claim = hit.claim.clone();
+        let mut claim = claim.clone();
         claim.business_owner = claim.business_owner.filter(|_| closeness >= owner);
         claim.technical_steward = claim.technical_steward.filter(|_| closeness >= steward);
         let says_nothing = claim.business_owner.is_none() && claim.technical_steward.is_none();
         if says_nothing && hit.closeness != Closeness::Exact {
-            overridden.push(*hit);
+            overridden.push(hit);
         } else {
             kept.push(claim);
         }

@@ -15,6 +15,7 @@ const YAML: &str = r#"
   risk_class: high
   environment: production
   review_every: P90D
+  used_every: P1Y
   last_business_attestation: 2026-05-01
   last_technical_attestation: 2026-05-02
   offboarding_trigger:
@@ -30,9 +31,9 @@ const YAML: &str = r#"
   business_owner: ~
 "#;
 
-const CSV: &str = "identity;business_owner;technical_steward;backup;purpose;data_class;risk_class;environment;review_every;last_business_attestation;last_technical_attestation;offboarding_trigger.project_end;offboarding_trigger.vendor_change;offboarding_trigger.idle;offboarding_trigger.date;vendor;ticket;expires;approved_pattern\r
-arn:aws:iam::111122223333:role/payments-api;payments@example.com;Ada;Bob;\"Calls the payment provider.\nTwice a day.\";confidential;high;production;P90D;2026-05-01;2026-05-02;2027-01-31;PayCo;P180D;2028-12-31;PayCo;4711;2028-12-31;federated\r
-gone-*;;;;;;;;;;;;;;;;;;\r
+const CSV: &str = "identity;business_owner;technical_steward;backup;purpose;data_class;risk_class;environment;review_every;used_every;last_business_attestation;last_technical_attestation;offboarding_trigger.project_end;offboarding_trigger.vendor_change;offboarding_trigger.idle;offboarding_trigger.date;vendor;ticket;expires;approved_pattern\r
+arn:aws:iam::111122223333:role/payments-api;payments@example.com;Ada;Bob;\"Calls the payment provider.\nTwice a day.\";confidential;high;production;P90D;P1Y;2026-05-01;2026-05-02;2027-01-31;PayCo;P180D;2028-12-31;PayCo;4711;2028-12-31;federated\r
+gone-*;;;;;;;;;;;;;;;;;;;\r
 ";
 
 fn parse(name: &str, text: &str) -> Registry {
@@ -65,9 +66,10 @@ fn every_field_is_read_from_both_formats() {
     assert_eq!(full.purpose.as_deref(), Some("Calls the payment provider.\nTwice a day."));
     assert_eq!(full.ticket.as_deref(), Some("4711"));
     assert_eq!(full.review_every.unwrap().to_string(), "P90D");
+    assert_eq!(full.used_every.unwrap().to_string(), "P1Y");
     assert_eq!(full.offboarding_trigger.vendor_change, Some(TriggerEvent::Named("PayCo".into())));
     assert!(matches!(full.offboarding_trigger.project_end, Some(TriggerEvent::On(_))));
-    assert_eq!(empty.location.line, 25);
+    assert_eq!(empty.location.line, 26);
     assert_eq!(empty.business_owner, None);
 }
 

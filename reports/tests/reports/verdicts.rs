@@ -31,6 +31,8 @@ pub(crate) fn ownership(estate: &Estate) -> Ownership {
             gaps: Vec::new(),
             departed: Vec::new(),
             successors: Vec::new(),
+            registration: None,
+            life: None,
             because: because.into(),
         };
         let registry = |owner: &str, line: u32| {
