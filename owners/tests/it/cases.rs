@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, io::Cursor};
 
 use census_fixtures as fx;
-use census_model::{Index, OwnerStatus, Ownership};
+use census_model::{Index, OwnerRecord, OwnerStatus, Ownership, Review, TriggerState};
 use census_owners::{DirectoryConfig, OwnersConfig, Records, correlate};
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::estate::{GapSpec, IdentitySpec, PermissionSetSpec, ScopeSpec, WorkloadSpec, build};
@@ -58,6 +59,29 @@ struct Expected {
     departed: Vec<String>,
     /// Who may take over: `backup bob@example.com`.
     successors: Vec<String>,
+    /// Where it stands.
+    life: Option<ExpectedLife>,
+    /// What is registered, `value at place`, by field; only those that are named here are compared.
+    registered: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct ExpectedLife {
+    state: String,
+    #[serde(default)]
+    since: Option<String>,
+    /// A part of the reason.
+    #[serde(default)]
+    because: String,
+    /// `state`, or `state due day`.
+    #[serde(default)]
+    business: Option<String>,
+    #[serde(default)]
+    technical: Option<String>,
+    /// `kind: state`, with a day where there is one.
+    #[serde(default)]
+    triggers: Vec<String>,
 }
 
 fn run(case: &Case) -> Ownership {
@@ -115,6 +139,7 @@ fn check(case: &Case) {
         let successors: Vec<String> =
             successors.map(|one| format!("{} {}", one.reason.as_str(), one.who)).collect();
         assert_eq!(successors, expected.successors, "{shown}");
+        check_life(record, expected, &shown);
         if let Some(claims) = expected.claims {
             assert_eq!(record.claims.len(), claims, "{shown}");
         }
@@ -132,6 +157,37 @@ fn check(case: &Case) {
     assert_eq!(ownership.outside, case.outside, "{name}: outside");
 }
 
+fn check_life(record: &OwnerRecord, expected: &Expected, shown: &str) {
+    for (field, wanted) in &expected.registered {
+        let registration = serde_json::to_value(&record.registration).unwrap();
+        let text = |key: &str| registration[field][key].as_str().unwrap_or_default().to_owned();
+        assert_eq!(&format!("{} at {}", text("value"), text("at")), wanted, "{shown}: {field}");
+    }
+    let Some(wanted) = &expected.life else { return };
+    let life = record.life.as_deref().unwrap_or_else(|| panic!("{shown}: no life"));
+    assert_eq!(life.state.as_str(), wanted.state, "{shown}");
+    assert_eq!(life.since.map(|day| day.to_string()), wanted.since, "{shown}");
+    assert!(life.because.contains(&wanted.because), "{shown}");
+    let review = |review: &Review| match review.due {
+        Some(due) => format!("{} due {due}", review.state.as_str()),
+        None => review.state.as_str().to_owned(),
+    };
+    for (found, wanted) in [(&life.business, &wanted.business), (&life.technical, &wanted.technical)] {
+        assert!(wanted.as_ref().is_none_or(|wanted| *wanted == review(found)), "{wanted:?}: {shown}");
+    }
+    let day = |day: &Option<Date>| day.map(|day| format!(" {day}")).unwrap_or_default();
+    let triggers: Vec<String> = life
+        .triggers
+        .iter()
+        .map(|one| match &one.state {
+            TriggerState::Fired(on) => format!("{}: fired{}", one.kind.as_str(), day(on)),
+            TriggerState::Pending(on) => format!("{}: pending{}", one.kind.as_str(), day(on)),
+            TriggerState::Unknown(_) => format!("{}: unknown", one.kind.as_str()),
+        })
+        .collect();
+    assert_eq!(triggers, wanted.triggers, "{shown}");
+}
+
 fn check_all(file: &str, text: &str) {
     let cases: Vec<Case> = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"));
     assert!(!cases.is_empty());
@@ -147,4 +203,4 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, consumers, assigned, attestation, people, gaps, ghosts);
+cases!(matching, breadth, bands, tags, consumers, assigned, attestation, life, people, gaps, ghosts);

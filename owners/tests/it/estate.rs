@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use census_fixtures as fx;
 use census_model::{
-    Assignee, AssigneeKind, Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager, Nature,
-    NatureKind, Observed, PermissionSet, Provider, Scope, Workload, WorkloadId, WorkloadKind, WorkloadState,
+    Assignee, AssigneeKind, Credential, Estate, EstateBuilder, Gap, GapReason, Identity, IdentityId, Manager,
+    Mechanism, Nature, NatureKind, Observed, PermissionSet, PrincipalSet, Provider, Scope, Trust, Workload,
+    WorkloadId, WorkloadKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -26,6 +27,14 @@ pub(crate) struct IdentitySpec {
     immutable_id: Option<String>,
     without_immutable_id: bool,
     created_days_ago: Option<i64>,
+    last_used_days_ago: Option<i64>,
+    /// Its use could not be read.
+    use_hidden: bool,
+    disabled: bool,
+    /// Nobody may assume the role.
+    locked: bool,
+    /// The user has a working access key.
+    key: bool,
 }
 
 impl IdentitySpec {
@@ -65,8 +74,32 @@ impl IdentitySpec {
         let immutable = self.immutable_id.clone().unwrap_or(immutable);
         identity.immutable_id = (!self.without_immutable_id).then(|| immutable.as_str().into());
         identity.aliases.extend(identity.immutable_id.clone());
+        identity.disabled = self.disabled;
+        if let Some(days) = self.last_used_days_ago {
+            identity.last_used = fx::used(days);
+        }
+        if self.use_hidden {
+            identity.last_used = Observed::NotVisible(fx::denied("iam:GetRole").id);
+        }
         identity.created = self.created_days_ago.map(fx::days_ago).or(identity.created);
         identity
+    }
+
+    /// The account's own trust in a role, by which it is in use.
+    fn trust(&self) -> Option<Trust> {
+        let identity = self.build();
+        (self.role.is_some() && !self.locked).then(|| Trust {
+            becomes: identity.id,
+            who: PrincipalSet::Account(fx::ACCOUNT.into()),
+            except: Vec::new(),
+            mechanism: Mechanism::AssumeRole,
+            statement: "fixture".into(),
+            condition: None,
+        })
+    }
+
+    fn access_key(&self) -> Option<Credential> {
+        self.key.then(|| fx::access_key(&self.build(), "AKIA1"))
     }
 }
 
@@ -196,7 +229,11 @@ pub(crate) fn build(
     permission_sets.iter().for_each(|set| estate.permission_set(set.build()));
     scopes.iter().for_each(|scope| estate.scope(scope.build()));
     estate.scope(fx::scope(fx::ACCOUNT));
-    identities.iter().for_each(|identity| estate.identity(identity.build()));
+    for identity in identities {
+        estate.identity(identity.build());
+        identity.trust().into_iter().for_each(|trust| estate.trust(trust));
+        identity.access_key().into_iter().for_each(|key| estate.credential(key));
+    }
     gaps.iter().for_each(|gap| {
         estate.gap(gap.build());
     });
