@@ -5,6 +5,7 @@ mod help;
 
 use std::path::PathBuf;
 
+use census_model::{LifeState, OwnerStatus};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::args::{
@@ -12,7 +13,7 @@ pub(crate) use self::args::{
     ReportArgs, SourceArgs, TextFormat,
 };
 use self::{
-    args::provider_names,
+    args::{one_of, provider_names},
     help::{CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP},
 };
 
@@ -256,8 +257,24 @@ pub(crate) enum RowsFormat {
 #[derive(Debug, Args)]
 pub(crate) struct OwnersArgs {
     /// Only what is unowned: every source was read, and none names an owner.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "status")]
     pub(crate) unowned: bool,
+
+    /// Only what has one of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = one_of(OwnerStatus::ALL, OwnerStatus::as_str))]
+    pub(crate) status: Vec<OwnerStatus>,
+
+    /// Only what stands at one of these stages between registration and retirement.
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = one_of(LifeState::ALL, LifeState::as_str))]
+    pub(crate) state: Vec<LifeState>,
+
+    /// Only what this owner, steward or backup has; a part of the name is enough, and case does not count.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+
+    /// Only what is in this account or other scope, or below it: its id or name.
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
 
     /// Also write a registry stub to this new file: everything unowned or only inferred, with the evidence in
     /// comments, ready to be completed and reviewed.

@@ -27,6 +27,17 @@ pub enum OwnerStatus {
 }
 
 impl OwnerStatus {
+    /// Every status, the best first.
+    pub const ALL: [Self; 7] = [
+        Self::Registered,
+        Self::Inferred,
+        Self::Conflict,
+        Self::Departed,
+        Self::Unowned,
+        Self::Unknown,
+        Self::NotApplicable,
+    ];
+
     /// The kebab-case name, as in reports.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ mod rows;
 pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
 pub(crate) use rows::owner_rows;
 
-use crate::{Input, OutputFile, format::RenderError, sanitize::visible, view::View};
+use crate::{Input, OutputFile, OwnerFilter, format::RenderError, sanitize::visible, view::View};
 
 /// One of the CSV files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,7 @@ fn of_view(file: CsvFile, view: &View<'_>) -> Result<Vec<u8>, RenderError> {
         CsvFile::Population => population::population(view),
         CsvFile::Credentials => rows::credentials(view),
         CsvFile::Findings => rows::findings(view),
-        CsvFile::Owners => rows::owner_rows(view, |_| true),
+        CsvFile::Owners => rows::owner_rows(view, &OwnerFilter::default()),
         CsvFile::Gaps => rows::gaps(view),
     }
 }

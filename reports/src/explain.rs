@@ -7,6 +7,7 @@ use census_model::{Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerSt
 use crate::{
     Input, Options,
     json::COMMAND_LEFT_OUT,
+    life,
     page::{Ink, Page, Span, faint, plain, strong},
     reach,
     sanitize::visible,
@@ -30,6 +31,7 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     let mut page = Page::new(options);
     who(&mut page, &view, identity);
     owner(&mut page, &view, identity);
+    life::section(&mut page, &view, identity);
     credentials(&mut page, &view, identity);
     reach::section(&mut page, &view, identity);
     reach::paths(&mut page, &view, identity);

@@ -17,6 +17,7 @@ mod format;
 mod input;
 mod json;
 mod levels;
+mod life;
 mod owners;
 mod page;
 mod paths;
@@ -31,7 +32,7 @@ mod verdict;
 mod view;
 mod words;
 
-pub use coverage::{Coverage, ScopeCoverage, coverage};
+pub use coverage::{Counted, Coverage, ScopeCoverage, Share, coverage};
 pub use csv::{CsvFile, csv_file};
 pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
 pub use explain::explain;

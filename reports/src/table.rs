@@ -6,7 +6,7 @@ use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, S
 
 use crate::{
     Coverage, Input, Options,
-    coverage::{STATUSES, coverage_of},
+    coverage::coverage_of,
     levels::{self, Levels},
     page::{Ink, Page, Span, faint, plain, strong},
     privilege_use, unread,
@@ -222,7 +222,10 @@ const NAME_A_REGISTRY: &str =
 
 /// A row for each status that occurs.
 pub(crate) fn coverage_rows(page: &mut Page, indent: usize, coverage: &Coverage) {
-    let rows: Vec<_> = STATUSES
+    if let Some(words) = review_coverage_words(coverage) {
+        page.line(indent, &[plain(words)]);
+    }
+    let rows: Vec<_> = OwnerStatus::ALL
         .iter()
         .filter(|status| coverage.count(**status) > 0)
         .map(|status| {
@@ -263,6 +266,28 @@ pub(crate) fn coverage_words(coverage: &Coverage) -> String {
         Some(percent) => format!("{registered} of {} registered ({percent} %)", coverage.ownable()),
         None => "no identity that somebody here could own".into(),
     }
+}
+
+/// How much of what is registered is reviewed, how much of what weighs is, and how much of what ended is gone; nothing
+/// where nothing is registered.
+pub(crate) fn review_coverage_words(coverage: &Coverage) -> Option<String> {
+    let registered = coverage.count(OwnerStatus::Registered);
+    let (ended, retired) = coverage.ended();
+    if registered + ended == 0 {
+        return None;
+    }
+    let mut words = format!("{} of {registered} reviewed", coverage.reviewed());
+    let privileged = coverage.privileged();
+    if privileged.all > 0 {
+        words.push_str(&format!(
+            "; of {} privileged {} registered, {} reviewed",
+            privileged.all, privileged.registered, privileged.reviewed
+        ));
+    }
+    if ended > 0 {
+        words.push_str(&format!("; {retired} of {ended} retired whose end came"));
+    }
+    Some(words)
 }
 
 /// The number of findings and how bad they are.

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use census_model::{Provider, Severity};
-use clap::{Args, ValueEnum};
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 /// Which estate to look at.
 #[derive(Debug, Args)]
@@ -220,4 +223,18 @@ fn severity(text: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|known| known.as_str() == text)
         .ok_or_else(|| "expected info, low, medium, high or critical".to_owned())
+}
+
+/// Reads one of a few words as what it means.
+pub(crate) fn one_of<T, const N: usize>(
+    all: [T; N],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let meaning = move |text: String| {
+        all.into_iter().find(|one| word(*one) == text).ok_or_else(|| format!("`{text}` is not among them"))
+    };
+    PossibleValuesParser::new(all.map(word)).try_map(meaning)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use census_model::{Estate, Index};
+use census_model::{Estate, Index, OwnerStatus};
 use census_reports::{OwnerFilter, owners_csv, owners_json, owners_table};
 
 use crate::{
@@ -23,11 +23,16 @@ pub(crate) fn run(args: &OwnersArgs, globals: &Globals) -> Result<Outcome, Probl
         suggest(file, &estate, &analysis, voice(globals))?;
     }
     let input = output::input(&estate, &analysis);
-    let filter = if args.unowned { OwnerFilter::Unowned } else { OwnerFilter::All };
+    let filter = OwnerFilter {
+        statuses: if args.unowned { vec![OwnerStatus::Unowned] } else { args.status.clone() },
+        states: args.state.clone(),
+        who: args.owner.clone(),
+        scope: args.scope.clone(),
+    };
     let text = match args.format {
-        RowsFormat::Table => owners_table(&input, filter, &output::terminal_options(globals)).into_bytes(),
-        RowsFormat::Csv => owners_csv(&input, filter).map_err(Problem::failed)?,
-        RowsFormat::Json => owners_json(&input, filter).map_err(Problem::failed)?,
+        RowsFormat::Table => owners_table(&input, &filter, &output::terminal_options(globals)).into_bytes(),
+        RowsFormat::Csv => owners_csv(&input, &filter).map_err(Problem::failed)?,
+        RowsFormat::Json => owners_json(&input, &filter).map_err(Problem::failed)?,
     };
     output::stdout(&text)?;
     pipeline::warn_partial(&estate, voice(globals));

@@ -1,10 +1,12 @@
 //! The columns of the other files.
 
-use census_model::{Credential, Evidence, Finding, Holder, Identity, OwnerStatus, Subject};
-use jiff::Timestamp;
+use census_model::{Attests, Credential, Evidence, Finding, Holder, Identity, Life, Subject};
+use jiff::{Timestamp, civil::Date};
 
 use super::Sheet;
-use crate::{format::RenderError, json::COMMAND_LEFT_OUT, sanitize::visible, view::View, words::use_cell};
+use crate::{
+    OwnerFilter, format::RenderError, json::COMMAND_LEFT_OUT, sanitize::visible, view::View, words::use_cell,
+};
 
 pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
     let mut sheet = Sheet::new([
@@ -105,10 +107,7 @@ pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
 }
 
 /// One row for each claim to own an identity, and one for each identity without any.
-pub(crate) fn owner_rows(
-    view: &View<'_>,
-    wanted: impl Fn(OwnerStatus) -> bool,
-) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn owner_rows(view: &View<'_>, filter: &OwnerFilter) -> Result<Vec<u8>, RenderError> {
     let mut sheet = Sheet::new([
         "identity",
         "native_id",
@@ -121,6 +120,13 @@ pub(crate) fn owner_rows(
         "technical_steward",
         "because",
         "gaps",
+        "life",
+        "life_since",
+        "life_because",
+        "business_attested",
+        "business_due",
+        "technical_attested",
+        "technical_due",
         "claim",
         "claim_band",
         "claim_source",
@@ -128,8 +134,9 @@ pub(crate) fn owner_rows(
         "claim_technical_steward",
         "claim_evidence",
     ])?;
-    for identity in view.identities.iter().filter(|i| wanted(view.owner_status(&i.id))) {
+    for identity in view.identities.iter().filter(|identity| filter.wants(view, identity)) {
         let owner = view.owner(&identity.id);
+        let life = owner.and_then(|owner| owner.life.as_deref());
         let record = [
             identity.id.to_string(),
             identity.native_id.to_string(),
@@ -142,6 +149,13 @@ pub(crate) fn owner_rows(
             text(owner.and_then(|owner| owner.technical_steward.as_deref())),
             text(Some(owner.map_or("owners were not looked up", |owner| &*owner.because))),
             list(owner.into_iter().flat_map(|owner| &owner.gaps).map(ToString::to_string)),
+            life.map(|life| life.state.as_str().to_owned()).unwrap_or_default(),
+            day(life.and_then(|life| life.since)),
+            text(life.map(|life| &*life.because)),
+            attested(life, Attests::BusinessOwnership),
+            due(life, Attests::BusinessOwnership),
+            attested(life, Attests::TechnicalNecessity),
+            due(life, Attests::TechnicalNecessity),
         ];
         let claims = owner.map_or(&[][..], |owner| &owner.claims);
         if claims.is_empty() {
@@ -160,6 +174,18 @@ pub(crate) fn owner_rows(
         }
     }
     sheet.finish()
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+fn attested(life: Option<&Life>, attests: Attests) -> String {
+    day(life.and_then(|life| life.review(attests).last.as_ref()).map(|last| last.on))
+}
+
+fn due(life: Option<&Life>, attests: Attests) -> String {
+    day(life.and_then(|life| life.review(attests).due))
 }
 
 pub(crate) fn gaps(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
@@ -243,8 +269,8 @@ fn age_days(view: &View<'_>, at: Timestamp) -> String {
     (view.as_of().as_second() - at.as_second()).div_euclid(86_400).to_string()
 }
 
-fn joined(record: [String; 11], claim: [String; 6]) -> [String; 17] {
-    let mut cells: [String; 17] = Default::default();
+fn joined(record: [String; 18], claim: [String; 6]) -> [String; 24] {
+    let mut cells: [String; 24] = Default::default();
     for (cell, text) in cells.iter_mut().zip(record.into_iter().chain(claim)) {
         *cell = text;
     }

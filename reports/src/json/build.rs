@@ -10,14 +10,14 @@ use super::{
         Attached, Claim, Credential, Departure, Evidence, How, Identity, Owner, Seen, Successor, Trust,
         Usage, Who, WhoKind, Workload,
     },
-    permission_set, privilege_use, reach,
+    life, permission_set, privilege_use, reach,
     scalars::Instant,
     types::{
         Finding, Gap, Ghost, Issuer, Registry, Remedy, Scope, ScopeCredential, Source, Subject, Summary,
     },
 };
 use crate::{
-    coverage::{STATUSES, coverage_of},
+    coverage::coverage_of,
     levels::Levels,
     view::{Activity, By, View, by_severity},
 };
@@ -34,7 +34,10 @@ pub(crate) fn summary<'v>(view: &View<'v>) -> Summary<'v> {
         groups: view.input.estate.groups.len(),
         findings: view.findings.len(),
         gaps: view.gaps.len(),
-        owner_status: STATUSES.iter().map(|status| (status.as_str(), coverage.count(*status))).collect(),
+        owner_status: model::OwnerStatus::ALL
+            .iter()
+            .map(|status| (status.as_str(), coverage.count(*status)))
+            .collect(),
         reach: levels(view),
         severity: severities.into_iter().map(|(severity, n)| (severity.0.as_str(), n)).collect(),
         privilege_use: privilege_use::totals(view),
@@ -112,6 +115,8 @@ pub(crate) fn owner(record: Option<&model::OwnerRecord>) -> Owner<'_> {
             gaps: Vec::new(),
             departed: Vec::new(),
             successors: Vec::new(),
+            registration: None,
+            life: None,
         };
     };
     Owner {
@@ -123,6 +128,8 @@ pub(crate) fn owner(record: Option<&model::OwnerRecord>) -> Owner<'_> {
         gaps: record.gaps.iter().map(model::GapId::as_str).collect(),
         departed: record.departed.iter().map(departure).collect(),
         successors: record.successors.iter().map(successor).collect(),
+        registration: record.registration.as_deref().map(life::registration),
+        life: record.life.as_deref().map(life::life),
     }
 }
 
@@ -343,7 +350,7 @@ pub(crate) fn finding<'v>(view: &'v View<'v>, finding: &'v model::Finding) -> Fi
     }
 }
 
-fn evidence(evidence: &model::Evidence) -> Evidence<'_> {
+pub(super) fn evidence(evidence: &model::Evidence) -> Evidence<'_> {
     Evidence { label: &evidence.label, value: &evidence.value, source: evidence.source.as_deref() }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::life::{Life, Registration};
 use super::permission_set::PermissionSet;
 use super::privilege_use::PrivilegeUse;
 use super::reach::Reach;
@@ -79,6 +80,10 @@ pub(crate) struct Owner<'v> {
     pub(crate) departed: Vec<Departure<'v>>,
     /// Who may take over where the owner has left, the best first.
     pub(crate) successors: Vec<Successor<'v>>,
+    /// What the registry says beside; null where no entry registers it.
+    pub(crate) registration: Option<Registration<'v>>,
+    /// Where it stands; null where no entry registers it.
+    pub(crate) life: Option<Life<'v>>,
 }
 
 /// Somebody who is named and has left.

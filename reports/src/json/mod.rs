@@ -2,6 +2,7 @@
 
 mod build;
 mod identity;
+mod life;
 mod owners;
 mod paths;
 mod permission_set;

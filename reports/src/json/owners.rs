@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use census_model::{LifeState, OwnerStatus};
 use serde::Serialize;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     Coverage, OwnerFilter,
-    coverage::{STATUSES, coverage_of},
+    coverage::{coverage_by_owner, coverage_of},
     format::RenderError,
     view::View,
 };
@@ -24,9 +25,61 @@ struct OwnersReport<'v> {
     tool: Tool<'v>,
     as_of: Instant,
     complete: bool,
+    /// By owner status.
     coverage: BTreeMap<&'static str, usize>,
     coverage_by_scope: BTreeMap<&'v str, BTreeMap<&'static str, usize>>,
+    reviews: Reviews,
+    reviews_by_scope: BTreeMap<&'v str, Reviews>,
+    /// By business owner.
+    reviews_by_owner: BTreeMap<&'v str, Reviews>,
+    /// Of what nobody owns, or nobody is known to.
+    reviews_without_owner: Reviews,
     identities: Lazy<'v, OwnedIdentity<'v>>,
+}
+
+/// How much is owned, reviewed, and retired when its end came.
+#[derive(Serialize)]
+struct Reviews {
+    /// Identities that somebody should own.
+    ownable: usize,
+    registered: usize,
+    /// Registered, and both attestations hold.
+    reviewed: usize,
+    /// By stage of life.
+    states: BTreeMap<&'static str, usize>,
+    /// Those that reach `sensitive`, `escalates` or `admin`.
+    privileged: PrivilegedReviews,
+    /// Those whose end came.
+    ended: usize,
+    /// Those of them as whom nobody can act any more.
+    retired: usize,
+}
+
+#[derive(Serialize)]
+struct PrivilegedReviews {
+    ownable: usize,
+    registered: usize,
+    reviewed: usize,
+}
+
+impl Reviews {
+    fn of(coverage: &Coverage) -> Self {
+        let (ended, retired) = coverage.ended();
+        let privileged = coverage.privileged();
+        Self {
+            ownable: coverage.ownable(),
+            registered: coverage.count(OwnerStatus::Registered),
+            reviewed: coverage.reviewed(),
+            states: LifeState::ALL.iter().map(|state| (state.as_str(), coverage.standing(*state))).collect(),
+            privileged: PrivilegedReviews {
+                ownable: privileged.all,
+                registered: privileged.registered,
+                reviewed: privileged.reviewed,
+            },
+            ended,
+            retired,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -40,16 +93,21 @@ struct OwnedIdentity<'v> {
     owner: Owner<'v>,
 }
 
-pub(crate) fn owners_report(view: &View<'_>, filter: OwnerFilter) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn owners_report(view: &View<'_>, filter: &OwnerFilter) -> Result<Vec<u8>, RenderError> {
     let (coverage, scopes) = coverage_of(view);
+    let mut owners = coverage_by_owner(view);
     let listed: Vec<_> =
-        view.identities.iter().copied().filter(|i| filter.wants(view.owner_status(&i.id))).collect();
+        view.identities.iter().copied().filter(|identity| filter.wants(view, identity)).collect();
     to_bytes(&OwnersReport {
         schema: "census.owners/1",
         tool: tool(&view.input),
         as_of: Instant(view.as_of()),
         complete: view.input.estate.is_complete(),
         coverage: counts(&coverage),
+        reviews: Reviews::of(&coverage),
+        reviews_by_scope: scopes.iter().map(|s| (s.scope.as_str(), Reviews::of(&s.coverage))).collect(),
+        reviews_without_owner: Reviews::of(&owners.remove(&None).unwrap_or_default()),
+        reviews_by_owner: owners.iter().filter_map(|(owner, c)| Some(((*owner)?, Reviews::of(c)))).collect(),
         coverage_by_scope: scopes.iter().map(|s| (s.scope.as_str(), counts(&s.coverage))).collect(),
         identities: Lazy::of(&listed, |identity| OwnedIdentity {
             id: identity.id.as_str(),
@@ -64,5 +122,5 @@ pub(crate) fn owners_report(view: &View<'_>, filter: OwnerFilter) -> Result<Vec<
 }
 
 fn counts(coverage: &Coverage) -> BTreeMap<&'static str, usize> {
-    STATUSES.iter().map(|status| (status.as_str(), coverage.count(*status))).collect()
+    OwnerStatus::ALL.iter().map(|status| (status.as_str(), coverage.count(*status))).collect()
 }

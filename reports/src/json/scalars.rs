@@ -59,6 +59,20 @@ words! {
     OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }
     /// Why somebody may take an identity over.
     SuccessorReason in "kebab-case" { Backup, Steward, Manager, Team, WorkloadOwner, OtherClaim }
+    /// Where a registered identity stands between registration and retirement.
+    LifeState in "kebab-case" { Registered, Active, ReviewDue, Overdue, RetirementDue, Retired }
+    /// How an attestation stands.
+    ReviewState in "kebab-case" { Never, Current, Due, Overdue }
+    /// What an attestation decides.
+    ReviewDecision in "kebab-case" { Keep, Change, Remove }
+    /// What shows who attested: a date in an entry shows nobody.
+    Authorship in "kebab-case" { RegistryEntry, SelfClaimed, Signed }
+    /// How closely an entry names an identity.
+    Closeness in "kebab-case" { Pattern, Exact }
+    /// What ends an identity's life.
+    TriggerKind in "kebab-case" {
+        ProjectEnd, VendorChange, Idle, Date, EntryExpired, RecordRetired, ReviewedAway,
+    }
     /// How bad a finding is.
     Severity in "kebab-case" { Info, Low, Medium, High, Critical }
     /// How sure a finding is.

@@ -85,7 +85,7 @@ fn owners_have_a_row_a_claim_and_the_filter_keeps_the_unowned() {
     assert_eq!((of("ci-deploy"), of("disputed"), of("unowned-job")), (2, 2, 1));
     let names: BTreeSet<_> = owners.iter().map(|row| &row["identity"]).collect();
     assert_eq!(names.len(), company.estate.identities.len());
-    let unowned = rows(&owners_csv(&company.input(), OwnerFilter::Unowned).unwrap());
+    let unowned = rows(&owners_csv(&company.input(), &OwnerFilter::unowned()).unwrap());
     assert_eq!(unowned.len(), 2);
     assert!(unowned.iter().all(|row| row["status"] == "unowned"));
 }

@@ -23,7 +23,7 @@ fn texts(company: &Company) -> Vec<String> {
     let mut texts = vec![
         table(&input, &options),
         summary(&input, &options),
-        owners_table(&input, OwnerFilter::All, &options),
+        owners_table(&input, &OwnerFilter::default(), &options),
         diff_text(&diff(&old, &new), &options),
         diff_text(&diff(&new, &old), &options),
     ];
@@ -84,8 +84,8 @@ fn files_hold_nothing_that_a_terminal_acts_on() {
         .flat_map(|format| render(format, &input, &options).unwrap())
         .map(|file| file.bytes)
         .collect();
-    files.push(owners_csv(&input, OwnerFilter::All).unwrap());
-    files.push(owners_json(&input, OwnerFilter::All).unwrap());
+    files.push(owners_csv(&input, &OwnerFilter::default()).unwrap());
+    files.push(owners_json(&input, &OwnerFilter::default()).unwrap());
     files.push(paths_json(&input, Sought::OfAll, Some(HOSTILE), &ways(&company)).unwrap());
     for bytes in files {
         let text = String::from_utf8(bytes).unwrap();

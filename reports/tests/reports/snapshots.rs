@@ -24,8 +24,8 @@ fn text_reports() {
     insta::assert_snapshot!("report.txt", table(&input, &options));
     insta::assert_snapshot!("report-narrow.txt", table(&input, &Options { width: 60, ..options }));
     insta::assert_snapshot!("summary.txt", summary(&input, &options));
-    insta::assert_snapshot!("owners.txt", owners_table(&input, OwnerFilter::All, &options));
-    insta::assert_snapshot!("owners-unowned.txt", owners_table(&input, OwnerFilter::Unowned, &options));
+    insta::assert_snapshot!("owners.txt", owners_table(&input, &OwnerFilter::default(), &options));
+    insta::assert_snapshot!("owners-unowned.txt", owners_table(&input, &OwnerFilter::unowned(), &options));
 }
 
 /// A role that is kept for a permission set says for which, how far that reaches, and who may use it.
@@ -135,11 +135,11 @@ fn files_for_programs() {
     let input = company.input();
     insta::assert_snapshot!("report.json", utf8(report_json(&input).unwrap()));
     insta::assert_snapshot!("report.schema.json", report_schema().unwrap());
-    insta::assert_snapshot!("owners.json", utf8(owners_json(&input, OwnerFilter::Unowned).unwrap()));
+    insta::assert_snapshot!("owners.json", utf8(owners_json(&input, &OwnerFilter::unowned()).unwrap()));
     for file in CsvFile::ALL {
         insta::assert_snapshot!(file.file_name(), utf8(csv_file(file, &input).unwrap()));
     }
-    insta::assert_snapshot!("owners-unowned.csv", utf8(owners_csv(&input, OwnerFilter::Unowned).unwrap()));
+    insta::assert_snapshot!("owners-unowned.csv", utf8(owners_csv(&input, &OwnerFilter::unowned()).unwrap()));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn what_is_not_listed_is_counted() {
 #[test]
 fn owners_of_what_could_not_be_looked_up_are_not_called_unowned() {
     let company = company();
-    let text = owners_table(&company.input(), census_reports::OwnerFilter::Unowned, &Options::default());
+    let text = owners_table(&company.input(), &census_reports::OwnerFilter::unowned(), &Options::default());
     let (_, list) = text.split_once("UNOWNED").unwrap();
     assert!(list.contains("unowned-job") && !list.contains("tester"), "{list}");
     assert!(list.contains("2 more may be unowned"), "{list}");
