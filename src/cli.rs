@@ -9,8 +9,8 @@ use census_model::{LifeState, OwnerStatus};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::args::{
-    AnalyzedArgs, AnswerArgs, AwsArgs, ClockArgs, ConfigArgs, LoadedArgs, QuestionArgs, RegistryArgs,
-    ReportArgs, SourceArgs, TextFormat,
+    AnalyzedArgs, AnswerArgs, AwsArgs, ClockArgs, ConfigArgs, LoadedArgs, PeopleArgs, QuestionArgs,
+    RegistryArgs, ReportArgs, SourceArgs, TextFormat,
 };
 use self::{
     args::{one_of, provider_names},
@@ -278,7 +278,7 @@ pub(crate) struct OwnersArgs {
 
     /// Also write a registry stub to this new file: everything unowned or only inferred, with the evidence in
     /// comments, ready to be completed and reviewed.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "redact_people")]
     pub(crate) suggest: Option<PathBuf>,
 
     #[command(flatten)]

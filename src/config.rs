@@ -8,7 +8,7 @@ use census_rules::Thresholds;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{files, problem::Problem};
+use crate::{files, people::PeopleConfig, problem::Problem};
 
 /// The file that is looked for where census is started.
 pub(crate) const FILE_NAME: &str = "census.toml";
@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) sources: SourcesConfig,
     /// How owners are found apart from registries.
     pub(crate) owners: OwnersConfig,
+    /// What is told of people.
+    pub(crate) people: PeopleConfig,
     /// Limits of the rules.
     pub(crate) thresholds: Thresholds,
     /// What is kept between runs.
@@ -72,8 +74,13 @@ pub(crate) struct StateConfig {
 /// Keys that choose credentials or a place to write. A `census.toml` that merely lies where census is started (a
 /// repository that somebody cloned) may not set them; one that is named with `--config`, or your own, may. There is
 /// no key for an endpoint at all.
-const TRUSTED_ONLY: &[(&str, &str)] =
-    &[("aws", "profile"), ("aws", "role_name"), ("aws", "external_id"), ("state", "dir")];
+const TRUSTED_ONLY: &[(&str, &str)] = &[
+    ("aws", "profile"),
+    ("aws", "role_name"),
+    ("aws", "external_id"),
+    ("state", "dir"),
+    ("people", "secret_file"),
+];
 
 impl Config {
     /// Reads the named file, else `census.toml` here, else the user's own, else the defaults.
@@ -120,6 +127,7 @@ impl Config {
         for file in &mut config.registry.files {
             *file = base.join(&file);
         }
+        config.people.secret_file = config.people.secret_file.map(|file| base.join(file));
         config.sources.start_at(base);
         config.file = Some(path.to_owned());
         Ok(config)

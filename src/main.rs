@@ -14,6 +14,7 @@ mod logging;
 mod logs;
 mod lookup;
 mod output;
+mod people;
 mod pipeline;
 mod plan;
 mod problem;

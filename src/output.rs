@@ -12,6 +12,7 @@ use crate::{
     cli::{Color, Globals, ReportArgs},
     config::Config,
     files,
+    people::Secret,
     pipeline::{Analysis, Voice},
     problem::Problem,
 };
@@ -25,6 +26,8 @@ pub(crate) struct ReportPlan {
     options: Options,
     /// The severity from which findings change the exit status.
     pub(crate) fail_on: Option<Severity>,
+    /// What people's names are replaced with; nothing where they stay.
+    pub(crate) secret: Option<Secret>,
 }
 
 impl ReportPlan {
@@ -58,6 +61,7 @@ impl ReportPlan {
             options: options(globals, folder.is_none()),
             folder,
             fail_on: args.fail_on.or(config.scan.fail_on),
+            secret: Secret::wanted(&args.people, config)?,
         })
     }
 

@@ -47,7 +47,7 @@ struct Kept<'a> {
 }
 
 /// The folder for state: the configured one, `$XDG_STATE_HOME/census`, or `~/.local/state/census`.
-fn dir(configured: Option<&Path>) -> Result<PathBuf, Problem> {
+pub(crate) fn dir(configured: Option<&Path>) -> Result<PathBuf, Problem> {
     if let Some(dir) = configured {
         return Ok(dir.to_owned());
     }

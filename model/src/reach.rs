@@ -298,7 +298,7 @@ pub struct Technique {
 }
 
 /// The reach of every identity of an estate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaches {
     /// By identity.
     pub of: BTreeMap<IdentityId, Reach>,

@@ -123,7 +123,7 @@ impl UseCounts {
 }
 
 /// What an identity is granted beside what it used, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrivilegeUse {
     /// Services in which an `Allow` statement grants something.
     pub services: UseCounts,

@@ -33,7 +33,7 @@ pub use correlate::correlate;
 pub use intake::{Encoding, MAX_TABLE_BYTES, Source};
 pub use life::{Attestation, EndedConfig, ReviewConfig};
 pub use pattern::Pattern;
-pub use people::Directory;
+pub use people::{Directory, Redactor, Speech};
 pub use records::{Intake, Records};
 pub use registry::{
     Clash, ClashKind, ClashingEntry, Field, Location, MAX_REGISTRY_BYTES, OffboardingTrigger, Problem,

@@ -43,6 +43,14 @@ pub(crate) struct RegistryArgs {
     pub(crate) registry: Vec<PathBuf>,
 }
 
+/// What is told of people.
+#[derive(Debug, Args)]
+pub(crate) struct PeopleArgs {
+    /// Replace people's names and mail addresses by pseudonyms. They stay the same from run to run.
+    #[arg(long)]
+    pub(crate) redact_people: bool,
+}
+
 /// An estate, as it was read.
 #[derive(Debug, Args)]
 pub(crate) struct LoadedArgs {
@@ -61,6 +69,8 @@ pub(crate) struct AnalyzedArgs {
     pub(crate) loaded: LoadedArgs,
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(crate) people: PeopleArgs,
 }
 
 /// How to answer.
@@ -210,6 +220,9 @@ pub(crate) struct ReportArgs {
     /// Exit with 10 when there is a finding of this severity or worse: info, low, medium, high, critical.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) fail_on: Option<Severity>,
+
+    #[command(flatten)]
+    pub(crate) people: PeopleArgs,
 }
 
 /// The clouds of this build, as values of an argument.

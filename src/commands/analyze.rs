@@ -22,5 +22,5 @@ pub(crate) fn run(args: &AnalyzeArgs, globals: &Globals) -> Result<Outcome, Prob
     if let Some(as_of) = plan::as_of(&args.clock)? {
         estate.as_of = as_of;
     }
-    report(&estate, &records, &config, &reports, globals)
+    report(estate, &records, &config, &reports, globals)
 }

@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     exit::{Coverage, Outcome, Threshold},
     output::ReportPlan,
+    people::{self, Secret},
     pipeline::{self, Analysis},
     plan,
     problem::Problem,
@@ -34,8 +35,9 @@ pub(crate) fn analyzed(args: &AnalyzedArgs) -> Result<(Estate, Analysis), Proble
             (config, records)
         }
     };
+    let secret = Secret::wanted(&args.people, &config)?;
     let analysis = pipeline::analyze(&estate, &records, &config);
-    Ok((estate, analysis))
+    people::redacted((estate, analysis), &records, secret.as_ref())
 }
 
 /// An estate, and what there is to judge it by.
@@ -82,19 +84,20 @@ fn recalled(judged_by: &JudgedBy, here: Config, args: &RegistryArgs) -> Result<(
 
 /// Analyses an estate, writes the reports and chooses the outcome.
 pub(crate) fn report(
-    estate: &Estate,
+    estate: Estate,
     records: &Records,
     config: &Config,
     reports: &ReportPlan,
     globals: &Globals,
 ) -> Result<Outcome, Problem> {
-    let analysis = pipeline::analyze(estate, records, config);
-    reports.write(estate, &analysis, voice(globals))?;
-    pipeline::warn_partial(estate, voice(globals));
+    let analysis = pipeline::analyze(&estate, records, config);
+    let (estate, analysis) = people::redacted((estate, analysis), records, reports.secret.as_ref())?;
+    reports.write(&estate, &analysis, voice(globals))?;
+    pipeline::warn_partial(&estate, voice(globals));
     let reached = reports
         .fail_on
         .is_some_and(|limit| analysis.findings.iter().any(|finding| finding.severity >= limit));
-    Ok(Outcome::of_scan(Coverage::of(estate), if reached { Threshold::Reached } else { Threshold::Below }))
+    Ok(Outcome::of_scan(Coverage::of(&estate), if reached { Threshold::Reached } else { Threshold::Below }))
 }
 
 #[cfg(test)]

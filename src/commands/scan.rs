@@ -19,5 +19,5 @@ pub(crate) fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem
     let records = registry::load(registries, &config.sources)?;
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
     state::keep_last(&config, &estate, &JudgedBy::new(&config, registries), voice(globals));
-    report(&estate, &records, &config, &reports, globals)
+    report(estate, &records, &config, &reports, globals)
 }

@@ -87,6 +87,27 @@ impl Directory {
         self.by_name.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// Everything that people are called, as it is written.
+    pub(crate) fn people_names(&self) -> impl Iterator<Item = &str> {
+        self.people
+            .iter()
+            .flat_map(|person| std::iter::once(&*person.label).chain(person.names.iter().map(String::as_str)))
+    }
+
+    /// Whether a team is called so, and nobody else.
+    pub(crate) fn is_group(&self, key: &str) -> bool {
+        let called = self.named(key);
+        !called.is_empty() && called.iter().all(|id| matches!(id, PartyId::Group(_)))
+    }
+
+    /// How the one person is shown who is called so.
+    pub(crate) fn only_person(&self, key: &str) -> Option<&Text> {
+        match self.named(key) {
+            [PartyId::Person(index)] => self.person(*index).map(|person| &person.label),
+            _ => None,
+        }
+    }
+
     pub(crate) fn person(&self, index: usize) -> Option<&Person> {
         self.people.get(index)
     }

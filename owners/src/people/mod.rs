@@ -2,9 +2,11 @@
 
 mod directory;
 mod parties;
+mod redact;
 mod scripts;
 
 pub use directory::Directory;
 pub(crate) use directory::{Employment, Group, Person};
 pub(crate) use parties::{Parties, Party, PartyKey};
+pub use redact::{Redactor, Speech};
 pub(crate) use scripts::mixed_scripts;
