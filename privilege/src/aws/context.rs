@@ -26,7 +26,7 @@ pub trait Facts {
     /// What is known of a key.
     fn lookup(&self, key: &str) -> Lookup<'_>;
 
-    /// The keys that begin so and are known to have values, as the request spells them.
+    /// The keys that begin so and are known to have values, in lower case.
     fn names(&self, prefix: &str) -> Vec<&str>;
 }
 
@@ -41,12 +41,6 @@ pub enum Rest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
-    name: Box<str>,
-    value: Value,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
     Values(Vec<Box<str>>),
     Like(Pattern),
@@ -56,7 +50,7 @@ enum Value {
 /// The known condition keys of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    values: BTreeMap<Box<str>, Known>,
+    values: BTreeMap<Box<str>, Value>,
     absent: Vec<Box<str>>,
     chosen: Vec<Box<str>>,
     rest: Rest,
@@ -89,7 +83,7 @@ impl Context {
     }
 
     fn put(&mut self, key: &str, value: Value) {
-        self.values.insert(key.to_ascii_lowercase().into(), Known { name: key.into(), value });
+        self.values.insert(key.to_ascii_lowercase().into(), value);
     }
 
     /// Notes that the request does not carry keys that begin so, other than those that are set.
@@ -106,9 +100,9 @@ impl Context {
 impl Facts for Context {
     fn lookup(&self, key: &str) -> Lookup<'_> {
         match self.values.get(key) {
-            Some(Known { value: Value::Values(values), .. }) => Lookup::Values(values),
-            Some(Known { value: Value::Like(pattern), .. }) => Lookup::Like(pattern),
-            Some(Known { value: Value::Chosen, .. }) => Lookup::Chosen,
+            Some(Value::Values(values)) => Lookup::Values(values),
+            Some(Value::Like(pattern)) => Lookup::Like(pattern),
+            Some(Value::Chosen) => Lookup::Chosen,
             None if begins(&self.absent, key) => Lookup::Absent,
             None if begins(&self.chosen, key) => Lookup::Chosen,
             None => match self.rest {
@@ -119,7 +113,7 @@ impl Facts for Context {
     }
 
     fn names(&self, prefix: &str) -> Vec<&str> {
-        self.values.iter().filter(|(key, _)| key.starts_with(prefix)).map(|(_, known)| &*known.name).collect()
+        self.values.keys().filter(|key| key.starts_with(prefix)).map(|key| &**key).collect()
     }
 }
 

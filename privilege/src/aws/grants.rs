@@ -58,21 +58,29 @@ struct Constraints {
     source_arn: Option<String>,
 }
 
-/// Operations that carry no encryption context, in lower case: constraints on it do not bind them.
+/// The constraints of a grant that bind an operation.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
-const WITHOUT_ENCRYPTION_CONTEXT: [&str; 8] = [
-    "derivesharedsecret",
-    "describekey",
-    "generatemac",
-    "getpublickey",
-    "retiregrant",
-    "sign",
-    "verify",
-    "verifymac",
-];
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bound {
+    ContextAndSource,
+    Source,
+    Nothing,
+}
 
-fn has_encryption_context(operation: &str) -> bool {
-    !WITHOUT_ENCRYPTION_CONTEXT.iter().any(|one| one.eq_ignore_ascii_case(operation))
+/// Operations that carry no encryption context, in lower case.
+const WITHOUT_ENCRYPTION_CONTEXT: [&str; 7] =
+    ["derivesharedsecret", "describekey", "generatemac", "getpublickey", "sign", "verify", "verifymac"];
+
+impl Bound {
+    fn of(operation: &str) -> Self {
+        if operation.eq_ignore_ascii_case("RetireGrant") {
+            Self::Nothing
+        } else if WITHOUT_ENCRYPTION_CONTEXT.iter().any(|one| one.eq_ignore_ascii_case(operation)) {
+            Self::Source
+        } else {
+            Self::ContextAndSource
+        }
+    }
 }
 
 /// A grant: its grantee may call some operations with the key.
@@ -109,12 +117,14 @@ impl KeyGrant {
         }
         let (meant, hold) = self.grantee.hold(request.caller, StatementEffect::Allow)?;
         let operation = request.action.strip_prefix("kms:").unwrap_or(request.action);
-        let context = if has_encryption_context(operation) {
-            self.constraints.context_holds(request.facts)
-        } else {
-            Truth::Yes
+        let bound = match Bound::of(operation) {
+            Bound::ContextAndSource => {
+                self.constraints.context_holds(request.facts) & self.constraints.source_holds(request.facts)
+            }
+            Bound::Source => self.constraints.source_holds(request.facts),
+            Bound::Nothing => Truth::Yes,
         };
-        match meant & context & self.constraints.source_holds(request.facts) {
+        match meant & bound {
             Truth::No => None,
             truth => Some((truth, hold)),
         }
@@ -125,25 +135,29 @@ impl KeyGrant {
 const ENCRYPTION_CONTEXT: &str = "kms:encryptioncontext:";
 
 impl Constraints {
-    /// Unlike condition keys, the keys of an encryption context compare case and all.
+    /// The keys of a constraint compare without case, as condition keys do, and its values with it, whatever holds of
+    /// the encryption context that the operation itself needs.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>
     fn context_holds(&self, facts: &dyn Facts) -> Truth {
-        let names = facts.names(ENCRYPTION_CONTEXT);
-        let named = |key: &str| names.iter().any(|name| name.get(ENCRYPTION_CONTEXT.len()..) == Some(key));
         let pair = |(key, wanted): (&String, &String)| match facts
             .lookup(&format!("{ENCRYPTION_CONTEXT}{}", key.to_ascii_lowercase()))
         {
-            Lookup::Values(values) => {
-                Truth::from(named(key) && values.iter().any(|value| **value == **wanted))
-            }
+            Lookup::Values(values) => values.iter().any(|value| **value == **wanted).into(),
             Lookup::Absent => Truth::No,
             Lookup::Like(_) | Lookup::Chosen | Lookup::Unknown => Truth::Maybe,
         };
         let subset = self.encryption_context_subset.iter().flatten().map(pair);
         let equals = self.encryption_context_equals.iter().flatten().map(pair);
-        let no_more =
-            self.encryption_context_equals.as_ref().is_none_or(|wanted| names.len() <= wanted.len());
+        let no_more = self.encryption_context_equals.as_ref().is_none_or(|wanted| {
+            let carried = facts.names(ENCRYPTION_CONTEXT);
+            carried
+                .iter()
+                .filter_map(|name| name.get(ENCRYPTION_CONTEXT.len()..))
+                .all(|carried| wanted.keys().any(|key| key.eq_ignore_ascii_case(carried)))
+        });
         Truth::all(subset.chain(equals)) & Truth::from(no_more)
     }
+
     fn source_holds(&self, facts: &dyn Facts) -> Truth {
         let Some(wanted) = &self.source_arn else { return Truth::Yes };
         match facts.lookup("aws:sourcearn") {
@@ -157,19 +171,16 @@ impl Constraints {
 /// A grant as the policy that says the same, for where a policy is asked for its proof: a statement for what the grantee
 /// may call, and one for who may retire it.
 ///
-/// Condition keys compare without case, so that the keys of an encryption context do, too, which those of
-/// [`KeyGrant::gives`] do not: where a request is not known, both are open.
-///
 /// # Errors
 /// When it is no grant.
 pub fn as_policy(grant: &Value) -> Result<String, String> {
     let written = Written::deserialize(grant).map_err(|error| error.to_string())?;
     let sid: String = written.grant_id.chars().filter(char::is_ascii_alphanumeric).collect();
     let constraints = written.constraints.clone().unwrap_or_default();
-    let (bound, free): (Vec<_>, Vec<_>) =
-        written.operations.iter().partition(|operation| has_encryption_context(operation));
-    let actions =
-        |operations: Vec<&String>| operations.iter().map(|one| format!("kms:{one}")).collect::<Vec<_>>();
+    let actions = |bound| {
+        let operations = written.operations.iter().filter(|operation| Bound::of(operation) == bound);
+        operations.map(|one| format!("kms:{one}")).collect::<Vec<_>>()
+    };
     let statement = |sid: String,
                      who: &PrincipalEntry,
                      actions: Vec<String>,
@@ -187,13 +198,14 @@ pub fn as_policy(grant: &Value) -> Result<String, String> {
     let retiring =
         entry(written.retiring_principal.as_deref(), written.retiring_service_principal.as_deref());
     let statements = [
-        statement(format!("Grant{sid}"), &grantee, actions(bound), constraints.condition()),
+        statement(format!("Grant{sid}"), &grantee, actions(Bound::ContextAndSource), constraints.condition()),
         statement(
             format!("Grant{sid}WithoutContext"),
             &grantee,
-            actions(free),
+            actions(Bound::Source),
             constraints.source_condition(),
         ),
+        statement(format!("Grant{sid}WithoutConstraints"), &grantee, actions(Bound::Nothing), Map::new()),
         retiring.and_then(|who| {
             statement(format!("Grant{sid}Retire"), &who, vec!["kms:RetireGrant".to_owned()], Map::new())
         }),
@@ -239,7 +251,7 @@ mod tests {
         let grant = json!({
             "GrantId": "0c237476/../", "GranteePrincipal": "arn:aws:iam::111122223333:role/deploy",
             "RetiringServicePrincipal": "dynamodb.eu-west-1.amazonaws.com",
-            "Operations": ["Decrypt", "DescribeKey"],
+            "Operations": ["Decrypt", "DescribeKey", "RetireGrant"],
             "Constraints": {
                 "EncryptionContextEquals": {"Department": "Finance"},
                 "SourceArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
@@ -256,6 +268,8 @@ mod tests {
                 "ArnEquals": source}},
             {"Sid": "Grant0c237476WithoutContext", "Effect": "Allow", "Principal": who,
              "Action": ["kms:DescribeKey"], "Resource": "*", "Condition": {"ArnEquals": source}},
+            {"Sid": "Grant0c237476WithoutConstraints", "Effect": "Allow", "Principal": who,
+             "Action": ["kms:RetireGrant"], "Resource": "*"},
             {"Sid": "Grant0c237476Retire", "Effect": "Allow",
              "Principal": {"Service": "dynamodb.eu-west-1.amazonaws.com"}, "Action": ["kms:RetireGrant"],
              "Resource": "*"},

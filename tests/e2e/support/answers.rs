@@ -25,6 +25,11 @@ impl Answer {
         Self { status, headers: vec![("content-type", "text/xml".to_owned())], body }
     }
 
+    /// An answer in JSON.
+    pub(crate) fn of(body: &Value) -> Self {
+        Self::json(200, body)
+    }
+
     fn json(status: u16, body: &Value) -> Self {
         let headers = vec![("content-type", "application/x-amz-json-1.1".to_owned())];
         Self { status, headers, body: body.to_string() }
@@ -138,6 +143,14 @@ impl Answer {
              </TotalAuthenticatedEntities></member></ServicesLastAccessed><IsTruncated>false</IsTruncated>"
         );
         Self::result("GetServiceLastAccessedDetails", &fields)
+    }
+
+    /// The regions that the account has.
+    pub(crate) fn regions(names: &[&str]) -> Self {
+        let items: String =
+            names.iter().map(|name| format!("<item><regionName>{name}</regionName></item>")).collect();
+        let list = format!("<regionInfo>{items}</regionInfo>");
+        Self::xml(200, format!("<DescribeRegionsResponse>{list}</DescribeRegionsResponse>"))
     }
 
     /// A summary with these numbers.

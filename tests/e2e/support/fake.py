@@ -3,10 +3,12 @@
 usage: fake.py PORT
 
 POST /scenario  takes {"account", "answers": [ANSWER…], "faults": [FAULT…]} and forgets the calls
-GET /calls      lists the calls since then, each {"operation", "region", "parameters"}
+GET /calls      lists the calls since then, each {"operation", "region", "key", "parameters"}
 
-ANSWER = {"operation": "lambda:ListFunctions", "region"?, "with"?: {parameter: value}, "pages": [{…}, …]}
-FAULT  = {"operation", "region"?, "page"?, "status", "code", "times"?}
+ANSWER = {"operation": "lambda:ListFunctions", "region"?, "key"?, "with"?: {parameter: value}, "pages": [{…}, …]}
+FAULT  = {"operation", "region"?, "key"?, "with"?, "page"?, "status", "code", "times"?}
+
+"key" is the access key that a call is signed with, which tells the sessions of entered accounts apart.
 
 What nobody gave an answer for is empty. A request that is not in the model, in whatever part, and an answer that is
 not, are errors with status 599. Pages follow one another by a token that the fake makes up and checks.
@@ -133,20 +135,24 @@ class Scenario:
         self.account = told.get("account", "111122223333")
         self.answers, self.faults, self.calls = told.get("answers", []), told.get("faults", []), []
 
-    def answer(self, service, operation, region, given):
-        name = f"{service.prefix}:{operation}"
+    def answer(self, service, operation, request, given):
+        name, region = f"{service.prefix}:{operation}", request.region
+
+        def fits(rule):
+            at = rule.get("region", region) == region and rule.get("key", request.key) == request.key
+            return at and all(given.get(key) == value for key, value in rule.get("with", {}).items())
+
         tokens = service.tokens(operation)
         token = given.get(tokens[0]) if tokens else None
         page = int(token.removeprefix(TOKEN)) if token else 0
         for fault in self.faults:
-            fits = fault["operation"] in (name, "*") and fault.get("region", region) == region
-            if fits and fault.get("page", page) == page and fault.get("times", 1) > 0:
+            is_meant = fault["operation"] in (name, "*") and fits(fault)
+            if is_meant and fault.get("page", page) == page and fault.get("times", 1) > 0:
                 if "times" in fault:
                     fault["times"] -= 1
                 return fault["status"], fault["code"]
         for answer in self.answers:
-            fits = answer["operation"] == name and answer.get("region", region) == region
-            if fits and all(given.get(key) == value for key, value in answer.get("with", {}).items()):
+            if answer["operation"] == name and fits(answer):
                 pages = answer["pages"]
                 if page >= len(pages):
                     raise Refused(f"{name}: page {page} was never offered")
@@ -173,7 +179,7 @@ class Request:
         scope = re.search(r"Credential=([^,]*)", handler.headers.get("authorization", ""))
         if not scope:
             raise Refused("not signed")
-        _, _, self.region, self.signing, _ = scope.group(1).split("/")
+        self.key, _, self.region, self.signing, _ = scope.group(1).split("/")
 
     def operation(self):
         for service in (one for one in ALL if one.signing == self.signing):
@@ -226,9 +232,10 @@ class Handler(BaseHTTPRequestHandler):
             given = parameters(service, operation, request)
             with STATE["lock"]:
                 scenario = STATE["scenario"]
-                call = {"operation": f"{service.prefix}:{operation}", "region": request.region, "parameters": given}
+                call = {"operation": f"{service.prefix}:{operation}", "region": request.region,
+                        "key": request.key, "parameters": given}
                 scenario.calls.append(call)
-                status, answer = scenario.answer(service, operation, request.region, given)
+                status, answer = scenario.answer(service, operation, request, given)
             if status != 200:
                 return self.fault(service, status, answer)
             model = service.model.operation_model(operation)

@@ -259,6 +259,27 @@ def many(cloud, parameters):
     return account.done()
 
 
+def whole(cloud, _parameters):
+    """An account of which everything can be read: identities of every level, and a role of IAM Identity Center."""
+    account = Account(cloud)
+    powers = {"idle": None, "narrow": ("s3:GetObject", "arn:aws:s3:::lake/one"), "broad": ("secretsmanager:*", "*"),
+              "admin": ("*", "*")}
+    for name, power in powers.items():
+        account.role(name, trust({"Service": "ec2.amazonaws.com"}))
+        if power:
+            account.iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=text(allow(*power)))
+    account.user("deployer", keys=("Active",))
+    passes = allow(["iam:PassRole", "ec2:RunInstances"])
+    account.iam.put_user_policy(UserName="deployer", PolicyName="own", PolicyDocument=text(passes))
+    account.iam.create_instance_profile(InstanceProfileName="admin")
+    account.iam.add_role_to_instance_profile(InstanceProfileName="admin", RoleName="admin")
+    reserved = "AWSReservedSSO_Reader_0123456789abcdef"
+    account.role(reserved, trust({"Service": "sso.amazonaws.com"}), path="/aws-reserved/sso.amazonaws.com/eu-west-1/")
+    account.iam.put_role_policy(
+        RoleName=reserved, PolicyName="AwsSSOInlinePolicy", PolicyDocument=text(allow("s3:ListAllMyBuckets")))
+    return account.done()
+
+
 def organization(cloud, _parameters):
     """A management account, three organizational units and four members, each with a user and a role."""
     org = cloud.organizations

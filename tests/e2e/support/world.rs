@@ -41,6 +41,16 @@ impl World {
         Self::of(&json!({ "users": 2, "holders": 1, "roles": 1, "region": region }))
     }
 
+    /// An account in one region of which everything can be read.
+    pub(crate) fn whole() -> Self {
+        let world = Self::before("whole", &json!({}), Catalogue::Empty, Memory::None);
+        let mut rules = usual(&world.put, None);
+        rules.push(Rule::new("ec2:DescribeRegions", Fault::Answer(Answer::regions(&["us-east-1"]))));
+        rules.extend(permission_set());
+        world.proxy.usual(rules);
+        world
+    }
+
     fn of(parameters: &Value) -> Self {
         let world = Self::new("many", parameters, Catalogue::Empty);
         let rules = usual(&world.put, None);
@@ -63,9 +73,13 @@ impl World {
     }
 
     fn new(scenario: &str, parameters: &Value, catalogue: Catalogue) -> Self {
+        Self::before(scenario, parameters, catalogue, Memory::Answers)
+    }
+
+    fn before(scenario: &str, parameters: &Value, catalogue: Catalogue, memory: Memory) -> Self {
         let server = Server::moto(catalogue);
         let put = populate(&server, scenario, parameters);
-        let proxy = Proxy::before(server.port(), Memory::Answers);
+        let proxy = Proxy::before(server.port(), memory);
         proxy.shape(Shape { role_last_used: Some(text(&put, "now")), ..Shape::default() });
         Self { proxy, put, server }
     }
@@ -92,6 +106,25 @@ fn usual(put: &Value, service_specific: Option<&str>) -> Vec<Rule> {
         Rule::new("iam:GenerateServiceLastAccessedDetails", Fault::Answer(Answer::usage_job())),
         Rule::new("iam:GetServiceLastAccessedDetails", Fault::Answer(Answer::usage_report(&now))),
     ]
+}
+
+/// The permission set of [`World::whole`].
+pub(crate) const PERMISSION_SET: &str =
+    "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-aaaaaaaaaaaaaaaa";
+
+/// A permission set `Reader` that a user has. moto's own have ARNs of another form than AWS's.
+fn permission_set() -> [Rule; 4] {
+    let instance = json!({"InstanceArn": "arn:aws:sso:::instance/ssoins-0123456789abcdef", "Status": "ACTIVE",
+                          "OwnerAccountId": "123456789012", "IdentityStoreId": "d-1234567890"});
+    let assigned = json!({"AccountId": "123456789012", "PermissionSetArn": PERMISSION_SET, "PrincipalType": "USER",
+                          "PrincipalId": "99999999-2222-3333-4444-555555555555"});
+    [
+        ("sso:ListInstances", json!({"Instances": [instance]})),
+        ("sso:ListPermissionSetsProvisionedToAccount", json!({"PermissionSets": [PERMISSION_SET]})),
+        ("sso:DescribePermissionSet", json!({"PermissionSet": {"Name": "Reader"}})),
+        ("sso:ListAccountAssignments", json!({"AccountAssignments": [assigned]})),
+    ]
+    .map(|(operation, answer)| Rule::new(operation, Fault::Answer(Answer::of(&answer))))
 }
 
 /// A text of a JSON object.

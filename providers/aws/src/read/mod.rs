@@ -170,14 +170,10 @@ fn one_account(
         let read = file.reads().first().copied().unwrap_or_default();
         let scope = account_scope(account, true).id;
         let detail = format!("{document}: {place}: {problem}");
-        noted.to_mut().add(Gap::new(
-            Provider::Aws,
-            Some(scope),
-            read,
-            GapReason::Invalid,
-            detail,
-            Vec::new(),
-        ));
+        let gap = Gap::new(Provider::Aws, Some(scope), read, GapReason::Invalid, detail, Vec::new());
+        // Not every reader of a file tells again what was noted of it.
+        estate.gap(gap.clone());
+        noted.to_mut().add(gap);
     }
 }
 

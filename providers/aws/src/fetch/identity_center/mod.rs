@@ -10,13 +10,16 @@ mod reserved;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use census_model::{GapReason, Text};
 use census_provider_api::DeclaredRead;
 use futures::{StreamExt, stream};
 use serde_json::json;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use self::{
     calls::{
@@ -54,10 +57,13 @@ pub(super) struct IdentityCenter {
     /// By region.
     instances: Mutex<BTreeMap<String, Result<Vec<Instance>, Failure>>>,
     /// Names of permission sets by ARN, and of groups by identity store and id; `None` of those that have none.
-    names: Mutex<BTreeMap<(String, String), Option<String>>>,
+    names: Mutex<BTreeMap<(String, String), Name>>,
     /// Listings that it shares with nobody.
     listings: Listings,
 }
+
+/// A name that is asked for by whoever comes first; accounts are read side by side.
+type Name = Arc<OnceCell<Option<String>>>;
 
 /// How many permission sets of an account are asked about unless `--deep` lifts the bound; each costs two calls.
 const MAX_PERMISSION_SETS: usize = 200;
@@ -128,16 +134,15 @@ impl IdentityCenter {
         ask: impl Future<Output = Result<Option<String>, Failure>>,
     ) -> Result<Option<String>, Failure> {
         let key = (key.0.to_owned(), key.1.to_owned());
-        if let Some(name) = self.names.lock().await.get(&key) {
-            return Ok(name.clone());
-        }
-        let name = match ask.await {
-            // An assignment outlives its group.
-            Err(failure) if failure.is_absence() => None,
-            answer => answer?,
+        let name = Arc::clone(self.names.lock().await.entry(key).or_default());
+        let asked = async {
+            match ask.await {
+                // An assignment outlives its group.
+                Err(failure) if failure.is_absence() => Ok(None),
+                answer => answer,
+            }
         };
-        self.names.lock().await.insert(key, name.clone());
-        Ok(name)
+        name.get_or_try_init(|| asked).await.cloned()
     }
 
     /// A permission set with its assignments in an account.

@@ -4,6 +4,7 @@ use census_model::{Gap, GapReason, IdentityId, NatureKind, Provider, ScopeId};
 use serde_json::json;
 
 use super::*;
+use crate::documents::AccountFile;
 
 fn noted(read: &str, reason: GapReason) -> Gap {
     let scope = ScopeId::new(format!("aws:account/{ACCOUNT}"));
@@ -43,6 +44,23 @@ fn every_absent_file_is_a_gap_named_by_its_permission() {
         .read();
     assert_eq!(gaps(&estate), ["denied iam:GenerateCredentialReport"]);
     assert_eq!(gaps(&Folder::complete().without("login-profiles.json").read()), Vec::<String>::new());
+}
+
+#[test]
+fn whichever_answer_of_a_fetch_makes_no_sense_is_a_gap() {
+    for file in AccountFile::ALL {
+        let mut folder = Folder::complete();
+        if file == AccountFile::CredentialReportJson {
+            // Which is read where the other form is not there.
+            folder = folder.without(AccountFile::CredentialReport.name());
+        }
+        let estate = folder.of_account(file.name(), "{").gaps(vec![]).read();
+        let told: Vec<&Gap> = estate.gaps.iter().filter(|gap| gap.reason == GapReason::Invalid).collect();
+        let [gap] = told[..] else { panic!("{}: {told:#?}", file.name()) };
+        assert_eq!(Some(&&*gap.read), file.reads().first(), "{}", file.name());
+        assert!(gap.detail.contains(file.name()), "{}", gap.detail);
+        assert!(!estate.is_complete(), "{}", file.name());
+    }
 }
 
 #[test]
