@@ -196,6 +196,11 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     pub(crate) right_size: bool,
 
+    /// Show how to retire it instead: what depends on it, and what to disable, watch, delete and clean up, with the
+    /// commands and how each is taken back. Census runs none of them.
+    #[arg(long, conflicts_with = "right_size")]
+    pub(crate) retire: bool,
+
     #[command(flatten)]
     pub(crate) analyzed: AnalyzedArgs,
     #[command(flatten)]

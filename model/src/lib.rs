@@ -25,6 +25,7 @@ mod reach;
 mod registration;
 mod remedy;
 mod resource;
+mod retirement;
 mod right_size;
 mod scope;
 mod usage;
@@ -61,6 +62,10 @@ pub use reach::{
 pub use registration::{Attested, Attests, Authorship, Closeness, Registration, ReviewDecision, Stated};
 pub use remedy::{Command, Remedy};
 pub use resource::{PublicAccessBlock, Resource, ResourceKind};
+pub use retirement::{
+    Dependent, DependentKind, Dependents, Keeper, KeeperKind, RetirementPlan, RetirementStage,
+    RetirementTask, RetirementWay, StageKind, Undo, Wait,
+};
 pub use right_size::{
     PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
 };

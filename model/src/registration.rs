@@ -56,6 +56,9 @@ pub struct Registration {
     pub review_every: Option<Stated<Period>>,
     /// How often it is used at least, where it has a reason to rest: a yearly job.
     pub used_every: Option<Stated<Period>>,
+    /// How long it may rest before it is to be retired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Stated<Period>>,
 }
 
 /// How closely an entry names an identity.

@@ -23,6 +23,7 @@ mod page;
 mod paths;
 mod privilege_use;
 mod reach;
+mod retirement;
 mod right_size;
 mod rules;
 mod sanitize;
@@ -39,12 +40,13 @@ pub use explain::explain;
 pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
 pub use input::{Input, RuleInfo};
 pub use json::{
-    can_json, explain_json, paths_json, report_json, report_schema, right_size_json, to_line as json_line,
-    who_can_json, write_report_json,
+    can_json, explain_json, paths_json, report_json, report_schema, retirement_json, right_size_json,
+    to_line as json_line, who_can_json, write_report_json,
 };
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
 pub use paths::{Sought, Ways, paths};
+pub use retirement::retirement;
 pub use right_size::right_size;
 pub use rules::{rule_list, rule_text, rules_json};
 pub use sanitize::visible;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::sanitize::{shortened, visible};
 
 /// Longest text that a page shows of one name or fact, in characters. AWS names and ARNs are shorter.
-const LONGEST: usize = 2000;
+pub(crate) const LONGEST: usize = 2000;
 
 /// Widest column but the last, in terminal cells. A wider cell keeps its line and the rest moves to the next.
 const WIDEST_COLUMN: usize = 44;

@@ -3,10 +3,12 @@
 use census_model::{Estate, Identity, Index};
 use census_privilege::aws::{
     access::{Access, Question},
-    right_size as aws_right_size,
+    retire as aws_retire, right_size as aws_right_size,
     weight::OPERATIONS,
 };
-use census_reports::{Power, explain, explain_json, right_size, right_size_json};
+use census_reports::{
+    Power, explain, explain_json, retirement, retirement_json, right_size, right_size_json,
+};
 
 use crate::{
     cli::{ExplainArgs, Globals, TextFormat},
@@ -21,24 +23,28 @@ pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Prob
     let identity = lookup::identity(&estate, &args.identity)?;
     let input = output::input(&estate, &analysis);
     let options = output::terminal_options(globals);
-    let text = match (args.right_size, args.answer.format) {
-        (false, TextFormat::Text) => {
-            explain(&input, identity, &powers(&estate, identity), &options).into_bytes()
+    let format = args.answer.format;
+    let text = if args.right_size {
+        let sized = aws_right_size::of(&Index::new(&estate), identity);
+        match format {
+            TextFormat::Text => Ok(right_size(&input, identity, sized.as_ref(), &options).into_bytes()),
+            TextFormat::Json => right_size_json(&input, identity, sized.as_ref()),
         }
-        (false, TextFormat::Json) => {
-            explain_json(&input, identity, &powers(&estate, identity)).map_err(Problem::failed)?
+    } else if args.retire {
+        let owner = analysis.ownership.records.get(&identity.id);
+        let plan = aws_retire::plan(&Index::new(&estate), &analysis.reaches, owner, identity);
+        match format {
+            TextFormat::Text => Ok(retirement(&input, identity, &plan, &options).into_bytes()),
+            TextFormat::Json => retirement_json(&input, identity, &plan),
         }
-        (true, format) => {
-            let sized = aws_right_size::of(&Index::new(&estate), identity);
-            match format {
-                TextFormat::Text => right_size(&input, identity, sized.as_ref(), &options).into_bytes(),
-                TextFormat::Json => {
-                    right_size_json(&input, identity, sized.as_ref()).map_err(Problem::failed)?
-                }
-            }
+    } else {
+        let powers = powers(&estate, identity);
+        match format {
+            TextFormat::Text => Ok(explain(&input, identity, &powers, &options).into_bytes()),
+            TextFormat::Json => explain_json(&input, identity, &powers),
         }
     };
-    output::stdout(&text)?;
+    output::stdout(&text.map_err(Problem::failed)?)?;
     pipeline::warn_partial(&estate, voice(globals));
     Ok(Outcome::of_answer(&estate))
 }

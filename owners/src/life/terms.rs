@@ -1,6 +1,6 @@
 //! What the entries that register an identity say about it, field by field.
 
-use census_model::{Closeness, Period, Registration, Stated, Text};
+use census_model::{Closeness, Registration, Stated, Text};
 use jiff::civil::Date;
 
 use crate::registry::{RegistryEntry, TriggerEvent};
@@ -16,7 +16,6 @@ pub(crate) struct Terms<'a> {
     pub(super) steward: Option<Text>,
     pub(super) project_end: Option<Stated<TriggerEvent>>,
     pub(super) vendor_change: Option<Stated<TriggerEvent>>,
-    pub(super) idle: Option<Stated<Period>>,
     pub(super) date: Option<Stated<Date>>,
     /// Set where no entry is left that has not ended.
     pub(super) ended: Option<Ended>,
@@ -58,6 +57,7 @@ impl<'a> Terms<'a> {
                 approved_pattern: stated.text(|entry| &entry.approved_pattern),
                 review_every: stated.first(|entry| entry.review_every),
                 used_every: stated.first(|entry| entry.used_every),
+                idle: stated.first(|entry| entry.offboarding_trigger.idle),
             },
             attested_by: entries
                 .iter()
@@ -67,7 +67,6 @@ impl<'a> Terms<'a> {
             steward: stated.text(|entry| &entry.technical_steward).map(|steward| steward.value),
             project_end: stated.first(|entry| entry.offboarding_trigger.project_end.clone()),
             vendor_change: stated.first(|entry| entry.offboarding_trigger.vendor_change.clone()),
-            idle: stated.first(|entry| entry.offboarding_trigger.idle),
             date: stated.first(|entry| entry.offboarding_trigger.date),
             ended,
         })

@@ -32,7 +32,7 @@ pub(super) fn triggers(
     {
         add(TriggerKind::VendorChange, dated(last, today), vendor.evidence("vendor"));
     }
-    if let Some(idle) = &terms.idle {
+    if let Some(idle) = &terms.registration.idle {
         let (state, evidence) =
             idleness(idle, terms.registration.used_every.as_ref(), identity, index, today);
         add(TriggerKind::Idle, state, evidence);

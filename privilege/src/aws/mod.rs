@@ -22,6 +22,7 @@ pub mod policy;
 pub mod principal;
 pub(crate) mod reach;
 pub mod regions;
+pub mod retire;
 pub mod right_size;
 pub mod services;
 pub mod simulate;

@@ -350,7 +350,7 @@ pub(crate) fn finding<'v>(view: &'v View<'v>, finding: &'v model::Finding) -> Fi
     }
 }
 
-pub(super) fn evidence(evidence: &model::Evidence) -> Evidence<'_> {
+pub(crate) fn evidence(evidence: &model::Evidence) -> Evidence<'_> {
     Evidence { label: &evidence.label, value: &evidence.value, source: evidence.source.as_deref() }
 }
 

@@ -24,11 +24,18 @@ struct Answer<'v> {
     gaps: Vec<Gap<'v>>,
 }
 
+/// Which identity an answer is about.
 #[derive(Serialize)]
-struct Named<'v> {
+pub(super) struct Named<'v> {
     id: &'v str,
     native_id: &'v str,
     name: &'v str,
+}
+
+impl<'v> Named<'v> {
+    pub(super) fn of(identity: &'v model::Identity) -> Self {
+        Self { id: identity.id.as_str(), native_id: &identity.native_id, name: &identity.name }
+    }
 }
 
 #[derive(Serialize)]
@@ -90,7 +97,7 @@ pub fn right_size_json(
         schema: "census.right-size/1",
         tool: tool(input),
         as_of: Instant(input.estate.as_of),
-        identity: Named { id: identity.id.as_str(), native_id: &identity.native_id, name: &identity.name },
+        identity: Named::of(identity),
         right_size: sized.map(of),
         gaps: view.gaps_of(identity).into_iter().map(build::gap).collect(),
     })
