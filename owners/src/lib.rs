@@ -7,6 +7,7 @@
 //! no network, no clock.
 
 mod adapters;
+mod attestations;
 mod config;
 mod correlate;
 mod decide;
@@ -28,10 +29,14 @@ pub use adapters::{
     BackstageConfig, Codeowners, DirectoryColumns, DirectoryConfig, MAX_CODEOWNERS_BYTES, MAX_STATE_BYTES,
     RepositoryConfig, ServicenowConfig, TableConfig, TerraformState,
 };
+pub use attestations::{
+    ATTESTATION_SCHEMA, AllowedSigners, NAMESPACE, NewAttestation, NewLine, SigningError, SigningKey,
+    attestation_schema,
+};
 pub use config::{NamingPattern, OwnerTags, OwnersConfig, SourcesConfig, StewardTags};
 pub use correlate::correlate;
 pub use intake::{Encoding, MAX_TABLE_BYTES, Source};
-pub use life::{Attestation, EndedConfig, ReviewConfig};
+pub use life::{Attestation, Attestor, EndedConfig, Refusal, ReviewConfig, Wanted, may_attest};
 pub use pattern::Pattern;
 pub use people::Directory;
 pub use records::{Intake, Records};
