@@ -21,6 +21,7 @@ mod pattern_set;
 mod people;
 mod records;
 mod registry;
+mod review;
 mod sources;
 mod succession;
 mod suggest;
@@ -43,5 +44,9 @@ pub use records::{Intake, Records};
 pub use registry::{
     Clash, ClashKind, ClashingEntry, Field, Location, MAX_REGISTRY_BYTES, OffboardingTrigger, Problem,
     REGISTRY_SCHEMA, Registry, RegistryEntry, RegistryError, RegistryFormat, TriggerEvent, registry_schema,
+};
+pub use review::{
+    Answer, AnswerReader, Answering, Asked, AskedIdentity, Campaign, CampaignError, CampaignFile, Extent,
+    FileProgress, REVIEW_SCHEMA, Selection, UNOWNED,
 };
 pub use suggest::suggest;

@@ -22,6 +22,7 @@ mod page;
 mod paths;
 mod privilege_use;
 mod reach;
+mod review;
 mod right_size;
 mod rules;
 mod sanitize;
@@ -32,7 +33,7 @@ mod view;
 mod words;
 
 pub use coverage::{Coverage, ScopeCoverage, coverage};
-pub use csv::{CsvFile, csv_file};
+pub use csv::{CsvFile, REVIEW_COLUMNS, ReviewSheets, csv_file};
 pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
 pub use explain::explain;
 pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
@@ -44,6 +45,7 @@ pub use json::{
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
 pub use paths::{Sought, Ways, paths};
+pub use review::{ReviewCounts, ReviewFile, ReviewStatus, review_status, review_status_json};
 pub use right_size::right_size;
 pub use rules::{rule_list, rule_text, rules_json};
 pub use sanitize::visible;
