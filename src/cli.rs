@@ -2,6 +2,7 @@
 
 mod args;
 mod help;
+mod review;
 
 use std::path::PathBuf;
 
@@ -12,9 +13,13 @@ pub(crate) use self::args::{
     AnalyzedArgs, AnswerArgs, AwsArgs, ClockArgs, ConfigArgs, LoadedArgs, PeopleArgs, QuestionArgs,
     RegistryArgs, ReportArgs, SourceArgs, TextFormat,
 };
+pub(crate) use self::review::{
+    AttestArgs, AttestorArgs, PresentArgs, ReviewAnswersArgs, ReviewArgs, ReviewCommand, ReviewOpenArgs,
+    ReviewStatusArgs,
+};
 use self::{
     args::{one_of, provider_names},
-    help::{CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP},
+    help::{ATTEST_HELP, CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP},
 };
 
 /// Finds every machine identity and credential in your clouds, who owns it, and what should not be as it is.
@@ -29,6 +34,9 @@ Examples:
   census scan aws --organization              scan every account of your organization
   census scan --from export/                  scan documents in a folder, with no credentials at all
   census owners --unowned                     what nobody owns, from the last scan
+  census attest ci-deployer --business --decision keep --by ada@example.com
+                                              still needed, says its owner
+  census review open sheets                   a sheet for each owner of what is due for review
   census registry                             are the registries right, and do they agree?
   census can ci-deployer iam:PassRole '*'      may it, and by which statement
   census who-can kms:Decrypt arn:aws:kms:…     who may
@@ -96,6 +104,11 @@ pub(crate) enum Command {
     /// Show who owns what, and by which evidence.
     #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
+    /// Attest that an identity is still needed, or decide that it changes or goes: append a line to the attestation log.
+    #[command(after_help = ATTEST_HELP)]
+    Attest(Box<AttestArgs>),
+    /// Review what owners answer for: write a sheet for each, take the answers, show how far it got.
+    Review(Box<ReviewArgs>),
     /// Check registries and the other configured sources of owners: what each holds, what is wrong with line and column,
     /// which entries clash. Reads no cloud and no estate.
     #[command(after_help = "\
@@ -114,7 +127,7 @@ not right.")]
 OLD and NEW are report.json files of `census scan --format json`. What NEW could not read is shown as not visible, \
 never as gone or resolved.")]
     Diff(DiffArgs),
-    /// Print the JSON Schema of the configuration, the JSON report or the registry.
+    /// Print the JSON Schema of the configuration, the JSON report, the registry or the attestation log.
     Schema(SchemaArgs),
     /// Print shell completions.
     Completions(CompletionsArgs),
@@ -372,6 +385,8 @@ pub(crate) enum SchemaName {
     Report,
     /// A registry in YAML.
     Registry,
+    /// A line of an attestation log.
+    Attestation,
 }
 
 #[derive(Debug, Args)]

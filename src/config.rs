@@ -61,6 +61,10 @@ pub(crate) struct ScanConfig {
 pub(crate) struct RegistryConfig {
     /// Files, YAML or CSV, relative to the configuration file.
     pub(crate) files: Vec<PathBuf>,
+    /// The attestation log, relative to the configuration file. One that is not there yet is empty.
+    pub(crate) attestations: Option<PathBuf>,
+    /// Whose keys sign attestations: a file in OpenSSH's `allowed_signers` format, relative to the configuration file.
+    pub(crate) allowed_signers: Option<PathBuf>,
 }
 
 /// What is kept between runs.
@@ -124,7 +128,20 @@ impl Config {
         }
         let mut config: Self = toml::from_str(&text).map_err(wrong)?;
         let base = path.parent().unwrap_or_else(|| Path::new(""));
-        for file in &mut config.registry.files {
+        if let Some(log) = &config.registry.attestations
+            && !refused.is_empty()
+            && !stays_inside(base, log)
+        {
+            return Err(Problem::usage(format!(
+                "`{shown}` in the working directory sets `registry.attestations` to `{}`, outside its own folder, which a \
+                 file that was not named may not",
+                log.display()
+            ))
+            .help(format!("if you trust this file, name it: --config {FILE_NAME}")));
+        }
+        let registry = &mut config.registry;
+        let single = registry.attestations.iter_mut().chain(&mut registry.allowed_signers);
+        for file in registry.files.iter_mut().chain(single) {
             *file = base.join(&file);
         }
         config.people.secret_file = config.people.secret_file.map(|file| base.join(file));
@@ -132,6 +149,19 @@ impl Config {
         config.file = Some(path.to_owned());
         Ok(config)
     }
+}
+
+/// Whether a path that is written to leads to a place below a folder, whatever links are on the way.
+fn stays_inside(base: &Path, path: &Path) -> bool {
+    let plain = |part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir);
+    let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+    // A folder that is not there leads nowhere.
+    let folder = |path: &Path| path.canonicalize().ok();
+    let inside = || {
+        let parent = base.join(path).parent().and_then(folder);
+        parent.is_none_or(|parent| folder(base).is_some_and(|base| parent.starts_with(base)))
+    };
+    path.components().all(plain) && inside()
 }
 
 fn user_file() -> Option<PathBuf> {
@@ -208,6 +238,20 @@ mod tests {
     fn unknown_keys_are_refused() {
         let error = read("[scan]\nfail-on = \"high\"\n", &[]).unwrap_err().to_string();
         assert!(error.contains("fail-on"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_was_not_named_may_not_choose_where_to_write() {
+        for (path, allowed) in
+            [("log.jsonl", true), ("./a/log.jsonl", true), ("../log.jsonl", false), ("/tmp/log.jsonl", false)]
+        {
+            let text = format!("[registry]\nattestations = \"{path}\"\n");
+            assert!(read(&text, &[]).is_ok());
+            assert_eq!(read(&text, TRUSTED_ONLY).is_ok(), allowed, "{path}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/tmp", dir.path().join("link")).unwrap();
+        assert!(!stays_inside(dir.path(), Path::new("link/log.jsonl")));
     }
 
     #[test]

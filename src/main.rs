@@ -3,6 +3,7 @@
 //! This package wires the parts; it decides nothing. `cli` is what a person typed, `plan` what the program needs,
 //! `pipeline` the one way from documents to findings, `exit` the one place that chooses an exit status.
 
+mod attestation_log;
 mod cli;
 mod clock;
 mod commands;

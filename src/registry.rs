@@ -3,15 +3,22 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
 use census_owners::{
-    Codeowners, MAX_CODEOWNERS_BYTES, MAX_REGISTRY_BYTES, MAX_STATE_BYTES, MAX_TABLE_BYTES, Records,
-    RegistryError, SourcesConfig,
+    AllowedSigners, Codeowners, MAX_CODEOWNERS_BYTES, MAX_REGISTRY_BYTES, MAX_STATE_BYTES, MAX_TABLE_BYTES,
+    Records, RegistryError, SourcesConfig,
 };
 
-use crate::{config::Config, files, problem::Problem};
+use crate::{
+    attestation_log,
+    cli::RegistryArgs,
+    config::{Config, RegistryConfig},
+    files,
+    problem::Problem,
+};
 
 /// What a descriptor file of Backstage is called in a folder.
 const DESCRIPTORS: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
@@ -19,13 +26,90 @@ const DESCRIPTORS: [&str; 2] = ["catalog-info.yaml", "catalog-info.yml"];
 /// How deep folders are searched for descriptor files.
 const MAX_DEPTH: usize = 32;
 
-/// The files named by flags or, if there are none, by the configuration.
-pub(crate) fn named<'a>(flags: &'a [PathBuf], config: &'a Config) -> &'a [PathBuf] {
-    if flags.is_empty() { &config.registry.files } else { flags }
+/// The largest file of allowed signers that is read, in bytes.
+const MAX_SIGNERS_BYTES: u64 = 1 << 20;
+
+/// The files of the registry, by flags or, where there are none, by the configuration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'a> {
+    /// Registries.
+    pub(crate) registries: &'a [PathBuf],
+    /// The attestation log.
+    pub(crate) log: Option<Log<'a>>,
+    /// Whose signatures count in it.
+    pub(crate) signers: Option<&'a Path>,
 }
 
-/// Reads registries and the configured sources. A registry that is named twice counts once.
-pub(crate) fn load(registries: &[PathBuf], sources: &SourcesConfig) -> Result<Records, Problem> {
+/// An attestation log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Log<'a> {
+    /// Somebody named it now: it has to be there.
+    Named(&'a Path),
+    /// The configuration names it: it may be begun later.
+    Configured(&'a Path),
+}
+
+impl<'a> Log<'a> {
+    /// The file.
+    pub(crate) fn path(self) -> &'a Path {
+        match self {
+            Self::Named(path) | Self::Configured(path) => path,
+        }
+    }
+}
+
+/// The files named by flags or, if there are none, by the configuration.
+pub(crate) fn named<'a>(flags: &'a RegistryArgs, config: &'a Config) -> Named<'a> {
+    let RegistryConfig { files, attestations, allowed_signers } = &config.registry;
+    let flagged = flags.attestations.as_deref().map(Log::Named);
+    Named {
+        registries: if flags.registry.is_empty() { files } else { &flags.registry },
+        log: flagged.or_else(|| attestations.as_deref().map(Log::Configured)),
+        signers: allowed_signers.as_deref(),
+    }
+}
+
+/// Reads registries, the attestation log and the configured sources. A registry that is named twice counts once.
+pub(crate) fn load(named: Named<'_>, sources: &SourcesConfig) -> Result<Records, Problem> {
+    let mut records = load_written(named.registries, sources)?;
+    add_log(&mut records, named)?;
+    Ok(records)
+}
+
+/// Reads the attestation log alone.
+pub(crate) fn load_log(named: Named<'_>) -> Result<Records, Problem> {
+    let mut records = Records::default();
+    add_log(&mut records, named)?;
+    Ok(records)
+}
+
+fn add_log(records: &mut Records, named: Named<'_>) -> Result<(), Problem> {
+    if let Some(log) = named.log {
+        let path = log.path();
+        let missing = || path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        if matches!(log, Log::Named(_)) || !missing() {
+            let bytes = attestation_log::read(path).map_err(|e| {
+                Problem::usage(e)
+                    .help("this file was named as an attestation log, `census attest` begins one")
+            })?;
+            let signers = signers(named)?;
+            records.add_attestations(&name(path), &bytes, signers.as_ref()).map_err(wrong)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whose keys count.
+pub(crate) fn signers(named: Named<'_>) -> Result<Option<AllowedSigners>, Problem> {
+    let Some(path) = named.signers else { return Ok(None) };
+    let bytes = files::read(path, MAX_SIGNERS_BYTES).map_err(|e| {
+        Problem::usage(e).help("the `[registry]` of the configuration names this file as `allowed_signers`")
+    })?;
+    AllowedSigners::parse(&name(path), &bytes).map(Some).map_err(wrong)
+}
+
+/// Registries and sources.
+fn load_written(registries: &[PathBuf], sources: &SourcesConfig) -> Result<Records, Problem> {
     let mut records = Records::default();
     let mut seen = BTreeSet::new();
     for path in registries {
@@ -138,15 +222,25 @@ mod tests {
         let path = dir.path().join("owners.csv");
         std::fs::write(&path, "identity,business_owner\ndeploy,payments@example.com\n").unwrap();
         let again = dir.path().join(".").join("owners.csv");
-        let entries =
-            |paths: &[PathBuf]| load(paths, &SourcesConfig::default()).unwrap().registry.entries().len();
+        let entries = |paths: &[PathBuf]| {
+            load_written(paths, &SourcesConfig::default()).unwrap().registry.entries().len()
+        };
         assert_eq!(entries(std::slice::from_ref(&path)), 1);
         assert_eq!(entries(&[path, again]), 1);
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let error = load(&["missing.yaml".into()], &SourcesConfig::default()).unwrap_err();
+        let error = load_written(&["missing.yaml".into()], &SourcesConfig::default()).unwrap_err();
         assert!(error.to_string().contains("`missing.yaml`"), "{error}");
+    }
+
+    #[test]
+    fn a_log_that_is_configured_may_be_begun_later_and_one_that_is_named_may_not() {
+        let path = Path::new("missing.jsonl");
+        let load =
+            |log| load(Named { registries: &[], log: Some(log), signers: None }, &SourcesConfig::default());
+        assert_eq!(load(Log::Configured(path)).unwrap().attestations(), []);
+        assert!(load(Log::Named(path)).unwrap_err().to_string().contains("`missing.jsonl`"));
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     files,
     pipeline::Voice,
     problem::{Problem, note},
+    registry::{Log, Named},
 };
 
 /// The largest estate file that is read, in bytes.
@@ -24,16 +25,24 @@ pub(crate) struct JudgedBy {
     pub(crate) config: Option<PathBuf>,
     /// The registries.
     pub(crate) registries: Vec<PathBuf>,
+    /// The attestation log, if one was named beside the configuration.
+    #[serde(default)]
+    pub(crate) attestations: Option<PathBuf>,
 }
 
 impl JudgedBy {
     /// These, as the commands that follow will find them from wherever they are started.
-    pub(crate) fn new(config: &Config, registries: &[PathBuf]) -> Self {
+    pub(crate) fn new(config: &Config, named: Named<'_>) -> Self {
         // A path that is not UTF-8 cannot be written down; it has to be named again.
-        let found = |path: &PathBuf| std::path::absolute(path).ok().filter(|path| path.to_str().is_some());
+        let found = |path: &Path| std::path::absolute(path).ok().filter(|path| path.to_str().is_some());
         Self {
-            config: config.file.as_ref().and_then(found),
-            registries: registries.iter().filter_map(found).collect(),
+            config: config.file.as_deref().and_then(found),
+            registries: named.registries.iter().filter_map(|path| found(path)).collect(),
+            attestations: match named.log {
+                Some(Log::Named(path)) => found(path),
+                // What the configuration names is found by it again.
+                Some(Log::Configured(_)) | None => None,
+            },
         }
     }
 }
@@ -138,12 +147,17 @@ mod tests {
         estate.identity(user("deploy"));
         let estate = finish(estate);
         let config = config(dir.path());
-        let judged_by = JudgedBy::new(&config, &["owners.yaml".into()]);
+        let named = Named {
+            registries: &["owners.yaml".into()],
+            log: Some(Log::Named(Path::new("log.jsonl"))),
+            signers: None,
+        };
+        let judged_by = JudgedBy::new(&config, named);
         keep_last(&config, &estate, &judged_by, Voice::Quiet);
         assert_eq!(last(Some(dir.path())).unwrap(), (estate.clone(), judged_by.clone()));
         assert_eq!(load(&dir.path().join(LAST_ESTATE)).unwrap(), estate);
-        let absolute = judged_by.config.iter().chain(&judged_by.registries).filter(|path| path.is_absolute());
-        assert_eq!(absolute.count(), 2);
+        let all = judged_by.config.iter().chain(&judged_by.registries).chain(&judged_by.attestations);
+        assert_eq!(all.filter(|path| path.is_absolute()).count(), 3);
     }
 
     #[test]

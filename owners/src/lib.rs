@@ -7,6 +7,7 @@
 //! no network, no clock.
 
 mod adapters;
+mod attestations;
 mod config;
 mod correlate;
 mod decide;
@@ -20,6 +21,7 @@ mod pattern_set;
 mod people;
 mod records;
 mod registry;
+mod review;
 mod sources;
 mod succession;
 mod suggest;
@@ -28,15 +30,23 @@ pub use adapters::{
     BackstageConfig, Codeowners, DirectoryColumns, DirectoryConfig, MAX_CODEOWNERS_BYTES, MAX_STATE_BYTES,
     RepositoryConfig, ServicenowConfig, TableConfig, TerraformState,
 };
+pub use attestations::{
+    ATTESTATION_SCHEMA, AllowedSigners, NAMESPACE, NewAttestation, NewLine, SigningError, SigningKey,
+    attestation_schema,
+};
 pub use config::{NamingPattern, OwnerTags, OwnersConfig, SourcesConfig, StewardTags};
 pub use correlate::correlate;
 pub use intake::{Encoding, MAX_TABLE_BYTES, Source};
-pub use life::{Attestation, EndedConfig, ReviewConfig};
+pub use life::{Attestation, Attestor, EndedConfig, Refusal, ReviewConfig, Wanted, may_attest};
 pub use pattern::Pattern;
 pub use people::{Directory, Redactor, Speech};
 pub use records::{Intake, Records};
 pub use registry::{
     Clash, ClashKind, ClashingEntry, Field, Location, MAX_REGISTRY_BYTES, OffboardingTrigger, Problem,
     REGISTRY_SCHEMA, Registry, RegistryEntry, RegistryError, RegistryFormat, TriggerEvent, registry_schema,
+};
+pub use review::{
+    Answer, AnswerReader, Answering, Asked, AskedIdentity, Campaign, CampaignError, CampaignFile, Extent,
+    FileProgress, REVIEW_SCHEMA, Selection, UNOWNED,
 };
 pub use suggest::suggest;

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use census_model::{ClaimSource, Evidence, Text};
 
 use crate::{
+    AllowedSigners,
     adapters::{
         BackstageConfig, Codeowners, DirectoryConfig, RepositoryConfig, ServicenowConfig, TableConfig,
         TerraformState,
     },
+    attestations,
     intake::Source,
     life::Attestation,
     people::Directory,
@@ -44,7 +46,7 @@ pub(crate) struct RepositoryOwner {
 pub struct Intake {
     /// The file, as it was named.
     pub file: Text,
-    /// The format: `registry`, `table`, `servicenow`, `backstage`, `repository`, `directory`.
+    /// The format: `registry`, `attestations`, `table`, `servicenow`, `backstage`, `repository`, `terraform`, `directory`.
     pub format: &'static str,
     /// How many registry entries, statements or people it gave.
     pub taken: usize,
@@ -87,6 +89,28 @@ impl Records {
         self.note(name, "registry", registry.entries().len(), 0);
         self.registry.merge(registry);
         Ok(())
+    }
+
+    /// Adds an attestation log. What several logs say alike counts once.
+    ///
+    /// # Errors
+    /// When a line is not right, was written in part only, or bears a signature that does not verify; each problem with
+    /// line and column. A log is taken as a whole or not at all.
+    pub fn add_attestations(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        signers: Option<&AllowedSigners>,
+    ) -> Result<(), RegistryError> {
+        let found = attestations::read(name, bytes, signers)?;
+        self.note(name, "attestations", found.len(), 0);
+        self.attestations.extend(found);
+        Ok(())
+    }
+
+    /// The attestations of all logs.
+    pub fn attestations(&self) -> &[Attestation] {
+        &self.attestations
     }
 
     /// Adds a table with a map of columns.

@@ -15,9 +15,11 @@
 
 mod population;
 mod privilege;
+mod review;
 mod rows;
 
 pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
+pub use review::{REVIEW_COLUMNS, ReviewSheets};
 pub(crate) use rows::owner_rows;
 
 use crate::{Input, OutputFile, OwnerFilter, format::RenderError, sanitize::visible, view::View};

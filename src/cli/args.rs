@@ -9,7 +9,7 @@ use clap::{
 };
 
 /// Which estate to look at.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct EstateArgs {
     /// Look at this estate file instead of the last one.
@@ -21,7 +21,7 @@ pub(crate) struct EstateArgs {
     pub(crate) from: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// Configuration. Default: census.toml here, else census/config.toml in your configuration directory.
     #[arg(long, value_name = "FILE")]
@@ -36,11 +36,15 @@ pub(crate) struct ClockArgs {
     pub(crate) as_of: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct RegistryArgs {
     /// A registry of owners, YAML or CSV; may be given several times. Replaces the configuration's.
     #[arg(long, value_name = "FILE")]
     pub(crate) registry: Vec<PathBuf>,
+
+    /// The attestation log. Replaces the configuration's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attestations: Option<PathBuf>,
 }
 
 /// What is told of people.

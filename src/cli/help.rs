@@ -23,6 +23,16 @@ pub(super) const LAST_SCAN_HELP: &str = "\
 Without --estate and --from it looks at the last scan, with the configuration and the registries of that scan unless \
 others are named.";
 
+pub(super) const ATTEST_HELP: &str = "\
+The line names the identity's ARN and its immutable id, so that one that is made anew under the same name inherits \
+nothing. The log is --attestations FILE, or `attestations` in the `[registry]` of the configuration; it is begun where it \
+is not there, and never changed but by lines at its end.
+
+Exit status: 1 when nothing may be attested so (nobody registered the identity, its provider manages it, or who alone \
+operates it attests it for the business) or the log is not right; then nothing is written.
+
+Without --estate and --from it looks at the last scan.";
+
 pub(super) const CAN_HELP: &str = "\
 What is not known of the request is open: an answer that depends on it is `conditional`, unless -c says it.
 

@@ -1,11 +1,12 @@
 //! `census collect`: fetch and read, nothing else.
 
 use crate::{
-    cli::{CollectArgs, Globals},
+    cli::{CollectArgs, Globals, RegistryArgs},
     commands::voice,
     exit::Outcome,
     files, output, pipeline, plan,
     problem::Problem,
+    registry,
     state::{self, JudgedBy},
 };
 
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &CollectArgs, globals: &Globals) -> Result<Outcome, Prob
         files::may_become_a_file(&args.output)?;
     }
     let estate = pipeline::collect(&plan, &config, voice(globals))?;
-    let judged_by = JudgedBy::new(&config, &config.registry.files);
+    let judged_by = JudgedBy::new(&config, registry::named(&RegistryArgs::default(), &config));
     state::keep_last(&config, &estate, &judged_by, voice(globals));
     let bytes = state::to_file(&estate)?;
     if to_stdout {

@@ -27,17 +27,32 @@ pub(crate) fn loaded(args: &LoadedArgs) -> Result<Estate, Problem> {
 /// The last estate is judged as its scan judged it, unless another configuration or registry is named: whoever asks
 /// who owns something expects the answer that the scan gave.
 pub(crate) fn analyzed(args: &AnalyzedArgs) -> Result<(Estate, Analysis), Problem> {
-    let Loaded { estate, config, judged_by } = Loaded::new(&args.loaded)?;
-    let (config, records) = match judged_by {
-        Some(judged_by) => recalled(&judged_by, config, &args.registry)?,
-        None => {
-            let records = registry::load(registry::named(&args.registry.registry, &config), &config.sources)?;
-            (config, records)
-        }
-    };
+    let Judged { estate, config, records, .. } = judged(args)?;
     let secret = Secret::wanted(&args.people, &config)?;
     let analysis = pipeline::analyze(&estate, &records, &config);
     people::redacted((estate, analysis), &records, secret.as_ref())
+}
+
+/// An estate, and by what it is judged.
+pub(crate) struct Judged {
+    pub(crate) estate: Estate,
+    pub(crate) config: Config,
+    /// The files that were named, now or for the last scan.
+    pub(crate) flags: RegistryArgs,
+    pub(crate) records: Records,
+}
+
+/// The same, not analysed.
+pub(crate) fn judged(args: &AnalyzedArgs) -> Result<Judged, Problem> {
+    let Loaded { estate, config, judged_by } = Loaded::new(&args.loaded)?;
+    let (config, flags, records) = match judged_by {
+        Some(judged_by) => recalled(&judged_by, config, &args.registry)?,
+        None => {
+            let records = registry::load(registry::named(&args.registry, &config), &config.sources)?;
+            (config, args.registry.clone(), records)
+        }
+    };
+    Ok(Judged { estate, config, flags, records })
 }
 
 /// An estate, and what there is to judge it by.
@@ -68,18 +83,24 @@ impl Loaded {
 }
 
 /// What judged the last scan; where that was nothing, what there is now.
-fn recalled(judged_by: &JudgedBy, here: Config, args: &RegistryArgs) -> Result<(Config, Records), Problem> {
+fn recalled(
+    judged_by: &JudgedBy,
+    here: Config,
+    args: &RegistryArgs,
+) -> Result<(Config, RegistryArgs, Records), Problem> {
     let help = "the last scan used this file; name another with --config or --registry";
     let config = match &judged_by.config {
         Some(path) => Config::recall(path).map_err(|problem| problem.help(help))?,
         None => here,
     };
-    let records = if args.registry.is_empty() && !judged_by.registries.is_empty() {
-        registry::load(&judged_by.registries, &config.sources).map_err(|problem| problem.help(help))?
-    } else {
-        registry::load(registry::named(&args.registry, &config), &config.sources)?
+    let flags = RegistryArgs {
+        registry: if args.registry.is_empty() { &judged_by.registries } else { &args.registry }.clone(),
+        attestations: args.attestations.as_ref().or(judged_by.attestations.as_ref()).cloned(),
     };
-    Ok((config, records))
+    let of_scan = args.registry.is_empty() && !flags.registry.is_empty();
+    let records = registry::load(registry::named(&flags, &config), &config.sources)
+        .map_err(|problem| if of_scan { problem.help(help) } else { problem })?;
+    Ok((config, flags, records))
 }
 
 /// Analyses an estate, writes the reports and chooses the outcome.
@@ -120,19 +141,20 @@ mod tests {
                 "a.csv",
                 "identity,business_owner\none,a@example.com\ntwo,a@example.com\n",
             )],
+            attestations: None,
         };
-        let (config, records) =
-            recalled(&judged_by, Config::default(), &RegistryArgs { registry: Vec::new() }).unwrap();
+        let (config, _, records) = recalled(&judged_by, Config::default(), &RegistryArgs::default()).unwrap();
         assert_eq!((config.thresholds.unused_days, records.registry.entries().len()), (7, 2));
         assert_eq!(config.aws.profile, None, "nothing is called on its account");
 
-        let other =
-            RegistryArgs { registry: vec![file("b.csv", "identity,business_owner\none,b@example.com\n")] };
-        assert_eq!(recalled(&judged_by, Config::default(), &other).unwrap().1.registry.entries().len(), 1);
+        let other = RegistryArgs {
+            registry: vec![file("b.csv", "identity,business_owner\none,b@example.com\n")],
+            attestations: None,
+        };
+        assert_eq!(recalled(&judged_by, Config::default(), &other).unwrap().2.registry.entries().len(), 1);
 
         std::fs::remove_file(&judged_by.registries[0]).unwrap();
-        let problem =
-            recalled(&judged_by, Config::default(), &RegistryArgs { registry: Vec::new() }).unwrap_err();
+        let problem = recalled(&judged_by, Config::default(), &RegistryArgs::default()).unwrap_err();
         assert!(problem.advice().unwrap().contains("--registry"), "{problem}");
     }
 }

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod analyze;
+mod attest;
+mod attesting;
 mod can;
 mod collect;
 mod completions;
@@ -12,6 +14,7 @@ mod owners;
 mod paths;
 mod permissions;
 mod registry;
+mod review;
 mod rules;
 mod scan;
 mod schema;
@@ -36,6 +39,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::WhoCan(args) => can::run_who(args, globals),
         Command::Paths(args) => paths::run(args, globals),
         Command::Owners(args) => owners::run(args, globals),
+        Command::Attest(args) => attest::run(args, globals),
+        Command::Review(args) => review::run(&args.command, globals),
         Command::Registry(args) => registry::run(args),
         Command::Rules(args) => rules::run(args, globals),
         Command::Permissions(args) => permissions::run(args),

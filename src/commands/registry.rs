@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) fn run(args: &RegistryCheckArgs) -> Result<Outcome, Problem> {
     let config = Config::load(args.config.config.as_deref())?;
-    let files = registry::named(&args.registry.registry, &config);
+    let files = registry::named(&args.registry, &config);
     let records = registry::load(files, &config.sources)?;
     if records.intakes().is_empty() {
         return Err(Problem::usage("there is no registry to check")

@@ -2,10 +2,11 @@
 
 use census_model::{
     Attested, Attests, Authorship, Evidence, Identity, Period, Review, ReviewDecision, ReviewState, Stated,
+    Text,
 };
 use jiff::civil::Date;
 
-use super::{Attestation, AttestationLog, ReviewConfig, Terms};
+use super::{Attestation, AttestationLog, Refusal, ReviewConfig, Terms};
 use crate::{
     people::Parties,
     registry::{RegistryEntry, day},
@@ -53,7 +54,9 @@ impl Reviewer<'_> {
         review.ignored.sort_unstable();
         // Of several on one day the one that asks for most wins, and then the one with the better proof.
         review.last = counted.into_iter().max_by(|a, b| {
-            (a.on, a.decision, a.authorship, &a.at).cmp(&(b.on, b.decision, b.authorship, &b.at))
+            let order =
+                |one: &'_ Attested| (one.on, one.decision, one.authorship, one.by.clone(), one.at.clone());
+            order(a).cmp(&order(b))
         });
         let since = review.last.as_ref().map(|last| last.on).or_else(|| identity.created.map(day));
         let every = review.every.as_ref().map(|every| every.value);
@@ -147,10 +150,8 @@ impl Reviewer<'_> {
                 }
             }
         }
-        if attestation.attests == Attests::BusinessOwnership && self.operates_alone(attestation, terms) {
-            return refused(
-                "is ignored: who alone operates an identity may not attest it for the business".to_owned(),
-            );
+        if let Some(refusal) = refusal(attestation.attests, &attestation.by, terms, self.parties) {
+            return refused(format!("is ignored: {refusal}"));
         }
         Ok(Attested {
             on,
@@ -160,11 +161,20 @@ impl Reviewer<'_> {
             at: attestation.location.to_string().into(),
         })
     }
+}
 
-    fn operates_alone(&self, attestation: &Attestation, terms: &Terms<'_>) -> bool {
-        let steward = terms.steward.as_ref().map(|steward| self.parties.resolve(steward).key);
-        steward == Some(self.parties.resolve(&attestation.by).key)
-    }
+/// Why somebody's word about a registered identity does not count, whatever it is. The same law refuses to write it down.
+pub(super) fn refusal(
+    attests: Attests,
+    by: &Text,
+    terms: &Terms<'_>,
+    parties: &Parties<'_>,
+) -> Option<Refusal> {
+    let operates = || {
+        let steward = terms.steward.as_ref().map(|steward| parties.resolve(steward).key);
+        steward == Some(parties.resolve(by).key)
+    };
+    (attests == Attests::BusinessOwnership && operates()).then_some(Refusal::OperatesAlone)
 }
 
 /// How an attestation is called in evidence.

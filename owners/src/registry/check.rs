@@ -4,7 +4,7 @@ use census_model::Text;
 
 use super::{
     entry::{Location, OffboardingTrigger, RegistryEntry},
-    error::{Place, Problems, shown},
+    error::{Place, Problems, control_character, shown},
     field::Field,
     value,
 };
@@ -110,9 +110,7 @@ fn bounded(field: Field, text: &str) -> Result<(), String> {
     }
     let allowed = |c: char| !c.is_control() || (field == Field::Purpose && matches!(c, '\n' | '\r' | '\t'));
     match text.chars().find(|c| !allowed(*c)) {
-        Some(c) => {
-            Err(format!("{} holds the control character {}, remove it", shown(text), c.escape_unicode()))
-        }
+        Some(c) => Err(control_character(text, c)),
         None => Ok(()),
     }
 }

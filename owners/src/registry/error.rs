@@ -124,11 +124,21 @@ pub(crate) struct Place {
 
 /// An excerpt of a file for a message: in backticks, cut, and with control characters made visible.
 pub(crate) fn shown(text: &str) -> String {
-    let mut excerpt: String = text.chars().take(EXCERPT).flat_map(visible).collect();
-    if text.chars().nth(EXCERPT).is_some() {
+    format!("`{}`", excerpt(text, EXCERPT))
+}
+
+/// At most so many characters of a text, with control characters made visible.
+pub(crate) fn excerpt(text: &str, limit: usize) -> String {
+    let mut excerpt: String = text.chars().take(limit).flat_map(visible).collect();
+    if text.chars().nth(limit).is_some() {
         excerpt.push('…');
     }
-    format!("`{excerpt}`")
+    excerpt
+}
+
+/// What is said of a text with a control character.
+pub(crate) fn control_character(text: &str, c: char) -> String {
+    format!("{} holds the control character {}, remove it", shown(text), c.escape_unicode())
 }
 
 fn visible(c: char) -> impl Iterator<Item = char> {

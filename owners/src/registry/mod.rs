@@ -16,7 +16,7 @@ use schemars::{JsonSchema, Schema};
 pub(crate) use check::{Cell, RawEntry, check};
 pub use clashes::{Clash, ClashKind, ClashingEntry};
 pub use entry::{Location, OffboardingTrigger, RegistryEntry, TriggerEvent};
-pub(crate) use error::{Place, Problems, shown};
+pub(crate) use error::{Place, Problems, control_character, excerpt, shown};
 pub use error::{Problem, RegistryError};
 pub use field::Field;
 pub(crate) use value::date;

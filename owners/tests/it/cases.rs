@@ -8,6 +8,7 @@ use census_owners::{DirectoryConfig, OwnersConfig, Records, correlate};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::attestations::{LineSpec, line};
 use crate::estate::{GapSpec, IdentitySpec, PermissionSetSpec, ScopeSpec, WorkloadSpec, build};
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +27,9 @@ struct Case {
     /// Registry files in CSV with short lines: `identity;owner;…` is spelt out in the header.
     #[serde(default)]
     registry: Vec<String>,
+    /// Lines of an attestation log: their members, with `role/a` for an ARN of the fixtures' account and days for instants.
+    #[serde(default)]
+    attestations: Vec<LineSpec>,
     /// A directory as CSV: `id,mail,name,status,last day,manager,team`.
     #[serde(default)]
     people: String,
@@ -90,6 +94,8 @@ fn run(case: &Case) -> Ownership {
     for (number, text) in case.registry.iter().enumerate() {
         records.add_registry(&format!("{number}.csv"), text.as_bytes()).expect(&case.name);
     }
+    let log: String = case.attestations.iter().map(line).collect();
+    records.add_attestations("log.jsonl", log.as_bytes(), None).expect(&case.name);
     if !case.people.is_empty() {
         let text = format!("id,mail,name,status,last day,manager,team\n{}", case.people);
         records.add_directory("people.csv", &mut Cursor::new(text), &directory()).expect(&case.name);
@@ -203,4 +209,6 @@ macro_rules! cases {
     )*};
 }
 
-cases!(matching, breadth, bands, tags, consumers, assigned, attestation, life, people, gaps, ghosts);
+cases!(
+    matching, breadth, bands, tags, consumers, assigned, attestation, attested, life, people, gaps, ghosts
+);

@@ -2,10 +2,12 @@
 #![cfg(test)]
 
 mod adapters;
+mod attestations;
 mod cases;
 mod estate;
 mod formats;
 mod labelled;
 mod properties;
+mod signatures;
 mod suggestions;
 mod workbook;
