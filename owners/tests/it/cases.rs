@@ -38,6 +38,8 @@ struct Case {
     ghosts: BTreeMap<String, usize>,
     #[serde(default)]
     outside: usize,
+    /// Where that is asked: the patterns too broad to register anything, each with how many identities it matches.
+    broad: Option<BTreeMap<String, usize>>,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq)]
@@ -58,6 +60,8 @@ struct Expected {
     departed: Vec<String>,
     /// Who may take over: `backup bob@example.com`.
     successors: Vec<String>,
+    /// Whom the names mean, where that is asked: `business-owner ada@example.com Person`.
+    parties: Option<Vec<String>>,
 }
 
 fn run(case: &Case) -> Ownership {
@@ -115,6 +119,12 @@ fn check(case: &Case) {
         let successors: Vec<String> =
             successors.map(|one| format!("{} {}", one.reason.as_str(), one.who)).collect();
         assert_eq!(successors, expected.successors, "{shown}");
+        if let Some(parties) = &expected.parties {
+            let found = record.parties.iter();
+            let found: Vec<String> =
+                found.map(|one| format!("{} {} {:?}", one.role.as_str(), one.who, one.kind)).collect();
+            assert_eq!(&found, parties, "{shown}");
+        }
         if let Some(claims) = expected.claims {
             assert_eq!(record.claims.len(), claims, "{shown}");
         }
@@ -130,6 +140,11 @@ fn check(case: &Case) {
         ownership.ghosts.iter().map(|ghost| (ghost.identity.to_string(), ghost.gaps.len())).collect();
     assert_eq!(ghosts, case.ghosts, "{name}: ghosts");
     assert_eq!(ownership.outside, case.outside, "{name}: outside");
+    if let Some(broad) = &case.broad {
+        let found: BTreeMap<String, usize> =
+            ownership.broad.iter().map(|entry| (entry.identity.to_string(), entry.matches)).collect();
+        assert_eq!(&found, broad, "{name}: broad");
+    }
 }
 
 fn check_all(file: &str, text: &str) {
