@@ -18,7 +18,9 @@ pub(crate) struct Registered<'a> {
 }
 
 /// The records of identities that somebody in the company has to own, by identity.
-pub(crate) fn ownable<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Identity, &'a OwnerRecord)> + use<'a> {
+pub(crate) fn ownable<'a>(
+    view: &View<'a>,
+) -> impl Iterator<Item = (&'a Identity, &'a OwnerRecord)> + use<'a> {
     let ownership = view.ownership;
     view.fixable()
         .filter_map(|identity| Some((identity, ownership.records.get(&identity.id)?)))
@@ -31,7 +33,8 @@ pub(crate) fn registered<'a>(view: &View<'a>) -> impl Iterator<Item = Registered
 }
 
 /// What is registered about one identity, if anything is and it was not retired.
-pub(crate) fn registration<'a>(view: &View<'a>, identity: &'a Identity) -> Option<Registered<'a>> {
+pub(crate) fn registration<'a>(view: &View<'a>, identity: &Identity) -> Option<Registered<'a>> {
+    let identity = view.index.identity(&identity.id)?;
     let record = view.owner(&identity.id).filter(|record| record.status != OwnerStatus::NotApplicable)?;
     of(identity, record)
 }
