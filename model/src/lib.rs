@@ -17,6 +17,7 @@ mod index;
 mod life;
 mod observed;
 mod owner;
+mod party;
 mod period;
 mod permission_set;
 mod policy;
@@ -51,6 +52,7 @@ pub use owner::{
     Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
     SuccessorReason,
 };
+pub use party::{DirectorySize, NamedParty, PartyKind};
 pub use period::{Period, PeriodError};
 pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
 pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
@@ -59,7 +61,9 @@ pub use reach::{
     Bound, Cut, CutGrant, Doubt, Level, Path, Proof, Reach, ReachAt, Reaches, Step, Technique,
     TechniqueCategory, TechniqueConfidence,
 };
-pub use registration::{Attested, Attests, Authorship, Closeness, Registration, ReviewDecision, Stated};
+pub use registration::{
+    Attested, Attests, Authorship, BroadEntry, Closeness, Registration, ReviewDecision, Stated,
+};
 pub use remedy::{Command, Remedy};
 pub use resource::{PublicAccessBlock, Resource, ResourceKind};
 pub use retirement::{

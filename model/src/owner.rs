@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, GapId, IdentityId, Life, Registration, Text};
+use crate::{BroadEntry, DirectorySize, Evidence, GapId, IdentityId, Life, NamedParty, Registration, Text};
 
 /// The outcome of the correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -272,6 +272,10 @@ pub struct OwnerRecord {
     pub claims: Vec<Claim>,
     /// The gaps that make the status unknown, or that may hide further claims.
     pub gaps: Vec<GapId>,
+    /// Whom the names of the deciding band mean, by role and name. Says nothing where nobody was read, as
+    /// [`Ownership::directory`] tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<NamedParty>,
     /// Those of the deciding band who have left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departed: Vec<Departure>,
@@ -314,4 +318,10 @@ pub struct Ownership {
     /// no ghosts: nobody looked.
     #[serde(default)]
     pub outside: usize,
+    /// Entries that register nothing because they match whatever an identity is called, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broad: Vec<BroadEntry>,
+    /// Among how many people and teams owners were looked for.
+    #[serde(default)]
+    pub directory: DirectorySize,
 }

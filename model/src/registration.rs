@@ -154,3 +154,16 @@ pub struct Attested {
     /// Where it is written: `file:line`.
     pub at: Text,
 }
+
+/// A registry entry that registers nothing, because it matches identities whatever they are called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BroadEntry {
+    /// The entry's pattern, as written.
+    pub identity: Text,
+    /// `file:line`.
+    pub location: Text,
+    /// The entry's owner.
+    pub business_owner: Option<Text>,
+    /// How many identities it matches so.
+    pub matches: usize,
+}

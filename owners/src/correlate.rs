@@ -1,6 +1,6 @@
 //! Every identity meets every source.
 
-use census_model::{Identity, Index, Ownership};
+use census_model::{DirectorySize, Identity, Index, Ownership};
 use jiff::Timestamp;
 
 use crate::{
@@ -66,5 +66,7 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
         ghosts: unmatched.ghosts,
         entries: written.registry.entries().len(),
         outside: unmatched.outside,
+        broad: records.broad(),
+        directory: DirectorySize { people: written.directory.people(), teams: written.directory.groups() },
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use census_model::{
-    Band, Claim, ClaimSource, Departure, Evidence, GapId, Identity, NatureKind, OwnerRecord, OwnerRole,
-    OwnerStatus, Successor, Text,
+    Band, Claim, ClaimSource, Departure, Evidence, GapId, Identity, NamedParty, NatureKind, OwnerRecord,
+    OwnerRole, OwnerStatus, PartyKind, Successor, Text,
 };
 
 use crate::{
@@ -31,27 +31,24 @@ pub(crate) fn decide(identity: &Identity, claims: Claims, parties: &Parties<'_>)
     let band = claims.iter().filter(|claim| claim.business_owner.is_some()).map(Claim::band).min();
     let owners = Names::of(&claims, band, parties, |claim| claim.business_owner.as_ref());
     let stewards = Names::of(&claims, band, parties, |claim| claim.technical_steward.as_ref());
+    if let Some(reason) = not_applicable(identity, band) {
+        return nobodys(reason, &owners, &stewards, claims);
+    }
     let departed = departures(&owners, &stewards, parties);
-    let (status, because) = if let Some(reason) = not_applicable(identity, band) {
-        (OwnerStatus::NotApplicable, reason)
-    } else {
-        match band {
-            None if hidden.is_empty() && !identity.nature.open.is_empty() => {
-                hidden.extend(identity.nature.open.iter().cloned());
-                (OwnerStatus::Unknown, "whether it is a person's own account could not be told".to_owned())
-            }
-            None if hidden.is_empty() => (OwnerStatus::Unowned, unnamed(&claims)),
-            None => {
-                (OwnerStatus::Unknown, "no claim was seen, but not every source could be read".to_owned())
-            }
-            Some(_) if !owners.is_empty() && owners.all_left(&departed) => {
-                (OwnerStatus::Departed, left(&departed))
-            }
-            Some(band) if owners.several() => (OwnerStatus::Conflict, owners.conflict(band)),
-            Some(band) => {
-                let status = if band == Band::I { OwnerStatus::Registered } else { OwnerStatus::Inferred };
-                (status, agreed(&claims, band, &stewards, &hidden))
-            }
+    let (status, because) = match band {
+        None if hidden.is_empty() && !identity.nature.open.is_empty() => {
+            hidden.extend(identity.nature.open.iter().cloned());
+            (OwnerStatus::Unknown, "whether it is a person's own account could not be told".to_owned())
+        }
+        None if hidden.is_empty() => (OwnerStatus::Unowned, unnamed(&claims)),
+        None => (OwnerStatus::Unknown, "no claim was seen, but not every source could be read".to_owned()),
+        Some(_) if !owners.is_empty() && owners.all_left(&departed) => {
+            (OwnerStatus::Departed, left(&departed))
+        }
+        Some(band) if owners.several() => (OwnerStatus::Conflict, owners.conflict(band)),
+        Some(band) => {
+            let status = if band == Band::I { OwnerStatus::Registered } else { OwnerStatus::Inferred };
+            (status, agreed(&claims, band, &stewards, &hidden))
         }
     };
     let because = because + &owners.doubts(parties) + &stewards_left(&departed);
@@ -69,8 +66,26 @@ pub(crate) fn decide(identity: &Identity, claims: Claims, parties: &Parties<'_>)
         technical_steward: stewards.only(),
         claims,
         gaps,
+        parties: named(&owners, &stewards, parties),
         departed,
         successors,
+        registration: None,
+        life: None,
+        because: because.into(),
+    }
+}
+
+/// The record of what nobody in the company has to own: who is named is shown, and what became of them matters not.
+fn nobodys(because: String, owners: &Names, stewards: &Names, claims: Vec<Claim>) -> OwnerRecord {
+    OwnerRecord {
+        status: OwnerStatus::NotApplicable,
+        business_owner: owners.only(),
+        technical_steward: stewards.only(),
+        claims,
+        gaps: Vec::new(),
+        parties: Vec::new(),
+        departed: Vec::new(),
+        successors: Vec::new(),
         registration: None,
         life: None,
         because: because.into(),
@@ -186,6 +201,26 @@ impl Names {
         }
         text
     }
+}
+
+/// Whom the names mean, by role and name.
+fn named(owners: &Names, stewards: &Names, parties: &Parties<'_>) -> Vec<NamedParty> {
+    let of = |role: OwnerRole, name: &Name| NamedParty {
+        role,
+        who: name.label.clone(),
+        kind: match parties.resolve(&name.written).party {
+            Party::Person(_) => PartyKind::Person,
+            Party::Group(_) => PartyKind::Team,
+            Party::Several(number) => PartyKind::Several(number),
+            Party::Unlisted => PartyKind::Unlisted,
+        },
+        scripts: mixed_scripts(&name.label).map(Into::into),
+    };
+    let owners = owners.0.values().map(|name| of(OwnerRole::BusinessOwner, name));
+    let stewards = stewards.0.values().map(|name| of(OwnerRole::TechnicalSteward, name));
+    let mut all: Vec<NamedParty> = owners.chain(stewards).collect();
+    all.sort_unstable();
+    all
 }
 
 /// Those who are named and have left.

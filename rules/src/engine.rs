@@ -3,8 +3,8 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use census_model::{
-    Command, Confidence, Evidence, Finding, Fingerprint, Gap, Ghost, Identity, Provider, Remedy, RuleId,
-    ScopeId, Severity, Subject, Text,
+    Command, Confidence, Evidence, Finding, Fingerprint, Gap, Identity, Provider, Remedy, RuleId, ScopeId,
+    Severity, Subject, Text,
 };
 
 use crate::{View, controls::controls_for};
@@ -42,7 +42,7 @@ pub struct Rule {
     pub providers: &'static [Provider],
     /// Controls that the finding types map to but this rule is no evidence for: framework id, control id.
     pub except_controls: &'static [(&'static str, &'static str)],
-    /// Fields of [`crate::Thresholds`] that it reads.
+    /// Settings that it reads: fields of [`crate::Thresholds`], and of [`crate::Declared`] behind `declared.`.
     pub thresholds: &'static [&'static str],
     /// Its documentation.
     pub docs: Docs,
@@ -164,11 +164,10 @@ impl Findings<'_> {
         self.push(Subject::Scope(scope.clone()), Some(provider), scope.as_str(), distinguisher, draft);
     }
 
-    /// Reports a registry entry.
-    pub fn registry_entry(&mut self, ghost: &Ghost, distinguisher: &str, draft: Draft) {
-        let subject =
-            Subject::RegistryEntry { identity: ghost.identity.clone(), location: ghost.location.clone() };
-        self.push(subject, None, &ghost.identity, distinguisher, draft);
+    /// Reports a registry entry, by the identity or pattern that it names and its `file:line`.
+    pub fn registry_entry(&mut self, identity: &Text, location: &Text, distinguisher: &str, draft: Draft) {
+        let subject = Subject::RegistryEntry { identity: identity.clone(), location: location.clone() };
+        self.push(subject, None, identity, distinguisher, draft);
     }
 
     fn push(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{Identity, Scope, ScopeId, Text, Workload};
+use census_model::{Identity, Reach, ReachAt, Scope, ScopeId, Text, Workload};
 
-use crate::View;
+use crate::{View, registered::registration};
 
 /// What an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,24 +66,79 @@ fn of_scope(scope: &Scope) -> Option<Option<(Environment, String)>> {
     })
 }
 
-/// What says which environment a role is for.
+/// What says which environment an identity is for.
 pub(crate) struct Said {
     pub(crate) text: String,
-    /// Whether a tag says it, not only the name.
-    pub(crate) is_tag: bool,
+    pub(crate) by: Witness,
 }
 
-/// Words for what is tried out, of single roles.
+/// How well something says it, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Witness {
+    /// What it is registered for.
+    Registration,
+    /// Its own tag.
+    Tag,
+    /// Its name.
+    Name,
+}
+
+/// Words for what is tried out, of single identities.
 const TRIALS: &[&str] = &["pilot", "trial", "experiment", "prototype"];
 
-/// The environment that an identity was made for: its own tag, else its name. `None` where nothing says it, or where the
-/// tag contradicts itself.
-pub(crate) fn of_identity(identity: &Identity) -> Option<(Environment, Said)> {
+/// The environment that an identity was made for: what it is registered for, else its own tag, else its name. `None`
+/// where nothing says it, or where the best that says anything contradicts itself or is not understood.
+pub(crate) fn of_identity(view: &View<'_>, identity: &Identity) -> Option<(Environment, Said)> {
+    if let Some(found) = of_registration(view, identity) {
+        return found;
+    }
     if let Some((found, text)) = of_tags(&identity.tags)? {
-        return Some((found, Said { text, is_tag: true }));
+        return Some((found, Said { text, by: Witness::Tag }));
     }
     let found = one(&identity.name)?;
-    Some((found, Said { text: format!("name `{}`", identity.name), is_tag: false }))
+    Some((found, Said { text: format!("name `{}`", identity.name), by: Witness::Name }))
+}
+
+/// The environment that an identity is registered for; a risk class that speaks of a trial says it too. The outer
+/// `None`: its registration says nothing. The inner: it is not understood.
+pub(crate) fn of_registration(view: &View<'_>, identity: &Identity) -> Option<Option<(Environment, Said)>> {
+    let registration = registration(view, identity)?.registration;
+    let said = |what: &str, stated: &census_model::Stated<Text>| Said {
+        text: format!("registered {what} `{}` ({})", stated.value, stated.at),
+        by: Witness::Registration,
+    };
+    if let Some(stated) = &registration.environment {
+        return Some(one(&stated.value).map(|found| (found, said("environment", stated))));
+    }
+    let class = registration.risk_class.as_ref()?;
+    let found = one(&class.value).filter(|found| *found == Environment::Other)?;
+    Some(Some((found, said("risk class", class))))
+}
+
+/// The environment that an identity belongs to, as far as other accounts are concerned: what it is registered for, else
+/// its account's.
+pub(crate) fn home(view: &View<'_>, identity: &Identity) -> Option<(Environment, String)> {
+    match of_registration(view, identity) {
+        Some(registered) => registered.map(|(found, said)| (found, said.text)),
+        None => environment(view, &identity.scope),
+    }
+}
+
+/// The other accounts where an identity is administrator, or can become it, that are of another environment than its
+/// home, and what says that they are.
+pub(crate) fn across<'r>(
+    view: &View<'_>,
+    identity: &Identity,
+    reach: &'r Reach,
+    home: Environment,
+) -> Vec<(&'r ReachAt, String)> {
+    let abroad = reach.at.iter().filter(|at| at.level.is_powerful() && at.scope != identity.scope);
+    abroad
+        .filter_map(|at| {
+            let (environment, says) = environment(view, &at.scope)?;
+            (environment != home).then_some((at, says))
+        })
+        .collect()
 }
 
 /// The environment of a workload: its own tags, else what is said of its account. `None` where nothing says it, or where

@@ -2,20 +2,24 @@
 
 use census_fixtures as fixtures;
 use census_model::{
-    Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Confidence, Credential, CredentialKind,
-    Effect, EstateBuilder, Finding, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, LastUse,
-    Level, Mechanism, Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind,
-    PrincipalSet, Provider, Reaches, Scope, ScopeId, ScopeKind, ServiceUse, Severity, Trust, Usage,
-    UsageKind, UsageSource, Via, Workload, WorkloadId, WorkloadKind,
+    Attachment, Claim, ClaimSource, Condition, ConditionLanguage, Credential, CredentialKind, Effect,
+    EstateBuilder, Gap, GapId, GapReason, Grant, Group, GroupId, Identity, Index, LastUse, Level, Mechanism,
+    Membership, Observed, OwnerRecord, OwnerStatus, Ownership, Policy, PolicyKind, PrincipalSet, Provider,
+    Reaches, Scope, ScopeId, ScopeKind, ServiceUse, Trust, Usage, UsageKind, UsageSource, Via, Workload,
+    WorkloadId, WorkloadKind,
 };
 use census_privilege::aws::{catalogue, document::Test};
 use jiff::Timestamp;
 
-use crate::{Policies, Rule, Thresholds, View, conditions, run, run_rule};
+use crate::{Declared, Policies, Thresholds, View, conditions};
 
+mod case;
 mod reach;
+mod registry;
 
+pub(crate) use case::Case;
 pub(crate) use reach::{ReachOf, path, proof};
+pub(crate) use registry::{attested, day, overdue, stated};
 
 /// A small company: an estate in the making with its owners and limits.
 pub(crate) struct World {
@@ -24,6 +28,7 @@ pub(crate) struct World {
     /// What each identity can do, as a case says it.
     pub(crate) reaches: Reaches,
     pub(crate) thresholds: Thresholds,
+    pub(crate) declared: Declared,
     statements: usize,
 }
 
@@ -34,6 +39,7 @@ impl World {
             ownership: Ownership::default(),
             reaches: Reaches::default(),
             thresholds: Thresholds::default(),
+            declared: Declared::default(),
             statements: 0,
         }
     }
@@ -201,6 +207,7 @@ impl World {
                 technical_steward: None,
                 claims,
                 gaps: Vec::new(),
+                parties: Vec::new(),
                 departed: Vec::new(),
                 successors: Vec::new(),
                 registration: None,
@@ -235,6 +242,7 @@ impl World {
             reaches: &self.reaches,
             policies: &policies,
             thresholds: &self.thresholds,
+            declared: &self.declared,
         })
     }
 }
@@ -294,108 +302,4 @@ pub(crate) enum Told {
     Used,
     /// Used; of its actions nothing is known.
     Whole,
-}
-
-/// A company and what the rule says of it.
-pub(crate) struct Case {
-    name: String,
-    build: Box<dyn Fn(&mut World)>,
-    findings: usize,
-    severity: Option<Severity>,
-    confidence: Option<Confidence>,
-    says: Vec<&'static str>,
-}
-
-impl Case {
-    /// The rule must find this once.
-    pub(crate) fn fires(name: impl Into<String>, build: impl Fn(&mut World) + 'static) -> Self {
-        let build = Box::new(build);
-        Self { name: name.into(), build, findings: 1, severity: None, confidence: None, says: Vec::new() }
-    }
-
-    /// The rule must find nothing.
-    pub(crate) fn silent(name: impl Into<String>, build: impl Fn(&mut World) + 'static) -> Self {
-        Self { findings: 0, ..Self::fires(name, build) }
-    }
-
-    pub(crate) fn times(mut self, findings: usize) -> Self {
-        self.findings = findings;
-        self
-    }
-
-    pub(crate) fn severity(mut self, severity: Severity) -> Self {
-        self.severity = Some(severity);
-        self
-    }
-
-    pub(crate) fn confidence(mut self, confidence: Confidence) -> Self {
-        self.confidence = Some(confidence);
-        self
-    }
-
-    /// A text that title, evidence or remedy must hold.
-    pub(crate) fn says(mut self, text: &'static str) -> Self {
-        self.says.push(text);
-        self
-    }
-
-    pub(crate) fn world(&self) -> World {
-        let mut world = World::new();
-        (self.build)(&mut world);
-        world
-    }
-
-    fn must_fire(&self) -> bool {
-        self.findings > 0
-    }
-
-    fn check(&self, rule: &Rule) {
-        let found = self.world().look(|view| run_rule(rule, view));
-        let place = format!("{}, case `{}`", rule.id, self.name);
-        assert_eq!(found.len(), self.findings, "{place}: {found:#?}");
-        for one in &found {
-            assert!(!one.title.contains('\n') && !one.title.is_empty(), "{place}: title");
-            assert!(!one.evidence.is_empty() && !one.remedy.text.is_empty(), "{place}: evidence and remedy");
-            assert!(!one.controls.is_empty(), "{place}: controls");
-            assert_eq!(self.severity.unwrap_or(one.severity), one.severity, "{place}");
-            assert_eq!(self.confidence.unwrap_or(one.confidence), one.confidence, "{place}");
-            for text in &self.says {
-                assert!(format!("{one:?}").contains(text), "{place}: `{text}` is not in {one:#?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn each_rule_keeps_its_cases() {
-    for (rule, cases) in crate::rules::cases() {
-        assert!(cases.iter().any(Case::must_fire), "{}: no case that must fire", rule.id);
-        assert!(cases.iter().any(|case| !case.must_fire()), "{}: no case that must not fire", rule.id);
-        for case in &cases {
-            case.check(rule);
-        }
-    }
-}
-
-#[test]
-fn each_rule_meets_every_company() {
-    for (_, cases) in crate::rules::cases() {
-        for case in &cases {
-            let found: Vec<Finding> = case.world().look(run);
-            let mut seen = std::collections::BTreeSet::new();
-            let mut titles = std::collections::BTreeSet::new();
-            for one in &found {
-                assert!(
-                    seen.insert(&one.fingerprint),
-                    "`{}`: two findings with one fingerprint: {one:#?}",
-                    case.name
-                );
-                assert!(
-                    titles.insert((&one.rule, &one.subject, &one.title)),
-                    "`{}`: two findings that a reader cannot tell apart: {one:#?}",
-                    case.name
-                );
-            }
-        }
-    }
 }

@@ -6,7 +6,7 @@ use census_model::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Policies, Thresholds};
+use crate::{Declared, Policies, Thresholds};
 
 /// An estate with its owners and the limits of this company.
 #[derive(Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct View<'a> {
     pub policies: &'a Policies<'a>,
     /// The limits.
     pub thresholds: &'a Thresholds,
+    /// What registrations have to say, and what their classes and patterns allow.
+    pub declared: &'a Declared,
 }
 
 /// How long something has certainly not been used.

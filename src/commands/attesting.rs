@@ -42,6 +42,7 @@ impl Attesting {
                 clock: ClockArgs { as_of: None },
             },
             registry: RegistryArgs { attestations: None, ..present.registry.clone() },
+            people: PeopleArgs { redact_people: false },
         })?;
         let named = registry::named(&judged.flags, &judged.config);
         let log = named.log.map(|log| log.path().to_owned());

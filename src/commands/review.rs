@@ -46,6 +46,12 @@ pub(crate) fn run(command: &ReviewCommand, globals: &Globals) -> Result<Outcome,
 }
 
 fn open(args: &ReviewOpenArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    if args.analyzed.people.redact_people {
+        return Err(Problem::usage(
+            "a campaign goes to the people whom it names, so `--redact-people` cannot be",
+        )
+        .help("leave the flag out; `census review status` names owners by their files"));
+    }
     may_hold_a_campaign(&args.dir)?;
     let Judged { estate, config, records, .. } = estate::judged(&args.analyzed)?;
     let analysis = pipeline::analyze(&estate, &records, &config);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use census_model::{
-    Attests, Claim, ClaimSource, Estate, Evidence, Identity, Review, ReviewState, Successor, SuccessorReason,
+    Attests, BroadEntry, Claim, ClaimSource, Estate, Evidence, Identity, Review, ReviewState, Successor,
+    SuccessorReason,
 };
 
 use super::{Names, breadth::Strangers};
@@ -55,6 +56,8 @@ struct PatternEntries<'a> {
     pattern: Pattern,
     entries: Vec<&'a RegistryEntry>,
     matched: bool,
+    /// How many identities it matches whatever they are called.
+    broad: usize,
 }
 
 /// How closely an entry names an identity; the greater wins.
@@ -102,7 +105,12 @@ impl<'a> RegistrySource<'a> {
         }
         let patterns: Vec<_> = patterns
             .into_iter()
-            .map(|(text, entries)| PatternEntries { pattern: Pattern::new(text), entries, matched: false })
+            .map(|(text, entries)| PatternEntries {
+                pattern: Pattern::new(text),
+                entries,
+                matched: false,
+                broad: 0,
+            })
             .collect();
         let set = PatternSet::new(
             patterns.iter().map(|found| found.pattern.clone()).collect(),
@@ -161,6 +169,24 @@ impl<'a> RegistrySource<'a> {
         exact.chain(patterns).flatten().copied().filter(|entry| entry.retired.is_none())
     }
 
+    /// The entries too broad to register what they match, but for those that have ended. Only complete once every
+    /// identity was asked about.
+    pub(crate) fn broad(&self) -> Vec<BroadEntry> {
+        let today = self.reviewer.today;
+        let of = |found: &PatternEntries<'a>, entry: &RegistryEntry| BroadEntry {
+            identity: entry.identity.clone(),
+            location: entry.location.to_string().into(),
+            business_owner: entry.business_owner.clone(),
+            matches: found.broad,
+        };
+        let broad = self.patterns.iter().filter(|found| found.broad > 0);
+        let entries = broad.flat_map(|found| found.entries.iter().map(move |entry| (found, *entry)));
+        let live = entries.filter(|(_, entry)| entry.retired.is_none() && !entry.has_expired(today));
+        let mut all: Vec<BroadEntry> = live.map(|(found, entry)| of(found, entry)).collect();
+        all.sort_unstable();
+        all
+    }
+
     fn exact_hits(&self, identity: &Identity) -> Vec<Hit<'a>> {
         let names = Names::of(identity);
         let ids = names.ids().filter_map(|id| self.exact.get(id)).map(|found| (found, 1));
@@ -193,8 +219,9 @@ impl<'a> RegistrySource<'a> {
         for index in matching {
             let Some(found) = self.patterns.get_mut(index) else { continue };
             found.matched = true;
-            let Some(found) = self.patterns.get(index) else { continue };
             let broad = self.strangers.are_matched(&found.pattern, &identity.scope);
+            found.broad += usize::from(broad);
+            let Some(found) = self.patterns.get(index) else { continue };
             let closeness = Closeness::Pattern(found.pattern.specificity());
             for entry in &found.entries {
                 let mut hit = self.hit(entry, closeness);

@@ -43,6 +43,8 @@ struct Case {
     ghosts: BTreeMap<String, usize>,
     #[serde(default)]
     outside: usize,
+    /// Where that is asked: the patterns too broad to register anything, each with how many identities it matches.
+    broad: Option<BTreeMap<String, usize>>,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq)]
@@ -67,6 +69,8 @@ struct Expected {
     life: Option<ExpectedLife>,
     /// What is registered, `value at place`, by field; only those that are named here are compared.
     registered: BTreeMap<String, String>,
+    /// Whom the names mean, where that is asked: `business-owner ada@example.com Person`.
+    parties: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -146,6 +150,12 @@ fn check(case: &Case) {
             successors.map(|one| format!("{} {}", one.reason.as_str(), one.who)).collect();
         assert_eq!(successors, expected.successors, "{shown}");
         check_life(record, expected, &shown);
+        if let Some(parties) = &expected.parties {
+            let found = record.parties.iter();
+            let found: Vec<String> =
+                found.map(|one| format!("{} {} {:?}", one.role.as_str(), one.who, one.kind)).collect();
+            assert_eq!(&found, parties, "{shown}");
+        }
         if let Some(claims) = expected.claims {
             assert_eq!(record.claims.len(), claims, "{shown}");
         }
@@ -161,6 +171,11 @@ fn check(case: &Case) {
         ownership.ghosts.iter().map(|ghost| (ghost.identity.to_string(), ghost.gaps.len())).collect();
     assert_eq!(ghosts, case.ghosts, "{name}: ghosts");
     assert_eq!(ownership.outside, case.outside, "{name}: outside");
+    if let Some(broad) = &case.broad {
+        let found: BTreeMap<String, usize> =
+            ownership.broad.iter().map(|entry| (entry.identity.to_string(), entry.matches)).collect();
+        assert_eq!(&found, broad, "{name}: broad");
+    }
 }
 
 fn check_life(record: &OwnerRecord, expected: &Expected, shown: &str) {
@@ -210,5 +225,16 @@ macro_rules! cases {
 }
 
 cases!(
-    matching, breadth, bands, tags, consumers, assigned, attestation, attested, life, people, gaps, ghosts
+    matching,
+    breadth,
+    bands,
+    tags,
+    consumers,
+    assigned,
+    attestation,
+    attested,
+    life,
+    people,
+    gaps,
+    ghosts
 );

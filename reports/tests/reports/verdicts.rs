@@ -29,6 +29,7 @@ pub(crate) fn ownership(estate: &Estate) -> Ownership {
             technical_steward: None,
             claims,
             gaps: Vec::new(),
+            parties: Vec::new(),
             departed: Vec::new(),
             successors: Vec::new(),
             registration: None,

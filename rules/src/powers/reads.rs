@@ -1,9 +1,37 @@
-//! Reading everything of a kind: what `broad-secret-read` and `broad-data-read` share.
+//! Reading everything of a kind: what `broad-secret-read`, `broad-data-read` and `registered-class-outgrown` share.
 
-use census_model::{Decision, Level, Proof, Severity};
+use census_model::{Decision, Level, Proof, Reach, Severity};
 
 use super::{known, proofs, weigh};
 use crate::{Draft, Findings, View};
+
+/// The actions that read secrets, as AWS spells them.
+pub(crate) const SECRETS: &[&str] = &[
+    "kms:Decrypt",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameter",
+    "ssm:GetParameterHistory",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+];
+
+/// The actions that read or copy data.
+pub(crate) const DATA: &[&str] = &[
+    "dynamodb:BatchGetItem",
+    "dynamodb:ExportTableToPointInTime",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ebs:GetSnapshotBlock",
+    "ec2:CreateSnapshot",
+    "rds:CopyDBSnapshot",
+    "rds:CreateDBSnapshot",
+    "rds-data:ExecuteStatement",
+    "redshift-data:ExecuteStatement",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+];
 
 /// What is read, and how bad that is.
 pub(crate) struct Reading {
@@ -23,8 +51,7 @@ pub(crate) struct Reading {
 pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings<'_>) {
     let levels = [Level::Sensitive, Level::Escalates];
     for (identity, reach) in known(view).filter(|(_, reach)| levels.contains(&reach.level)) {
-        let is_meant = |proof: &&Proof| &*proof.resource == "*" && reading.actions.contains(&&*proof.action);
-        let found: Vec<&Proof> = reach.because.iter().filter(is_meant).collect();
+        let found = everywhere(reach, reading.actions);
         if found.is_empty() {
             continue;
         }
@@ -39,4 +66,10 @@ pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings
         ]);
         findings.identity(identity, "", draft);
     }
+}
+
+/// The permissions by which an identity does any of these with everything there is.
+pub(crate) fn everywhere<'r>(reach: &'r Reach, actions: &[&str]) -> Vec<&'r Proof> {
+    let is_meant = |proof: &&Proof| &*proof.resource == "*" && actions.contains(&&*proof.action);
+    reach.because.iter().filter(is_meant).collect()
 }

@@ -3,11 +3,12 @@ use census_model::{Confidence, CredentialKind, Provider, Severity};
 use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::{date, disable_key, holder, idle_since, key_name, slot},
+    idleness::unused_credential,
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "access-key-unused",
-    version: 1,
+    version: 2,
     title: "An active access key that is not used",
     severity: Severity::Medium,
     finding_types: &["LIFE-IDLE"],
@@ -16,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &["unused_days", "new_identity_grace_days"],
     docs: Docs {
         finds: "An access key works, but was last used longer ago than the limit, or has not been used for as far \
-                back as AWS shows.",
+                back as AWS shows. Where the registration of its holder says how often it is used at least \
+                (`used_every`) and that is longer, that is the limit.",
         why: "Nobody misses a key that nobody uses, so nobody notices when somebody else uses it.",
         remedy: "Disable the key. When nothing breaks for a month, delete it.",
         limits: "AWS notes the use of keys since April 2015 and with a delay of some hours, so the finding says since \
@@ -29,15 +31,13 @@ pub(crate) static RULE: Rule = Rule {
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in view.fixable() {
         for key in view.active(&identity.id, CredentialKind::AccessKey) {
-            let Some(idle) = view.idle(&key.last_used, key.created, view.thresholds.unused_days) else {
-                continue;
-            };
+            let Some(idle) = unused_credential(view, identity, key) else { continue };
             let id = key_name(key);
             let whose = holder(view, identity);
             let draft = Draft::new(format!("access key {id} of {whose} is unused for {} days", idle.days))
                 .evidence("activity", idle_since(&idle))
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
-                .evidence("limit", format!("{} days", view.thresholds.unused_days))
+                .evidence("limit", format!("{} days", view.unused_limit(identity)))
                 .doubts(Confidence::Medium, view.contradictions(identity))
                 .remedy("disable the key, wait a month, and delete it when nothing broke");
             findings.identity(identity, &slot(key), disable_key(draft, identity, key));
@@ -71,6 +71,14 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         silent(unused("used 90 days ago", Some(500), fixtures::used(90))),
         silent(unused("not visible", Some(500), not_visible())),
         silent(unused("young, although the view reaches further back", Some(20), not_since(400))),
+        Case::silent("a yearly job, by its registration", |w| {
+            let user = w.user("yearly");
+            w.used_every(&user, "P1Y");
+            w.key(&user, "AKIA1", |key| {
+                key.created = days_ago(500);
+                key.last_used = fixtures::used(300);
+            });
+        }),
         Case::fires("keys of a root user, told apart by account and place", |w| {
             let root = w.root();
             for place in ["1", "2"] {

@@ -2,7 +2,7 @@ use census_model::{Provider, Severity};
 
 use crate::{
     Docs, Findings, Rule, View,
-    powers::reads::{Reading, report},
+    powers::reads::{DATA, Reading, report},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,21 +31,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 const READING: Reading = Reading {
-    actions: &[
-        "dynamodb:BatchGetItem",
-        "dynamodb:ExportTableToPointInTime",
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "dynamodb:Scan",
-        "ebs:GetSnapshotBlock",
-        "ec2:CreateSnapshot",
-        "rds:CopyDBSnapshot",
-        "rds:CreateDBSnapshot",
-        "rds-data:ExecuteStatement",
-        "redshift-data:ExecuteStatement",
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-    ],
+    actions: DATA,
     what: "data everywhere",
     remedy: "name in `Resource` the buckets, tables and databases of its own application",
     certain: Severity::Medium,

@@ -2,7 +2,7 @@ use census_model::{Provider, Severity};
 
 use crate::{
     Docs, Findings, Rule, View,
-    powers::reads::{Reading, report},
+    powers::reads::{Reading, SECRETS, report},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -30,15 +30,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 const READING: Reading = Reading {
-    actions: &[
-        "kms:Decrypt",
-        "secretsmanager:BatchGetSecretValue",
-        "secretsmanager:GetSecretValue",
-        "ssm:GetParameter",
-        "ssm:GetParameterHistory",
-        "ssm:GetParameters",
-        "ssm:GetParametersByPath",
-    ],
+    actions: SECRETS,
     what: "secrets everywhere",
     remedy: "name in `Resource` the secrets, parameters and keys of its own application",
     certain: Severity::High,

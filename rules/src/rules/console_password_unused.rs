@@ -3,11 +3,12 @@ use census_model::{Confidence, CredentialKind, IdentityKind, Provider, Severity}
 use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::{idle_since, slot},
+    idleness::unused_credential,
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "console-password-unused",
-    version: 1,
+    version: 2,
     title: "A console password that is not used",
     severity: Severity::Medium,
     finding_types: &["LIFE-IDLE"],
@@ -15,7 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     except_controls: &[],
     thresholds: &["unused_days", "new_identity_grace_days"],
     docs: Docs {
-        finds: "A user has a console password, but has not signed in with it for longer than the limit.",
+        finds: "A user has a console password, but has not signed in with it for longer than the limit. Where its registration \
+                says how often it is used at least (`used_every`) and that is longer, that is the limit.",
         why: "A password that nobody uses can be guessed, reused or phished without anybody missing it. On a \
               machine's identity it should not exist at all.",
         remedy: "Delete the login profile; it can be made again when somebody asks.",
@@ -29,8 +31,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for user in view.of_kind(IdentityKind::AwsUser) {
         for password in view.active(&user.id, CredentialKind::ConsolePassword) {
-            let limit = view.thresholds.unused_days;
-            let Some(idle) = view.idle(&password.last_used, password.created, limit) else { continue };
+            let limit = view.unused_limit(user);
+            let Some(idle) = unused_credential(view, user, password) else { continue };
             let draft = Draft::new(format!(
                 "the console password of `{}` is unused for {} days",
                 user.name, idle.days

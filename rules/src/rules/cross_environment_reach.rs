@@ -1,15 +1,15 @@
-use census_model::{Identity, Reach, ReachAt, Severity};
+use census_model::{ReachAt, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
-    environments::{Environment, environment},
+    environments::{Environment, across, home},
     policies::LISTED,
     powers::{place, powerful, weigh_at},
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "cross-environment-reach",
-    version: 1,
+    version: 2,
     title: "An identity that administers across the wall between production and the rest",
     severity: Severity::High,
     finding_types: &["ENV-CROSS"],
@@ -19,15 +19,17 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "An identity of an account for development or tests is administrator of one for production, or can \
-                become it: severity high. The other way round it is medium. What an account is for is read from its \
+                become it: severity high. The other way round it is medium. An identity whose registration names an \
+                environment counts as of that one, wherever it lives. What an account is for is read from its \
                 tag `environment`, `env` or `stage`, else from its name, else from the tags and names of the units \
                 above it.",
         why: "Development is open to more people and to untried code. Whoever gets in there gets into production, \
               and what is tried there happens there.",
         remedy: "Give production identities of its own, and let nothing outside assume them. Where one pipeline \
                  serves both, keep it in an account of its own and give it one role for each.",
-        limits: "Only words that are common for environments are understood; an account whose tag or name says \
-                 nothing, or says both, is passed by. Reach into accounts that were not scanned is not seen. What \
+        limits: "Only words that are common for environments are understood; an account or a registration that says \
+                 nothing, or says both, is passed by. What is registered for something else and reaches into \
+                 production in its own account is pilot-role-in-production. Reach into accounts that were not scanned is not seen. What \
                  was not read lowers the confidence.",
     },
     check,
@@ -39,7 +41,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         if reach.at.iter().all(|at| at.scope == identity.scope) {
             continue;
         }
-        let Some((own, says)) = environment(view, &identity.scope) else { continue };
+        let Some((own, says)) = home(view, identity) else { continue };
         let across = across(view, identity, reach, own);
         let Some((first, _)) = across.first() else { continue };
         let (from, to) = match own {
@@ -69,28 +71,12 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Where it is powerful in another environment, and what says that it is another.
-fn across<'r>(
-    view: &View<'_>,
-    identity: &Identity,
-    reach: &'r Reach,
-    own: Environment,
-) -> Vec<(&'r ReachAt, String)> {
-    let abroad = reach.at.iter().filter(|at| at.level.is_powerful() && at.scope != identity.scope);
-    abroad
-        .filter_map(|at| {
-            let (environment, says) = environment(view, &at.scope)?;
-            (environment != own).then_some((at, says))
-        })
-        .collect()
-}
-
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures::{self as fixtures, ACCOUNT};
     use census_model::{Bound, Confidence, Level, Scope, ScopeId, ScopeKind};
 
-    use crate::testing::{Case, World};
+    use crate::testing::{Case, World, stated};
     const OTHER: &str = "999988887777";
     fn named(w: &mut World, account: &str, name: &str) {
         w.estate.scope(Scope { name: Some(name.into()), ..fixtures::scope(account) });
@@ -142,6 +128,27 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.reach(&role, Level::Admin).bound(Bound::Upper, "organizations:ListPolicies").at(OTHER, Level::Admin);
         })
         .confidence(Confidence::Low),
+        Case::fires("registered for tests, from an account of unknown use", |w| {
+            named(w, ACCOUNT, "shop");
+            named(w, OTHER, "prod");
+            reaching(w);
+            let role = fixtures::role("deploy");
+            w.registered(&role, |one| one.environment = Some(stated("test")));
+        })
+        .severity(Severity::High)
+        .says("registered environment `test` (registry.yaml:3)"),
+        Case::silent("registered for production, from an account for development", |w| {
+            named(w, ACCOUNT, "dev");
+            named(w, OTHER, "prod");
+            reaching(w);
+            w.registered(&fixtures::role("deploy"), |_| ());
+        }),
+        Case::silent("registered for an environment that is not understood", |w| {
+            named(w, ACCOUNT, "dev");
+            named(w, OTHER, "prod");
+            reaching(w);
+            w.registered(&fixtures::role("deploy"), |one| one.environment = Some(stated("shared")));
+        }),
         Case::silent("between two for production", from_to("prod-eu", "prod-us")),
         Case::silent("between development and tests", from_to("dev", "test")),
         Case::silent("into an account of unknown use", from_to("dev", "shop")),

@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-
 use census_model::{Confidence, Gap, Severity};
 
-use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View};
+use crate::{Docs, Draft, EVERY_PROVIDER, Findings, Rule, View, entries::numbered};
 
 pub(crate) static RULE: Rule = Rule {
     id: "registry-ghost",
@@ -25,14 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let mut ghosts: Vec<_> = view.ownership.ghosts.iter().collect();
-    ghosts.sort_unstable();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for ghost in ghosts {
-        // The same text may stand in two files; which lines those are must not matter.
-        let nth = seen.entry(&ghost.identity).or_default();
-        let distinguisher = if *nth == 0 { String::new() } else { nth.to_string() };
-        *nth += 1;
+    for (ghost, distinguisher) in numbered(&view.ownership.ghosts, |ghost| &ghost.identity) {
         let gaps: Vec<&Gap> = ghost.gaps.iter().filter_map(|id| view.index.gap(id)).collect();
         let mut draft = Draft::new(format!("registry entry `{}` matches no identity", ghost.identity))
             .evidence("entry", &*ghost.location)
@@ -48,7 +39,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 format!("{} was not read in {place} ({}, {})", gap.read, gap.reason, gap.id),
             );
         }
-        findings.registry_entry(ghost, &distinguisher, draft);
+        findings.registry_entry(&ghost.identity, &ghost.location, &distinguisher, draft);
     }
 }
 

@@ -3,11 +3,12 @@ use census_model::{Confidence, IdentityKind, Provider, Severity};
 use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::{date, idle_since},
+    idleness::unused_role,
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "role-unused",
-    version: 1,
+    version: 2,
     title: "A role that is not used",
     severity: Severity::Medium,
     finding_types: &["LIFE-IDLE"],
@@ -15,10 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     except_controls: &[],
     thresholds: &["role_unused_days", "new_identity_grace_days"],
     docs: Docs {
-        finds: "A role was last used longer ago than the limit, or not for as far back as AWS looks.",
+        finds: "A role was last used longer ago than the limit, or not for as far back as AWS looks. Where its \
+                registration says how often it is used at least (`used_every`) and that is longer, that is the limit.",
         why: "An unused role keeps its permissions and its trust for whoever finds them.",
         remedy: "Ask its owner. Then take away what the role may do or whom it trusts, wait, and delete it last. \
-                 Roles for emergencies are rightly unused: register their purpose and test them.",
+                 Roles for emergencies are rightly unused: register how often they are used at least, and test them.",
         limits: "AWS keeps role activity for about 400 days, and only for Regions where it is tracked, so the finding \
                  says since when the role is known to be unused. A role whose use is not visible, one younger than the grace period \
                  and one that AWS manages are not reported.",
@@ -27,9 +29,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let limit = view.thresholds.role_unused_days;
     for role in view.of_kind(IdentityKind::AwsRole) {
-        let Some(idle) = view.idle(&role.last_used, role.created, limit) else { continue };
+        let Some(idle) = unused_role(view, role) else { continue };
+        let limit = view.unused_limit(role);
         let draft = Draft::new(format!("role `{}` is unused for {} days", role.name, idle.days))
             .evidence("activity", idle_since(&idle))
             .evidence("created", role.created.map_or_else(|| "unknown".to_owned(), date))
@@ -58,6 +60,15 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     vec![
         Case::fires("used 91 days ago", role(|r| r.last_used = fixtures::used(91))).says("last used on"),
         Case::fires("no use in view", role(|r| r.last_used = not_since(400))).says("not used since at least"),
+        Case::silent("a yearly job, by its registration", |w| {
+            let role = w.add(Identity { last_used: fixtures::used(300), ..fixtures::role("yearly") });
+            w.used_every(&role, "P1Y");
+        }),
+        Case::fires("what is used weekly by its registration has the general limit", |w| {
+            let role = w.add(Identity { last_used: fixtures::used(91), ..fixtures::role("weekly") });
+            w.used_every(&role, "P7D");
+        })
+        .says("90 days"),
         Case::silent("used 90 days ago", role(|r| r.last_used = fixtures::used(90))),
         Case::silent("not visible", role(|r| r.last_used = not_visible())),
         Case::silent(
