@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use crate::{
     attestation_log,
-    cli::{AnalyzedArgs, AttestorArgs, ClockArgs, LoadedArgs, PresentArgs, RegistryArgs},
+    cli::{
+        AnalyzedArgs, AttestorArgs, ClockArgs, LoadedArgs, PeopleArgs, PresentArgs, RegistryArgs,
+    },
     clock,
     commands::estate::{self, Judged},
     files,
