@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use census_owners::{OwnersConfig, SourcesConfig};
 use census_provider_aws::AwsOptions;
-use census_rules::Thresholds;
+use census_rules::{Declared, Thresholds};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) sources: SourcesConfig,
     /// How owners are found apart from registries.
     pub(crate) owners: OwnersConfig,
+    /// What registrations have to say, and what their classes and patterns allow.
+    pub(crate) declared: Declared,
     /// Limits of the rules.
     pub(crate) thresholds: Thresholds,
     /// What is kept between runs.

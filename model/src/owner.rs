@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    BroadEntry, DirectorySize, Evidence, GapId, IdentityId, Life, NamedParty, Registration, Text,
-};
+use crate::{BroadEntry, DirectorySize, Evidence, GapId, IdentityId, Life, NamedParty, Registration, Text};
 
 /// The outcome of the correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

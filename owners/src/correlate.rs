@@ -67,9 +67,6 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
         entries: written.registry.entries().len(),
         outside: unmatched.outside,
         broad: records.broad(),
-        directory: DirectorySize {
-            people: written.directory.people(),
-            teams: written.directory.groups(),
-        },
+        directory: DirectorySize { people: written.directory.people(), teams: written.directory.groups() },
     }
 }
