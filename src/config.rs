@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use census_owners::{OwnersConfig, SourcesConfig};
 use census_provider_aws::AwsOptions;
-use census_rules::Thresholds;
+use census_rules::{Declared, Thresholds};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) owners: OwnersConfig,
     /// What is told of people.
     pub(crate) people: PeopleConfig,
+    /// What registrations have to say, and what their classes and patterns allow.
+    pub(crate) declared: Declared,
     /// Limits of the rules.
     pub(crate) thresholds: Thresholds,
     /// What is kept between runs.

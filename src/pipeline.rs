@@ -97,6 +97,7 @@ pub(crate) fn analyze(estate: &Estate, records: &Records, config: &Config) -> An
         reaches: &reaches,
         policies: &policies,
         thresholds: &config.thresholds,
+        declared: &config.declared,
     };
     let findings = census_rules::run(&view);
     Analysis { uses: right_size::of_estate(&index), ownership, reaches, findings }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use census_fixtures as fixtures;
 use census_model::{
-    CredentialKind, CredentialStatus, Finding, Gap, GapReason, Identity, IdentityId, Level, Mechanism,
-    OwnerStatus, PrincipalSet, Provider, Reach, Reaches,
+    CredentialKind, CredentialStatus, Finding, Gap, GapReason, Identity, IdentityId, Level, LifeState,
+    Mechanism, OwnerRole, OwnerStatus, PartyKind, PrincipalSet, Provider, Reach, Reaches,
 };
 use proptest::prelude::*;
 
 use crate::{
     run,
-    testing::{World, not_since, not_visible, path, proof},
+    testing::{World, not_since, not_visible, overdue, path, proof, stated},
 };
 
 /// What one identity of a made-up company is like.
@@ -25,12 +25,13 @@ struct Spec {
     trust: u8,
     level: u8,
     power: u8,
+    life: u8,
 }
 
 fn specs() -> impl Strategy<Value = Vec<Spec>> {
-    let powers = (0..10u8, 0..7u8, 0..6u8);
+    let powers = (0..10u8, 0..7u8, 0..6u8, 0..5u8);
     let one = (any::<bool>(), 0..500u16, 0..3u8, 0..3u8, prop::option::of((0..500u16, 0..3u8)), powers)
-        .prop_map(|(role, used, seen, status, key, (trust, level, power))| Spec {
+        .prop_map(|(role, used, seen, status, key, (trust, level, power, life))| Spec {
             role,
             used,
             seen,
@@ -39,6 +40,7 @@ fn specs() -> impl Strategy<Value = Vec<Spec>> {
             trust,
             level,
             power,
+            life,
         });
     prop::collection::vec(one, 0..8)
 }
@@ -73,8 +75,36 @@ fn empower(world: &mut World, identity: &Identity, spec: &Spec) {
     }
 }
 
+/// Registers an identity for less than it may do, or not at all.
+fn register(world: &mut World, identity: &Identity, spec: &Spec) {
+    let missed = || overdue(i64::from(spec.used), None);
+    match spec.life {
+        0 => return,
+        1 => world.life(identity, |life| {
+            life.business = missed();
+            life.technical = missed();
+        }),
+        2 => {
+            world.record(identity).status = OwnerStatus::Departed;
+            world.left(identity, OwnerRole::BusinessOwner, "ann@example.com");
+        }
+        3 => world.life(identity, |life| life.state = LifeState::RetirementDue),
+        _ => world.party(identity, "ann@example.com", PartyKind::Unlisted),
+    }
+    world.registered(identity, |one| {
+        one.environment =
+            Some(stated(["test", "prod", "both of prod and test"][usize::from(spec.level % 3)]));
+        one.vendor = spec.power.is_multiple_of(3).then(|| stated("PayCo"));
+        one.approved_pattern = Some(stated(["strict", "none such"][usize::from(spec.level % 2)]));
+        one.backup = None;
+    });
+}
+
 fn build(specs: &[Spec], order: impl Iterator<Item = usize>, gaps: &[Gap]) -> World {
     let mut world = World::new();
+    let strict = r#"{"patterns": [{"name": "strict", "federated": "required", "static_keys": "forbidden",
+        "boundary": "required", "max_level": "none", "kinds": ["aws-user"], "review_every": "P30D"}]}"#;
+    world.declared = serde_json::from_str(strict).expect("a pattern");
     world.root();
     for at in order {
         let spec = &specs[at];
@@ -85,6 +115,7 @@ fn build(specs: &[Spec], order: impl Iterator<Item = usize>, gaps: &[Gap]) -> Wo
             [OwnerStatus::Unowned, OwnerStatus::Unknown, OwnerStatus::Inferred][usize::from(spec.status)];
         world.owner(&identity, status, &[]);
         empower(&mut world, &identity, spec);
+        register(&mut world, &identity, spec);
         if let Some((age, state)) = spec.key {
             world.key(&identity, &format!("AKIA{at}"), |key| {
                 key.created = Some(fixtures::days_ago(age.into()));
@@ -208,8 +239,10 @@ proptest! {
 /// What is not known is not found: the same company without what is known of reach has none of the findings about it.
 #[test]
 fn without_reach_nothing_is_said_about_it() {
-    let spec = Spec { role: true, used: 300, seen: 1, status: 0, key: None, trust: 0, level: 5, power: 1 };
-    let specs = [spec.clone(), Spec { level: 4, ..spec.clone() }, Spec { level: 3, ..spec.clone() }, spec];
+    let spec =
+        Spec { role: true, used: 300, seen: 1, status: 0, key: None, trust: 0, level: 5, power: 1, life: 1 };
+    let specs =
+        [spec.clone(), Spec { level: 4, life: 4, ..spec.clone() }, Spec { level: 3, ..spec.clone() }, spec];
     let rules = |world: World| -> BTreeSet<String> {
         findings(world).into_iter().map(|one| one.rule.as_str().to_owned()).collect()
     };
@@ -224,7 +257,7 @@ fn without_reach_nothing_is_said_about_it() {
     };
     let about_reach: BTreeSet<&str> =
         known.iter().map(String::as_str).filter(|id| !absent.contains(*id)).collect();
-    assert!(about_reach.len() >= 9, "{about_reach:?}");
+    assert!(about_reach.len() >= 10, "{about_reach:?}");
     let unknown = rules(unknown);
     assert!(about_reach.iter().all(|id| !unknown.contains(*id)), "{unknown:?}");
 }

@@ -92,7 +92,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         w.trust(&role, lambda, Mechanism::AssumeRole, "");
         role
     }
-    fn ssh(w: &mut World, used: census_model::Observed<census_model::LastUse>) {
+    fn ssh(w: &mut World, used: &census_model::Observed<census_model::LastUse>) {
         let user = w.add(Identity { last_used: not_since(400), ..fixtures::user("git") });
         w.credential(&user, CredentialKind::SshPublicKey, |key| {
             key.created = days_ago(500);
@@ -106,7 +106,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .severity(Severity::Medium)
         .says("used at least every")
         .says("registry.yaml:3"),
-        Case::fires("an SSH key alone", |w| ssh(w, not_since(400))).says("90 days"),
+        Case::fires("an SSH key alone", |w| ssh(w, &not_since(400))).says("90 days"),
         Case::fires("nothing that works", |w| {
             let user = w.add(Identity { last_used: not_since(400), ..fixtures::user("old") });
             w.key(&user, "AKIA1", |key| {
@@ -145,7 +145,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
                 key.last_used = not_since(400);
             });
         }),
-        Case::silent("a user whose SSH key is used nobody knows when", |w| ssh(w, not_visible())),
+        Case::silent("a user whose SSH key is used nobody knows when", |w| ssh(w, &not_visible())),
         Case::silent("a user whose key is used", |w| {
             let user = w.add(Identity { last_used: not_since(400), ..fixtures::user("ci") });
             w.key(&user, "AKIA1", |_| ());

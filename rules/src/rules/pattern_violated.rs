@@ -109,7 +109,7 @@ fn broken(view: &View<'_>, found: &Registered<'_>, pattern: &ApprovedPattern) ->
     }
     if let Some(most) = pattern.key_max_age_days {
         let age = |key: &&Credential| Some((view.age_days(key.created?), key.kind, key_name(key)));
-        let old = lasting.iter().filter_map(|key| age(key)).filter(|(days, ..)| *days > i64::from(most));
+        let old = lasting.iter().filter_map(age).filter(|(days, ..)| *days > i64::from(most));
         for (days, kind, name) in old.take(LISTED) {
             breaks(format!("credentials of at most {most} days are allowed, {kind} {name} is {days} days old"));
         }

@@ -1,6 +1,6 @@
 //! A rule's cases, and the tests that run them.
 
-use census_model::{Confidence, Finding, Severity};
+use census_model::{Confidence, Finding, OwnerStatus, Severity, Subject};
 
 use super::World;
 use crate::{Rule, run, run_rule};
@@ -107,4 +107,33 @@ fn each_rule_meets_every_company() {
             }
         }
     }
+}
+
+/// People's own identities and the provider's are nobody's to own, so nothing is missing about them.
+#[test]
+fn what_nobody_has_to_own_has_no_finding_about_ownership() {
+    let about_ownership = |found: &Finding| {
+        let rule = crate::find(found.rule.as_str()).expect("a rule");
+        let of_owners =
+            ["OWN-", "ATT-", "REG-", "LIFE-TRIGGER-FIRED", "LIFE-DISABLED-LIVE-CRED", "TRUST-THIRD-PARTY"];
+        let about = |finding_type: &&str| of_owners.iter().any(|one| finding_type.starts_with(one));
+        // Other rules have more to say than who owns it.
+        let about = rule.finding_types.iter().all(about);
+        about && matches!(found.subject, Subject::Identity(_))
+    };
+    let mut before = 0;
+    for (_, cases) in crate::rules::cases() {
+        for case in &cases {
+            before += case.world().look(run).iter().filter(|found| about_ownership(found)).count();
+            let mut world = case.world();
+            world
+                .ownership
+                .records
+                .values_mut()
+                .for_each(|record| record.status = OwnerStatus::NotApplicable);
+            let found: Vec<Finding> = world.look(run).into_iter().filter(about_ownership).collect();
+            assert!(found.is_empty(), "`{}`: {found:#?}", case.name);
+        }
+    }
+    assert!(before > 100, "{before}");
 }
