@@ -34,6 +34,7 @@ mod permissions;
 mod reach;
 mod replay;
 mod resource_policies;
+mod retire;
 mod secrets;
 mod simulate;
 mod stand_ins;

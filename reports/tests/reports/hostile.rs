@@ -2,7 +2,8 @@
 
 use census_reports::{
     ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, diff, diff_text, explain, owners_csv,
-    owners_json, owners_table, paths, paths_json, render, report_json, right_size, summary, table, visible,
+    owners_json, owners_table, paths, paths_json, render, report_json, retirement, right_size, summary,
+    table, visible,
 };
 
 use census_model::{RightSize, SizedPolicy};
@@ -11,6 +12,7 @@ use serde_json::json;
 use crate::{
     changes::later,
     company::{Company, HOSTILE, company, right_size as sized},
+    retirement::plan,
     snapshots::ways,
 };
 
@@ -38,6 +40,8 @@ fn texts(company: &Company) -> Vec<String> {
     };
     let sizes = company.estate.identities.iter().map(|one| right_size(&input, one, Some(&sized), &options));
     texts.extend(sizes);
+    let plan = plan(company, HOSTILE);
+    texts.extend(company.estate.identities.iter().map(|one| retirement(&input, one, &plan, &options)));
     let found = ways(company);
     texts.push(paths(&input, Sought::OfAll, Some(HOSTILE), &found, &options));
     texts.extend(

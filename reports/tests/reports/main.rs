@@ -13,6 +13,8 @@ mod reaches;
 #[cfg(test)]
 mod report_json;
 #[cfg(test)]
+mod retirement;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod text;

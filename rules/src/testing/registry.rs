@@ -26,6 +26,7 @@ impl World {
             approved_pattern: None,
             review_every: None,
             used_every: None,
+            idle: None,
         };
         change(&mut registration);
         let record = self.record(identity);

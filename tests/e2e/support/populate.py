@@ -154,7 +154,7 @@ def credential_report(put):
                        "not_supported", "false")]
     for user in put["users"]:
         enabled = "true" if user["console"] else "false"
-        row = report_row(user["name"], user["arn"], user["created"], enabled, "false")
+        row = report_row(user["name"], user["arn"], user["created"], enabled, "true" if user.get("mfa") else "false")
         for number, key in enumerate(user["keys"], 1):
             row[f"access_key_{number}_active"] = "true" if key["status"] == "Active" else "false"
             row[f"access_key_{number}_last_rotated"] = key["created"]
@@ -277,6 +277,31 @@ def whole(cloud, _parameters):
     account.role(reserved, trust({"Service": "sso.amazonaws.com"}), path="/aws-reserved/sso.amazonaws.com/eu-west-1/")
     account.iam.put_role_policy(
         RoleName=reserved, PolicyName="AwsSSOInlinePolicy", PolicyDocument=text(allow("s3:ListAllMyBuckets")))
+    return account.done()
+
+
+def retiring(cloud, _parameters):
+    """A user and a role with everything that has to go before they can, and one who stays."""
+    account, iam = Account(cloud), cloud.iam
+    own = account.policy("own", allow("s3:GetObject"))
+    for group in ("robots", "humans"):
+        account.group(group)
+    leaver = account.user("leaver", keys=("Active", "Inactive"), console=True, ssh=1, certificates=1,
+                          groups=("robots", "humans"), path="/batch/", team="storage")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="leaver")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(UserName="leaver", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    leaver["mfa"] = True
+    account.user("bystander", keys=("Active",), groups=("robots",))
+    account.role("web", trust({"Service": "ec2.amazonaws.com"}), path="/apps/", PermissionsBoundary=own)
+    for kind, name in (("user", "leaver"), ("role", "web")):
+        holder = {f"{kind.capitalize()}Name": name}
+        getattr(iam, f"attach_{kind}_policy")(PolicyArn=own, **holder)
+        for number in range(2):
+            put = getattr(iam, f"put_{kind}_policy")
+            put(PolicyName=f"inline-{number}", PolicyDocument=text(allow(f"sqs:Get{number}")), **holder)
+    iam.create_instance_profile(InstanceProfileName="web", Path="/apps/")
+    iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
+    account.put["instance_profiles"].append("web")
     return account.done()
 
 

@@ -58,6 +58,14 @@ impl World {
         world
     }
 
+    /// A user and a role that have everything that keeps them from being deleted, and one who stays.
+    pub(crate) fn retiring() -> Self {
+        let world = Self::new("retiring", &json!({}), Catalogue::Empty);
+        let rules = usual(&world.put, None);
+        world.proxy.usual(rules);
+        world
+    }
+
     /// A management account and four members.
     pub(crate) fn organization() -> Self {
         let world = Self::new("organization", &json!({}), Catalogue::Empty);

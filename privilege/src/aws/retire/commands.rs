@@ -70,6 +70,12 @@ impl<'c> Call<'c> {
         Self::new("iam", operation, parameters)
     }
 
+    /// In this region.
+    pub(super) fn within(mut self, region: &'c str) -> Self {
+        self.region = Some(region);
+        self
+    }
+
     /// In the region of what an ARN names, where it names one.
     pub(super) fn beside(mut self, arn: &'c str) -> Self {
         self.region = arn.split(':').nth(3).filter(|region| !region.is_empty());

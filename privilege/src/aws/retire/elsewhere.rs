@@ -130,7 +130,7 @@ fn permission_set(subject: &Subject<'_>, stage: StageKind) -> Vec<RetirementTask
                 .known()
                 .into_iter()
                 .flatten()
-                .map(|one| unassign(instance, account, &set.native_id, one))
+                .map(|one| unassign(instance, account, home(subject), &set.native_id, one))
                 .collect();
             if set.assigned.known().is_none() {
                 let parameters =
@@ -138,7 +138,7 @@ fn permission_set(subject: &Subject<'_>, stage: StageKind) -> Vec<RetirementTask
                 tasks.push(task(
                     "to whom it is assigned was not read: take away each assignment that this lists, with `aws sso-admin \
                      delete-account-assignment`, in the management account or as delegated administrator",
-                    [Call::new("sso-admin", "list-account-assignments", &parameters).command()],
+                    [Call::new("sso-admin", "list-account-assignments", &parameters).within(home(subject)).command()],
                     Undo::ByHand("assign it again to the same".into()),
                 ));
             }
@@ -163,7 +163,14 @@ fn permission_set(subject: &Subject<'_>, stage: StageKind) -> Vec<RetirementTask
     }
 }
 
-fn unassign(instance: &str, account: &str, set: &str, to: &Assignee) -> RetirementTask {
+/// The home region of IAM Identity Center, which the paths of its roles name; none means us-east-1.
+fn home<'s>(subject: &Subject<'s>) -> &'s str {
+    let path = subject.identity.path.as_deref().unwrap_or_default();
+    let rest = path.strip_prefix("/aws-reserved/sso.amazonaws.com/").unwrap_or_default();
+    rest.split('/').next().filter(|region| !region.is_empty()).unwrap_or("us-east-1")
+}
+
+fn unassign(instance: &str, account: &str, home: &str, set: &str, to: &Assignee) -> RetirementTask {
     let kind = match to.kind {
         AssigneeKind::Group => "GROUP",
         AssigneeKind::User => "USER",
@@ -182,7 +189,9 @@ fn unassign(instance: &str, account: &str, set: &str, to: &Assignee) -> Retireme
             to.kind.as_str(),
             to.name.as_deref().unwrap_or(&to.id)
         ),
-        [Call::new("sso-admin", "delete-account-assignment", &parameters).command()],
-        Undo::By(vec![Call::new("sso-admin", "create-account-assignment", &parameters).command()]),
+        [Call::new("sso-admin", "delete-account-assignment", &parameters).within(home).command()],
+        Undo::By(vec![
+            Call::new("sso-admin", "create-account-assignment", &parameters).within(home).command(),
+        ]),
     )
 }
