@@ -8,9 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     attestation_log,
-    cli::{
-        AnalyzedArgs, AttestorArgs, ClockArgs, LoadedArgs, PeopleArgs, PresentArgs, RegistryArgs,
-    },
+    cli::{AnalyzedArgs, AttestorArgs, ClockArgs, LoadedArgs, PeopleArgs, PresentArgs, RegistryArgs},
     clock,
     commands::estate::{self, Judged},
     files,

@@ -251,6 +251,7 @@ mod tests {
             claims: Vec::new(),
             gaps: Vec::new(),
             departed: Vec::new(),
+            parties: Vec::new(),
             successors: Vec::new(),
             registration: None,
             life: None,

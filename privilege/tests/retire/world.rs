@@ -125,6 +125,7 @@ impl World {
             claims: Vec::new(),
             gaps: Vec::new(),
             departed: Vec::new(),
+            parties: Vec::new(),
             successors: Vec::new(),
             registration: Some(Box::new(registration)),
             life: None,

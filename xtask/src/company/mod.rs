@@ -3,6 +3,7 @@
 //! Most of it is in order. What is not was planted on purpose, by the functions of [`planted`], which also write the
 //! table in `examples/README.md`.
 
+mod beside;
 mod catalogue;
 mod managed_by_aws;
 mod organization;
@@ -127,6 +128,7 @@ pub(crate) fn example() -> Result<Example> {
         gaps: Vec::new(),
     })?;
     files.extend(registry::files()?);
+    files.extend(beside::files(&accounts)?);
     let mut files = below(NAME, files);
     files.extend(below(PARTIAL, partial(&accounts)?));
     Ok(Example { files, accounts: table(&accounts), planted: planted::table(&planted) })

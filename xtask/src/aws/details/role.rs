@@ -11,7 +11,7 @@ use crate::aws::{clock::Stamp, policy::Document};
 pub(crate) struct Role {
     path: String,
     pub(crate) role_name: String,
-    role_id: String,
+    pub(crate) role_id: String,
     pub(crate) arn: String,
     create_date: Stamp,
     pub(crate) assume_role_policy_document: Document,

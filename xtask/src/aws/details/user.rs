@@ -16,7 +16,7 @@ use crate::aws::{
 pub(crate) struct UserDetail {
     path: String,
     pub(crate) user_name: String,
-    user_id: String,
+    pub(crate) user_id: String,
     pub(crate) arn: String,
     pub(crate) create_date: Stamp,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,7 @@
 //! What is wrong at Brindlemoor, put there on purpose.
 
 mod credentials;
+mod life;
 mod owners;
 mod policies;
 mod reach;
@@ -107,6 +108,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     sharing::plant(&mut planter);
     reach::plant(&mut planter);
     owners::plant(&mut planter);
+    life::plant(&mut planter);
     usage::plant(&mut planter);
     let mut rows = planter.rows;
     rows.sort_by(|a, b| (a.problem, &a.place, &a.name, a.what).cmp(&(b.problem, &b.place, &b.name, b.what)));

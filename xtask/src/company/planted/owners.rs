@@ -9,6 +9,7 @@ use crate::{
     },
     company::{
         self,
+        beside::{GHOSTS, INVENTORY},
         registry::{FINANCE, MAIN},
         roles::{bound_service, lambda},
     },
@@ -65,8 +66,8 @@ fn entries(planter: &mut Planter<'_>) {
     planter.note(ghost, MAIN, "user/machines/broker-bluebird", "a broker whose contract ended");
     planter.note(ghost, MAIN, "role/old-portal-*", "a pattern that matches nothing any more");
     planter.note(ghost, FINANCE, "role/factoring-feed-glue", "a bank that was left");
-    let what = "claims a whole account, and is worth no more than a hint";
-    planter.note("registry pattern too broad", MAIN, &format!("arn:aws:iam::{}:*", company::SANDBOX), what);
+    let what = "an inventory that nobody tidies knows nine identities that are gone";
+    planter.note(ghost, INVENTORY, GHOSTS[0], what);
     let what = "its entry counted until 2026-03-31";
     planter.note("registry entry expired", company::PLATFORM, "role/depot-cutoff-schedule", what);
     let place = planter.company.data.place.clone();

@@ -7,6 +7,10 @@ use super::{
     },
     Entry,
 };
+use crate::company::{
+    beside::{BUILDER, LOADER},
+    reused::TRIED_OUT,
+};
 
 /// An ARN or pattern in one account; `*` for all.
 fn iam(account: &str, rest: &str) -> String {
@@ -100,7 +104,7 @@ fn platform() -> Vec<Entry> {
     vec![
         role("*", "platform-*", "add-ons of the Kubernetes cluster"),
         role("*", "eks-main-*", "the Kubernetes cluster"),
-        role("*", "bastion-host", "the way into private networks"),
+        role("*", "bastion-host", "").without("purpose"),
         role(PLATFORM, "depot-gateway-host", "terminates the depots' links"),
         role(PLATFORM, "release-promoter", "brings releases into production"),
         role(PLATFORM, "schema-migrate-lambda", "changes the tables of databases"),
@@ -110,13 +114,21 @@ fn platform() -> Vec<Entry> {
         role(DEV, "buildkite-*", "build pipelines"),
         role(DEV, "ci-*-runner", "test suites").with("data_class", "synthetic"),
         role(DEV, "design-system-github-deploy", "deploys the design system's site"),
-        role(DEV, "docs-github-deploy", "deploys the documentation"),
+        Entry::new(
+            Team { owner: "docs-guild@brindlemoor.example", ..team },
+            iam(DEV, "role/docs-github-deploy"),
+            "deploys the documentation",
+        ),
         role(DEV, "handbook-github-deploy", "deploys the handbook"),
         role(DEV, "terraform-dev-apply", "applies changes of the development account"),
         role(PLATFORM, "costlantern-reader", "cost reports")
             .with("vendor", "Costlantern")
             .with("offboarding_trigger.vendor_change", "2026-12-31"),
-        Entry::new(catalogue::TRACKING, iam(PLATFORM, "role/parcel-events-router"), "routes parcel events"),
+        Entry::new(
+            Team { steward: catalogue::TRACKING.owner, ..catalogue::TRACKING },
+            iam(PLATFORM, "role/parcel-events-router"),
+            "routes parcel events",
+        ),
     ]
 }
 
@@ -130,18 +142,26 @@ fn users() -> Vec<Entry> {
     let platform = catalogue::PLATFORM;
     vec![
         machines(PLATFORM, "edi-*", catalogue::CUSTOMS, "partners that exchange files"),
+        machines(
+            PLATFORM,
+            "edi-customs-gateway",
+            Team { steward: "noor.haddad@brindlemoor.example", ..catalogue::CUSTOMS },
+            "the customs authority",
+        )
+        .without("last_business_attestation"),
         machines(PLATFORM, "depot-*", catalogue::LAST_MILE, "uploads of a depot's scanners")
             .with("offboarding_trigger.idle", "P180D"),
-        machines(PLATFORM, "ci-deployer-*", platform, "builds that cannot use OIDC"),
+        machines(PLATFORM, "ci-deployer-*", platform, "builds that cannot use OIDC")
+            .with("approved_pattern", "pipeline"),
         machines(PLATFORM, "smtp-notifications", platform, "mail to recipients"),
         machines(PLATFORM, "fleet-telemetry-uplink", catalogue::LAST_MILE, "vans send positions"),
         machines(DEV, "jenkins", platform, "the old build server")
             .with("offboarding_trigger.project_end", "build migration"),
         machines(DEV, "ci-*", platform, "builds of pull requests"),
-        machines(DEV, "git-mirror", platform, "mirrors repositories"),
+        machines(DEV, "git-mirror", Team { steward: BUILDER, ..platform }, "mirrors repositories"),
         machines(DATA, "airflow-scheduler", catalogue::DATA, "starts the nightly loads"),
         machines(DATA, "bi-gateway", catalogue::DATA, "reports"),
-        machines(DATA, "warehouse-export", catalogue::DATA, "exports for partners"),
+        machines(DATA, "warehouse-export", Team { owner: LOADER, ..catalogue::DATA }, "exports for partners"),
         machines(SECURITY, "siem-forwarder", catalogue::SECURITY, "sends logs to the SIEM"),
     ]
 }
@@ -157,9 +177,12 @@ fn data() -> Vec<Entry> {
         role("model-*-training", "trains the models").with("review_every", "P180D"),
         role("dbt-gitlab-*", "builds the warehouse's tables"),
         role("warehouse-loader", "loads the warehouse"),
+        role("year-end-closing-glue", "closes the books").with("used_every", "P1Y"),
+        role(TRIED_OUT, "a trial of models").with("environment", "pilot").with("risk_class", "low"),
         role("harbourline-stock-feed", "a partner's stock")
             .with("vendor", "Harbourline")
-            .with("ticket", "SEC-1187"),
+            .with("ticket", "SEC-1187")
+            .with("last_business_attestation", "2025-04-01"),
     ]
 }
 

@@ -239,7 +239,15 @@ fn the_manifest_names_every_document_and_no_gap() {
     assert_eq!(manifest["collected_at"], "2026-06-01T00:00:00Z");
     assert_eq!(manifest["gaps"], Value::Array(Vec::new()));
     let named: BTreeSet<&str> = manifest["files"].as_object().unwrap().keys().map(String::as_str).collect();
-    let beside = ["census-documents.json", registry::MAIN, registry::FINANCE];
+    let beside = [
+        "census-documents.json",
+        registry::MAIN,
+        registry::FINANCE,
+        beside::PEOPLE,
+        beside::TEAMS,
+        beside::INVENTORY,
+        beside::ATTESTATIONS,
+    ];
     let there: BTreeSet<&str> = example
         .files
         .keys()
