@@ -1,83 +1,19 @@
 //! What resources' own policies give to principals outside the estate: asked of the engine, one operation at a time.
 
+mod guests;
+mod operations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Decision, Gap, Grant, PrincipalSet, ScopeId, StatementEffect, Via};
-use census_privilege::aws::{
-    access::Question,
-    document::{Element, PrincipalKey, Statement, Test},
+use census_model::{Decision, Gap, Grant, ScopeId, StatementEffect, Via};
+use census_privilege::aws::{access::Question, document::Statement};
+
+pub(crate) use self::{
+    guests::Guest,
+    operations::{Gain, Operation},
 };
-
-use crate::{
-    View,
-    conditions::{self, Hold},
-    policies::names_action,
-};
-
-/// What an operation gives, the least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Gain {
-    Write,
-    Read,
-    Administration,
-}
-
-impl Gain {
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Self::Write => "change or run",
-            Self::Read => "read",
-            Self::Administration => "administer",
-        }
-    }
-}
-
-/// An operation that is asked about, on the resource itself or on what lies in it.
-pub(crate) struct Operation {
-    pub(crate) action: &'static str,
-    pub(crate) gain: Gain,
-    /// What follows the resource's ARN.
-    within: &'static str,
-}
-
-const fn on(action: &'static str, gain: Gain) -> Operation {
-    Operation { action, gain, within: "" }
-}
-
-const fn within(action: &'static str, gain: Gain) -> Operation {
-    Operation { action, gain, within: "/*" }
-}
-
-/// The operations that tell what a policy gives, of each service whose policies a scan reads. What AWS keeps to a
-/// resource's own account whatever its policy says (`s3:PutBucketPolicy`, `sqs:AddPermission`) is not among them.
-const OPERATIONS: [Operation; 26] = [
-    on("ecr:BatchGetImage", Gain::Read),
-    on("ecr:PutImage", Gain::Write),
-    on("ecr:SetRepositoryPolicy", Gain::Administration),
-    on("events:PutEvents", Gain::Write),
-    on("events:PutRule", Gain::Write),
-    on("kms:CreateGrant", Gain::Administration),
-    on("kms:Decrypt", Gain::Read),
-    on("kms:GenerateDataKey", Gain::Write),
-    on("lambda:AddPermission", Gain::Administration),
-    on("lambda:GetFunction", Gain::Read),
-    on("lambda:InvokeFunction", Gain::Write),
-    on("lambda:InvokeFunctionUrl", Gain::Write),
-    on("lambda:UpdateFunctionCode", Gain::Administration),
-    on("s3:ListBucket", Gain::Read),
-    on("s3:PutBucketAcl", Gain::Administration),
-    within("s3:DeleteObject", Gain::Write),
-    within("s3:GetObject", Gain::Read),
-    within("s3:PutObject", Gain::Write),
-    on("secretsmanager:GetSecretValue", Gain::Read),
-    on("secretsmanager:PutResourcePolicy", Gain::Administration),
-    on("secretsmanager:PutSecretValue", Gain::Write),
-    on("sns:AddPermission", Gain::Administration),
-    on("sns:Publish", Gain::Write),
-    on("sns:Subscribe", Gain::Read),
-    on("sqs:ReceiveMessage", Gain::Read),
-    on("sqs:SendMessage", Gain::Write),
-];
+use self::{guests::guests_of, operations::OPERATIONS};
+use crate::View;
 
 /// What a request of somebody carries who is of another organization.
 const STRANGER: [(&str, &str); 3] = [
@@ -103,15 +39,6 @@ impl Opening {
         self.operation.gain == Gain::Administration
             || self.operation.action == "secretsmanager:GetSecretValue"
     }
-}
-
-/// Who gets in by a resource's policy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Guest {
-    /// Whoever has an account of AWS, or nobody in particular.
-    Anybody,
-    /// An account, or one of its principals.
-    Account(String),
 }
 
 /// What S3 Block Public Access makes of a bucket's policy.
@@ -213,56 +140,6 @@ fn public_access(view: &View<'_>, bucket: &str, account: &ScopeId) -> PublicAcce
     }
 }
 
-/// Whom a principal of a policy stands for. Everybody under a condition that names accounts is those, and under one that
-/// names an organization, a network or the source of a service's call nobody in particular.
-fn guests_of(who: &PrincipalSet, action: &str, statements: &[Statement]) -> BTreeSet<Guest> {
-    match who {
-        PrincipalSet::Account(id) => [Guest::Account(id.to_string())].into(),
-        PrincipalSet::Identity(arn) => {
-            arn.split(':').nth(4).map(|id| Guest::Account(id.to_owned())).into_iter().collect()
-        }
-        PrincipalSet::Everyone => {
-            let about = statements.iter().filter(|one| names_everybody(one) && names_action(one, action));
-            about.flat_map(|statement| behind(&statement.condition)).collect()
-        }
-        _ => BTreeSet::new(),
-    }
-}
-
-fn names_everybody(statement: &Statement) -> bool {
-    match &statement.principal {
-        Some(Element::Only(entries)) => entries.iter().any(|entry| match entry.kind {
-            PrincipalKey::Star => true,
-            PrincipalKey::Aws => entry.value == "*",
-            _ => false,
-        }),
-        Some(Element::AllBut(_)) => true,
-        None => false,
-    }
-}
-
-/// Who is behind everybody under these tests.
-fn behind(tests: &[Test]) -> BTreeSet<Guest> {
-    if let Some(accounts) = conditions::caller_accounts(tests) {
-        return accounts.into_iter().map(|id| Guest::Account(id.to_owned())).collect();
-    }
-    if conditions::bound_by_global_keys(tests) != Hold::Open || names_owner(tests) {
-        return BTreeSet::new();
-    }
-    [Guest::Anybody].into()
-}
-
-/// Keys of single services that name the account of the caller or of the source, in policies that AWS writes itself.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account>
-/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
-fn names_owner(tests: &[Test]) -> bool {
-    tests.iter().any(|test| {
-        ["aws:SourceOwner", "kms:CallerAccount"].iter().any(|key| test.is_about(key))
-            && conditions::undemanding(test, tests).is_none()
-            && test.values.iter().all(|value| !value.is_empty() && !value.contains(['*', '?', '$']))
-    })
-}
-
 /// Whether an account is of the organization of a scope.
 pub(crate) enum Kinship<'a> {
     Inside,
@@ -286,19 +163,5 @@ pub(crate) fn kinship<'a>(view: &View<'a>, scope: &ScopeId, account: &str) -> Ki
         (Some(_), Some(_)) => Kinship::Outside,
         (Some(_), None) if gaps().is_empty() => Kinship::Outside,
         _ => Kinship::Unknown(gaps()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use census_privilege::aws::catalogue;
-
-    use super::*;
-
-    #[test]
-    fn every_operation_is_an_action_of_aws_that_others_may_be_given() {
-        for operation in &OPERATIONS {
-            assert!(catalogue::action(operation.action).is_some(), "{}", operation.action);
-        }
     }
 }

@@ -65,7 +65,7 @@ fn with_everything_read_the_bound_of_whoever_is_allowed_something_is_exact() {
     let gap = &list(&report, "gaps")[0]["id"];
     assert_eq!(
         list(&identity(&report, "arn:aws:iam::123456789012:role/idle")["reach"], "gaps"),
-        [gap.clone()]
+        std::slice::from_ref(gap)
     );
     let arn = format!("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/{RESERVED}");
     let set = &identity(&report, &arn)["permission_set"];

@@ -186,23 +186,8 @@ pub enum TargetKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum On {
-    /// The caller.
-    #[serde(rename = "self")]
-    Caller,
     /// The target.
     Target,
-    /// A group that the caller is in.
-    OwnGroup,
-    /// A customer managed policy that the caller has, directly or through a group.
-    OwnPolicy,
-    /// The same that may have a version whose text was not read.
-    UnreadVersion,
-    /// The customer managed policy that is the caller's permissions boundary.
-    OwnBoundary,
-    /// The same that may have a version whose text was not read.
-    UnreadBoundary,
-    /// The same once the caller has given itself any permission.
-    RaisedBoundary,
     /// The customer managed policy that is the permissions boundary of something new.
     NewBoundary,
     /// A group that the target is in.
@@ -217,6 +202,33 @@ pub enum On {
     New,
     /// Nothing in particular.
     None,
+    /// Something of the caller's own.
+    #[serde(untagged)]
+    Own(Possession),
+}
+
+/// What the caller has of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Possession {
+    /// Itself.
+    #[serde(rename = "self")]
+    Identity,
+    /// A group that it is in.
+    #[serde(rename = "own-group")]
+    Group,
+    /// A customer managed policy that it has, directly or through a group.
+    #[serde(rename = "own-policy")]
+    Policy,
+    /// The same that may have a version whose text was not read.
+    UnreadVersion,
+    /// The customer managed policy that is its permissions boundary.
+    #[serde(rename = "own-boundary")]
+    Boundary,
+    /// The same that may have a version whose text was not read.
+    UnreadBoundary,
+    /// The same once the caller has given itself any permission.
+    RaisedBoundary,
 }
 
 /// What must exist.
@@ -261,8 +273,12 @@ impl Technique {
 
     /// What it leaves of a boundary that it gets rid of.
     pub(super) fn boundary_left(&self) -> Boundary {
-        let is_on_policy =
-            |need: &Need| matches!(need.on, On::OwnBoundary | On::UnreadBoundary | On::RaisedBoundary);
+        let is_on_policy = |need: &Need| {
+            matches!(
+                need.on,
+                On::Own(Possession::Boundary | Possession::UnreadBoundary | Possession::RaisedBoundary)
+            )
+        };
         if self.needs.iter().any(is_on_policy) {
             Boundary::Rewritten
         } else if self.needs.iter().any(|need| need.with.contains_key("iam:PermissionsBoundary")) {

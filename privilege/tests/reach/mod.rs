@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 pub(crate) mod check;
+mod cuts;
 pub(crate) mod estate;
 pub(crate) mod expect;
 pub(crate) mod format;

@@ -6,7 +6,9 @@ use super::{
     actions::ActionNo,
     fresh,
     gifts::{self, Gift, Given},
-    needs::{Fixed, Prepared, Resources, own, question},
+    needs::{Fixed, Resources, question},
+    owned::own,
+    prepared::Prepared,
     world::World,
 };
 use crate::{
@@ -160,14 +162,8 @@ impl<'s> Asker<'s> {
                     on.into_iter().map(|on| self.may_on(world, need, action, caller, on, resources.fixed)),
                 )
             }
-            On::Caller
-            | On::OwnGroup
-            | On::OwnPolicy
-            | On::UnreadVersion
-            | On::OwnBoundary
-            | On::UnreadBoundary
-            | On::RaisedBoundary => {
-                let on = own(world, caller, need.on);
+            On::Own(kind) => {
+                let on = own(world, caller, kind);
                 let fixed = Fixed { boundary: world.boundary_left(caller), ..resources.fixed };
                 Truth::any(on.iter().map(|on| self.may_on(world, need, action, caller, on, fixed)))
             }

@@ -2,11 +2,7 @@
 
 use census_model::{Identity, Mechanism, PrincipalSet};
 
-use super::{
-    needs::{Prepared, Resources},
-    steps::Found,
-    world::Account,
-};
+use super::{needs::Resources, prepared::Prepared, steps::Found, world::Account};
 use crate::{
     aws::techniques::{CallerKind, TargetKind},
     escalation::NodeId,

@@ -7,8 +7,9 @@ use census_model::Identity;
 use super::{
     actions::Mask,
     gifts::{self, Given},
-    needs::{Fixed, Prepared, Resources},
+    needs::{Fixed, Resources},
     node::is_below,
+    prepared::Prepared,
     steps::{Found, Through},
     world::Left,
 };

@@ -10,7 +10,9 @@ use census_model::{Attachment, Effect, Grant, Via};
 
 use super::{
     actions::Mask,
-    needs::{Fixed, Prepared, Resources, customer_policy, grants},
+    needs::{Fixed, Resources},
+    owned::{customer_policy, grants},
+    prepared::Prepared,
     steps::{Found, Through},
     world::Left,
 };

@@ -10,7 +10,8 @@ use census_model::{Identity, WorkloadKind};
 
 use super::{
     candidates::ByResource,
-    needs::{Prepared, Resources, fits},
+    needs::{Resources, fits},
+    prepared::Prepared,
     steps::Found,
 };
 use crate::{

@@ -5,20 +5,20 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     rc::Rc,
 };
 
 use census_model::Text;
 
 use super::{
-    admin, fresh,
-    names::{examples, overlaid, template},
+    admin,
     world::{Left, World},
+    writes::{CREATE, WRITE, written},
 };
 use crate::{
     aws::{
-        access::{Change, Form, Question, actor::Actor},
+        access::{Change, Form, actor::Actor},
         pattern::Pattern,
         statement::Statement,
         techniques::{Need, Technique},
@@ -28,19 +28,10 @@ use crate::{
 };
 
 /// The condition key by which attaching is limited to some policies, in lower case.
-const POLICY_ARN: &str = "iam:policyarn";
-
-/// What makes a policy.
-const CREATE: &str = "iam:CreatePolicy";
-
-/// What gives a policy another text.
-const WRITE: &str = "iam:CreatePolicyVersion";
-
-/// What makes room for that.
-const DELETE: &str = "iam:DeletePolicyVersion";
+pub(super) const POLICY_ARN: &str = "iam:policyarn";
 
 /// How many of an account's policies are asked about of those that a caller's conditions name, and how many of the others.
-const TRIED: usize = 32;
+pub(super) const TRIED: usize = 32;
 
 /// A managed policy that is attached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,11 +82,11 @@ impl Gift {
 pub(super) struct Gifts {
     of_account: OnceCell<Vec<OnceCell<Known>>>,
     of_caller: RefCell<HashMap<NodeId, Rc<[usize]>>>,
-    written: RefCell<HashMap<NodeId, Rc<Known>>>,
+    pub(super) written: RefCell<HashMap<NodeId, Rc<Known>>>,
 }
 
 /// Policies, each with whether it gives administration.
-type Known = Vec<(Gift, Truth)>;
+pub(super) type Known = Vec<(Gift, Truth)>;
 
 /// Whether a permission is to attach a policy that the step leaves open.
 pub(super) fn attaches(need: &Need) -> bool {
@@ -179,64 +170,6 @@ fn find_tried(world: &World<'_, '_>, caller: NodeId) -> Option<Rc<[usize]>> {
     Some(tried.into())
 }
 
-/// The policies that a caller may write itself before it attaches one, each with whether it may: none unless some condition
-/// tells policies apart.
-fn written(world: &World<'_, '_>, caller: NodeId) -> Rc<Known> {
-    if let Some(known) = world.gifts.written.borrow().get(&caller) {
-        return known.clone();
-    }
-    let found: Rc<Known> = find_written(world, caller).unwrap_or_default().into();
-    world.gifts.written.borrow_mut().insert(caller, found.clone());
-    found
-}
-
-fn find_written(world: &World<'_, '_>, caller: NodeId) -> Option<Known> {
-    let node = world.node(caller)?;
-    let may_call = |action: &str| world.actions.find(action).is_some_and(|action| node.mask.has(action));
-    let (creates, writes) = (may_call(CREATE), may_call(WRITE));
-    if !creates && !writes {
-        return None;
-    }
-    let actor = world.actor(caller).filter(|actor| actor.asks_about(POLICY_ARN))?;
-    let account = world.accounts.get(node.account)?;
-    let (named, mut found) = (named(actor), Known::new());
-    if creates {
-        let template = template(CREATE, "policy", account)?;
-        let of_conditions = named.iter().filter_map(|pattern| overlaid(pattern, &template, actor.facts()));
-        let of_own = examples(actor, &CREATE.to_ascii_lowercase(), &template).resources;
-        let new: BTreeSet<String> =
-            of_conditions.chain(of_own).filter(|arn| !fresh::exists(world, arn)).collect();
-        let new = new.into_iter().map(|arn| (may_write(world, actor, CREATE, &arn), Gift::Made(arn.into())));
-        found.extend(new.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)).take(TRIED));
-    }
-    if writes {
-        let customer = world.access.managed_of(account.scope).map(|(arn, _)| arn);
-        let is_meant = |arn: &&str| {
-            !arn.contains(":iam::aws:") && named.iter().any(|pattern| pattern.matches_fixed(arn))
-        };
-        let there = customer.filter(is_meant).take(TRIED).map(|arn| {
-            let is_full = world.versions.are_full(world, arn);
-            let room = if is_full { may_write(world, actor, DELETE, arn) } else { Truth::Yes };
-            (room & may_write(world, actor, WRITE, arn), Gift::Rewritten(arn.into()))
-        });
-        found.extend(there.filter(|(may, _)| *may != Truth::No).map(|(may, gift)| (gift, may)));
-    }
-    Some(found)
-}
-
-fn may_write<'s, 'e>(world: &World<'s, 'e>, actor: &Actor<'s, 'e>, action: &str, arn: &str) -> Truth {
-    let Ok(mut question) = Question::new(action, arn) else { return Truth::No };
-    for chosen in ["aws:RequestTag/", "aws:TagKeys"] {
-        question.leave_all_to_caller(chosen);
-    }
-    world.access.may(actor, &world.access.aim(question))
-}
-
-/// The actions that are asked about here.
-pub(super) fn actions() -> impl Iterator<Item = &'static str> {
-    [CREATE, WRITE, DELETE].into_iter()
-}
-
 /// Whether all policies of an account are among those that a caller tries.
 pub(super) fn tries_all(world: &World<'_, '_>, caller: NodeId) -> bool {
     let account = world.node(caller).map_or(usize::MAX, |node| node.account);
@@ -244,7 +177,7 @@ pub(super) fn tries_all(world: &World<'_, '_>, caller: NodeId) -> bool {
 }
 
 /// The policies that an actor's conditions name.
-fn named(actor: &Actor<'_, '_>) -> Vec<Pattern> {
+pub(super) fn named(actor: &Actor<'_, '_>) -> Vec<Pattern> {
     let tests = actor.limiting().flat_map(|policy| &policy.statements).flat_map(Statement::tests);
     let values = tests.filter(|test| test.is_about(POLICY_ARN)).flat_map(|test| &test.source().values);
     values.map(|value| Pattern::glob(value)).collect()

@@ -6,7 +6,8 @@ use census_model::Group;
 
 use super::{
     actions::Mask,
-    needs::{Prepared, Resources},
+    needs::Resources,
+    prepared::Prepared,
     steps::{Found, Through},
     world::Left,
 };

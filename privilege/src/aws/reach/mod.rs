@@ -15,15 +15,19 @@ mod compose;
 mod denials;
 mod describe;
 mod followers;
+mod forms;
 mod fresh;
 mod gifts;
 mod joins;
+mod masks;
 mod names;
 mod needed;
 mod needs;
 mod node;
+mod owned;
 mod powers;
 mod preconditions;
+mod prepared;
 mod proofs;
 mod regions;
 mod reverts;
@@ -35,6 +39,7 @@ mod tags;
 mod taken;
 mod versions;
 mod world;
+mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,8 +50,8 @@ use self::{
     bounds::{Bounds, Doubts, Search},
     compose::Composer,
     describe::Describer,
-    needs::Prepared,
     powers::{Kind, Power},
+    prepared::Prepared,
     steps::{Administrators, Found},
     world::{Ended, Left, World},
 };
@@ -82,7 +87,7 @@ impl Data {
         admin::actions().for_each(|action| {
             actions.number(action);
         });
-        gifts::actions().for_each(|action| {
+        writes::actions().for_each(|action| {
             actions.number(action);
         });
         let powers = powers::all(&mut actions);

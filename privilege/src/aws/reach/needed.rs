@@ -6,15 +6,16 @@ use super::{
     describe::{Describer, proof},
     fresh,
     gifts::{self, Gift},
-    needs::{Fixed, customer_policies, own, question},
+    needs::{Fixed, question},
     node::Who,
+    owned::{customer_policies, own},
     proofs::{of_resource, rank, why},
 };
 use crate::{
     aws::{
         access::{Boundary, Question},
         techniques::{
-            Need, On,
+            Need, On, Possession,
             TargetKind::{Group, OidcProvider, Policy, SamlProvider},
             Technique,
         },
@@ -74,13 +75,7 @@ impl Describer<'_, '_, '_> {
                 let groups = account.map_or(&[][..], |account| world.admin_groups.of(world, account));
                 groups.iter().map(|(group, _)| group.native_id.clone()).collect()
             }
-            On::Caller
-            | On::OwnGroup
-            | On::OwnPolicy
-            | On::UnreadVersion
-            | On::OwnBoundary
-            | On::UnreadBoundary
-            | On::RaisedBoundary => texts(own(world, edge.from, need.on)),
+            On::Own(kind) => texts(own(world, edge.from, kind)),
             On::None => vec!["*".into()],
             On::New => {
                 let example = |action: &Text| fresh::example(world, need, action, edge.from, fixed);
@@ -103,7 +98,7 @@ impl Describer<'_, '_, '_> {
         // Whoever frees another one raises it before that or after.
         let boundaries = match world.node(edge.from).map(|node| &node.who) {
             Some(Who::Steering { .. }) => vec![None, Some(Boundary::Gone), Some(Boundary::Replaced)],
-            _ if need.on == On::Caller => vec![world.boundary_left(edge.from)],
+            _ if need.on == On::Own(Possession::Identity) => vec![world.boundary_left(edge.from)],
             _ => vec![None],
         };
         for action in &need.any {

@@ -1,118 +1,18 @@
 //! What a technique needs, and on which resources.
 
-use std::collections::BTreeMap;
-
-use census_model::{Grant, GroupId, Identity, Via};
+use census_model::Identity;
 
 use super::{
-    actions::{ActionNo, Actions, Mask},
-    fresh,
     gifts::{Gift, Given},
     world::World,
 };
-use crate::{
-    aws::{
-        access::{Boundary, Change, Form, Question},
-        techniques::{Becomes, Need, On, ResourcePolicy, TargetKind, Technique},
-    },
-    escalation::NodeId,
+use crate::aws::{
+    access::{Boundary, Question},
+    techniques::{Need, On, TargetKind},
 };
 
 /// The condition key that tells whoever is changed apart by its boundary.
 const PERMISSIONS_BOUNDARY: &str = "iam:PermissionsBoundary";
-
-/// A technique with its actions by their numbers.
-pub(super) struct Prepared {
-    pub(super) technique: &'static Technique,
-    /// For each need its actions.
-    pub(super) needs: Vec<Vec<ActionNo>>,
-    /// The needs, by position, that are about one and the same thing that the caller names.
-    pub(super) shared: Vec<Vec<usize>>,
-    /// Whether it takes an action of IAM, which nobody calls in another account.
-    pub(super) stays_in_account: bool,
-}
-
-impl Prepared {
-    pub(super) fn all(techniques: &'static [Technique], actions: &mut Actions) -> Vec<Self> {
-        for extra in techniques
-            .iter()
-            .flat_map(|technique| &technique.needs)
-            .filter_map(|need| need.when_full.as_ref())
-        {
-            actions.number(extra);
-        }
-        let mut prepare = |technique: &'static Technique| Self {
-            technique,
-            needs: technique
-                .needs
-                .iter()
-                .map(|need| need.any.iter().map(|action| actions.number(action)).collect())
-                .collect(),
-            shared: shared(technique),
-            stays_in_account: technique
-                .needs
-                .iter()
-                .any(|need| need.any.iter().all(|action| action.starts_with("iam:"))),
-        };
-        techniques.iter().map(&mut prepare).collect()
-    }
-
-    /// The actions that are asked about a particular resource.
-    pub(super) fn aimed(&self) -> impl Iterator<Item = ActionNo> + '_ {
-        self.each().filter(|(need, _)| is_aimed(need.on)).flat_map(|(_, actions)| actions.iter().copied())
-    }
-
-    /// The actions of the first need that is about the target, by which callers are looked up, and what of the target
-    /// they are asked on.
-    pub(super) fn first_aimed(&self, assume_role: ActionNo) -> Option<(On, &[ActionNo])> {
-        let mut aimed =
-            self.each().filter(|(need, actions)| is_aimed(need.on) && !actions.contains(&assume_role));
-        aimed.next().map(|(need, actions)| (need.on, actions))
-    }
-
-    /// The needs with their actions.
-    pub(super) fn each(&self) -> impl Iterator<Item = (&'static Need, &[ActionNo])> {
-        self.technique.needs.iter().zip(self.needs.iter().map(Vec::as_slice))
-    }
-
-    /// Whether whoever changes its target goes on to become it by this technique.
-    pub(super) fn is_followed_by(&self, technique: &Technique) -> bool {
-        self.technique.then.contains(&technique.category)
-    }
-
-    /// Whether whoever has a set of actions may be able to take the step, other than by the word of a trust policy alone.
-    pub(super) fn may_begin(&self, mask: Mask, assume_role: ActionNo) -> bool {
-        self.technique.becomes != Becomes::Nothing
-            && self.may_be_met_by(mask, assume_role)
-            && self.needs.iter().any(|actions| mask.has_any(actions))
-    }
-
-    /// Whether it takes that the target's trust policy lets the caller in.
-    pub(super) fn enters_by_trust(&self, assume_role: ActionNo) -> bool {
-        self.each()
-            .any(|(need, actions)| need.policy == ResourcePolicy::AsRead && actions.contains(&assume_role))
-    }
-
-    /// Whether a set of actions has one for each need. Whom a role's trust policy names needs no policy to assume it.
-    pub(super) fn may_be_met_by(&self, mask: Mask, assume_role: ActionNo) -> bool {
-        self.each().all(|(_, actions)| actions.contains(&assume_role) || mask.has_any(actions))
-    }
-}
-
-/// The needs that are about one thing: those of something new whose actions name the same type of resource first.
-fn shared(technique: &Technique) -> Vec<Vec<usize>> {
-    let mut by_type: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (number, need) in technique.needs.iter().enumerate().filter(|(_, need)| need.on == On::New) {
-        if let Some(named) = need.any.first().and_then(|action| fresh::first_type(action)) {
-            by_type.entry(named).or_default().push(number);
-        }
-    }
-    by_type.into_values().filter(|numbers| numbers.len() > 1).collect()
-}
-
-pub(super) fn is_aimed(on: On) -> bool {
-    matches!(on, On::Target | On::TargetPolicy | On::TargetGroup | On::AdminGroup | On::Workload)
-}
 
 /// What a step fixes of its requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -192,14 +92,7 @@ impl<'e> Resources<'e> {
             On::TargetGroup => self.groups.clone(),
             On::AdminGroup => self.admin_groups.clone(),
             On::Workload => self.workload.into_iter().collect(),
-            On::Caller
-            | On::OwnGroup
-            | On::OwnPolicy
-            | On::UnreadVersion
-            | On::OwnBoundary
-            | On::UnreadBoundary
-            | On::RaisedBoundary => Vec::new(),
-            On::New | On::NewBoundary | On::None => Vec::new(),
+            On::Own(_) | On::New | On::NewBoundary | On::None => Vec::new(),
         }
     }
 }
@@ -248,96 +141,6 @@ pub(super) fn question(
         }
     }
     Some(question)
-}
-
-/// The caller's own resources of a kind.
-pub(super) fn own<'e>(world: &World<'_, 'e>, caller: NodeId, on: On) -> Vec<&'e str> {
-    let Some((identity, form)) = world.node(caller).and_then(|node| node.identity()) else {
-        return Vec::new();
-    };
-    let index = world.access.index();
-    let grants = || grants(world, identity, form);
-    let mut found: Vec<&str> = match on {
-        On::Caller => vec![&*identity.native_id],
-        On::OwnGroup => {
-            let groups = groups(world, identity, form);
-            groups.filter_map(|id| index.group(id)).map(|group| &*group.native_id).collect()
-        }
-        On::OwnPolicy => grants().filter_map(customer_policy).collect(),
-        On::UnreadVersion => unread_versions(world, grants(), customer_policy),
-        On::UnreadBoundary => unread_versions(world, grants(), customer_boundary),
-        On::OwnBoundary | On::RaisedBoundary if (on == On::RaisedBoundary) == form.is_raised() => {
-            grants().filter_map(customer_boundary).collect()
-        }
-        _ => Vec::new(),
-    };
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The policies of attachments that may have a version that was not read.
-fn unread_versions<'e>(
-    world: &World<'_, 'e>,
-    grants: impl Iterator<Item = &'e Grant>,
-    policy: impl Fn(&'e Grant) -> Option<&'e str>,
-) -> Vec<&'e str> {
-    let all = grants.filter_map(|grant| Some((policy(grant)?, grant)));
-    all.filter(|(arn, grant)| world.versions.may_have_unread(world, arn, grant)).map(|(arn, _)| arn).collect()
-}
-
-/// The customer managed policies that an identity has, directly or through groups.
-pub(super) fn customer_policies<'e>(world: &World<'_, 'e>, identity: &Identity) -> Vec<&'e str> {
-    let as_read = Form::default();
-    let identity = world.access.index().identity(&identity.id);
-    let grants = identity.into_iter().flat_map(|identity| grants(world, identity, &as_read));
-    let mut arns: Vec<&str> = grants.filter_map(customer_policy).collect();
-    arns.sort_unstable();
-    arns.dedup();
-    arns
-}
-
-/// The groups of an identity in a form.
-fn groups<'w, 'e: 'w>(
-    world: &'w World<'_, 'e>,
-    identity: &'e Identity,
-    form: &'w Form,
-) -> impl Iterator<Item = &'w GroupId> + 'w {
-    let groups = world.access.index().groups_of(&identity.id).iter().map(|group| &group.id);
-    groups.filter(|id| !form.has(&Change::Left((*id).clone()))).chain(form.joined())
-}
-
-/// The attachments of an identity in a form, those of its groups among them.
-pub(super) fn grants<'w, 'e: 'w>(
-    world: &'w World<'_, 'e>,
-    identity: &'e Identity,
-    form: &'w Form,
-) -> impl Iterator<Item = &'e Grant> + 'w {
-    let index = world.access.index();
-    let of_groups = groups(world, identity, form).flat_map(move |id| index.grants_of_group(id));
-    let all = index.grants_of_identity(&identity.id).iter().chain(of_groups).copied();
-    // What a policy that was rewritten says now is for its writer to say.
-    all.filter(|grant| {
-        let is_rewritten = matches!(&grant.via, Via::Managed { native_id, .. }
-            if form.has(&Change::Rewritten(native_id.clone())));
-        is_rewritten || !form.drops(grant)
-    })
-}
-
-/// The customer managed policy that is a permissions boundary.
-pub(super) fn customer_boundary(grant: &Grant) -> Option<&str> {
-    match &grant.via {
-        Via::Boundary { native_id } if !native_id.contains(":iam::aws:") => Some(native_id),
-        _ => None,
-    }
-}
-
-/// The customer managed policy that an attachment is of. Nobody writes versions of those of AWS.
-pub(super) fn customer_policy(grant: &Grant) -> Option<&str> {
-    match &grant.via {
-        Via::Managed { native_id, .. } if !native_id.contains(":iam::aws:") => Some(native_id),
-        _ => None,
-    }
 }
 
 /// Whether an identity is what a technique is done to.

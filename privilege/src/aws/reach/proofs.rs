@@ -2,7 +2,7 @@
 
 use census_model::{Attachment, Cut, CutGrant, Decision, IdentityId, Proof, StatementEffect};
 
-use crate::aws::techniques::On;
+use crate::aws::techniques::{On, Possession};
 
 /// The statements of the resource's own policy that decide.
 pub(super) fn of_resource(proof: &Proof) -> Vec<CutGrant> {
@@ -35,11 +35,13 @@ pub(super) fn rank(proof: &Proof) -> Option<u8> {
 
 pub(super) fn why(on: On) -> &'static str {
     match on {
-        On::Caller => "on itself",
         On::Target => "on the target",
-        On::OwnGroup => "on a group that it is in",
-        On::OwnPolicy | On::UnreadVersion => "on a policy that it has",
-        On::OwnBoundary | On::UnreadBoundary | On::RaisedBoundary => "on the policy that is its boundary",
+        On::Own(Possession::Identity) => "on itself",
+        On::Own(Possession::Group) => "on a group that it is in",
+        On::Own(Possession::Policy | Possession::UnreadVersion) => "on a policy that it has",
+        On::Own(Possession::Boundary | Possession::UnreadBoundary | Possession::RaisedBoundary) => {
+            "on the policy that is its boundary"
+        }
         On::NewBoundary => "on the policy that is the boundary of what it makes",
         On::TargetGroup => "on a group that the target is in",
         On::AdminGroup => "on a group whose members administer the account",

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use census_model::{Grant, PolicyId};
 
 use super::{
-    needs::{Prepared, Resources, customer_boundary, customer_policy, grants},
+    needs::Resources,
+    owned::{customer_boundary, customer_policy, grants},
+    prepared::Prepared,
     steps::{Found, Through},
     world::Left,
 };

@@ -8,8 +8,9 @@ use super::{
     actions::ActionNo,
     asker::Asker,
     gifts::{self, Given},
-    needs::{Resources, customer_policies},
+    needs::Resources,
     node::Who,
+    owned::customer_policies,
     world::{Ended, World},
 };
 use crate::{

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{
     names::NAME,
-    needs::{Fixed, Prepared, Resources},
+    needs::{Fixed, Resources},
+    prepared::Prepared,
     steps::{Found, Through},
     world::{Left, World},
 };

@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use census_model::{Grant, Group, Identity, IdentityId, IdentityKind, PolicyId, ScopeId};
+use census_model::{Identity, IdentityId, PolicyId, ScopeId};
 
 use super::{
     actions::{Actions, Mask},
@@ -14,18 +14,16 @@ use super::{
     boundaries::Boundaries,
     candidates::{Beginning, ByResource, beginnings},
     gifts::Gifts,
-    needs::Prepared,
+    masks::Denied,
     node::{Node, Who},
+    prepared::Prepared,
     taken::Taken,
     versions::Versions,
 };
 use crate::{
-    aws::{
-        access::{
-            Access, Boundary, Change, Form, Question,
-            actor::{Actor, Aim},
-        },
-        policy::Policy,
+    aws::access::{
+        Access, Change, Form, Question,
+        actor::{Actor, Aim},
     },
     escalation::NodeId,
     truth::Truth,
@@ -48,9 +46,6 @@ pub(super) struct Account<'e> {
     pub(super) union: Mask,
 }
 
-/// How many forms of one identity are looked at.
-const FORMS: usize = 64;
-
 /// What a search that ended before all was tried leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Left {
@@ -63,15 +58,6 @@ pub(super) enum Left {
 /// The identities, as they were read, whose searches ended.
 pub(super) type Ended = BTreeMap<NodeId, Left>;
 
-/// What a policy denies.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Denied {
-    /// On something, under some condition.
-    pub(super) somehow: Mask,
-    /// On whatever, under none.
-    pub(super) wholly: Mask,
-}
-
 /// An action and a resource.
 type Asked = (&'static str, String);
 
@@ -83,12 +69,12 @@ pub(super) struct World<'s, 'e> {
     pub(super) accounts: Vec<Account<'e>>,
     pub(super) nodes: Vec<Node<'s, 'e>>,
     by_identity: HashMap<&'e IdentityId, NodeId>,
-    forms: BTreeMap<(NodeId, Form), NodeId>,
-    steering: BTreeMap<(NodeId, NodeId), NodeId>,
+    pub(super) forms: BTreeMap<(NodeId, Form), NodeId>,
+    pub(super) steering: BTreeMap<(NodeId, NodeId), NodeId>,
     /// What a policy names, by text.
-    masks: HashMap<&'s PolicyId, Mask>,
+    pub(super) masks: HashMap<&'s PolicyId, Mask>,
     /// What a policy denies, by text.
-    denials: HashMap<&'s PolicyId, Denied>,
+    pub(super) denials: HashMap<&'s PolicyId, Denied>,
     /// The policies that make administrators.
     pub(super) gifts: Gifts,
     /// The groups that do.
@@ -167,7 +153,7 @@ impl<'s, 'e> World<'s, 'e> {
         });
     }
 
-    fn push(&mut self, who: Who<'e>, account: usize) -> NodeId {
+    pub(super) fn push(&mut self, who: Who<'e>, account: usize) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let mask = Mask::default();
         let base = match &who {
@@ -191,11 +177,6 @@ impl<'s, 'e> World<'s, 'e> {
         self.by_identity.get(identity).copied()
     }
 
-    /// Whether no more forms of an identity are looked at.
-    pub(super) fn is_full(&self, node: NodeId) -> bool {
-        self.node(node).is_some_and(|node| self.forms(node.base).nth(FORMS - 1).is_some())
-    }
-
     /// Notes that not all was tried that a principal may do.
     pub(super) fn end(&self, id: NodeId, left: Left) {
         let who = match self.node(id).map(|node| (&node.who, node.base)) {
@@ -213,68 +194,6 @@ impl<'s, 'e> World<'s, 'e> {
     /// Puts other searches that ended in the place of those that are known.
     pub(super) fn replace_ended(&self, ended: Ended) -> Ended {
         self.ended.replace(ended)
-    }
-
-    /// The node of an identity in another form, a new one where there is none yet.
-    pub(super) fn changed(&mut self, node: NodeId, change: Change) -> Option<NodeId> {
-        let (identity, form, account) = {
-            let node = self.node(node)?;
-            let (identity, form) = node.identity()?;
-            (identity, form.with(change), node.account)
-        };
-        let base = self.of(&identity.id)?;
-        if let Some(known) = self.forms.get(&(base, form.clone())) {
-            return Some(*known);
-        }
-        let id = self.push(Who::Identity(identity, form.clone()), account);
-        self.forms.insert((base, form), id);
-        let mask = self.mask_of(id);
-        if let Some(node) = self.node_mut(id) {
-            node.mask = mask;
-        }
-        Some(id)
-    }
-
-    /// The node of somebody who has changed somebody, a new one where there is none yet.
-    pub(super) fn steering(&mut self, caller: NodeId, target: NodeId) -> NodeId {
-        if let Some(known) = self.steering.get(&(caller, target)) {
-            return *known;
-        }
-        let account = self.node(caller).map_or(usize::MAX, |node| node.account);
-        let id = self.push(Who::Steering { caller, target }, account);
-        self.steering.insert((caller, target), id);
-        id
-    }
-
-    /// Whom a step into a node is about: the target of whoever has only changed one.
-    pub(super) fn about(&self, id: NodeId) -> Option<&'e Identity> {
-        let node = self.node(id)?;
-        match &node.who {
-            Who::Steering { target, .. } => self.about(*target),
-            _ => node.identity().map(|(identity, _)| identity),
-        }
-    }
-
-    /// Whom, and from what account, a step into a node changes, in the form that it has then.
-    pub(super) fn changed_by(&self, id: NodeId) -> Option<(&'e IdentityId, usize, &Form)> {
-        let node = self.node(id)?;
-        match &node.who {
-            Who::Steering { target, .. } => self.changed_by(*target),
-            _ => node.identity().map(|(identity, form)| (&identity.id, node.account, form)),
-        }
-    }
-
-    /// What has become of the boundary of an identity, should that have changed.
-    pub(super) fn boundary_left(&self, id: NodeId) -> Option<Boundary> {
-        self.node(id)?.identity()?.1.freed()
-    }
-
-    /// The forms of an identity, how it was read not among them.
-    pub(super) fn forms(&self, base: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.forms
-            .range((base, Form::default())..)
-            .take_while(move |((of, _), _)| *of == base)
-            .map(|(_, id)| *id)
     }
 
     /// The principal with its policies; `None` for a goal.
@@ -313,57 +232,6 @@ impl<'s, 'e> World<'s, 'e> {
         if let Some(node) = self.node_mut(id) {
             node.actor = OnceCell::new();
         }
-    }
-
-    /// What the policies of a principal name.
-    pub(super) fn mask_of(&mut self, id: NodeId) -> Mask {
-        let giving: Vec<_> = match (self.node(id).map(|node| &node.who), self.actor(id)) {
-            // The root user needs no policy.
-            (Some(Who::Identity(identity, _)), _) if identity.kind == IdentityKind::AwsRootUser => {
-                return Mask::all();
-            }
-            (Some(Who::Identity(_, form)), Some(actor)) if !form.has(&Change::Raised) => {
-                actor.giving().collect()
-            }
-            (Some(Who::Identity(..) | Who::Administrator(_)), Some(_)) => return Mask::all(),
-            _ => return Mask::default(),
-        };
-        let mut mask = Mask::default();
-        for (policy, text) in giving {
-            mask.union(match text {
-                Some(text) => self.mask_of_text(text, policy),
-                None => self.actions.named_by(policy),
-            });
-        }
-        mask
-    }
-
-    /// What a group's policies give.
-    pub(super) fn given_by(&mut self, group: &'e Group) -> Mask {
-        let access = self.access;
-        let mut mask = Mask::default();
-        for grant in access.index().grants_of_group(&group.id) {
-            if let (Some(text), Some(policy)) = (&grant.policy, access.policy_of(grant)) {
-                mask.union(self.mask_of_text(text, policy));
-            }
-        }
-        mask
-    }
-
-    /// What an attached policy denies.
-    pub(super) fn denied_by(&mut self, grant: &'e Grant) -> Denied {
-        let (access, actions) = (self.access, self.actions);
-        let (Some(text), Some(policy)) = (&grant.policy, access.policy_of(grant)) else {
-            return Denied::default();
-        };
-        let denied =
-            || Denied { somehow: actions.denied_by(policy), wholly: actions.wholly_denied_by(policy) };
-        *self.denials.entry(text).or_insert_with(denied)
-    }
-
-    fn mask_of_text(&mut self, text: &'s PolicyId, policy: &Policy) -> Mask {
-        let actions = self.actions;
-        *self.masks.entry(text).or_insert_with(|| actions.named_by(policy))
     }
 
     /// Lets a principal take steps.

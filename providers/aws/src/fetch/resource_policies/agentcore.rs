@@ -1,8 +1,8 @@
 //! Runtimes of Bedrock AgentCore; its gateways and memories, which run as nobody, are not asked.
 //! <https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html>
 
-use serde::Deserialize;
-
+#[cfg(test)]
+pub(super) use super::ask::Described;
 use super::ask::{Asked, Policies, Question, declared};
 pub(super) use crate::fetch::workloads::AGENTCORE;
 use crate::{
@@ -22,18 +22,15 @@ pub(super) const GET_RESOURCE_POLICY: Call = Call {
     probe: r#"{"resourceArn": "arn:aws:bedrock-agentcore:us-east-1:000000000000:runtime/census_check-0123456789"}"#,
 };
 
-#[derive(Deserialize)]
-pub(super) struct Described {
-    policy: Option<String>,
-}
-
 /// A listing that failed is the workloads' gap; what it leaves open here is a gap of the policies.
 pub(super) async fn read(place: &Place<'_>) -> Policies {
-    let question = Question {
-        call: &GET_RESOURCE_POLICY,
-        none: &["ResourceNotFoundException"],
-        policy: |answer: Described| answer.policy,
-    };
     let identify = |one: Runtime| Some(Asked::by_arn("resourceArn", one.agent_runtime_arn?));
-    Policies::one_by_one(place, &GET_RESOURCE_POLICY, place.runtimes().await, identify, &question).await
+    Policies::one_by_one(
+        place,
+        &GET_RESOURCE_POLICY,
+        place.runtimes().await,
+        identify,
+        &Question::of(&GET_RESOURCE_POLICY),
+    )
+    .await
 }

@@ -2,7 +2,7 @@
 
 use census_provider_api::{DeclaredRead, Need};
 use futures::{StreamExt, stream};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
@@ -36,6 +36,19 @@ pub(super) struct Question<'q, T> {
     pub(super) none: &'q [&'q str],
     /// The policy that an answer holds.
     pub(super) policy: fn(T) -> Option<String>,
+}
+
+/// An answer that holds nothing but the policy.
+#[derive(Deserialize)]
+pub(super) struct Described {
+    policy: Option<String>,
+}
+
+impl<'q> Question<'q, Described> {
+    /// A call whose answer is the policy, or that there is none such resource.
+    pub(super) fn of(call: &'q Call) -> Self {
+        Self { call, none: &["ResourceNotFoundException"], policy: |answer| answer.policy }
+    }
 }
 
 /// A resource that is asked about.

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found, declared};
+use super::{
+    entry::Entry,
+    found::{Found, declared},
+};
 use crate::{
     client::{Call, Fips, GOV, Http, Items, Offered, Protocol, Service},
     fetch::regions::Place,

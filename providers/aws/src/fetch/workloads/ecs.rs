@@ -6,10 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use census_model::GapReason;
 use serde_json::{Value, json};
 
-use super::{
-    ecs_calls::*,
-    entry::{Entry, Found},
-};
+use super::{ecs_calls::*, entry::Entry, found::Found};
 use crate::{
     client::{Call, Failure},
     fetch::regions::Place,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::entry::declared;
+use super::found::declared;
 use crate::client::{Call, Fips, Http, JSON_1_1, Offered, Protocol, Service};
 
 pub(super) static ECS: Service = Service {

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found, declared};
+use super::{
+    entry::Entry,
+    found::{Found, declared},
+};
 use crate::{
     client::{Call, Fips, Http, Offered, Protocol, Service},
     fetch::{listings::Listing, regions::Place},

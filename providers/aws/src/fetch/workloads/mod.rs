@@ -17,6 +17,7 @@ mod ecs_calls;
 mod eks;
 mod emr;
 mod entry;
+mod found;
 mod glue;
 mod lambda;
 mod rolesanywhere;
@@ -36,7 +37,7 @@ pub(super) use self::{
     codebuild::{CODEBUILD, LIST_PROJECTS},
     dynamodb::LIST_STREAMS,
     ec2::EC2,
-    entry::{CONCURRENT_CALLS, Found, Problem},
+    found::{CONCURRENT_CALLS, Found, Problem},
     lambda::{Function, LAMBDA, LIST_FUNCTIONS},
     trusted::Trusted,
 };

@@ -4,7 +4,10 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::entry::{Entry, Found, declared};
+use super::{
+    entry::Entry,
+    found::{Found, declared},
+};
 use crate::{
     client::{Call, Fips, Http, JSON_1_0, Offered, Protocol, Service},
     fetch::regions::Place,

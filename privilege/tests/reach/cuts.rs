@@ -1,14 +1,11 @@
 //! What is said to end a path ends it: the statements that a cut names are taken away, and the path is gone.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
-
-#[allow(dead_code, reason = "shared with the cases, which use all of it")]
-mod reach;
 
 use std::{fs, path::PathBuf};
 
 use census_model::{Attachment, Cut, Estate, Index, Path, Policy, PolicyKind, Reaches};
 use census_privilege::aws::{access::Access, document::Document};
-use reach::{estate::estate, format};
+
+use super::{estate::estate, format};
 
 /// The least number of cuts that are tried; fewer means that some were lost.
 const LEAST: usize = 150;
