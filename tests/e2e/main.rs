@@ -11,6 +11,7 @@
     reason = "everything here is a test; a helper that fails must fail the test"
 )]
 
+mod attest;
 mod budget;
 mod can;
 mod cli;
@@ -30,6 +31,7 @@ mod permissions;
 mod reach;
 mod replay;
 mod resource_policies;
+mod review;
 mod secrets;
 mod simulate;
 mod stand_ins;
