@@ -29,7 +29,7 @@ nothing. The log is --attestations FILE, or `attestations` in the `[registry]` o
 is not there, and never changed but by lines at its end.
 
 Exit status: 1 when nothing may be attested so (nobody registered the identity, its provider manages it, or who alone \
-operates it attests it for the business) or the log is not right; then nothing is written.
+operates it attests it for the business), 2 when the log is not right; nothing is written then.
 
 Without --estate and --from it looks at the last scan.";
 

@@ -109,7 +109,7 @@ impl Attesting {
             let mut records = Records::default();
             let name = self.log.display().to_string();
             records.add_attestations(&name, held, self.signers.as_ref()).map_err(|error| {
-                Problem::failed(error).help("nothing was written: put the attestation log right first")
+                Problem::usage(error).help("nothing was written: put the attestation log right first")
             })?;
             lines(&records)
         })

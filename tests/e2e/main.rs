@@ -11,6 +11,7 @@
     reason = "everything here is a test; a helper that fails must fail the test"
 )]
 
+mod attest;
 mod budget;
 mod can;
 mod cli;
@@ -35,6 +36,7 @@ mod reach;
 mod replay;
 mod resource_policies;
 mod retire;
+mod review;
 mod secrets;
 mod simulate;
 mod stand_ins;

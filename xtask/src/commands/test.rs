@@ -1,14 +1,17 @@
-//! `cargo xtask test`: the Python parts that the tests talk to, then all tests.
+//! `cargo xtask test`: the parts that the tests talk to, then all tests.
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::{cargo, repository, say};
 use crate::python::{Environment, succeeds};
 
 /// The variable that tells the tests where their Python environment is.
 const VARIABLE: &str = "CENSUS_TEST_ENV";
+
+/// What makes and checks signatures in the tests; OpenSSH 9.1 or newer.
+const SSH_KEYGEN: &str = "ssh-keygen";
 
 const ENVIRONMENT: Environment = Environment {
     name: "test-env",
@@ -30,6 +33,11 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    if Command::new(SSH_KEYGEN).arg("-?").output().is_err() {
+        bail!(
+            "`{SSH_KEYGEN}` is not installed, and signatures are tested against it: install openssh-client"
+        );
+    }
     ENVIRONMENT.install()?;
     if args.install_only {
         return Ok(ExitCode::SUCCESS);
