@@ -23,7 +23,7 @@ pub(crate) fn run(args: &RegistryCheckArgs) -> Result<Outcome, Problem> {
         return Err(Problem::usage("there is no registry to check")
             .help("name one with --registry FILE, or in the `[registry]` or `[sources]` of census.toml"));
     }
-    let clashes = records.registry.clashes();
+    let clashes = records.clashes(&config.owners.aliases);
     let text = match args.answer.format {
         TextFormat::Text => text(&records, &clashes),
         TextFormat::Json => json(&records, &clashes)?,

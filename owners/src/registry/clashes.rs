@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use census_model::Text;
+use jiff::civil::Date;
 
-use super::{Location, Registry, RegistryEntry};
-use crate::{owner_name, pattern::Pattern};
+use super::{Location, RegistryEntry};
+use crate::{
+    pattern::Pattern,
+    people::{Parties, PartyKey},
+    records::Records,
+};
 
 /// How two or more entries clash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,15 +54,21 @@ pub struct ClashingEntry {
     pub business_owner: Option<Text>,
 }
 
-impl Registry {
-    /// Entries that clash, whatever identities there are. Takes time quadratic in patterns of equal specificity; entries
-    /// of records that have ended are left out.
-    pub fn clashes(&self) -> Vec<Clash> {
+impl Records {
+    /// Entries that clash, whatever identities there are. Names that mean the same person or team name the same owner;
+    /// `aliases` as in [`OwnersConfig`](crate::OwnersConfig). Takes time quadratic in patterns of equal specificity;
+    /// entries of records that have ended are left out.
+    pub fn clashes(&self, aliases: &BTreeMap<String, String>) -> Vec<Clash> {
+        // Whether somebody left does not matter here.
+        let parties = Parties::new(&self.directory, aliases, Date::MIN);
+        let owner =
+            |entry: &RegistryEntry| entry.business_owner.as_ref().map(|name| parties.resolve(name).key);
         let mut by_identity: BTreeMap<&str, Vec<&RegistryEntry>> = BTreeMap::new();
-        for entry in self.entries().iter().filter(|entry| entry.retired.is_none()) {
+        for entry in self.registry.entries().iter().filter(|entry| entry.retired.is_none()) {
             by_identity.entry(&entry.identity).or_default().push(entry);
         }
-        let mut found: Vec<Clash> = by_identity.values().filter_map(|entries| same(entries)).collect();
+        let mut found: Vec<Clash> =
+            by_identity.values().filter_map(|entries| same(entries, &owner)).collect();
         let mut patterns: BTreeMap<usize, Vec<(Pattern, &RegistryEntry)>> = BTreeMap::new();
         for entry in by_identity.values().filter_map(|entries| entries.first()) {
             if entry.is_pattern() && entry.business_owner.is_some() {
@@ -90,11 +101,7 @@ fn overlap(one: &Pattern, other: &Pattern) -> bool {
     }
 }
 
-fn owner(entry: &RegistryEntry) -> Option<String> {
-    entry.business_owner.as_deref().map(owner_name::key)
-}
-
-fn same(entries: &[&RegistryEntry]) -> Option<Clash> {
+fn same(entries: &[&RegistryEntry], owner: impl Fn(&RegistryEntry) -> Option<PartyKey>) -> Option<Clash> {
     let first = entries.first().filter(|_| entries.len() > 1)?;
     let agree = entries.iter().all(|entry| owner(entry) == owner(first));
     let kind = if agree { ClashKind::Duplicate } else { ClashKind::Contradiction };
@@ -120,12 +127,13 @@ mod tests {
 
     fn clashes(rows: &str) -> Vec<String> {
         let text = format!("identity,business_owner\n{rows}");
-        let registry = Registry::parse("r.csv", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let mut records = Records::default();
+        records.add_registry("r.csv", text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         let places = |clash: &Clash| {
             let lines: Vec<String> = clash.entries.iter().map(|one| one.location.line.to_string()).collect();
             format!("{} {}", clash.kind.as_str(), lines.join(","))
         };
-        registry.clashes().iter().map(places).collect()
+        records.clashes(&BTreeMap::from([("xx".into(), "x".into())])).iter().map(places).collect()
     }
 
     #[test]
@@ -133,6 +141,7 @@ mod tests {
         for (rows, found) in [
             ("a,x\nb,y\n", &[][..]),
             ("a,x\na,X\n", &["duplicate 2,3"]),
+            ("a,x\na,xx\n", &["duplicate 2,3"]),
             ("a,x\na,y\na,x\n", &["contradiction 2,3,4"]),
             ("a,\na,x\n", &["contradiction 2,3"]),
             ("p-*,x\np-*,y\n", &["contradiction 2,3"]),

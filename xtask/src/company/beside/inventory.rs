@@ -16,7 +16,7 @@ pub(in super::super) const GHOSTS: [&str; 9] = [
     "role/courier-payouts-lambda",
     "role/esb-adapter-host",
     "role/hub-sorting-trial",
-    "role/label-printer-task",
+    "role/label-spooler-task",
     "role/route-optimizer-v1-task",
     "user/machines/edi-kronhof",
     "user/machines/fax-bridge",

@@ -4,7 +4,7 @@ use super::{DATA, Planter};
 use crate::{
     aws::{
         details::Role,
-        policy::{document, grant, service},
+        policy::{document, grant, saml, service},
     },
     company::{
         self,
@@ -19,6 +19,7 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
     reviews(planter);
     ends(planter);
     declared(planter);
+    shared(planter);
     yearly(planter);
 }
 
@@ -63,7 +64,7 @@ fn ends(planter: &mut Planter<'_>) {
     let what = "not used for longer than its entry allows";
     planter.note("idle-identity", company::DATA, "user/machines/sftp-archive", what);
     let what = "whether keys of this account are used could not be read";
-    planter.note("usage-unknown", company::SANDBOX, "user/…", what);
+    planter.note("usage-unknown", company::SANDBOX, "user/machines/hackathon-bot", what);
 }
 
 fn declared(planter: &mut Planter<'_>) {
@@ -77,8 +78,17 @@ fn declared(planter: &mut Planter<'_>) {
     let what = "claims a whole account";
     let broad = format!("arn:aws:iam::{}:*", company::SANDBOX);
     planter.note("registry-entry-too-broad", MAIN, &broad, what);
-    let what = "programs run as it, and a person signs in as it";
-    planter.note("machine-identity-used-by-humans", company::SANDBOX, "user/…", what);
+}
+
+/// A notebook's role that people enter through the company's sign-in.
+fn shared(planter: &mut Planter<'_>) {
+    let place = planter.company.data.place.clone();
+    let provider = planter.company.data.federation.saml.iter().map(|provider| saml(&provider.arn));
+    let trust: Vec<_> = std::iter::once(service("sagemaker.amazonaws.com")).chain(provider.take(1)).collect();
+    let role = Role::new(&place, "model-studio-training", document(trust))
+        .inline("read", grant("s3:GetObject", "arn:aws:s3:::brindlemoor-models/*"));
+    let what = "a notebook runs as it, and people enter it through the company's sign-in";
+    planter.role(DATA, role, "machine-identity-used-by-humans", what);
 }
 
 /// What rests for eleven months is not idle, if somebody says so.

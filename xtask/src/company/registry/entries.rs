@@ -86,7 +86,8 @@ fn foundation() -> Vec<Entry> {
         )
         .with("risk_class", "break-glass")
         .with("review_every", "P90D")
-        .with("last_business_attestation", "2026-04-20"),
+        .with("last_business_attestation", "2026-04-20")
+        .with("last_technical_attestation", "2026-04-20"),
     );
     entries.push(
         Entry::new(platform, iam("*", "role/watchkeep-monitoring"), "metrics for the monitoring vendor")
@@ -138,6 +139,7 @@ fn users() -> Vec<Entry> {
             .with("risk_class", "long-lived key")
             .with("review_every", "P90D")
             .with("last_business_attestation", "2026-05-04")
+            .with("last_technical_attestation", "2026-05-04")
     };
     let platform = catalogue::PLATFORM;
     vec![
@@ -155,6 +157,7 @@ fn users() -> Vec<Entry> {
             .with("approved_pattern", "pipeline"),
         machines(PLATFORM, "smtp-notifications", platform, "mail to recipients"),
         machines(PLATFORM, "fleet-telemetry-uplink", catalogue::LAST_MILE, "vans send positions"),
+        Entry::new(platform, iam(SANDBOX, "user/machines/hackathon-bot"), "the bot of a hackathon"),
         machines(DEV, "jenkins", platform, "the old build server")
             .with("offboarding_trigger.project_end", "build migration"),
         machines(DEV, "ci-*", platform, "builds of pull requests"),
