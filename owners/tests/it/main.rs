@@ -8,6 +8,7 @@ mod estate;
 mod formats;
 mod labelled;
 mod properties;
+mod review;
 mod signatures;
 mod suggestions;
 mod workbook;
