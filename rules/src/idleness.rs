@@ -24,6 +24,7 @@ pub(crate) fn is_told(view: &View<'_>, identity: &Identity) -> bool {
     let kinds: &[CredentialKind] = match identity.kind {
         IdentityKind::AwsRole => return unused_role(view, identity).is_some(),
         IdentityKind::AwsUser => &[CredentialKind::AccessKey, CredentialKind::ConsolePassword],
+        // Its password ought to rest.
         IdentityKind::AwsRootUser => &[CredentialKind::AccessKey],
     };
     let active = kinds.iter().flat_map(|kind| view.active(&identity.id, *kind));

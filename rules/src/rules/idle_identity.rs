@@ -1,4 +1,4 @@
-use census_model::{Confidence, CredentialKind, CredentialStatus, Identity, Severity, Stated, TriggerKind};
+use census_model::{Confidence, CredentialKind, CredentialStatus, Identity, IdentityKind, Severity, Stated, TriggerKind};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Idle, Rule, View,
@@ -30,13 +30,13 @@ pub(crate) static RULE: Rule = Rule {
                  for resting too long offboarding-trigger-fired; then this rule is silent. What is left to it are identities \
                  whose registration expects more than the general limit does, and those that have none of the above: users \
                  with SSH keys, certificates or service credentials only, or with nothing at all. A longer `used_every` \
-                 makes all of them wait. What is not visible is not unused: usage-unknown.",
+                 makes all of them wait. What is not visible is not unused: usage-unknown. Root users ought to rest.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    for identity in view.fixable() {
+    for identity in view.fixable().filter(|identity| identity.kind != IdentityKind::AwsRootUser) {
         let registered = registration(view, identity);
         let promised = registered.and_then(|found| found.registration.used_every.as_ref());
         let limit = promised.map_or_else(|| view.unused_limit(identity), |every| every.value.most_days());
@@ -149,6 +149,9 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::silent("a user whose key is used", |w| {
             let user = w.add(Identity { last_used: not_since(400), ..fixtures::user("ci") });
             w.key(&user, "AKIA1", |_| ());
+        }),
+        Case::silent("the root user, who ought to rest", |w| {
+            w.add(Identity { last_used: not_since(400), ..fixtures::root() });
         }),
         Case::silent("young", |w| {
             w.add(Identity { last_used: not_since(400), created: days_ago(10), ..fixtures::user("new") });

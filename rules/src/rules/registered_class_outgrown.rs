@@ -31,10 +31,10 @@ pub(crate) static RULE: Rule = Rule {
               reviewed, who had to agree. What has outgrown it runs on an approval that was never given.",
         remedy: "Take away what the identity does not need, best what the path in the evidence rests on. If it needs all of it, \
                  have the owner register it under the class that covers it, with the reviews that come with that.",
-        limits: "A level that is not known, because grants were not read, is compared with nothing. What was not read and may \
-                 only add to the reach makes the finding no less true; what may take from it lowers the confidence. Whether \
-                 the data that an identity reads by name is of its class is not known: resources carry no class here. A \
-                 class that the configuration does not know is registration-incomplete. Root users have no class.",
+        limits: "A level that is not known, because grants were not read, is compared with nothing. What was not read lowers \
+                 the confidence, and the evidence says whether the reach may be more or less. Whether the data that an \
+                 identity reads by name is of its class is not known: resources carry no class here. A class that the \
+                 configuration does not know is registration-incomplete. Root users have no class.",
     },
     check,
 };

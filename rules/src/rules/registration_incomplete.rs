@@ -45,7 +45,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             ([], []) => continue,
             ([], unknown) => {
                 let labels: Vec<&str> = unknown.iter().map(|fact| &*fact.label).collect();
-                format!("of an unknown {}", labels.join(" and "))
+                format!("under an unknown {}", labels.join(" and "))
             }
             (missing, _) => format!("without {}", missing.join(", ")),
         };
@@ -141,13 +141,13 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         )
         .says("without review cadence, offboarding trigger, ticket"),
         Case::fires("a risk class that nobody knows", entry(&[], |one| one.risk_class = Some(stated("extreme"))))
-            .says("of an unknown risk class")
+            .says("under an unknown risk class")
             .says("`extreme` is not configured; configured: high, low, medium"),
         Case::fires("two classes that nobody knows", entry(&[], |one| {
             one.risk_class = Some(stated("extreme"));
             one.data_class = Some(stated("purple"));
         }))
-        .says("of an unknown risk class and data class"),
+        .says("under an unknown risk class and data class"),
         Case::fires("a class that nobody knows, beside what is missing", entry(DEFAULT, |one| {
             one.purpose = None;
             one.data_class = Some(stated("purple"));
