@@ -132,7 +132,7 @@ fn remarks(subject: &Subject<'_>, way: RetirementWay) -> Vec<Text> {
         );
     }
     if way == RetirementWay::Staged && deny::is_there(subject) {
-        remarks.push(format!("its policy `{}` denies everything already", POLICY_NAME).into());
+        remarks.push(format!("its policy `{POLICY_NAME}` denies everything already").into());
     }
     let runs = |workload: &&census_model::Workload| workload.state == Some(WorkloadState::Running);
     let running = subject.index.workloads(&subject.identity.id).iter().copied().filter(runs).count();
