@@ -120,14 +120,16 @@ fn in_order(claims: Vec<Claim>, parties: &Parties<'_>) -> Vec<Claim> {
     merged.into_values().map(sorted).collect()
 }
 
-/// By source, in which the entry itself comes first and what is shown beside comes last.
-fn by_place(evidence: &Evidence) -> (&Option<Text>, u8, &str, &str) {
+/// What was attested comes last; the rest by source, in which the entry itself comes first and what is shown beside it
+/// comes last.
+fn by_place(evidence: &Evidence) -> (bool, &Option<Text>, u8, &str, &str) {
     let rank = match &*evidence.label {
         "registry entry" => 0,
         label if label.starts_with("also ") => 2,
         _ => 1,
     };
-    (&evidence.source, rank, &evidence.label, &evidence.value)
+    let attested = &*evidence.label == "business attestation";
+    (attested, &evidence.source, rank, &evidence.label, &evidence.value)
 }
 
 /// Whom one band names, each under what spellings have in common.

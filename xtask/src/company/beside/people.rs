@@ -43,9 +43,21 @@ pub(super) fn display_name(mail: &str) -> String {
 /// Everybody who is named anywhere, and who left. Nothing else of what such an export usually holds.
 pub(super) fn directory() -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(["Employee ID", "Email", "Name", "Status", "Last day", "Manager ID", "Department"])?;
+    csv.write_record([
+        "Employee ID",
+        "Email",
+        "Login",
+        "Name",
+        "Former addresses",
+        "Status",
+        "Last day",
+        "Manager ID",
+        "Department",
+    ])?;
     let mut row = |id: usize, mail: &str, status: &str, last: &str, manager: &str, team: &str| {
-        csv.write_record([&format!("E-{id}"), mail, &display_name(mail), status, last, manager, team])
+        let (id, login) = (format!("E-{id}"), mail.replace('@', ".1@"));
+        let former = if mail == catalogue::TRACKING.owner { "ines.brandt@brindlemoor.example" } else { "" };
+        csv.write_record([&id, mail, &login, &display_name(mail), former, status, last, manager, team])
     };
     for (number, team) in ALL.iter().enumerate() {
         row(1001 + number, team.owner, "active", "", "", team.name)?;
@@ -83,7 +95,7 @@ mod tests {
         let text = String::from_utf8(directory().unwrap()).unwrap();
         let ids: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
         for line in text.lines().skip(1) {
-            let manager = line.split(',').nth(5).unwrap();
+            let manager = line.split(',').nth(7).unwrap();
             assert!(manager.is_empty() || ids.contains(&manager), "{line}");
         }
     }
