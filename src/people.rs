@@ -64,18 +64,18 @@ pub(crate) fn redacted(
     secret: Option<&Secret>,
 ) -> Result<(Estate, Analysis), Problem> {
     let Some(Secret(secret)) = secret else { return Ok((estate, analysis)) };
-    let redactor = Redactor::new(records, &analysis.ownership, secret).map_err(cannot)?;
+    let redactor = Redactor::new(records, &analysis.ownership, secret).map_err(|error| cannot(&error))?;
     let things = Speech::OfThings;
     let redacted = Analysis {
-        ownership: redactor.apply(&analysis.ownership, Speech::OfPeople).map_err(cannot)?,
-        findings: redactor.apply(&analysis.findings, Speech::OfPeople).map_err(cannot)?,
-        reaches: redactor.apply(&analysis.reaches, things).map_err(cannot)?,
-        uses: redactor.apply(&analysis.uses, things).map_err(cannot)?,
+        ownership: redactor.apply(&analysis.ownership, Speech::OfPeople).map_err(|error| cannot(&error))?,
+        findings: redactor.apply(&analysis.findings, Speech::OfPeople).map_err(|error| cannot(&error))?,
+        reaches: redactor.apply(&analysis.reaches, things).map_err(|error| cannot(&error))?,
+        uses: redactor.apply(&analysis.uses, things).map_err(|error| cannot(&error))?,
     };
-    Ok((redactor.apply(&estate, things).map_err(cannot)?, redacted))
+    Ok((redactor.apply(&estate, things).map_err(|error| cannot(&error))?, redacted))
 }
 
-fn cannot(error: String) -> Problem {
+fn cannot(error: &str) -> Problem {
     Problem::failed(format!("people's names could not be replaced: {error}"))
 }
 

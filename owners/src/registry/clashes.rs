@@ -67,8 +67,7 @@ impl Records {
         for entry in self.registry.entries().iter().filter(|entry| entry.retired.is_none()) {
             by_identity.entry(&entry.identity).or_default().push(entry);
         }
-        let mut found: Vec<Clash> =
-            by_identity.values().filter_map(|entries| same(entries, &owner)).collect();
+        let mut found: Vec<Clash> = by_identity.values().filter_map(|entries| same(entries, owner)).collect();
         let mut patterns: BTreeMap<usize, Vec<(Pattern, &RegistryEntry)>> = BTreeMap::new();
         for entry in by_identity.values().filter_map(|entries| entries.first()) {
             if entry.is_pattern() && entry.business_owner.is_some() {
