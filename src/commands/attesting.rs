@@ -1,6 +1,6 @@
 //! What `census attest` and `census review answers` have in common: the estate as it is now, who attests, and the log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use census_model::Text;
 use census_owners::{AllowedSigners, Attestor, NewLine, Records, SigningError, SigningKey};
@@ -47,7 +47,7 @@ impl Attesting {
         let log = named.log.map(|log| log.path().to_owned());
         let log = present.registry.attestations.clone().or(log).ok_or_else(no_log)?;
         let signers = registry::signers(named)?;
-        let key = attestor.sign_with.as_ref().map(signing_key).transpose()?;
+        let key = attestor.sign_with.as_deref().map(signing_key).transpose()?;
         if key.is_some() && signers.is_none() {
             return Err(Problem::usage("nothing says whose keys count, so no signature would")
                 .help("name a file in OpenSSH's format as `allowed_signers` in the `[registry]` of the configuration"));
@@ -121,7 +121,7 @@ fn no_log() -> Problem {
     )
 }
 
-fn signing_key(path: &PathBuf) -> Result<SigningKey, Problem> {
+fn signing_key(path: &Path) -> Result<SigningKey, Problem> {
     let bytes = files::read(path, MAX_KEY_BYTES).map_err(Problem::usage)?;
     SigningKey::parse(&bytes).map_err(|error| {
         let problem = Problem::failed(format!("cannot sign with `{}`: {error}", path.display()));

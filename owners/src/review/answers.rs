@@ -124,7 +124,7 @@ impl<'a> AnswerReader<'a> {
             match answer {
                 Ok(()) => lawful.push(one),
                 Err(refusal) => {
-                    problems.at(one.place, format!("{}: {refusal}", shown(&one.identity.native_id)))
+                    problems.at(one.place, format!("{}: {refusal}", shown(&one.identity.native_id)));
                 }
             }
         }
