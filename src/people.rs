@@ -21,7 +21,7 @@ const SECRET: &str = "pseudonym-secret";
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PeopleConfig {
-    /// Replace people's names in every output by pseudonyms, as `--redact-people` does. Default: no.
+    /// Replace people's names in reports by pseudonyms, as `--redact-people` does. Default: no.
     pub(crate) redact: bool,
     /// The file with the secret that pseudonyms are made with, one line; the same secret gives the same pseudonyms.
     /// Default: one that census makes in its state folder.

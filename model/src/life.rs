@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Attested, Attests, Evidence, GapId, Period, Stated, Text};
+use crate::{Attested, Attests, Evidence, GapId, Period, ReviewDecision, Stated, Text};
 
 /// The stages of a registered identity's life, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,6 +86,14 @@ pub struct Review {
     pub due: Option<Date>,
     /// Attestations that do not count, with the reason.
     pub ignored: Vec<Evidence>,
+}
+
+impl Review {
+    /// Whether somebody lately said that the identity stays.
+    pub fn holds(&self) -> bool {
+        let stays = |last: &Attested| last.decision != ReviewDecision::Remove;
+        matches!(self.state, ReviewState::Current | ReviewState::Due) && self.last.as_ref().is_some_and(stays)
+    }
 }
 
 /// How an attestation stands.

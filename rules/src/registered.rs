@@ -3,7 +3,7 @@
 
 use census_model::{
     Attests, Authorship, Evidence, Identity, Life, LifeState, OwnerRecord, OwnerRole, OwnerStatus, PartyKind,
-    Registration, Review, ReviewState, SuccessorReason,
+    Registration, Review, SuccessorReason,
 };
 
 use crate::View;
@@ -54,7 +54,7 @@ impl Registered<'_> {
 
 /// Whether somebody attested lately enough.
 pub(crate) fn is_current(review: &Review) -> bool {
-    matches!(review.state, ReviewState::Current | ReviewState::Due)
+    review.holds()
 }
 
 /// What an attestation is called.

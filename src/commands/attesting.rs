@@ -48,7 +48,7 @@ impl Attesting {
         let log = named.log.map(|log| log.path().to_owned());
         let log = present.registry.attestations.clone().or(log).ok_or_else(no_log)?;
         let signers = registry::signers(named)?;
-        let key = attestor.sign_with.as_ref().map(|path| signing_key(path)).transpose()?;
+        let key = attestor.sign_with.as_deref().map(signing_key).transpose()?;
         if key.is_some() && signers.is_none() {
             return Err(Problem::usage("nothing says whose keys count, so no signature would")
                 .help("name a file in OpenSSH's format as `allowed_signers` in the `[registry]` of the configuration"));

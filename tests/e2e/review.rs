@@ -123,8 +123,7 @@ fn a_campaign_goes_from_sheets_to_lines_in_the_log() {
     let text = census.expect(0, &["review", "status", "sheets"]);
     assert!(text.text().contains("3 of 4 attestations given"), "{text}");
     let explained = census.expect(0, &["explain", INVOICES, "--from", "export"]);
-    let words: Vec<&str> = explained.text().split_whitespace().collect();
-    assert!(words.join(" ").contains(&format!("by {ADA}, self-claimed")), "{explained}");
+    assert!(explained.words().contains(&format!("by {ADA}, self-claimed")), "{explained}");
 
     // What was decided stands until the same person decides otherwise.
     let after = open(&census, "next", &[]);

@@ -4,7 +4,7 @@ use census_model::{
     Attested, Attests, Authorship, Evidence, Identity, Period, Review, ReviewDecision, ReviewState, Stated,
     Text,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Attestation, AttestationLog, Refusal, ReviewConfig, Terms};
 use crate::{
@@ -40,24 +40,25 @@ impl Reviewer<'_> {
         let mut counted = Vec::new();
         for entry in dated {
             match self.of_entry(entry, attests, identity) {
-                Some(Ok(attested)) => counted.push(attested),
+                // A day without a time is its beginning: what was said on it comes after.
+                Some(Ok(attested)) => counted.push((None, attested)),
                 Some(Err(reason)) => review.ignored.push(reason),
                 None => {}
             }
         }
         for attestation in self.log.of(identity, attests) {
             match self.of_log(attestation, terms, identity) {
-                Ok(attested) => counted.push(attested),
+                Ok(attested) => counted.push((Some(attestation.at), attested)),
                 Err(reason) => review.ignored.push(reason),
             }
         }
         review.ignored.sort_unstable();
-        // Of several on one day the one that asks for most wins, and then the one with the better proof.
-        review.last = counted.into_iter().max_by(|a, b| {
-            let order =
-                |one: &'_ Attested| (one.on, one.decision, one.authorship, one.by.clone(), one.at.clone());
-            order(a).cmp(&order(b))
-        });
+        // The latest counts; of several at one instant the one that asks for most, and then the one with the better proof.
+        let order = |(at, one): &(Option<Timestamp>, Attested)| {
+            (one.on, *at, one.decision, one.authorship, one.by.clone(), one.at.clone())
+        };
+        let latest = counted.into_iter().max_by_key(order);
+        review.last = latest.map(|(_, last)| last);
         let since = review.last.as_ref().map(|last| last.on).or_else(|| identity.created.map(day));
         let every = review.every.as_ref().map(|every| every.value);
         review.due = since.zip(every).and_then(|(since, every)| every.after(since));
@@ -171,8 +172,8 @@ pub(super) fn refusal(
     parties: &Parties<'_>,
 ) -> Option<Refusal> {
     let operates = || {
-        let steward = terms.steward.as_ref().map(|steward| parties.resolve(steward).key);
-        steward == Some(parties.resolve(by).key)
+        let (who, stewards) = (parties.resolve(by).key, &terms.stewards);
+        !stewards.is_empty() && stewards.iter().all(|steward| parties.resolve(steward).key == who)
     };
     (attests == Attests::BusinessOwnership && operates()).then_some(Refusal::OperatesAlone)
 }

@@ -1,8 +1,8 @@
 //! Where a registered identity stands.
 
 use census_model::{
-    Attests, CredentialKind, CredentialStatus, Identity, IdentityKind, Index, Life, LifeState, Review,
-    ReviewState, Trigger, TriggerState,
+    Attests, CredentialKind, CredentialStatus, GapReason, Identity, IdentityKind, Index, Life, LifeState,
+    Review, ReviewState, Trigger, TriggerState,
 };
 use jiff::civil::Date;
 
@@ -46,6 +46,20 @@ fn retirement(triggers: &[Trigger], identity: &Identity, index: &Index<'_>) -> O
     })
 }
 
+/// The read that tells who may become a role.
+const TRUSTS: &[&str] = &["iam:GetAccountAuthorizationDetails"];
+
+/// The reads that tell what a user signs in or calls with. An SSH key signs in to Git repositories alone.
+const CREDENTIALS: &[&str] = &[
+    "iam:GetAccountAuthorizationDetails",
+    "iam:GetCredentialReport",
+    "iam:GenerateCredentialReport",
+    "iam:ListAccessKeys",
+    "iam:GetLoginProfile",
+    "iam:ListSigningCertificates",
+    "iam:ListServiceSpecificCredentials",
+];
+
 /// Why nobody can act as an identity any more.
 fn powerless(identity: &Identity, index: &Index<'_>) -> Option<&'static str> {
     if identity.disabled {
@@ -54,18 +68,21 @@ fn powerless(identity: &Identity, index: &Index<'_>) -> Option<&'static str> {
     let dead = |status| matches!(status, CredentialStatus::Inactive | CredentialStatus::Expired);
     let credentials =
         || index.credentials(&identity.id).iter().filter(|one| one.kind != CredentialKind::MfaDevice);
-    let unread = || {
+    let unread = |reads: &[&str]| {
         let about = |one: &str| one == identity.id.as_str() || one == &*identity.native_id;
         index.estate().gaps.iter().any(|gap| {
-            gap.scope.as_ref().is_none_or(|scope| *scope == identity.scope)
-                && (gap.affects.is_empty() || gap.affects.iter().any(|one| about(one)))
+            let named = gap.affects.iter().any(|one| about(one));
+            // What makes no sense, or was cut, may be of any read; it says what it is about.
+            let odd = named && gap.reason != GapReason::NotRequested;
+            let here = gap.scope.as_ref().is_none_or(|scope| *scope == identity.scope);
+            odd || (here && reads.contains(&&*gap.read) && (gap.affects.is_empty() || named))
         })
     };
     match identity.kind {
-        IdentityKind::AwsUser if credentials().all(|one| dead(one.status)) && !unread() => {
+        IdentityKind::AwsUser if credentials().all(|one| dead(one.status)) && !unread(CREDENTIALS) => {
             Some("none of its credentials works")
         }
-        IdentityKind::AwsRole if index.trusts(&identity.id).is_empty() && !unread() => {
+        IdentityKind::AwsRole if index.trusts(&identity.id).is_empty() && !unread(TRUSTS) => {
             Some("nobody may assume it")
         }
         _ => None,

@@ -13,7 +13,7 @@ pub(crate) struct Terms<'a> {
     /// The entries whose dates attest it: the closest that name an owner, and closer ones.
     pub(super) attested_by: Vec<&'a RegistryEntry>,
     /// Who operates it, by the registry.
-    pub(super) steward: Option<Text>,
+    pub(super) stewards: Vec<Text>,
     pub(super) project_end: Option<Stated<TriggerEvent>>,
     pub(super) vendor_change: Option<Stated<TriggerEvent>>,
     pub(super) date: Option<Stated<Date>>,
@@ -64,7 +64,7 @@ impl<'a> Terms<'a> {
                 .filter(|(_, closeness)| owner.is_none_or(|owner| *closeness >= owner))
                 .map(|(entry, _)| *entry)
                 .collect(),
-            steward: stated.text(|entry| &entry.technical_steward).map(|steward| steward.value),
+            stewards: stated.all(|entry| entry.technical_steward.as_ref()),
             project_end: stated.first(|entry| entry.offboarding_trigger.project_end.clone()),
             vendor_change: stated.first(|entry| entry.offboarding_trigger.vendor_change.clone()),
             date: stated.first(|entry| entry.offboarding_trigger.date),
@@ -97,6 +97,14 @@ impl<C: Eq> Fields<'_, '_, C> {
             group.iter().filter_map(|(entry, _)| field(entry).map(|value| at(entry, value))).min()
         };
         self.0.chunk_by(|(_, a), (_, b)| a == b).find_map(says)
+    }
+
+    /// What all of the closest entries say that say anything.
+    fn all(&self, field: impl Fn(&RegistryEntry) -> Option<&Text>) -> Vec<Text> {
+        let groups = self.0.chunk_by(|(_, a), (_, b)| a == b);
+        let mut said =
+            groups.map(|group| group.iter().filter_map(|(entry, _)| field(entry).cloned()).collect());
+        said.find(|names: &Vec<Text>| !names.is_empty()).unwrap_or_default()
     }
 
     fn text(&self, field: impl Fn(&RegistryEntry) -> &Option<Text>) -> Option<Stated<Text>> {

@@ -1,7 +1,7 @@
 //! What ends an identity's life, and whether it happened.
 
 use census_model::{
-    Attests, Evidence, Identity, Index, Observed, Period, Review, ReviewDecision, Stated, Trigger,
+    Attested, Attests, Evidence, Identity, Index, Observed, Period, Review, ReviewDecision, Stated, Trigger,
     TriggerKind, TriggerState,
 };
 use jiff::civil::Date;
@@ -27,7 +27,8 @@ pub(super) fn triggers(
     if let Some(event) = &terms.vendor_change {
         let state = event_state(&event.value, |name| config.vendor(name), today);
         add(TriggerKind::VendorChange, state, evidence(event, "vendor change"));
-    } else if let Some(vendor) = &terms.registration.vendor
+    }
+    if let Some(vendor) = &terms.registration.vendor
         && let Some(last) = config.vendor(&vendor.value)
     {
         add(TriggerKind::VendorChange, dated(last, today), vendor.evidence("vendor"));
@@ -49,10 +50,9 @@ pub(super) fn triggers(
         }
         None => {}
     }
-    // The latest word of either kind counts; what was kept since was not given up.
-    let latest = reviews.iter().filter_map(|(attests, review)| Some((review.last.as_ref()?, attests)));
-    let latest = latest.max_by_key(|(last, attests)| (last.on, last.decision, *attests));
-    if let Some((last, _)) = latest.filter(|(last, _)| last.decision == ReviewDecision::Remove) {
+    // Who gave it up takes that back, not who attests the other thing.
+    let removed = |last: &&Attested| last.decision == ReviewDecision::Remove;
+    if let Some(last) = reviews.iter().filter_map(|(_, review)| review.last.as_ref()).find(removed) {
         let who = last.by.as_deref().unwrap_or("somebody");
         let evidence = Evidence::new("decision", format!("remove, {who}")).from_source(&*last.at);
         add(TriggerKind::ReviewedAway, TriggerState::Fired(Some(last.on)), evidence);

@@ -14,7 +14,7 @@ use crate::{owner_name::key, records::Records};
 const PSEUDONYM_BYTES: usize = 5;
 
 /// The shortest name that is looked for inside longer texts.
-const SHORTEST: usize = 3;
+const SHORTEST: usize = 2;
 
 /// Mail addresses of programs, by the ends of their domains.
 const PROGRAMS: [&str; 2] = ["gserviceaccount.com", "noreply.github.com"];
@@ -59,8 +59,30 @@ impl Speech {
 }
 
 /// The fields of owners and findings that name people, or have sentences that may.
-const PEOPLE: [&str; 9] =
-    ["business_owner", "technical_steward", "who", "by", "value", "because", "title", "text", "detail"];
+const PEOPLE: [&str; 10] = [
+    "business_owner",
+    "technical_steward",
+    "who",
+    "by",
+    "value",
+    "source",
+    "because",
+    "title",
+    "text",
+    "detail",
+];
+
+/// The fields of a registration that hold words of ours or of the configuration, and name nobody.
+const WORDS: [&str; 8] = [
+    "review_every",
+    "used_every",
+    "every",
+    "idle",
+    "risk_class",
+    "data_class",
+    "environment",
+    "approved_pattern",
+];
 
 const TAGS: &str = "tags";
 
@@ -80,6 +102,7 @@ impl<'a> Redactor<'a> {
         let directory = &records.directory;
         let mut names: BTreeSet<String> = directory.people_names().map(str::to_owned).collect();
         names.extend(named_in(ownership).map(str::to_owned));
+        names.extend(written_in(records).map(str::to_owned));
         names.retain(|name| !directory.is_group(&key(name)) && !is_reference_to_a_team(name));
         let (telling, plain) = names.into_iter().partition(|name| name.contains([' ', '.', '@']));
         Ok(Self { directory, secret, telling: Terms::new(telling)?, plain: Terms::new(plain)? })
@@ -102,12 +125,20 @@ impl<'a> Redactor<'a> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, field, speech)),
             Value::Object(members) => {
                 let renamed = std::mem::take(members).into_iter().map(|(mut name, mut member)| {
-                    let within = if speech.is_map(field) { field } else { &*name };
+                    let within = if speech.is_map(field) || WORDS.contains(&field) { field } else { &*name };
                     self.walk(&mut member, within, speech);
                     self.text(&mut name, false);
                     (name, member)
                 });
-                *members = renamed.collect();
+                let mut kept = serde_json::Map::new();
+                for (mut name, member) in renamed {
+                    // Two names of one person are still two members.
+                    while kept.contains_key(&name) {
+                        name.push('\'');
+                    }
+                    kept.insert(name, member);
+                }
+                *members = kept;
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -115,7 +146,8 @@ impl<'a> Redactor<'a> {
 
     /// `plain`: whether plain words may be names here.
     fn text(&self, text: &mut String, plain: bool) {
-        if plain && self.plain.keys.contains(&key(text)) {
+        let whole = key(text);
+        if plain && (self.plain.keys.contains(&whole) || self.telling.keys.contains(&whole)) {
             *text = self.pseudonym(text);
             return;
         }
@@ -123,13 +155,24 @@ impl<'a> Redactor<'a> {
         found.retain(|(start, end)| {
             text.get(*start..*end).is_some_and(|mail| !self.directory.is_group(&key(mail)))
         });
-        found.extend(self.telling.find(text, |c| !c.is_alphanumeric()));
+        found.extend(self.telling.find(
+            text,
+            |before| !before.is_alphanumeric(),
+            |after| !after.starts_with(char::is_alphanumeric),
+        ));
         if plain {
             // Parts of ids and of names with hyphens are no people.
-            found.extend(
-                self.plain
-                    .find(text, |c| c.is_whitespace() || matches!(c, '(' | ')' | '`' | '"' | ',' | ';')),
-            );
+            let opens = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '`' | '"' | ',' | ';');
+            let closes = |after: &str| {
+                let ends =
+                    |c: char| c.is_whitespace() || matches!(c, ')' | ']' | '`' | '"' | ',' | ';' | '\'');
+                let mut next = after.chars();
+                match next.next() {
+                    Some(':' | '.') => next.next().is_none_or(char::is_whitespace),
+                    first => first.is_none_or(ends),
+                }
+            };
+            found.extend(self.plain.find(text, opens, closes));
         }
         if found.is_empty() {
             return;
@@ -175,16 +218,16 @@ impl Terms {
         Ok(Self { finder, keys })
     }
 
-    /// Where names stand between borders, as ranges of bytes.
+    /// Where names stand behind what opens and before what closes, as ranges of bytes.
     fn find<'t>(
         &'t self,
         text: &'t str,
-        is_border: impl Fn(char) -> bool + 't,
+        opens: impl Fn(char) -> bool + 't,
+        closes: impl Fn(&str) -> bool + 't,
     ) -> impl Iterator<Item = (usize, usize)> + 't {
         let whole = move |start: usize, end: usize| {
             let before = text.get(..start).and_then(|before| before.chars().next_back());
-            let after = text.get(end..).and_then(|after| after.chars().next());
-            before.is_none_or(&is_border) && after.is_none_or(&is_border)
+            before.is_none_or(&opens) && closes(text.get(end..).unwrap_or_default())
         };
         self.finder
             .iter()
@@ -200,16 +243,31 @@ fn named_in(ownership: &Ownership) -> impl Iterator<Item = &str> {
         let own = [&record.business_owner, &record.technical_steward].into_iter().flatten();
         let claims =
             record.claims.iter().flat_map(|one| [&one.business_owner, &one.technical_steward]).flatten();
+        // Of several tags one decides, and the others are shown beside it.
+        let tags =
+            record.claims.iter().flat_map(|one| &one.evidence).filter(|fact| fact.label.contains("tag "));
+        let tags = tags.map(|fact| &fact.value);
         let departed = record.departed.iter().map(|one| &one.who);
         let successors = record.successors.iter().map(|one| &one.who);
         let backup = record.registration.iter().filter_map(|one| one.backup.as_ref()).map(|one| &one.value);
         let life = record.life.as_deref();
         let reviews = life.into_iter().flat_map(|life| [&life.business, &life.technical]);
         let by = reviews.filter_map(|review| review.last.as_ref()?.by.as_ref());
-        own.chain(claims).chain(departed).chain(successors).chain(backup).chain(by)
+        own.chain(claims).chain(tags).chain(departed).chain(successors).chain(backup).chain(by)
     });
     let ghosts = ownership.ghosts.iter().filter_map(|ghost| ghost.business_owner.as_ref());
     records.chain(ghosts).map(|name| &**name)
+}
+
+/// Whoever is named in what was written down, whether it counts or not.
+fn written_in(records: &Records) -> impl Iterator<Item = &str> {
+    let entries = records.registry.entries().iter();
+    let entries =
+        entries.flat_map(|one| [&one.business_owner, &one.technical_steward, &one.backup]).flatten();
+    let attested = records.attestations.iter().map(|one| &one.by);
+    let stated = records.statements.iter().map(|one| &one.owner);
+    let repositories = records.repositories.values().flatten().map(|one| &one.owner);
+    entries.chain(attested).chain(stated).chain(repositories).map(|name| &**name)
 }
 
 /// `team:payments`, `group:default/payments`, `@org/payments`.
@@ -220,19 +278,45 @@ fn is_reference_to_a_team(name: &str) -> bool {
 
 /// Where mail addresses stand, as ranges of bytes.
 fn mails(text: &str) -> Vec<(usize, usize)> {
-    let local = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-' | '\'');
+    let local = |c: char| {
+        !c.is_whitespace()
+            && !matches!(
+                c,
+                '/' | ':'
+                    | '<'
+                    | '>'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | ','
+                    | ';'
+                    | '"'
+                    | '`'
+                    | '@'
+                    | '='
+                    | '{'
+                    | '}'
+                    | '|'
+                    | '\\'
+            )
+    };
     let domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
-    let mail = |at: usize| {
-        let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
+    let mail = |at: usize, sign: &str| {
+        let (before, after) = (text.get(..at)?, text.get(at + sign.len()..)?);
         let start = before.char_indices().rev().take_while(|(_, c)| local(*c)).last()?.0;
         let length: usize = after.chars().take_while(|c| domain(*c)).map(char::len_utf8).sum();
         let host = after.get(..length)?.trim_end_matches(['.', '-']);
         let top = host.rsplit_once('.')?.1;
-        let told = top.len() >= 2 && top.chars().all(char::is_alphabetic);
+        let told = top.chars().nth(1).is_some() && top.starts_with(char::is_alphabetic);
         let program = PROGRAMS.iter().any(|end| host.ends_with(end));
-        (told && !program).then_some((start, at + 1 + host.len()))
+        (told && !program).then_some((start, at + sign.len() + host.len()))
     };
-    text.match_indices('@').filter_map(|(at, _)| mail(at)).collect()
+    // In a URL the sign is encoded.
+    ["@", "%40"]
+        .iter()
+        .flat_map(|sign| text.match_indices(*sign).filter_map(|(at, sign)| mail(at, sign)))
+        .collect()
 }
 
 #[cfg(test)]

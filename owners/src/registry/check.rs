@@ -82,10 +82,10 @@ fn set(entry: &mut RegistryEntry, field: Field, text: &str) -> Result<(), String
         Field::BusinessOwner => entry.business_owner = owner_name::named(text),
         Field::TechnicalSteward => entry.technical_steward = owner_name::named(text),
         Field::Backup => entry.backup = owner_name::named(text),
-        Field::Purpose => entry.purpose = Some(text.into()),
-        Field::DataClass => entry.data_class = Some(text.into()),
-        Field::RiskClass => entry.risk_class = Some(text.into()),
-        Field::Environment => entry.environment = Some(text.into()),
+        Field::Purpose => entry.purpose = owner_name::named(text),
+        Field::DataClass => entry.data_class = owner_name::named(text),
+        Field::RiskClass => entry.risk_class = owner_name::named(text),
+        Field::Environment => entry.environment = owner_name::named(text),
         Field::ReviewEvery => entry.review_every = Some(value::period(text)?),
         Field::UsedEvery => entry.used_every = Some(value::period(text)?),
         Field::LastBusinessAttestation => entry.last_business_attestation = Some(value::date(text)?),
@@ -94,10 +94,10 @@ fn set(entry: &mut RegistryEntry, field: Field, text: &str) -> Result<(), String
         Field::VendorChange => trigger.vendor_change = Some(value::event(text)?),
         Field::Idle => trigger.idle = Some(value::period(text)?),
         Field::Date => trigger.date = Some(value::date(text)?),
-        Field::Vendor => entry.vendor = Some(text.into()),
-        Field::Ticket => entry.ticket = Some(text.into()),
+        Field::Vendor => entry.vendor = owner_name::named(text),
+        Field::Ticket => entry.ticket = owner_name::named(text),
         Field::Expires => entry.expires = Some(value::date(text)?),
-        Field::ApprovedPattern => entry.approved_pattern = Some(text.into()),
+        Field::ApprovedPattern => entry.approved_pattern = owner_name::named(text),
     }
     Ok(())
 }

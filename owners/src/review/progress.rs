@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Campaign;
-use crate::{life::Attestation, registry::day};
+use crate::life::Attestation;
 
 /// How far one sheet got, in attestations: of an identity two may be asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -35,14 +35,14 @@ pub struct FileProgress {
 }
 
 impl Campaign {
-    /// How far each sheet got, by the log; of several attestations of one identity that of the last day counts, and of one
-    /// day the one that asks for most, as in an identity's life.
+    /// How far each sheet got, by the log; of several attestations of one identity the last counts, as in an identity's
+    /// life.
     pub fn progress(&self, log: &[Attestation], today: Date) -> Vec<FileProgress> {
         let mut given: HashMap<(&str, Option<&str>, Attests), &Attestation> = HashMap::new();
         for one in log.iter().filter(|one| one.at >= self.opened) {
             let key = (&*one.identity, one.immutable_id.as_deref(), one.attests);
             let last = given.entry(key).or_insert(one);
-            if (day(one.at), one.decision) > (day(last.at), last.decision) {
+            if (one.at, one.decision) > (last.at, last.decision) {
                 *last = one;
             }
         }

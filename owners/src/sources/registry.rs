@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use census_model::{
-    Attests, BroadEntry, Claim, ClaimSource, Estate, Evidence, Identity, Review, ReviewState, Successor,
-    SuccessorReason,
+    Attests, BroadEntry, Claim, ClaimSource, Estate, Evidence, Identity, Review, Successor, SuccessorReason,
 };
 
 use super::{Names, breadth::Strangers};
@@ -273,8 +272,7 @@ impl Hit<'_> {
 
     /// What it claims, with the review of business ownership where that rests on it.
     fn claim(&self, review: Option<&Review>) -> Claim {
-        let holds = |review: &Review| matches!(review.state, ReviewState::Current | ReviewState::Due);
-        let attested = self.source == ClaimSource::RegistryRecord && review.is_some_and(holds);
+        let attested = self.source == ClaimSource::RegistryRecord && review.is_some_and(Review::holds);
         let entry = Evidence::new("registry entry", &*self.entry.identity)
             .from_source(self.entry.location.to_string());
         let mut evidence = vec![entry];

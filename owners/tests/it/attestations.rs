@@ -175,6 +175,8 @@ fn both_attestations_make_it_active_and_a_decision_to_remove_ends_it() {
     assert_eq!((found.state, found.technical.state), (LifeState::RetirementDue, ReviewState::Current));
     assert_eq!(found.fired().map(|trigger| trigger.kind).collect::<Vec<_>>(), [TriggerKind::ReviewedAway]);
     removed.push(new(BusinessOwnership, Keep, "2026-05-04"));
+    assert_eq!(life(&removed).state, LifeState::RetirementDue, "another question was answered");
+    removed.push(new(TechnicalNecessity, Keep, "2026-05-04"));
     assert_eq!(life(&removed).state, LifeState::Active, "what was kept since was not given up");
 }
 
@@ -196,7 +198,7 @@ fn the_order_of_lines_decides_nothing() {
     };
     assert_eq!(with(&one, &two), with(&two, &one));
     one.decision = ReviewDecision::Remove;
-    assert_eq!(with(&one, &two), Some("ada@example.com".into()), "of one day the one that asks for most");
+    assert_eq!(with(&one, &two), Some("ada@example.com".into()), "of one instant the one that asks for most");
     assert_eq!(with(&two, &one), Some("ada@example.com".into()));
 }
 

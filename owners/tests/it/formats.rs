@@ -83,11 +83,12 @@ fn yaml_may_name_its_schema() {
 
 #[test]
 fn values_that_look_like_numbers_or_booleans_stay_text() {
-    let registry = parse("r.yaml", "- {identity: 000123, business_owner: 1e3, vendor: yes, ticket: 0x1F}\n");
+    let registry =
+        parse("r.yaml", "- {identity: 000123, business_owner: 1e3, vendor: 1_000, ticket: 0x1F}\n");
     let entry = &registry.entries()[0];
     assert_eq!(&*entry.identity, "000123");
     assert_eq!(entry.business_owner.as_deref(), Some("1e3"));
-    assert_eq!(entry.vendor.as_deref(), Some("yes"));
+    assert_eq!(entry.vendor.as_deref(), Some("1_000"));
     assert_eq!(entry.ticket.as_deref(), Some("0x1F"));
 }
 

@@ -133,5 +133,5 @@ fn progress_counts_what_was_given_since_for_the_same_identity() {
     let corrected = given.clone() + &line("over", technical, Change, "2026-06-03T00:00:00Z");
     assert_eq!(progress(&corrected), [3, 3, 2, 1, 0, 0, 0], "the last day counts");
     let same_day = given + &line("over", technical, Keep, "2026-06-02T10:00:00Z");
-    assert_eq!(progress(&same_day)[4], 1, "of one day the one that asks for most");
+    assert_eq!(progress(&same_day)[4], 0, "of one day the later");
 }

@@ -168,6 +168,11 @@ impl Run {
         std::str::from_utf8(&self.stdout).unwrap_or_else(|_| panic!("stdout is not UTF-8: {self}"))
     }
 
+    /// stdout as text on one line, however it was broken.
+    pub(crate) fn words(&self) -> String {
+        self.text().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// stdout as JSON, and nothing but JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.stdout)

@@ -8,7 +8,7 @@ use super::{
     Subject,
     commands::{BUCKET, Call, FUNCTION, GRANT, KEY, PATH, POLICY_NAME, PROFILE, ROLE, SECRET, TOPIC},
     dependents,
-    names::{self, Place},
+    names::{self, Manner, Place},
     task,
 };
 
@@ -22,7 +22,10 @@ pub(super) fn tasks(subject: &Subject<'_>, kept_by: &[Keeper]) -> Vec<Retirement
         let evidence = vec![Evidence::new("statements", labels.join(", "))];
         let undo = Undo::ByHand("keep what the command shows, and put that back".into());
         let by_name = mentions.iter().any(|one| one.place != Place::Principal);
-        let why = if by_name {
+        let exempted = mentions.iter().any(|one| one.manner == Manner::Exempted);
+        let why = if exempted {
+            "which denies or allows everybody but those whom it names: it has to go on naming whoever is meant to be exempt"
+        } else if by_name {
             "where its name stays and a new one of that name inherits it"
         } else {
             "where its unique id stays"

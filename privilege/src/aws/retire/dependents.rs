@@ -9,7 +9,7 @@ use census_model::{
 
 use super::{
     Subject,
-    names::{self, Mention, Names, Place},
+    names::{self, Manner, Mention, Names, Place},
     open,
 };
 
@@ -220,9 +220,11 @@ fn named<'s>(subject: &Subject<'s>, grant: &'s Grant, mention: &Mention) -> Depe
     };
     let mut found = dependent(id, name, what);
     found.evidence.extend(policy.map(|name| Evidence::new("policy", name.clone())));
-    let verb = match mention.effect {
-        StatementEffect::Allow => "allows",
-        StatementEffect::Deny => "denies",
+    let verb = match (mention.effect, mention.manner) {
+        (StatementEffect::Allow, Manner::Meant) => "allows",
+        (StatementEffect::Allow, Manner::Exempted) => "allows everybody else",
+        (StatementEffect::Deny, Manner::Meant) => "denies",
+        (StatementEffect::Deny, Manner::Exempted) => "denies everybody else",
     };
     found.evidence.push(Evidence::new("statement", format!("{}, which {verb}", mention.statement)));
     found

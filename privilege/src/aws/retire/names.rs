@@ -28,6 +28,8 @@ pub(super) struct Mention {
     pub(super) place: Place,
     pub(super) statement: Text,
     pub(super) effect: StatementEffect,
+    /// Whether it is left out of what the statement says of everybody else.
+    pub(super) manner: Manner,
 }
 
 /// The attachments whose policies name the identity, with the statements that do. Its own policies are left out.
@@ -57,6 +59,15 @@ fn is_own(subject: &Subject<'_>, grant: &Grant) -> bool {
         }
         Attachment::Group(_) | Attachment::Scope(_) => false,
     }
+}
+
+/// How a statement names an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// It is about it.
+    Meant,
+    /// It is about everybody else: `NotPrincipal`.
+    Exempted,
 }
 
 /// What an identity is called in policies.
@@ -113,6 +124,10 @@ impl<'s> Names<'s> {
                 place,
                 statement: statement.label.as_str().into(),
                 effect: statement.effect,
+                manner: match &statement.principal {
+                    Some(Element::AllBut(_)) if place == Place::Principal => Manner::Exempted,
+                    _ => Manner::Meant,
+                },
             })
         };
         places.into_iter().filter_map(mention).collect()
