@@ -146,8 +146,11 @@ impl<'a> Redactor<'a> {
 
     /// `plain`: whether plain words may be names here.
     fn text(&self, text: &mut String, plain: bool) {
-        let whole = key(text);
-        if plain && (self.plain.keys.contains(&whole) || self.telling.keys.contains(&whole)) {
+        let is_name = |text: &str| {
+            let key = key(text);
+            self.plain.keys.contains(&key) || self.telling.keys.contains(&key)
+        };
+        if plain && is_name(text) {
             *text = self.pseudonym(text);
             return;
         }
