@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Creation, Credential, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity, IdentityId, Issuer,
-    Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource, Scope, ScopeId, Source, Text,
-    Trust, Usage, Workload,
+    Creation, Credential, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity,
+    IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource, Scope,
+    ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -27,6 +27,10 @@ pub struct EstateBuilder {
     public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
     permission_sets: Vec<PermissionSet>,
+    directory_owners: Vec<DirectoryOwner>,
+    tenant_policies: Vec<TenantPolicy>,
+    vaults: Vec<Vault>,
+    vault_objects: Vec<VaultObject>,
     creations: Vec<Creation>,
     sources: Vec<Source>,
     gaps: BTreeMap<GapId, Gap>,
@@ -132,6 +136,26 @@ impl EstateBuilder {
         self.permission_sets.push(permission_set);
     }
 
+    /// Adds somebody whom the directory names as owner or sponsor.
+    pub fn directory_owner(&mut self, owner: DirectoryOwner) {
+        self.directory_owners.push(owner);
+    }
+
+    /// Adds what a tenant lets everybody do.
+    pub fn tenant_policy(&mut self, policy: TenantPolicy) {
+        self.tenant_policies.push(policy);
+    }
+
+    /// Adds a vault.
+    pub fn vault(&mut self, vault: Vault) {
+        self.vaults.push(vault);
+    }
+
+    /// Adds what a vault holds.
+    pub fn vault_object(&mut self, object: VaultObject) {
+        self.vault_objects.push(object);
+    }
+
     /// Adds who made an identity.
     pub fn creation(&mut self, creation: Creation) {
         self.creations.push(creation);
@@ -181,6 +205,10 @@ impl EstateBuilder {
             self.usage.entry(usage.identity.clone()).or_insert(usage);
         }
         self.permission_sets.extend(estate.permission_sets);
+        self.directory_owners.extend(estate.directory_owners);
+        self.tenant_policies.extend(estate.tenant_policies);
+        self.vaults.extend(estate.vaults);
+        self.vault_objects.extend(estate.vault_objects);
         self.creations.extend(estate.creations);
         self.sources.extend(estate.sources);
         for gap in estate.gaps {
@@ -202,6 +230,12 @@ impl EstateBuilder {
         self.workloads.dedup_by(|b, a| a.id == b.id);
         self.resources.sort_by(|a, b| a.id.cmp(&b.id));
         self.resources.dedup_by(|b, a| a.id == b.id);
+        self.vaults.sort_by(|a, b| a.id.cmp(&b.id));
+        self.vaults.dedup_by(|b, a| a.id == b.id);
+        self.vault_objects.sort_by(|a, b| a.id.cmp(&b.id));
+        self.vault_objects.dedup_by(|b, a| a.id == b.id);
+        sort_unique(&mut self.directory_owners);
+        sort_unique(&mut self.tenant_policies);
         // A role is kept for one permission set.
         self.permission_sets.sort_by(|a, b| a.role.cmp(&b.role));
         self.permission_sets.dedup_by(|b, a| a.role == b.role);
@@ -231,6 +265,10 @@ impl EstateBuilder {
             public_access_blocks: self.public_access_blocks,
             usage: self.usage.into_values().collect(),
             permission_sets: self.permission_sets,
+            directory_owners: self.directory_owners,
+            tenant_policies: self.tenant_policies,
+            vaults: self.vaults,
+            vault_objects: self.vault_objects,
             creations: self.creations,
             sources: self.sources,
             gaps: self.gaps.into_values().collect(),

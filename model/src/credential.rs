@@ -35,6 +35,12 @@ pub enum CredentialKind {
     ServiceSpecificCredential,
     /// TLS certificate with private key kept in IAM.
     ServerCertificate,
+    /// Password of an application or service principal of Entra (`passwordCredentials`).
+    ClientSecret,
+    /// Certificate by which an application or service principal of Entra proves who it is (`keyCredentials`, `Verify`).
+    ClientCertificate,
+    /// Key by which Entra signs tokens for an application (`keyCredentials`, `Sign`). Nobody signs in with it.
+    TokenSigningCertificate,
 }
 
 impl CredentialKind {
@@ -48,6 +54,9 @@ impl CredentialKind {
             Self::SshPublicKey => "ssh-public-key",
             Self::ServiceSpecificCredential => "service-specific-credential",
             Self::ServerCertificate => "server-certificate",
+            Self::ClientSecret => "client-secret",
+            Self::ClientCertificate => "client-certificate",
+            Self::TokenSigningCertificate => "token-signing-certificate",
         }
     }
 }
@@ -112,6 +121,9 @@ pub struct Credential {
     pub created: Option<Timestamp>,
     /// When it ends by itself; `None`: no end is known.
     pub expires: Option<Timestamp>,
+    /// Which object of the directory it is kept on, where an identity has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_on: Option<crate::DirectoryObject>,
     /// Whether it works.
     pub status: CredentialStatus,
     /// When it was last used.

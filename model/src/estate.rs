@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Creation, Credential, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership, PermissionSet,
-    Policy, PolicyId, Provider, PublicAccessBlock, Resource, Scope, ScopeId, Text, Trust, Usage, Workload,
+    Creation, Credential, DirectoryOwner, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership,
+    PermissionSet, Policy, PolicyId, Provider, PublicAccessBlock, Resource, Scope, ScopeId, TenantPolicy,
+    Text, Trust, Usage, Vault, VaultObject, Workload,
 };
 
 /// Version of the estate file.
@@ -73,6 +74,18 @@ pub struct Estate {
     /// Permission sets of AWS IAM Identity Center by the roles that are kept for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permission_sets: Vec<PermissionSet>,
+    /// Whom the directory names as owner or sponsor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directory_owners: Vec<DirectoryOwner>,
+    /// What tenants let everybody do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenant_policies: Vec<TenantPolicy>,
+    /// Vaults, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vaults: Vec<Vault>,
+    /// What vaults hold, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vault_objects: Vec<VaultObject>,
     /// Who made which identity, where a log tells it; by what was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub creations: Vec<Creation>,

@@ -94,6 +94,14 @@ id! {
     ResourceId
 }
 id! {
+    /// A vault of keys, secrets and certificates.
+    VaultId
+}
+id! {
+    /// A key, secret or certificate in a vault.
+    VaultObjectId
+}
+id! {
     /// A technique by which somebody becomes somebody: `aws-iam-001`.
     TechniqueId
 }

@@ -17,6 +17,20 @@ pub enum IdentityKind {
     AwsUser,
     /// AWS: an IAM role.
     AwsRole,
+    /// Entra: a service principal of an application, here or in another tenant.
+    EntraServicePrincipal,
+    /// Entra: an application that has no service principal in its own tenant.
+    EntraApplication,
+    /// Entra: the identity of an AI agent.
+    EntraAgentIdentity,
+    /// Entra: the principal of a blueprint, which makes agent identities and can act as them.
+    EntraAgentBlueprint,
+    /// Azure: the managed identity of one resource, which lives and dies with it.
+    AzureSystemAssignedIdentity,
+    /// Azure: a managed identity that is a resource of its own and is lent to others.
+    AzureUserAssignedIdentity,
+    /// Entra: a user, read as far as it owns or holds something.
+    EntraUser,
 }
 
 impl IdentityKind {
@@ -26,6 +40,13 @@ impl IdentityKind {
             Self::AwsRootUser => "aws-root-user",
             Self::AwsUser => "aws-user",
             Self::AwsRole => "aws-role",
+            Self::EntraServicePrincipal => "entra-service-principal",
+            Self::EntraApplication => "entra-application",
+            Self::EntraAgentIdentity => "entra-agent-identity",
+            Self::EntraAgentBlueprint => "entra-agent-blueprint",
+            Self::AzureSystemAssignedIdentity => "azure-system-assigned-identity",
+            Self::AzureUserAssignedIdentity => "azure-user-assigned-identity",
+            Self::EntraUser => "entra-user",
         }
     }
 }
@@ -91,11 +112,11 @@ pub struct Manager {
 pub struct Identity {
     /// Provider prefix and native id.
     pub id: IdentityId,
-    /// What the cloud calls it: an ARN.
+    /// What the cloud calls it: an ARN, an Entra object id.
     pub native_id: Text,
-    /// Other names people use for it, sorted: user name, role id.
+    /// Other names people use for it, sorted: user name, role id; client id, application id, ARM id.
     pub aliases: Vec<Text>,
-    /// The id that a re-created identity of the same name does not inherit: AWS UserId or RoleId.
+    /// The id that a re-created identity of the same name does not inherit: AWS UserId or RoleId, Entra object id.
     pub immutable_id: Option<Text>,
     /// Whose it is.
     pub provider: Provider,
@@ -116,6 +137,15 @@ pub struct Identity {
     pub created: Option<Timestamp>,
     /// Whether it has been switched off. AWS principals cannot be.
     pub disabled: bool,
+    /// Set where it was deleted and can still be restored: when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
+    /// The application behind a service principal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<crate::Application>,
+    /// What the directory says of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<crate::Person>,
     /// Set where neither this company created it nor can change it.
     pub managed_by: Option<Manager>,
     /// The last time the identity itself was used (role last used, console sign-in), apart from its keys.
@@ -136,7 +166,7 @@ pub struct Group {
     pub id: GroupId,
     /// What the cloud calls it.
     pub native_id: Text,
-    /// Survives no re-creation: AWS GroupId.
+    /// Survives no re-creation: AWS GroupId, Entra object id.
     pub immutable_id: Option<Text>,
     /// Display name.
     pub name: Text,
@@ -144,4 +174,10 @@ pub struct Group {
     pub scope: ScopeId,
     /// When it was created.
     pub created: Option<Timestamp>,
+    /// Whether directory roles may be assigned to it, which protects it from ordinary administrators of groups. Entra only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub role_assignable: bool,
+    /// The rule that decides who is in it, of a dynamic group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership_rule: Option<Text>,
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    Attachment, Credential, CredentialKind, CredentialStatus, Estate, Gap, GapId, Grant, Group, GroupId,
-    Identity, IdentityId, LastUse, Observed, PermissionSet, Scope, ScopeId, Trust, Usage, Workload,
+    Attachment, Credential, CredentialKind, CredentialStatus, DirectoryOwner, Estate, Gap, GapId, Grant,
+    Group, GroupId, Identity, IdentityId, LastUse, Observed, Owned, PermissionSet, Scope, ScopeId, Trust,
+    Usage, Vault, VaultId, VaultObject, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -21,6 +22,9 @@ pub struct Index<'a> {
     grants: Grants<'a>,
     usage: HashMap<&'a IdentityId, &'a Usage>,
     permission_sets: HashMap<&'a IdentityId, &'a PermissionSet>,
+    directory_owners: HashMap<&'a Owned, Vec<&'a DirectoryOwner>>,
+    vaults: HashMap<&'a VaultId, &'a Vault>,
+    vault_objects: HashMap<&'a VaultId, Vec<&'a VaultObject>>,
     gaps: HashMap<&'a GapId, &'a Gap>,
 }
 
@@ -77,8 +81,19 @@ impl<'a> Index<'a> {
             }
         }
         groups_of.values_mut().for_each(|groups| groups.sort_by(|a: &&Group, b: &&Group| a.id.cmp(&b.id)));
+        let mut directory_owners: HashMap<_, Vec<_>> = HashMap::new();
+        for owner in &estate.directory_owners {
+            directory_owners.entry(&owner.of).or_default().push(owner);
+        }
+        let mut vault_objects: HashMap<_, Vec<_>> = HashMap::new();
+        for object in &estate.vault_objects {
+            vault_objects.entry(&object.vault).or_default().push(object);
+        }
         Self {
             estate,
+            directory_owners,
+            vaults: estate.vaults.iter().map(|vault| (&vault.id, vault)).collect(),
+            vault_objects,
             groups,
             groups_of,
             grants: Grants::of(estate),
@@ -199,6 +214,21 @@ impl<'a> Index<'a> {
     /// The permission set that a role is kept for; nothing says that it is kept for none.
     pub fn permission_set(&self, role: &IdentityId) -> Option<&'a PermissionSet> {
         self.permission_sets.get(role).copied()
+    }
+
+    /// Whom the directory names as owners and sponsors of something, sorted.
+    pub fn directory_owners(&self, of: &Owned) -> &[&'a DirectoryOwner] {
+        self.directory_owners.get(of).map_or(&[], Vec::as_slice)
+    }
+
+    /// A vault by id.
+    pub fn vault(&self, id: &VaultId) -> Option<&'a Vault> {
+        self.vaults.get(id).copied()
+    }
+
+    /// What a vault holds, by id.
+    pub fn vault_objects(&self, id: &VaultId) -> &[&'a VaultObject] {
+        self.vault_objects.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// A gap by id.

@@ -4,10 +4,13 @@
 //! [`Estate`]; the correlator adds [`OwnerRecord`]s; rules turn both into [`Finding`]s; what could not be
 //! read travels along as [`Gap`]s.
 
+mod activation;
+mod application;
 mod builder;
 mod creation;
 mod credential;
 mod digest;
+mod directory;
 mod estate;
 mod finding;
 mod gap;
@@ -30,19 +33,23 @@ mod retirement;
 mod right_size;
 mod scope;
 mod usage;
+mod vault;
 mod verdict;
 mod workload;
 
+pub use activation::{Activation, Bounds};
+pub use application::{Application, Audience, DirectoryObject, InstanceLock};
 pub use builder::EstateBuilder;
 pub use creation::Creation;
 pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastUse};
 pub use digest::Digest;
+pub use directory::{DirectoryOwner, Owned, Person, Relation, TenantPolicy, UserType};
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
 pub use finding::{Confidence, ControlRef, Evidence, Finding, Fingerprint, Severity, Subject};
 pub use gap::{Gap, GapReason};
 pub use id::{
     CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, ResourceId, RuleId, ScopeId, TechniqueId,
-    WorkloadId,
+    VaultId, VaultObjectId, WorkloadId,
 };
 pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
@@ -75,6 +82,7 @@ pub use right_size::{
 };
 pub use scope::{Membership, Provider, Scope, ScopeKind};
 pub use usage::{OtherActions, ServiceUse, Usage, UsageKind, UsageSource};
+pub use vault::{AccessModel, Deletion, Exposure, Rotation, Vault, VaultKind, VaultObject, VaultObjectKind};
 pub use verdict::{Because, Decision, DeniedBy, Part, Residual, StatementEffect, Verdict};
 pub use workload::{Workload, WorkloadKind, WorkloadState};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, IdentityId, PolicyId, ScopeId, Text};
+use crate::{Activation, GroupId, IdentityId, PolicyId, ScopeId, Text, VaultId};
 
 /// The language a condition or policy is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,6 +12,9 @@ pub enum ConditionLanguage {
     AwsJson,
     /// Azure ABAC.
     AzureAbac,
+    /// What a federated credential of Entra asks of a token, as JSON: `issuer`, `subject`, `audiences`,
+    /// `claimsMatchingExpression`.
+    EntraFederation,
     /// Common Expression Language (Google Cloud).
     Cel,
 }
@@ -31,6 +34,17 @@ pub struct Condition {
 pub enum PolicyKind {
     /// AWS: policy document of the IAM policy language.
     AwsDocument,
+    /// Azure: the `permissions` of a role definition or deny assignment, as JSON:
+    /// `[{"actions","notActions","dataActions","notDataActions","condition"?,"conditionVersion"?}]`.
+    AzurePermissions,
+    /// Entra: the `rolePermissions` of a directory role, as JSON: `[{"allowedResourceActions","condition"?}]`.
+    EntraRolePermissions,
+    /// Entra: the value of one app role, as the resource application names it: `Directory.Read.All`.
+    EntraAppRole,
+    /// Entra: delegated permissions, separated by single spaces: `User.Read offline_access`.
+    EntraScopes,
+    /// Azure Key Vault: the `permissions` of an access policy, as JSON: `{"keys","secrets","certificates","storage"}`.
+    KeyVaultPermissions,
 }
 
 /// One policy text, kept once however often it is attached.
@@ -125,6 +139,71 @@ pub enum Via {
         /// The grant's id.
         native_id: Text,
     },
+    /// A role assignment of Azure Resource Manager, in [`Grant::scope`] and below.
+    RoleAssignment {
+        /// The assignment's ARM id.
+        native_id: Text,
+        /// The role definition's ARM id.
+        role: Text,
+        /// The role's name, or its id where it was not read.
+        name: Text,
+    },
+    /// A deny assignment of Azure Resource Manager.
+    DenyAssignment {
+        /// The assignment's ARM id.
+        native_id: Text,
+        /// Its name.
+        name: Text,
+        /// The object ids of those that it does not reach.
+        except: Vec<Text>,
+        /// Whether it counts in its own scope only and in none below.
+        own_scope_only: bool,
+    },
+    /// A directory role of Entra.
+    DirectoryRole {
+        /// The assignment's id.
+        native_id: Text,
+        /// The role definition's id.
+        role: Text,
+        /// The role's name, or its id where it was not read.
+        name: Text,
+        /// Where it counts, as the directory says it: `/`, `/administrativeUnits/…`, `/…` of an application.
+        directory_scope: Text,
+    },
+    /// An app role of a resource application that is assigned.
+    AppRole {
+        /// The assignment's id.
+        native_id: Text,
+        /// The service principal of the resource: Microsoft Graph's, for example.
+        resource: IdentityId,
+    },
+    /// Delegated permissions: what a client may do to a resource on behalf of users who are signed in.
+    DelegatedPermission {
+        /// The grant's id.
+        native_id: Text,
+        /// The service principal of the resource.
+        resource: IdentityId,
+        /// The one user on whose behalf; `None`: every user's.
+        user: Option<IdentityId>,
+    },
+    /// An access policy of a key vault. Always attached to a principal; [`Grant::scope`] is the vault's.
+    AccessPolicy {
+        /// The vault.
+        vault: VaultId,
+        /// The client id of the application together with which alone it counts (a compound identity).
+        application: Option<Text>,
+    },
+    /// A role that a managed HSM keeps itself. Always attached to a principal.
+    LocalRole {
+        /// The managed HSM.
+        vault: VaultId,
+        /// The assignment's id.
+        native_id: Text,
+        /// The role's name, or its id where it was not read.
+        name: Text,
+        /// Where it counts in it: `/`, `/keys`, `/keys/<name>`.
+        local_scope: Text,
+    },
 }
 
 /// A policy attached to something. Who it reaches follows from the attachment, memberships and the scope tree.
@@ -140,4 +219,10 @@ pub struct Grant {
     pub effect: Effect,
     /// The scope in which it counts.
     pub scope: ScopeId,
+    /// From when until when, and whether somebody has to switch it on.
+    #[serde(default, skip_serializing_if = "Activation::is_standing")]
+    pub activation: Activation,
+    /// Under which condition, where the attachment has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }

@@ -41,6 +41,8 @@ pub enum Mechanism {
     WebIdentity,
     /// `sts:AssumeRoleWithSAML`.
     Saml,
+    /// A federated credential of an Entra application or of a managed identity.
+    FederatedCredential,
     /// `sts:TagSession`, `sts:SetSourceIdentity` and other actions that by themselves give no session.
     Other,
 }
@@ -79,7 +81,7 @@ pub enum IssuerKind {
 pub struct Issuer {
     /// Provider prefix and native id.
     pub id: IssuerId,
-    /// The registration's ARN.
+    /// The registration's ARN; in Entra, which registers none, the issuer's URL.
     pub native_id: Text,
     /// Whose registration.
     pub provider: Provider,

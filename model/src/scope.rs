@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, IdentityId, ScopeId, Text};
+use crate::{Activation, GroupId, IdentityId, ScopeId, Text};
 
 /// A cloud or system that holds identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub enum ScopeKind {
     Subscription,
     /// An Azure resource group.
     ResourceGroup,
+    /// A single Azure resource, as far as something is granted on it.
+    Resource,
     /// A Google Cloud folder.
     Folder,
     /// A Google Cloud project.
@@ -94,4 +96,10 @@ pub struct Membership {
     pub group: GroupId,
     /// The member.
     pub member: IdentityId,
+    /// The groups between, from the group inwards, one shortest way; empty: it is itself a member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<GroupId>,
+    /// From when until when, and whether somebody has to switch it on. Of a way through groups that of the weakest step.
+    #[serde(default, skip_serializing_if = "Activation::is_standing")]
+    pub activation: Activation,
 }

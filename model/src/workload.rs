@@ -49,6 +49,8 @@ pub enum WorkloadKind {
     AwsSchedulerSchedule,
     /// An AWS Step Functions state machine.
     AwsStateMachine,
+    /// An Azure resource with a managed identity, by its type in lower case: `microsoft.compute/virtualmachines`.
+    AzureResource(Text),
     /// Another resource that runs as an identity, as the document calls it.
     Other(Text),
 }
@@ -76,7 +78,7 @@ impl WorkloadKind {
             Self::AwsSagemakerNotebookInstance => "aws-sagemaker-notebook-instance",
             Self::AwsSchedulerSchedule => "aws-scheduler-schedule",
             Self::AwsStateMachine => "aws-state-machine",
-            Self::Other(kind) => kind,
+            Self::AzureResource(kind) | Self::Other(kind) => kind,
         }
     }
 }

@@ -116,7 +116,15 @@ impl World {
             Attachment::Scope(scope) => scope.clone(),
             _ => fixtures::account_scope(fixtures::ACCOUNT),
         };
-        self.estate.grant(Grant { attached_to, via, policy: Some(policy), effect, scope });
+        self.estate.grant(Grant {
+            attached_to,
+            via,
+            policy: Some(policy),
+            effect,
+            scope,
+            activation: census_model::Activation::Standing,
+            condition: None,
+        });
     }
 
     /// Adds a group.
@@ -130,13 +138,20 @@ impl World {
             name: name.into(),
             scope: fixtures::account_scope(fixtures::ACCOUNT),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
         id
     }
 
     /// Puts an identity into a group.
     pub(crate) fn member(&mut self, group: &GroupId, member: &Identity) {
-        self.estate.membership(Membership { group: group.clone(), member: member.id.clone() });
+        self.estate.membership(Membership {
+            group: group.clone(),
+            member: member.id.clone(),
+            through: Vec::new(),
+            activation: census_model::Activation::Standing,
+        });
     }
 
     /// Gives an identity an inline policy of one allowing statement, `S`.

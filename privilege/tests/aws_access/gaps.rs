@@ -14,6 +14,8 @@ fn what_was_not_read_is_unknown_only_where_it_could_change_the_answer() {
                 policy: None,
                 effect: Effect::Allow,
                 scope: account_scope(ACCOUNT),
+                activation: census_model::Activation::Standing,
+                condition: None,
             });
             estate.gap(gap(DETAILS, GapReason::NotProvided, &[arn, alice.id.as_str()]));
             if let Some(also) = also {
@@ -54,6 +56,8 @@ fn what_was_not_read_is_unknown_only_where_it_could_change_the_answer() {
             policy: None,
             effect: Effect::Ceiling,
             scope: account_scope(ACCOUNT),
+            activation: census_model::Activation::Standing,
+            condition: None,
         });
         estate.gap(gap(DETAILS, GapReason::NotProvided, &[arn, alice.id.as_str()]));
     });

@@ -44,7 +44,15 @@ fn attach(estate: &mut EstateBuilder, to: Attachment, via: Via, effect: Effect, 
         Attachment::Scope(scope) => scope.clone(),
         _ => account_scope(ACCOUNT),
     };
-    estate.grant(Grant { attached_to: to, via, policy: Some(policy), effect, scope });
+    estate.grant(Grant {
+        attached_to: to,
+        via,
+        policy: Some(policy),
+        effect,
+        scope,
+        activation: census_model::Activation::Standing,
+        condition: None,
+    });
 }
 
 fn inline(estate: &mut EstateBuilder, identity: &Identity, statements: &Value) {

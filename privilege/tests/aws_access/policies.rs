@@ -14,8 +14,15 @@ fn own_policies_and_those_of_groups_give_and_are_named() {
             name: "team".into(),
             scope: account_scope(ACCOUNT),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
-        estate.membership(Membership { group: group.clone(), member: alice.id.clone() });
+        estate.membership(Membership {
+            group: group.clone(),
+            member: alice.id.clone(),
+            through: Vec::new(),
+            activation: census_model::Activation::Standing,
+        });
         let via = Via::Managed { native_id: "arn:aws:iam::aws:policy/Q".into(), name: "Q".into() };
         attach(estate, Attachment::Group(group), via, Effect::Allow, &document(&allow("sqs:*")));
     });

@@ -88,6 +88,8 @@ fn attach(
         policy: Some(text),
         effect: Effect::Ceiling,
         scope,
+        activation: census_model::Activation::Standing,
+        condition: None,
     });
 }
 

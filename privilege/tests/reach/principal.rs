@@ -99,6 +99,8 @@ impl Carrier<'_, '_> {
             name: who.name.into(),
             scope: account_scope(who.account),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
         self.carry(who, &Attachment::Group(id), holder);
     }
@@ -124,7 +126,12 @@ impl Carrier<'_, '_> {
         for name in &holder.groups {
             assert!(self.case.groups.contains_key(name), "{}: there is no group `{name}`", self.place);
             let group = group_id(&Reference::of_kind(self.place, "group", name));
-            self.estate.membership(Membership { group, member: user.id.clone() });
+            self.estate.membership(Membership {
+                group,
+                member: user.id.clone(),
+                through: Vec::new(),
+                activation: census_model::Activation::Standing,
+            });
         }
         self.estate.identity(user);
     }
@@ -144,6 +151,8 @@ impl Carrier<'_, '_> {
             policy: Some(policy),
             effect: Effect::Allow,
             scope: role.scope.clone(),
+            activation: census_model::Activation::Standing,
+            condition: None,
         });
         if holder.instance_profile {
             self.estate.workload(instance_profile(who, &role));
@@ -213,7 +222,15 @@ impl Carrier<'_, '_> {
         }
         let scope = account_scope(who.account);
         for (via, policy, effect) in grants {
-            self.estate.grant(Grant { attached_to: to.clone(), via, policy, effect, scope: scope.clone() });
+            self.estate.grant(Grant {
+                attached_to: to.clone(),
+                via,
+                policy,
+                effect,
+                scope: scope.clone(),
+                activation: census_model::Activation::Standing,
+                condition: None,
+            });
         }
     }
 

@@ -35,7 +35,15 @@ impl World {
     pub(crate) fn attach(&mut self, to: Attachment, via: Via, text: &str) {
         let policy = self.estate.policy(Policy::new(PolicyKind::AwsDocument, text));
         let scope = account_scope(ACCOUNT);
-        self.estate.grant(Grant { attached_to: to, via, policy: Some(policy), effect: Effect::Allow, scope });
+        self.estate.grant(Grant {
+            attached_to: to,
+            via,
+            policy: Some(policy),
+            effect: Effect::Allow,
+            scope,
+            activation: census_model::Activation::Standing,
+            condition: None,
+        });
     }
 
     pub(crate) fn inline(&mut self, name: &str, text: &str) {
@@ -61,8 +69,15 @@ impl World {
             name: name.into(),
             scope: account_scope(ACCOUNT),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
-        self.estate.membership(Membership { group: id, member: self.it.id.clone() });
+        self.estate.membership(Membership {
+            group: id,
+            member: self.it.id.clone(),
+            through: Vec::new(),
+            activation: census_model::Activation::Standing,
+        });
     }
 
     pub(crate) fn trust(&mut self, becomes: &Identity, who: PrincipalSet, condition: Option<&str>) {

@@ -68,8 +68,15 @@ impl World {
             name: "team".into(),
             scope: account_scope(ACCOUNT),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
-        estate.membership(Membership { group: group.clone(), member: user.id.clone() });
+        estate.membership(Membership {
+            group: group.clone(),
+            member: user.id.clone(),
+            through: Vec::new(),
+            activation: census_model::Activation::Standing,
+        });
         attach(&mut estate, &Attachment::Identity(user.id.clone()), &self.own);
         attach(&mut estate, &Attachment::Group(group), &self.of_group);
         if let Some(boundary) = &self.boundary {
@@ -105,7 +112,15 @@ fn attach(estate: &mut EstateBuilder, to: &Attachment, policies: &[Value]) {
 fn grant(estate: &mut EstateBuilder, to: &Attachment, via: Via, effect: Effect, policy: &Value) {
     let policy = estate.policy(Policy::new(PolicyKind::AwsDocument, policy.to_string()));
     let scope = account_scope(ACCOUNT);
-    estate.grant(Grant { attached_to: to.clone(), via, policy: Some(policy), effect, scope });
+    estate.grant(Grant {
+        attached_to: to.clone(),
+        via,
+        policy: Some(policy),
+        effect,
+        scope,
+        activation: census_model::Activation::Standing,
+        condition: None,
+    });
 }
 
 /// An action, a resource, and what the request carries.

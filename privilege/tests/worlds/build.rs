@@ -33,7 +33,12 @@ pub(crate) fn estate(world: &World) -> Estate {
     for &(user, group) in &world.members {
         if is_there(&Who::User(user)) && is_there(&Who::Group(group)) {
             let member = id(Who::User(user));
-            estate.membership(Membership { group: group_id(group), member });
+            estate.membership(Membership {
+                group: group_id(group),
+                member,
+                through: Vec::new(),
+                activation: census_model::Activation::Standing,
+            });
         }
     }
     for (arn, kind, role) in [
@@ -88,6 +93,8 @@ fn add_group(estate: &mut EstateBuilder, at: usize) -> Attachment {
         name: GROUPS[at].into(),
         scope: account_scope(ACCOUNT),
         created: None,
+        role_assignable: false,
+        membership_rule: None,
     });
     Attachment::Group(group_id(at))
 }
@@ -112,7 +119,15 @@ fn grant(estate: &mut EstateBuilder, to: &Attachment, via: Via, effect: Effect, 
         Attachment::Scope(scope) => scope.clone(),
         _ => account_scope(ACCOUNT),
     };
-    estate.grant(Grant { attached_to: to.clone(), via, policy, effect, scope });
+    estate.grant(Grant {
+        attached_to: to.clone(),
+        via,
+        policy,
+        effect,
+        scope,
+        activation: census_model::Activation::Standing,
+        condition: None,
+    });
 }
 
 fn organization(estate: &mut EstateBuilder, world: &World) {

@@ -101,6 +101,9 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         permission_set: view.index.permission_set(id).map(permission_set::of_role),
         reach: view.reach(id).map(|found| reach::reach(view, found)),
         privilege_use: view.privilege_use(id).map(privilege_use::of_identity),
+        deleted: None,
+        application: None,
+        person: None,
     }
 }
 

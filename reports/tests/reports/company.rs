@@ -244,6 +244,8 @@ fn deploy_role(estate: &mut EstateBuilder) {
         name: "robots".into(),
         scope: role.scope.clone(),
         created: None,
+        role_assignable: false,
+        membership_rule: None,
     };
     let grant = |attached_to, via, policy, effect| Grant {
         attached_to,
@@ -251,6 +253,8 @@ fn deploy_role(estate: &mut EstateBuilder) {
         policy,
         effect,
         scope: account_scope(ACCOUNT),
+        activation: census_model::Activation::Standing,
+        condition: None,
     };
     let policy = estate.policy(Policy::new(PolicyKind::AwsDocument, r#"{"Statement":[]}"#));
     let managed = |name: &str| Via::Managed {
@@ -266,7 +270,12 @@ fn deploy_role(estate: &mut EstateBuilder) {
     estate.grant(grant(through, managed("ReadOnlyAccess"), Some(policy.clone()), Effect::Allow));
     let scp = Via::ServiceControlPolicy { native_id: "p-1".into(), name: "no-root".into() };
     estate.grant(grant(Attachment::Scope("aws:ou/ou-prod".into()), scp, Some(policy), Effect::Ceiling));
-    estate.membership(Membership { group: group.id.clone(), member: id.clone() });
+    estate.membership(Membership {
+        group: group.id.clone(),
+        member: id.clone(),
+        through: Vec::new(),
+        activation: census_model::Activation::Standing,
+    });
     estate.group(group);
 
     let condition = |text: &str| Some(Condition { language: ConditionLanguage::AwsJson, text: text.into() });

@@ -204,8 +204,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
                 via: inline(),
                 policy: None,
                 effect: Effect::Allow,
-                scope: user.scope,
-            });
+                scope: user.scope, activation: census_model::Activation::Standing, condition: None });
         }),
     ]
 }

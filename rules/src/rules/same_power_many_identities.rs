@@ -174,8 +174,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
                 via: Via::Inline { name: "dark".into() },
                 policy: None,
                 effect: Effect::Allow,
-                scope: roles[0].scope.clone(),
-            });
+                scope: roles[0].scope.clone(), activation: census_model::Activation::Standing, condition: None });
         }),
         Case::silent("none has a policy", |w| {
             for name in ["a", "b", "c"] {

@@ -43,7 +43,15 @@ struct Writer(EstateBuilder);
 impl Writer {
     fn attach(&mut self, to: Attachment, scope: ScopeId, via: Via, effect: Effect, text: Option<&str>) {
         let policy = text.map(|text| self.0.policy(Policy::new(PolicyKind::AwsDocument, text)));
-        self.0.grant(Grant { attached_to: to, via, policy, effect, scope });
+        self.0.grant(Grant {
+            attached_to: to,
+            via,
+            policy,
+            effect,
+            scope,
+            activation: census_model::Activation::Standing,
+            condition: None,
+        });
     }
 
     fn organization(&mut self, world: &World) {
@@ -100,7 +108,12 @@ impl Writer {
         };
         let (id, scope) = (id(principal), account_scope(principal.account));
         for group in &principal.groups {
-            self.0.membership(Membership { group: group_id(group), member: id.clone() });
+            self.0.membership(Membership {
+                group: group_id(group),
+                member: id.clone(),
+                through: Vec::new(),
+                activation: census_model::Activation::Standing,
+            });
         }
         let to = || Attachment::Identity(id.clone());
         for (number, text) in principal.policies.iter().enumerate() {

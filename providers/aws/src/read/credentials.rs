@@ -63,6 +63,7 @@ pub(super) fn bare(
         expires: None,
         status: CredentialStatus::Unknown,
         last_used,
+        kept_on: None,
     }
 }
 

@@ -94,6 +94,7 @@ fn server_certificates(account: &Account<'_>, files: &Files<'_>, estate: &mut Es
             expires,
             status: if expired { CredentialStatus::Expired } else { CredentialStatus::Active },
             last_used: Observed::NotVisible(gap.clone()),
+            kept_on: None,
         });
     }
 }

@@ -31,6 +31,8 @@ pub(super) fn read(account: &Account<'_>, files: &Files<'_>, estate: &mut Estate
                         policy: Some(policy),
                         effect: Effect::Allow,
                         scope: account.scope.clone(),
+                        activation: census_model::Activation::Standing,
+                        condition: None,
                     });
                 }
                 Err(problem) => {

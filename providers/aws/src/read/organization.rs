@@ -138,6 +138,8 @@ impl<'f> Node<'_, 'f> {
             policy: text,
             effect: Effect::Ceiling,
             scope: scope.clone(),
+            activation: census_model::Activation::Standing,
+            condition: None,
         });
     }
 

@@ -80,6 +80,9 @@ impl User<'_, '_> {
             disabled: false,
             managed_by: None,
             last_used,
+            deleted: None,
+            application: None,
+            person: None,
         });
     }
 

@@ -168,6 +168,8 @@ impl<'f> Attachments<'f> {
             policy,
             effect,
             scope: scope.clone(),
+            activation: census_model::Activation::Standing,
+            condition: None,
         };
         let mut grants = Vec::new();
         for policy in inline {

@@ -66,6 +66,8 @@ pub(super) fn read(
                 policy: Some(policy.clone()),
                 effect: Effect::Allow,
                 scope: account.scope.clone(),
+                activation: census_model::Activation::Standing,
+                condition: None,
             });
         }
     }

@@ -92,6 +92,8 @@ fn trust<'f>(
         policy: Some(policy),
         effect: Effect::Allow,
         scope: account.scope.clone(),
+        activation: census_model::Activation::Standing,
+        condition: None,
     });
     match document {
         None => evidence.neutral("trust policy not understood"),
@@ -138,6 +140,9 @@ fn identity(
         disabled: false,
         managed_by,
         last_used: last_used(account, role, created, use_gap),
+        deleted: None,
+        application: None,
+        person: None,
     }
 }
 

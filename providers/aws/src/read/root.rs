@@ -56,6 +56,9 @@ pub(super) fn read(account: &Account<'_>, files: &Files<'_>, estate: &mut Estate
         disabled: false,
         managed_by: None,
         last_used,
+        deleted: None,
+        application: None,
+        person: None,
     });
 }
 

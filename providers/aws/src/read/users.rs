@@ -39,6 +39,8 @@ pub(super) fn groups<'f>(
             name: group.group_name.as_str().into(),
             scope: account.scope.clone(),
             created: group.create_date.map(|at| at.0),
+            role_assignable: false,
+            membership_rule: None,
         });
         let carried = Carried {
             affects: id.as_str().into(),
@@ -102,7 +104,12 @@ pub(super) fn read<'f>(
         attachments.add(carried, estate);
         for group in &detail.group_list {
             match groups.get(group.as_str()) {
-                Some(group) => estate.membership(Membership { group: group.clone(), member: id.clone() }),
+                Some(group) => estate.membership(Membership {
+                    group: group.clone(),
+                    member: id.clone(),
+                    through: Vec::new(),
+                    activation: census_model::Activation::Standing,
+                }),
                 None => lost.entry(group).or_default().push(id.as_str().into()),
             }
         }
