@@ -1,6 +1,6 @@
 //! Which identity a person means.
 
-use census_model::{Credential, CredentialKind, Estate, Holder, Identity, IdentityKind};
+use census_model::{Credential, CredentialKind, Estate, Holder, Identity, IdentityKind, Provider};
 
 use crate::problem::Problem;
 
@@ -31,6 +31,18 @@ pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Ident
         }
     }
     Err(unknown(estate, wanted))
+}
+
+/// The identity, if policies of its cloud are weighed.
+pub(crate) fn weighed(identity: &Identity) -> Result<&Identity, Problem> {
+    if identity.provider == Provider::Aws {
+        return Ok(identity);
+    }
+    let what = format!(
+        "what `{}` can do is not known: grants of {} are read, not weighed",
+        identity.name, identity.provider
+    );
+    Err(Problem::failed(what).help("`census explain` shows what is granted to it"))
 }
 
 fn is_id(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, IdentityId, Remedy, RuleId, ScopeId, Text};
+use crate::{Digest, IdentityId, Remedy, RuleId, ScopeId, Text, VaultId};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,6 +104,8 @@ pub enum Subject {
     },
     /// An account, subscription, project or organization.
     Scope(ScopeId),
+    /// A vault.
+    Vault(VaultId),
 }
 
 /// A control of a framework: `NHI7:2025` of `OWASP-NHI-2025`.

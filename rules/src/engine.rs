@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use census_model::{
     Command, Confidence, Evidence, Finding, Fingerprint, Gap, Identity, Provider, Remedy, RuleId, ScopeId,
-    Severity, Subject, Text,
+    Severity, Subject, Text, Vault,
 };
 
 use crate::{View, controls::controls_for};
@@ -162,6 +162,12 @@ impl Findings<'_> {
     /// Reports a scope.
     pub fn scope(&mut self, scope: &ScopeId, provider: Provider, distinguisher: &str, draft: Draft) {
         self.push(Subject::Scope(scope.clone()), Some(provider), scope.as_str(), distinguisher, draft);
+    }
+
+    /// Reports a vault.
+    pub fn vault(&mut self, vault: &Vault, distinguisher: &str, draft: Draft) {
+        let subject = Subject::Vault(vault.id.clone());
+        self.push(subject, Some(Provider::Azure), &vault.native_id, distinguisher, draft);
     }
 
     /// Reports a registry entry, by the identity or pattern that it names and its `file:line`.

@@ -26,6 +26,7 @@ pub(crate) fn is_told(view: &View<'_>, identity: &Identity) -> bool {
         IdentityKind::AwsUser => &[CredentialKind::AccessKey, CredentialKind::ConsolePassword],
         // Its password ought to rest.
         IdentityKind::AwsRootUser => &[CredentialKind::AccessKey],
+        _ => &[],
     };
     let active = kinds.iter().flat_map(|kind| view.active(&identity.id, *kind));
     active.into_iter().any(|one| unused_credential(view, identity, one).is_some())

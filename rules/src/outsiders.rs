@@ -136,7 +136,7 @@ pub(crate) fn openness(trust: &Trust) -> Option<Openness> {
     let federated = match trust.mechanism {
         Mechanism::WebIdentity => federation::names_tenant(&tests),
         Mechanism::Saml => conditions::bound_by_assertion(&tests) != Hold::Open,
-        Mechanism::AssumeRole | Mechanism::Other => false,
+        Mechanism::AssumeRole | Mechanism::FederatedCredential | Mechanism::Other => false,
     };
     if federated {
         return None;

@@ -54,7 +54,7 @@ impl Place {
                 }
             }
             Subject::Scope(scope) => findings.scope(scope, Provider::Aws, &self.distinguisher, draft),
-            Subject::RegistryEntry { .. } => {}
+            Subject::RegistryEntry { .. } | Subject::Vault(_) => {}
         }
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn native_id(via: &Via) -> Option<&Text> {
         | Via::Boundary { native_id }
         | Via::ServiceControlPolicy { native_id, .. }
         | Via::ResourceControlPolicy { native_id, .. } => Some(native_id),
-        Via::Inline { .. } | Via::ResourcePolicy | Via::KeyGrant { .. } => None,
+        _ => None,
     }
 }
 
@@ -95,6 +95,17 @@ pub(crate) fn policy_of(via: &Via, attached_to: &Attachment) -> String {
         }
         (Via::ResourcePolicy, _) => "resource policy".to_owned(),
         (Via::KeyGrant { native_id }, _) => format!("grant `{}`", Shown(native_id)),
+        (Via::RoleAssignment { name, .. }, _) => format!("role `{}`", Shown(name)),
+        (Via::DenyAssignment { name, .. }, _) => format!("deny assignment `{}`", Shown(name)),
+        (Via::DirectoryRole { name, .. }, _) => format!("directory role `{}`", Shown(name)),
+        (Via::AppRole { resource, .. }, _) => format!("app role of `{}`", Shown(resource.as_str())),
+        (Via::DelegatedPermission { resource, .. }, _) => {
+            format!("delegated permissions on `{}`", Shown(resource.as_str()))
+        }
+        (Via::AccessPolicy { vault, .. }, _) => format!("access policy of `{}`", Shown(vault.as_str())),
+        (Via::LocalRole { name, vault, .. }, _) => {
+            format!("local role `{}` of `{}`", Shown(name), Shown(vault.as_str()))
+        }
     }
 }
 
@@ -132,6 +143,15 @@ fn via_key(via: &Via) -> String {
         Via::ResourceControlPolicy { native_id, .. } => format!("resource-control:{native_id}"),
         Via::ResourcePolicy => "resource-policy".to_owned(),
         Via::KeyGrant { native_id } => format!("key-grant:{native_id}"),
+        Via::RoleAssignment { native_id, .. } => format!("role-assignment:{native_id}"),
+        Via::DenyAssignment { native_id, .. } => format!("deny-assignment:{native_id}"),
+        Via::DirectoryRole { native_id, .. } => format!("directory-role:{native_id}"),
+        Via::AppRole { native_id, .. } => format!("app-role:{native_id}"),
+        Via::DelegatedPermission { native_id, .. } => format!("delegated-permission:{native_id}"),
+        Via::AccessPolicy { vault, application } => {
+            format!("access-policy:{vault}:{}", application.as_deref().unwrap_or_default())
+        }
+        Via::LocalRole { vault, native_id, .. } => format!("local-role:{vault}:{native_id}"),
     }
 }
 

@@ -123,6 +123,7 @@ fn mechanism(mechanism: Mechanism) -> &'static str {
         Mechanism::AssumeRole => "sts:AssumeRole",
         Mechanism::WebIdentity => "sts:AssumeRoleWithWebIdentity",
         Mechanism::Saml => "sts:AssumeRoleWithSAML",
+        Mechanism::FederatedCredential => "federated credential",
         Mechanism::Other => "no session",
     }
 }

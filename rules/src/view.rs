@@ -112,7 +112,7 @@ impl<'a> View<'a> {
             registration.and_then(|one| one.used_every.as_ref()).map(|every| every.value.most_days());
         let limit = match identity.kind {
             IdentityKind::AwsRole => self.thresholds.role_unused_days,
-            IdentityKind::AwsUser | IdentityKind::AwsRootUser => self.thresholds.unused_days,
+            _ => self.thresholds.unused_days,
         };
         declared.map_or(limit, |declared| limit.max(declared))
     }

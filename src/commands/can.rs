@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use census_model::{Decision, Identity, IdentityId, Index, Path, Verdict};
+use census_model::{Decision, Estate, Identity, IdentityId, Index, Path, Provider, Verdict};
 use census_privilege::{
     aws::access::{Access, Question},
     reach,
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
     let question = question(&args.question)?;
     doubt(&question, &args.question, voice(globals));
     let estate = estate::loaded(&args.loaded)?;
-    let identity = lookup::identity(&estate, &args.principal)?;
+    let identity = lookup::weighed(lookup::identity(&estate, &args.principal)?)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
     let verdict = match session(&args.principal) {
@@ -48,6 +48,11 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
     })
 }
 
+/// The principals that policies of AWS speak of.
+fn of_aws(estate: &Estate) -> impl Iterator<Item = &Identity> {
+    estate.identities.iter().filter(|identity| identity.provider == Provider::Aws)
+}
+
 /// Every principal.
 pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let question = question(&args.question)?;
@@ -56,7 +61,7 @@ pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, P
     let index = Index::new(&estate);
     let access = Access::new(&index);
     let identities: Vec<_> =
-        estate.identities.iter().map(|identity| (identity, access.verdict(identity, &question))).collect();
+        of_aws(&estate).map(|identity| (identity, access.verdict(identity, &question))).collect();
     let outsiders = access.outsiders(&question);
     let ways = if args.paths { ways(&access, &identities) } else { Vec::new() };
     let who =

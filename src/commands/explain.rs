@@ -1,6 +1,6 @@
 //! `census explain`: one identity, for somebody who has ten minutes.
 
-use census_model::{Estate, Identity, Index};
+use census_model::{Estate, Identity, Index, Provider};
 use census_privilege::aws::{
     access::{Access, Question},
     retire as aws_retire, right_size as aws_right_size,
@@ -25,12 +25,13 @@ pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Prob
     let options = output::terminal_options(globals);
     let format = args.answer.format;
     let text = if args.right_size {
-        let sized = aws_right_size::of(&Index::new(&estate), identity);
+        let sized = aws_right_size::of(&Index::new(&estate), lookup::weighed(identity)?);
         match format {
             TextFormat::Text => Ok(right_size(&input, identity, sized.as_ref(), &options).into_bytes()),
             TextFormat::Json => right_size_json(&input, identity, sized.as_ref()),
         }
     } else if args.retire {
+        let identity = lookup::weighed(identity)?;
         let owner = analysis.ownership.records.get(&identity.id);
         let plan = aws_retire::plan(&Index::new(&estate), &analysis.reaches, owner, identity);
         match format {
@@ -53,6 +54,9 @@ pub(crate) fn run(args: &ExplainArgs, globals: &Globals) -> Result<Outcome, Prob
 fn powers<'e>(estate: &'e Estate, identity: &'e Identity) -> Vec<Power> {
     let index = Index::new(estate);
     let access = Access::new(&index);
+    if identity.provider != Provider::Aws {
+        return Vec::new();
+    }
     let power = |operation: &census_privilege::aws::weight::Operation| {
         let question = Question::new(operation.action, "*").ok()?;
         let verdict = access.verdict(identity, &question);

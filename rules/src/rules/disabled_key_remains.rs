@@ -73,9 +73,7 @@ fn delete(kind: CredentialKind) -> Option<(&'static str, &'static str)> {
         CredentialKind::ServiceSpecificCredential => {
             ("delete-service-specific-credential", "--service-specific-credential-id")
         }
-        CredentialKind::ConsolePassword | CredentialKind::MfaDevice | CredentialKind::ServerCertificate => {
-            return None;
-        }
+        _ => return None,
     })
 }
 

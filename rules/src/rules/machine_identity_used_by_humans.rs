@@ -42,7 +42,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let draft = match identity.kind {
             IdentityKind::AwsRole => role(view, identity),
             IdentityKind::AwsUser => user(view, identity),
-            IdentityKind::AwsRootUser => None,
+            _ => None,
         };
         if let Some(draft) = draft {
             let reasons = identity.nature.reasons.iter().take(LISTED).map(|reason| format!("{}", Shown(reason)));

@@ -153,8 +153,13 @@ fn lasting<'a>(view: &View<'a>, identity: &Identity) -> Vec<&'a Credential> {
         CredentialKind::AccessKey
         | CredentialKind::SigningCertificate
         | CredentialKind::SshPublicKey
-        | CredentialKind::ServiceSpecificCredential => true,
-        CredentialKind::ConsolePassword | CredentialKind::MfaDevice | CredentialKind::ServerCertificate => false,
+        | CredentialKind::ServiceSpecificCredential
+        | CredentialKind::ClientSecret
+        | CredentialKind::ClientCertificate => true,
+        CredentialKind::ConsolePassword
+        | CredentialKind::MfaDevice
+        | CredentialKind::ServerCertificate
+        | CredentialKind::TokenSigningCertificate => false,
     };
     let all = view.index.credentials(&identity.id).iter().copied();
     all.filter(|one| lasts(one.kind) && one.status == CredentialStatus::Active).collect()

@@ -180,6 +180,8 @@ fn context(access: &Access<'_>, identity: &Identity, account: &str, caller: &Cal
             context.set("aws:userid", [account]);
             context.lacks("aws:username");
         }
+        // Nobody of another cloud calls AWS as what it is there; whom it becomes is asked instead.
+        _ => {}
     }
     if !(matches!(caller, Caller::Role(_)) && access.may_tag_sessions(&identity.native_id)) {
         context.lacks("aws:PrincipalTag/");

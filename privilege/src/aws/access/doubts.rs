@@ -212,7 +212,8 @@ impl Access<'_> {
                 | Via::ServiceControlPolicy { native_id, .. }
                 | Via::ResourceControlPolicy { native_id, .. } => native_id,
                 Via::Inline { name } => name,
-                Via::ResourcePolicy | Via::KeyGrant { .. } => return Vec::new(),
+                // A resource's own, and what no policy of AWS is attached by.
+                _ => return Vec::new(),
             },
         };
         self.gaps.get(id).map_or(&[][..], Vec::as_slice).iter().copied().cloned().collect()

@@ -80,7 +80,8 @@ fn policy(via: &Via) -> Option<&str> {
         | Via::Boundary { native_id }
         | Via::ServiceControlPolicy { native_id, .. }
         | Via::ResourceControlPolicy { native_id, .. } => Some(native_id),
-        Via::ResourcePolicy | Via::KeyGrant { .. } => None,
+        // A resource's own, and what no policy of AWS is attached by.
+        _ => None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Deny {
         let used: usize = inline.iter().filter_map(|(_, text)| *text).map(count).sum();
         let quota = match subject.identity.kind {
             IdentityKind::AwsRole => ROLE_QUOTA,
-            IdentityKind::AwsUser | IdentityKind::AwsRootUser => USER_QUOTA,
+            _ => USER_QUOTA,
         };
         if used + count(DENY_DOCUMENT) > quota {
             return Self::Managed(format!("arn:{}{DENY_ALL}", subject.place().0));

@@ -75,6 +75,7 @@ fn kinds(subject: &Subject<'_>) -> &'static [DependentKind] {
             K::Credential,
         ],
         IdentityKind::AwsRootUser => &[K::Credential],
+        _ => &[],
     }
 }
 
@@ -215,8 +216,9 @@ fn named<'s>(subject: &Subject<'s>, grant: &'s Grant, mention: &Mention) -> Depe
         Via::Boundary { native_id } => ("permissions boundary", Some(native_id)),
         Via::ServiceControlPolicy { native_id, .. } => ("service control policy", Some(native_id)),
         Via::ResourceControlPolicy { native_id, .. } => ("resource control policy", Some(native_id)),
-        Via::ResourcePolicy => ("resource policy", None),
         Via::KeyGrant { native_id } => ("grant", Some(native_id)),
+        // What is left of the ways in which AWS attaches policies.
+        _ => ("resource policy", None),
     };
     let mut found = dependent(id, name, what);
     found.evidence.extend(policy.map(|name| Evidence::new("policy", name.clone())));

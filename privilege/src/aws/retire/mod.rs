@@ -81,7 +81,7 @@ fn disable(subject: &Subject<'_>) -> Vec<RetirementTask> {
     match subject.identity.kind {
         IdentityKind::AwsUser => user::disable(subject),
         IdentityKind::AwsRole => role::disable(subject),
-        IdentityKind::AwsRootUser => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -89,7 +89,7 @@ fn delete(subject: &Subject<'_>) -> Vec<RetirementTask> {
     match subject.identity.kind {
         IdentityKind::AwsUser => user::delete(subject),
         IdentityKind::AwsRole => role::delete(subject),
-        IdentityKind::AwsRootUser => Vec::new(),
+        _ => Vec::new(),
     }
 }
 

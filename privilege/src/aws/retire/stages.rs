@@ -162,7 +162,7 @@ pub(super) fn watch(subject: &Subject<'_>) -> Vec<RetirementTask> {
                 Undo::Nothing,
             ));
         }
-        IdentityKind::AwsRootUser => {}
+        _ => {}
     }
     tasks.push(task(
         "whoever calls: take stage 1 back with the commands beside it, and find out who that was",
