@@ -8,7 +8,7 @@ use std::{
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Identity, IdentityId, Index, LastUse,
     Observed, OwnerRecord, OwnerStatus, PrivilegeUse, Reach, ScopeId, Severity, Subject, TechniqueId, Trust,
-    Workload,
+    Vault, Workload,
 };
 use jiff::Timestamp;
 
@@ -24,6 +24,8 @@ pub(crate) struct View<'a> {
     pub(crate) credentials: Vec<&'a Credential>,
     /// Worst first, then by rule, subject and fingerprint.
     pub(crate) findings: Vec<&'a Finding>,
+    /// By id.
+    pub(crate) vaults: Vec<&'a Vault>,
     /// By id.
     pub(crate) gaps: Vec<&'a Gap>,
     findings_of: HashMap<&'a IdentityId, Vec<&'a Finding>>,
@@ -62,6 +64,7 @@ impl<'a> View<'a> {
             identities,
             credentials,
             findings,
+            vaults: estate.vaults.iter().collect(),
             gaps,
             findings_of,
             workloads_of,

@@ -143,6 +143,7 @@ pub(crate) fn mechanism(mechanism: Mechanism) -> &'static str {
         Mechanism::AssumeRole => "sts:AssumeRole",
         Mechanism::WebIdentity => "sts:AssumeRoleWithWebIdentity",
         Mechanism::Saml => "sts:AssumeRoleWithSAML",
+        Mechanism::FederatedCredential => "a federated credential",
         Mechanism::Other => "an action that by itself gives no session",
     }
 }
@@ -151,7 +152,7 @@ pub(crate) fn mechanism(mechanism: Mechanism) -> &'static str {
 pub(crate) fn condition(condition: &Condition) -> String {
     let parsed = match condition.language {
         ConditionLanguage::AwsJson => aws_condition(&condition.text),
-        ConditionLanguage::AzureAbac | ConditionLanguage::Cel => None,
+        ConditionLanguage::AzureAbac | ConditionLanguage::EntraFederation | ConditionLanguage::Cel => None,
     };
     parsed.unwrap_or_else(|| condition.text.to_string())
 }

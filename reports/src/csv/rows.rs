@@ -76,11 +76,12 @@ pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
         let (subject_type, subject) = subject(finding);
         let id = match &finding.subject {
             Subject::Identity(id) => Some(id),
-            Subject::RegistryEntry { .. } | Subject::Scope(_) => None,
+            Subject::RegistryEntry { .. } | Subject::Scope(_) | Subject::Vault(_) => None,
         };
         let identity = id.and_then(|id| view.index.identity(id));
         let scope = match &finding.subject {
             Subject::Scope(scope) => Some(scope),
+            Subject::Vault(vault) => view.index.vault(vault).map(|vault| &vault.scope),
             Subject::Identity(_) | Subject::RegistryEntry { .. } => identity.map(|identity| &identity.scope),
         };
         let (remedy, commands) = remedy(finding);
@@ -225,6 +226,7 @@ pub(crate) fn subject(finding: &Finding) -> (&'static str, String) {
             ("registry-entry", format!("{identity} ({location})"))
         }
         Subject::Scope(id) => ("scope", id.to_string()),
+        Subject::Vault(id) => ("vault", id.to_string()),
     }
 }
 

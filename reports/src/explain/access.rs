@@ -4,7 +4,7 @@ use census_model::{Identity, PrincipalSet, ScopeId, Trust};
 
 use super::{FOR_ALL, LISTED};
 use crate::{
-    json::{Attached, How, policies, scope_policies},
+    json::{Activation, Attached, How, policies, scope_policies},
     page::{Ink, Page, Span, faint, plain},
     table::more,
     view::View,
@@ -94,10 +94,29 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
         How::ResourceControlPolicy => "resource control policy",
         How::ResourcePolicy => "resource policy",
         How::KeyGrant => "grant on a key",
+        How::RoleAssignment => "role",
+        How::DenyAssignment => "deny assignment",
+        How::DirectoryRole => "directory role",
+        How::AppRole => "app role",
+        How::DelegatedPermission => "delegated permissions",
+        How::AccessPolicy => "access policy",
+        How::LocalRole => "local role",
     };
+    let scope = policy.scope.map(|scope| format!(" in {scope}")).unwrap_or_default();
+    let when = policy.activation.as_ref().map(when).unwrap_or_default();
+    let condition = policy.condition.map(|text| format!(", if {text}")).unwrap_or_default();
     let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
     let unread = if policy.text_read { "" } else { ", text not read" };
-    vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
+    vec![plain(policy.name), faint(format!("{how}{scope}{through}{when}{condition}{unread}"))]
+}
+
+fn when(activation: &Activation) -> String {
+    let (word, until) = match activation {
+        Activation::Active { until, .. } => (", active", until),
+        Activation::Eligible { until, .. } => (", eligible", until),
+    };
+    let until = until.as_ref().map(|until| format!(" until {}", until.0)).unwrap_or_default();
+    format!("{word}{until}")
 }
 
 /// The permission set that a role is kept for, how far it reaches, and who may sign in as the role.
