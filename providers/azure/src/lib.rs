@@ -1,1 +1,7 @@
 //! Microsoft Azure and Entra ID: API → documents → nouns.
+
+mod client;
+mod options;
+
+pub use client::Cloud;
+pub use options::{AzureOptions, CredentialKind};
