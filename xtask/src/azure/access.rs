@@ -27,7 +27,13 @@ impl<'a> Who<'a> {
 
 impl Tenant {
     /// Assigns a built-in role of Azure in a scope; the assignment's name.
-    pub(crate) fn assign(&mut self, scope: &str, role: &str, who: Who<'_>, condition: Option<&str>) -> String {
+    pub(crate) fn assign(
+        &mut self,
+        scope: &str,
+        role: &str,
+        who: Who<'_>,
+        condition: Option<&str>,
+    ) -> String {
         let (principal, kind) = who.parts();
         let name = self.guid(&format!("assignment {scope} {role} {principal}"));
         let role = format!("/providers/Microsoft.Authorization/roleDefinitions/{role}");
@@ -37,9 +43,7 @@ impl Tenant {
             "condition": condition, "conditionVersion": condition.map(|_| "2.0"), "createdOn": made, "updatedOn": made,
         });
         let under = scope.trim_end_matches('/');
-        let item = |id: String, kind: &str, properties: &Value| {
-            json!({"id": id, "name": name, "type": format!("Microsoft.Authorization/{kind}"), "properties": properties})
-        };
+        let item = |id: String, kind: &str, properties: &Value| json!({"id": id, "name": name, "type": format!("Microsoft.Authorization/{kind}"), "properties": properties});
         let id = |kind: &str| format!("{under}/providers/Microsoft.Authorization/{kind}/{name}");
         self.put("arm/roleAssignments.json", item(id("roleAssignments"), "roleAssignments", &properties));
         // Every assignment that counts is an active instance as well.
@@ -72,7 +76,8 @@ impl Tenant {
     pub(crate) fn directory_role(&mut self, role: &str, who: Who<'_>) {
         let (principal, _) = who.parts();
         let id = self.guid(&format!("directory {role} {principal}"));
-        let mut item = json!({"id": id, "principalId": principal, "roleDefinitionId": role, "directoryScopeId": "/"});
+        let mut item =
+            json!({"id": id, "principalId": principal, "roleDefinitionId": role, "directoryScopeId": "/"});
         self.put("graph/roleAssignments.json", item.clone());
         item["assignmentType"] = json!("Assigned");
         item["memberType"] = json!("Direct");

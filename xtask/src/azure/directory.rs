@@ -120,13 +120,21 @@ impl Tenant {
                 "credentialsWithUsageSign": app.locked, "identifierUris": false, "tokenEncryptionKeyId": app.locked},
         });
         self.put("graph/applications.json", item);
-        let federated: Vec<Value> = (1..).zip(app.federated).map(|(n, one)| self.federated(name, n, *one)).collect();
+        let federated: Vec<Value> =
+            (1..).zip(app.federated).map(|(n, one)| self.federated(name, n, *one)).collect();
         self.put(
             "graph/federatedIdentityCredentials.json",
             json!({"id": ids.application, "federatedIdentityCredentials": federated}),
         );
         self.owned(&ids.application, app.owners);
-        self.principal(&ids.principal, name, &ids.app_id, &self.id.clone(), app.age, json!({"tags": app.tags}));
+        self.principal(
+            &ids.principal,
+            name,
+            &ids.app_id,
+            Some(&self.id.clone()),
+            app.age,
+            json!({"tags": app.tags}),
+        );
         self.owned(&ids.principal, app.owners);
         if let Some(days) = app.signed_in {
             self.signed_in(&ids.app_id, days);
@@ -135,35 +143,51 @@ impl Tenant {
     }
 
     /// Adds the local instance of an application of another tenant; its object id.
-    pub(crate) fn foreign(&mut self, name: &str, app_id: &str, tenant: &str, verified: Option<&str>) -> String {
+    pub(crate) fn foreign(
+        &mut self,
+        name: &str,
+        app_id: &str,
+        tenant: &str,
+        verified: Option<&str>,
+    ) -> String {
         let id = self.guid(&format!("principal {name}"));
-        let publisher = verified.map(|name| json!({"displayName": name, "verifiedPublisherId": "4077201",
-                                                    "addedDateTime": "2023-02-01T09:00:00Z"}));
+        let publisher = verified.map(|name| {
+            json!({"displayName": name, "verifiedPublisherId": "4077201",
+                                                    "addedDateTime": "2023-02-01T09:00:00Z"})
+        });
         let more = json!({"verifiedPublisher": publisher, "signInAudience": "AzureADMultipleOrgs"});
-        self.principal(&id, name, app_id, tenant, 400, more);
+        self.principal(&id, name, app_id, Some(tenant), 400, more);
         self.owned(&id, &[]);
         id
     }
 
     /// Adds an application of Microsoft's; its object id.
-    pub(crate) fn microsoft(&mut self, name: &str, app_id: &str, roles: &[(&str, &str)], scopes: &[&str]) -> String {
+    pub(crate) fn microsoft(
+        &mut self,
+        name: &str,
+        app_id: &str,
+        roles: &[(&str, &str)],
+        scopes: &[&str],
+    ) -> String {
         let id = self.guid(&format!("principal {name}"));
         let roles: Vec<Value> = roles
             .iter()
-            .map(|(id, value)| json!({"id": id, "value": value, "displayName": value, "description": value,
-                                      "allowedMemberTypes": ["Application"], "isEnabled": true}))
+            .map(|(id, value)| {
+                json!({"id": id, "value": value, "displayName": value, "description": value,
+                                      "allowedMemberTypes": ["Application"], "isEnabled": true})
+            })
             .collect();
         let scopes: Vec<Value> = scopes
             .iter()
             .map(|value| json!({"id": self.guid(&format!("scope {value}")), "value": value, "type": "Admin", "isEnabled": true}))
             .collect();
         let more = json!({"appRoles": roles, "oauth2PermissionScopes": scopes, "signInAudience": "AzureADMultipleOrgs"});
-        self.principal(&id, name, app_id, MICROSOFT, 2900, more);
+        self.principal(&id, name, app_id, Some(MICROSOFT), 2900, more);
         self.owned(&id, &[]);
         id
     }
 
-    fn principal(&mut self, id: &str, name: &str, app_id: &str, owner: &str, age: u32, more: Value) {
+    fn principal(&mut self, id: &str, name: &str, app_id: &str, owner: Option<&str>, age: u32, more: Value) {
         let mut item = json!({
             "id": id, "appId": app_id, "displayName": name, "appDisplayName": name, "accountEnabled": true,
             "appOwnerOrganizationId": owner, "servicePrincipalType": "Application",
@@ -177,19 +201,28 @@ impl Tenant {
     }
 
     /// The service principal of a managed identity.
-    pub(super) fn managed(&mut self, id: &str, name: &str, client: &str, arm: &str, explicit: bool, age: u32) {
+    pub(super) fn managed(
+        &mut self,
+        id: &str,
+        name: &str,
+        client: &str,
+        arm: &str,
+        explicit: bool,
+        age: u32,
+    ) {
         let word = if explicit { "True" } else { "False" };
-        let more = json!({"servicePrincipalType": "ManagedIdentity", "appOwnerOrganizationId": null,
+        let more = json!({"servicePrincipalType": "ManagedIdentity",
                           "alternativeNames": [format!("isExplicit={word}"), arm]});
-        self.principal(id, name, client, "", age, more);
-        self.change("graph/servicePrincipals.json", id, |item| item["appOwnerOrganizationId"] = Value::Null);
+        self.principal(id, name, client, None, age, more);
         self.owned(id, &[]);
     }
 
     /// Puts a password on a service principal itself.
     pub(crate) fn secret_on_principal(&mut self, principal: &str, name: &str, secret: Secret) {
         let passwords = self.passwords(&format!("{name} principal"), &[secret]);
-        self.change("graph/servicePrincipals.json", principal, |item| item["passwordCredentials"] = passwords);
+        self.change("graph/servicePrincipals.json", principal, |item| {
+            item["passwordCredentials"] = passwords
+        });
     }
 
     /// Switches a service principal off.
@@ -211,7 +244,7 @@ impl Tenant {
             let tenant = self.id.clone();
             let more = json!({"@odata.type": "#microsoft.graph.agentIdentity", "servicePrincipalType": "ServiceIdentity",
                               "agentIdentityBlueprintId": ids.app_id});
-            self.principal(&id, name, &id, &tenant, 60, more);
+            self.principal(&id, name, &id, Some(&tenant), 60, more);
             self.owned(&id, &[]);
             let sponsors: Vec<Value> =
                 sponsors.iter().map(|id| json!({"@odata.type": "#microsoft.graph.user", "id": id})).collect();
@@ -234,7 +267,13 @@ impl Tenant {
     }
 
     /// Adds a group of users and service principals; the object id.
-    pub(crate) fn group(&mut self, name: &str, assignable: bool, owners: &[&str], members: &[(&str, OwnerKind)]) -> String {
+    pub(crate) fn group(
+        &mut self,
+        name: &str,
+        assignable: bool,
+        owners: &[&str],
+        members: &[(&str, OwnerKind)],
+    ) -> String {
         let id = self.guid(&format!("group {name}"));
         self.put(
             "graph/groups.json",

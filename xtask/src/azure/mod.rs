@@ -2,8 +2,8 @@
 
 mod access;
 mod directory;
-pub(crate) mod roles;
 mod resources;
+pub(crate) mod roles;
 pub(crate) mod synthetic;
 
 use std::collections::BTreeMap;
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::{
-    access::Who,
-    directory::{App, Federated, Key, Registered, Secret},
+    access::{Who, person},
+    directory::{App, Federated, GRAPH, Key, OwnerKind, Registered, Secret},
     resources::{Network, Object, Vault},
 };
 use crate::aws::{clock::Stamp, dice::Dice, folder::Folder};

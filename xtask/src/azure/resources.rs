@@ -99,9 +99,16 @@ impl Tenant {
     }
 
     /// Adds a user-assigned managed identity; its ARM id and the object id of its service principal.
-    pub(crate) fn user_assigned(&mut self, group: &str, name: &str, tags: &Value, signed_in: Option<u32>) -> (String, String) {
+    pub(crate) fn user_assigned(
+        &mut self,
+        group: &str,
+        name: &str,
+        tags: &Value,
+        signed_in: Option<u32>,
+    ) -> (String, String) {
         let arm = format!("{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}");
-        let (principal, client) = (self.guid(&format!("principal {arm}")), self.guid(&format!("client {arm}")));
+        let (principal, client) =
+            (self.guid(&format!("principal {arm}")), self.guid(&format!("client {arm}")));
         self.put(
             "arm/userAssignedIdentities.json",
             json!({"id": arm, "name": name, "type": "Microsoft.ManagedIdentity/userAssignedIdentities", "location": "westeurope",
@@ -125,7 +132,15 @@ impl Tenant {
     }
 
     /// Adds a resource that runs as itself and as user-assigned identities; the object id of its own identity.
-    pub(crate) fn resource(&mut self, group: &str, kind: &str, name: &str, itself: bool, lent: &[&str], tags: &Value) -> String {
+    pub(crate) fn resource(
+        &mut self,
+        group: &str,
+        kind: &str,
+        name: &str,
+        itself: bool,
+        lent: &[&str],
+        tags: &Value,
+    ) -> String {
         let arm = format!("{group}/providers/{kind}/{name}");
         let principal = self.guid(&format!("principal {arm}"));
         let mut identity = json!({"type": match (itself, lent.is_empty()) {
@@ -167,9 +182,14 @@ impl Tenant {
             .collect();
         let (public, action, ranges, networks) = match vault.network {
             Network::Open => ("Enabled", "Allow", json!([]), json!([])),
-            Network::Selected => ("Enabled", "Deny", json!([{"value": "192.0.2.0/24"}]), json!([{
+            Network::Selected => (
+                "Enabled",
+                "Deny",
+                json!([{"value": "192.0.2.0/24"}]),
+                json!([{
                 "id": format!("{group}/providers/Microsoft.Network/virtualNetworks/hub/subnets/apps"),
-                "ignoreMissingVnetServiceEndpoint": false}])),
+                "ignoreMissingVnetServiceEndpoint": false}]),
+            ),
             Network::Private => ("Disabled", "Deny", json!([]), json!([])),
         };
         let mut properties = json!({

@@ -9,7 +9,8 @@ use serde_json::json;
 use super::Tenant;
 
 /// A role of Azure: id, name, actions, actions taken away, data actions.
-type AzureRole = (&'static str, &'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+type AzureRole =
+    (&'static str, &'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 pub(crate) const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 pub(crate) const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
@@ -51,7 +52,10 @@ const AZURE: [AzureRole; 8] = [
         "Key Vault Secrets User",
         &[],
         &[],
-        &["Microsoft.KeyVault/vaults/secrets/getSecret/action", "Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
+        &[
+            "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+            "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        ],
     ),
     (
         VAULT_SECRETS_OFFICER,
@@ -89,12 +93,29 @@ pub(crate) const APPLICATION_ADMINISTRATOR: &str = "9b895d92-2cd3-44c7-9d02-a6ac
 pub(crate) const DIRECTORY_READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
 
 const DIRECTORY: [(&str, &str, &[&str]); 3] = [
-    (GLOBAL_ADMINISTRATOR, "Global Administrator", &["microsoft.directory/applications/allProperties/allTasks",
-        "microsoft.directory/servicePrincipals/allProperties/allTasks", "microsoft.directory/users/allProperties/allTasks"]),
-    (APPLICATION_ADMINISTRATOR, "Application Administrator", &["microsoft.directory/applications/credentials/update",
-        "microsoft.directory/servicePrincipals/credentials/update", "microsoft.directory/applications/owners/update"]),
-    (DIRECTORY_READERS, "Directory Readers", &["microsoft.directory/applications/standard/read",
-        "microsoft.directory/users/standard/read"]),
+    (
+        GLOBAL_ADMINISTRATOR,
+        "Global Administrator",
+        &[
+            "microsoft.directory/applications/allProperties/allTasks",
+            "microsoft.directory/servicePrincipals/allProperties/allTasks",
+            "microsoft.directory/users/allProperties/allTasks",
+        ],
+    ),
+    (
+        APPLICATION_ADMINISTRATOR,
+        "Application Administrator",
+        &[
+            "microsoft.directory/applications/credentials/update",
+            "microsoft.directory/servicePrincipals/credentials/update",
+            "microsoft.directory/applications/owners/update",
+        ],
+    ),
+    (
+        DIRECTORY_READERS,
+        "Directory Readers",
+        &["microsoft.directory/applications/standard/read", "microsoft.directory/users/standard/read"],
+    ),
 ];
 
 pub(crate) const DIRECTORY_READ: &str = "7ab1d382-f21e-4acd-a863-ba3e13f7da61";

@@ -3,6 +3,7 @@
 //! Most of it is in order. What is not was planted on purpose, by the functions of [`planted`], which also write the
 //! table in `examples/README.md`.
 
+mod azure;
 mod beside;
 mod catalogue;
 mod managed_by_aws;

@@ -18,6 +18,21 @@ pub enum Cloud {
     China,
 }
 
+impl Cloud {
+    /// Every cloud.
+    pub const ALL: [Self; 4] = [Self::Public, Self::UsGovernment, Self::UsGovernmentDod, Self::China];
+
+    /// The word for it on the command line and in a configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::UsGovernment => "us-government",
+            Self::UsGovernmentDod => "us-government-dod",
+            Self::China => "china",
+        }
+    }
+}
+
 /// An API that Census reads from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Plane {
