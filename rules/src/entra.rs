@@ -2,7 +2,7 @@
 
 use census_model::{
     Application, Attachment, Credential, CredentialKind, CredentialStatus, DirectoryObject, Evidence, Grant,
-    Identity, IdentityKind, Provider, Via,
+    Identity, IdentityKind, Provider, Vault, VaultKind, Via,
 };
 
 use crate::{Draft, View, docs::date, policies::Shown};
@@ -124,6 +124,18 @@ pub(crate) fn arm_id(identity: &Identity) -> Option<&str> {
 pub(crate) fn part_of_arm_id<'t>(id: &'t str, segment: &str) -> Option<&'t str> {
     let mut parts = id.split('/').skip_while(|part| !part.eq_ignore_ascii_case(segment));
     parts.nth(1).filter(|part| !part.is_empty())
+}
+
+/// Adds the command that changes a vault by these options.
+pub(crate) fn update_vault(draft: Draft, vault: &Vault, options: &[&str]) -> Draft {
+    let (verb, named) = match vault.kind {
+        VaultKind::AzureKeyVault => ("update", "--name"),
+        VaultKind::AzureManagedHsm => ("update-hsm", "--hsm-name"),
+    };
+    let words = ["az", "keyvault", verb, named, &vault.name];
+    let group = part_of_arm_id(&vault.native_id, "resourcegroups");
+    let place = group.into_iter().flat_map(|group| ["--resource-group", group]);
+    draft.command(words.into_iter().chain(place).chain(options.iter().copied()))
 }
 
 fn is_guid(text: &str) -> bool {

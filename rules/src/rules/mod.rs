@@ -76,6 +76,11 @@ rules! {
     unowned_identity,
     unused_privilege,
     usage_unknown,
+    vault_access_policies,
+    vault_object_without_end,
+    vault_open_to_deployments,
+    vault_open_to_every_network,
+    vault_without_purge_protection,
     wildcard_sensitive_service,
 }
 
