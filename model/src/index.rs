@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::{
     Attachment, Credential, CredentialKind, CredentialStatus, DirectoryOwner, Estate, Gap, GapId, Grant,
-    Group, GroupId, Identity, IdentityId, LastUse, Observed, Owned, PermissionSet, Scope, ScopeId, Trust,
-    Usage, Vault, VaultId, VaultObject, Workload,
+    Group, GroupId, Identity, IdentityId, LastUse, Observed, Owned, PermissionSet, Provider, Scope, ScopeId,
+    Trust, Usage, Vault, VaultId, VaultObject, Workload,
 };
 
 /// Look-ups into an estate, built once.
@@ -190,7 +190,8 @@ impl<'a> Index<'a> {
     }
 
     /// The last use of an identity by any of its ways in, and the credential that it was by, where it was one: the
-    /// latest that was seen; if one of them is not visible, that; else since when all were unused.
+    /// latest that was seen; if one of them is not visible, that; else since when all were unused. What Azure tells of an
+    /// identity's sign-ins is about all of them, by whichever credential: there one whose use is not visible hides nothing.
     pub fn activity(&self, identity: &Identity) -> (Observed<LastUse>, Option<&'a Credential>) {
         let services = self.usage(&identity.id).into_iter().flat_map(|usage| usage.services.values());
         let called = services.filter_map(|service| service.last_used.known());
@@ -199,7 +200,9 @@ impl<'a> Index<'a> {
             let dead = matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired);
             credential.kind != CredentialKind::MfaDevice && (!dead || credential.last_used.known().is_some())
         };
-        let credentials = self.credentials(&identity.id).iter().filter(acts);
+        let counted = identity.provider == Provider::Azure;
+        let hides = |one: &Credential| !counted || !matches!(one.last_used, Observed::NotVisible(_));
+        let credentials = self.credentials(&identity.id).iter().filter(acts).filter(|one| hides(one));
         let credentials = credentials.map(|one| (one.last_used.clone(), Some(*one)));
         let own = (identity.last_used.clone(), None);
         credentials.chain(called).fold(own, |known, other| match (&known.0, &other.0) {
