@@ -4,12 +4,14 @@
 
 mod planted;
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::SEED;
 use crate::azure::{App, Federated, Key, Network, Object, Registered, Tenant, Vault, Who, person, roles};
 
-pub(super) use self::planted::Row;
+use super::planted::Planted;
 
 /// Where GitHub's workflows get their tokens.
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
@@ -38,13 +40,34 @@ struct Estate {
 }
 
 /// The tenant, and what was planted in it.
-pub(super) fn tenant() -> (Tenant, Vec<Row>) {
+pub(super) fn tenant() -> (Tenant, Vec<Planted>) {
     let mut estate = Estate::new();
     estate.applications();
     estate.workloads();
     estate.vaults();
     let rows = planted::plant(&mut estate);
     (estate.tenant, rows)
+}
+
+/// How much there is of what.
+pub(super) fn table(tenant: &Tenant) -> String {
+    let rows = [
+        ("service principals", "graph/servicePrincipals.json"),
+        ("applications", "graph/applications.json"),
+        ("users that own or hold something", "graph/users.json"),
+        ("groups that hold something", "graph/groups.json"),
+        ("subscriptions", "arm/subscriptions.json"),
+        ("resources that run as an identity", "arm/resources.json"),
+        ("role assignments of Azure", "arm/roleAssignments.json"),
+        ("vaults", "arm/vaults.json"),
+        ("keys, secrets and certificates", "arm/vaultObjects.json"),
+    ];
+    let mut table = "| in the tenant | |\n|---|---|\n".to_owned();
+    for (what, path) in rows {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(table, "| {what} | {} |", tenant.count(path));
+    }
+    table
 }
 
 impl Estate {

@@ -2,24 +2,33 @@
 
 use serde_json::json;
 
-use super::{Estate, GITHUB};
+use super::{super::planted::Planted, Estate, GITHUB};
 use crate::azure::{App, Federated, Key, Network, Object, OwnerKind, Secret, Vault, Who, person, roles};
 
-/// A problem that was planted: the rule, whom it is about and what is wrong.
-pub(crate) type Row = (&'static str, &'static str, &'static str);
+/// The tenant's name in the table of what was planted.
+const PLACE: &str = "tenant";
+
+/// What was planted, as it is taken down.
+struct Rows(Vec<Planted>);
+
+impl Rows {
+    fn push(&mut self, (problem, name, what): (&'static str, &'static str, &'static str)) {
+        self.0.push(Planted { problem, place: PLACE.to_owned(), name: name.to_owned(), what });
+    }
+}
 
 /// Plants everything.
-pub(super) fn plant(estate: &mut Estate) -> Vec<Row> {
-    let mut rows = Vec::new();
+pub(super) fn plant(estate: &mut Estate) -> Vec<Planted> {
+    let mut rows = Rows(Vec::new());
     secrets(estate, &mut rows);
     owners(estate, &mut rows);
     parties(estate, &mut rows);
     access(estate, &mut rows);
     vaults(estate, &mut rows);
-    rows
+    rows.0
 }
 
-fn secrets(estate: &mut Estate, rows: &mut Vec<Row>) {
+fn secrets(estate: &mut Estate, rows: &mut Rows) {
     let ines = estate.ines.clone();
     let jonas = estate.jonas.clone();
     let both = [person(&ines), person(&jonas)];
@@ -104,7 +113,7 @@ fn secrets(estate: &mut Estate, rows: &mut Vec<Row>) {
     ));
 }
 
-fn owners(estate: &mut Estate, rows: &mut Vec<Row>) {
+fn owners(estate: &mut Estate, rows: &mut Rows) {
     let (ines, lena, quentin) = (estate.ines.clone(), estate.lena.clone(), estate.quentin.clone());
     estate.app(&App {
         name: "hr-onboarding-flow",
@@ -131,7 +140,7 @@ fn owners(estate: &mut Estate, rows: &mut Vec<Row>) {
     rows.push(("agent-without-sponsor", "claims-agent-refunds", "an agent for which nobody answers"));
 }
 
-fn parties(estate: &mut Estate, rows: &mut Vec<Row>) {
+fn parties(estate: &mut Estate, rows: &mut Rows) {
     let ines = estate.ines.clone();
     estate.app(&App {
         name: "partner-portal",
@@ -169,7 +178,7 @@ fn parties(estate: &mut Estate, rows: &mut Vec<Row>) {
     ));
 }
 
-fn access(estate: &mut Estate, rows: &mut Vec<Row>) {
+fn access(estate: &mut Estate, rows: &mut Rows) {
     let (platform, sandbox) = (estate.platform.clone(), estate.sandbox.clone());
     let gone = estate.tenant.guid("principal of last year's backup");
     estate.tenant.assign(&platform, roles::CONTRIBUTOR, Who::Program(&gone), None);
@@ -193,7 +202,7 @@ fn access(estate: &mut Estate, rows: &mut Vec<Row>) {
     rows.push(("cross-environment-reach", "jump-box", "a machine of the sandbox owns production"));
 }
 
-fn vaults(estate: &mut Estate, rows: &mut Vec<Row>) {
+fn vaults(estate: &mut Estate, rows: &mut Rows) {
     let data = estate.data.clone();
     let group = estate.tenant.resource_group(&data, "shared", &json!({}));
     let printer = estate.tenant.guid("principal depot-label-printer");
