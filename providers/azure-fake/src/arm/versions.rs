@@ -66,8 +66,15 @@ pub(super) const SCHEDULES: Versions =
 pub(super) const DENY_ASSIGNMENTS: Versions =
     &["2018-07-01-preview", "2019-03-01-preview", "2022-04-01", "2024-07-01-preview"];
 
-pub(super) const MANAGED_IDENTITY: Versions =
-    &["2018-11-30", "2022-01-31-preview", "2023-01-31", "2023-07-31-preview", "2024-11-30"];
+pub(super) const MANAGED_IDENTITY: Versions = &[
+    "2018-11-30",
+    "2022-01-31-preview",
+    "2023-01-31",
+    "2023-07-31-preview",
+    "2024-11-30",
+    "2025-01-31-preview",
+    "2025-05-31-preview",
+];
 
 pub(super) const KEY_VAULT: Versions = &[
     "2019-09-01",

@@ -19,8 +19,20 @@ use crate::{
 const STYLE: Style = Style { link: "nextLink", size: "maxresults", usual: 25, most: 25, port: ":443" };
 
 /// Source: the versions that azure-keyvault-keys, -secrets, -certificates and -administration know.
-const VERSIONS: [&str; 10] =
-    ["2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "7.6-preview.2"];
+const VERSIONS: [&str; 12] = [
+    "2016-10-01",
+    "7.0",
+    "7.1",
+    "7.2",
+    "7.3",
+    "7.4",
+    "7.5",
+    "7.6-preview.2",
+    "7.6",
+    "2025-06-01-preview",
+    "2025-07-01",
+    "2026-01-01-preview",
+];
 
 /// Answers a request to a vault or a managed HSM.
 pub(crate) fn answer(context: &Context<'_>) -> Reply {
