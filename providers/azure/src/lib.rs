@@ -1,6 +1,7 @@
 //! Microsoft Azure and Entra ID: API → documents → nouns.
 
 mod client;
+mod fetch;
 mod options;
 
 pub use client::Cloud;

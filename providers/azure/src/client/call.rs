@@ -1,6 +1,6 @@
 //! Calls: a declared read, with the paths that it may ask for and what is kept of the answers.
 
-use census_provider_api::{DeclaredRead, Guard};
+use census_provider_api::{DeclaredRead, Guard, Need};
 use url::Url;
 
 use super::cloud::Plane;
@@ -56,6 +56,73 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// A list of Microsoft Graph.
+    pub(crate) const fn graph(
+        operation: &'static str,
+        permissions: &'static [&'static str],
+        why: &'static str,
+    ) -> Self {
+        let read = DeclaredRead { service: "graph", operation, permissions, need: Need::Scope, why };
+        Self {
+            read,
+            plane: Plane::Graph,
+            paths: &[],
+            version: None,
+            query: "",
+            shape: Shape::List,
+            keep: &[],
+        }
+    }
+
+    /// A list of Azure Resource Manager.
+    pub(crate) const fn arm(
+        operation: &'static str,
+        permissions: &'static [&'static str],
+        why: &'static str,
+        version: &'static str,
+    ) -> Self {
+        let call = Self::graph(operation, permissions, why);
+        let read = DeclaredRead { service: "arm", ..call.read };
+        Self { read, plane: Plane::Arm, version: Some(version), ..call }
+    }
+
+    /// A list of a vault's or an HSM's data plane.
+    pub(crate) const fn data(
+        plane: Plane,
+        operation: &'static str,
+        permissions: &'static [&'static str],
+        why: &'static str,
+    ) -> Self {
+        let call = Self::graph(operation, permissions, why);
+        let read = DeclaredRead { service: "keyvault", ..call.read };
+        Self { read, plane, version: Some(version::KEY_VAULT_DATA), ..call }
+    }
+
+    /// With these paths.
+    pub(crate) const fn at(self, paths: &'static [&'static str]) -> Self {
+        Self { paths, ..self }
+    }
+
+    /// With these parameters.
+    pub(crate) const fn query(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// Keeping these fields.
+    pub(crate) const fn keep(self, keep: &'static [&'static str]) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// Of a single thing.
+    pub(crate) const fn one(self) -> Self {
+        Self { shape: Shape::One, ..self }
+    }
+
+    /// Made only where this is asked for.
+    pub(crate) const fn needed_for(self, need: Need) -> Self {
+        Self { read: DeclaredRead { need, ..self.read }, ..self }
+    }
+
     /// The relative address of one of the paths, with these segments in it.
     pub(crate) fn target(&self, path: usize, segments: &[&str]) -> String {
         self.target_with(path, segments, "")

@@ -48,6 +48,11 @@ impl Failure {
         Self { cause: Cause::Deadline, ..Self::client(GapReason::Truncated, "the deadline was reached") }
     }
 
+    /// Whether the API answered with this error code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
     /// Whether what was asked for does not exist.
     pub(crate) fn is_absence(&self) -> bool {
         self.status == Some(404)
@@ -143,7 +148,6 @@ fn reason(status: u16, code: &str) -> GapReason {
         "UnsupportedApiVersion",
         "InvalidApiVersion",
         "Request_UnsupportedQuery",
-        "MissingSubscriptionRegistration",
     ];
     if unlicensed.contains(&code) {
         return GapReason::NotProvided;

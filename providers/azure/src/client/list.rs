@@ -160,7 +160,9 @@ pub(super) fn add(
 fn item(call: &Call, raw: &RawValue) -> Option<Item> {
     let value: Value = serde_json::from_str(raw.get()).ok()?;
     let value = kept(value, call.keep);
-    let id = ["id", "kid"].iter().find_map(|name| value.get(name)?.as_str()).filter(|id| !id.is_empty())?;
+    let id = ["id", "kid"].iter().find_map(|name| value.get(name)?.as_str()).filter(|id| !id.is_empty());
+    // A single thing is known by what was asked for.
+    let id = id.or((call.shape == Shape::One && value.is_object()).then_some(""))?;
     Some(Item { id: id.into(), json: value.to_string().into() })
 }
 
