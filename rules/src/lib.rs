@@ -11,6 +11,7 @@ mod declared;
 pub mod deputies;
 pub mod docs;
 mod engine;
+mod entra;
 mod entries;
 mod environments;
 mod exercise;
@@ -28,6 +29,7 @@ mod scaffold;
 mod sensitive;
 mod texts;
 mod thresholds;
+mod unread;
 mod view;
 
 #[cfg(test)]

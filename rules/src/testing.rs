@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::{Declared, Policies, Thresholds, View, conditions};
 
+mod azure;
 mod case;
 mod reach;
 mod registry;

@@ -10,18 +10,22 @@ use serde::{Deserialize, Serialize};
 pub struct Thresholds {
     /// Age in days beyond which an active access key is too old. Default 90.
     pub access_key_max_age_days: u32,
+    /// Days from its making to its end beyond which a client secret or certificate of Entra ID lives too long. Default 180.
+    pub client_credential_max_lifetime_days: u32,
+    /// Age in days beyond which a client secret that works is too old. Default 180.
+    pub client_secret_max_age_days: u32,
     /// Days without use beyond which an active access key or console password counts as unused. Default 90.
     pub unused_days: u32,
     /// Days without use beyond which a role counts as unused. Default 90.
     pub role_unused_days: u32,
-    /// Days that a disabled credential may stay before it should be deleted, counted from its last known use or
-    /// its creation, because AWS does not show when it was disabled. Default 30.
+    /// Days that a disabled or expired credential may stay before it should be deleted, counted from its end, its last
+    /// known use or its creation, because AWS does not show when it was disabled. Default 30.
     pub disabled_key_days: u32,
     /// Age in days below which an identity or a credential is too young to be called unused. Default 14.
     pub new_identity_grace_days: u32,
-    /// Days that a second active access key may exist for the sake of rotation. Default 7.
+    /// Days that a second active access key or client secret may exist for the sake of rotation. Default 7.
     pub key_rotation_overlap_days: u32,
-    /// Distinct workloads beyond which too many run as one role. Default 5.
+    /// Distinct workloads beyond which too many run as one role or managed identity. Default 5.
     pub workloads_per_role: u32,
 }
 
@@ -29,6 +33,8 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             access_key_max_age_days: 90,
+            client_credential_max_lifetime_days: 180,
+            client_secret_max_age_days: 180,
             unused_days: 90,
             role_unused_days: 90,
             disabled_key_days: 30,

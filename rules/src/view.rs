@@ -52,9 +52,11 @@ impl<'a> View<'a> {
         self.as_of().duration_since(since).as_secs().div_euclid(SignedDuration::from_hours(24).as_secs())
     }
 
-    /// The identities that somebody in the company can change, by id: those that the provider manages are left out.
+    /// The identities that somebody in the company can change, by id: those that the provider manages are left out, and
+    /// those that were deleted and can only be restored.
     pub fn fixable(&self) -> impl Iterator<Item = &'a Identity> + use<'a> {
-        self.estate().identities.iter().filter(|identity| identity.managed_by.is_none())
+        let all = self.estate().identities.iter();
+        all.filter(|identity| identity.managed_by.is_none() && identity.deleted.is_none())
     }
 
     /// The fixable identities of one kind, by id.

@@ -16,8 +16,7 @@ use crate::{
 
 pub(crate) fn run(args: &PermissionsArgs) -> Result<Outcome, Problem> {
     let mut config = Config::load(args.config.config.as_deref())?;
-    plan::override_aws(&mut config.aws, &args.aws);
-    config.aws.deep |= args.deep;
+    plan::override_clouds(&mut config, &args.clouds, args.deep);
     let name = plan::provider(&args.provider)?;
     let provider = providers::all(&config)
         .into_iter()

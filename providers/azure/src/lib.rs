@@ -1,1 +1,8 @@
 //! Microsoft Azure and Entra ID: API → documents → nouns.
+
+mod client;
+mod fetch;
+mod options;
+
+pub use client::Cloud;
+pub use options::{AzureOptions, CredentialKind};

@@ -33,6 +33,17 @@ impl CredentialKind {
         Self::AzureCli,
     ];
 
+    /// The word for it on the command line and in a configuration.
+    pub fn as_arg(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client-secret",
+            Self::ClientCertificate => "client-certificate",
+            Self::WorkloadIdentity => "workload-identity",
+            Self::ManagedIdentity => "managed-identity",
+            Self::AzureCli => "azure-cli",
+        }
+    }
+
     /// The words for it, as in messages.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -26,6 +26,7 @@ pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
         "last_used_region",
         "owner_status",
         "business_owner",
+        "kept_on",
     ])?;
     for credential in &view.credentials {
         let holder = credential.identity().and_then(|id| view.index.identity(id));
@@ -48,6 +49,7 @@ pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
             text(last.and_then(|last| last.region.as_deref())),
             credential.identity().map(|id| view.owner_status(id).to_string()).unwrap_or_default(),
             text(owner.and_then(|owner| owner.business_owner.as_deref())),
+            text(credential.kept_on.map(census_model::DirectoryObject::as_str)),
         ])?;
     }
     sheet.finish()

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use census_model as model;
-use model::{Observed, PrincipalSet, Via};
+use model::{Activity, By, Observed, PrincipalSet, Via};
 
 use super::{
     azure,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     coverage::coverage_of,
     levels::Levels,
-    view::{Activity, By, View, by_severity},
+    view::{View, by_severity},
 };
 
 /// What a remedy says when a command cannot be written down.
@@ -213,7 +213,7 @@ fn usage<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Usage<'v> {
             may_be_later: None,
             own,
         },
-        Activity::NotVisible(gap) => Usage {
+        Activity::NotVisible { gap, .. } => Usage {
             latest: Seen::NotVisible { gap: gap.as_str() },
             latest_by: None,
             may_be_later: Some(gap.as_str()),

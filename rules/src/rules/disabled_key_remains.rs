@@ -6,26 +6,30 @@ use jiff::Timestamp;
 use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::{date, holder, key_name, last_use, slot},
+    entra::delete_credential,
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "disabled-key-remains",
-    version: 1,
-    title: "A disabled credential that was never deleted",
+    version: 2,
+    title: "A disabled or expired credential that was never deleted",
     severity: Severity::Low,
     finding_types: &["CRED-EXPIRED-PRESENT"],
-    providers: &[Provider::Aws],
+    providers: &[Provider::Aws, Provider::Azure],
     except_controls: &[],
     thresholds: &["disabled_key_days"],
     docs: Docs {
-        finds: "An access key, SSH key, signing certificate or service-specific credential is disabled or expired and \
-                still there, longer after its last use than the limit.",
-        why: "Whoever may enable it has a working secret that somebody may still hold, and it takes one of the two \
-              places that rotation needs.",
-        remedy: "Delete it: being disabled this long, nothing depends on it.",
+        finds: "A credential is disabled or expired and still there, longer after its last use, or its end, than the limit: an \
+                access key, SSH key, signing certificate or service-specific credential of AWS; a client secret or \
+                certificate of an application of Entra ID.",
+        why: "Whoever may enable it has a working secret that somebody may still hold. In AWS it takes one of the two places \
+              that rotation needs. In Entra ID, where nothing that has ended works again, it hides the ones that work from \
+              whoever looks through the list.",
+        remedy: "Delete it: being out of use this long, nothing depends on it.",
         limits: "AWS does not show when a credential was disabled, so the time is counted from its last known use or \
                  its creation, whichever is later. Where the last use is not visible it is counted from the creation, \
-                 and confidence is medium.",
+                 and confidence is medium, but for what has ended. An expired certificate of an application may still be named by \
+                 a program that will then say so.",
     },
     check,
 };
@@ -45,6 +49,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let mut draft = Draft::new(format!("{status} {} {name} of {whose} is still there", key.kind))
                 .evidence("status", status)
                 .evidence("created", key.created.map_or_else(|| "unknown".to_owned(), date))
+                .evidence("ends", key.expires.map_or_else(|| "no end".to_owned(), date))
                 .evidence("activity", last_use(&key.last_used))
                 .evidence("limit", format!("{limit} days"))
                 .doubts(Confidence::Medium, view.contradictions(identity))
@@ -59,7 +64,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             {
                 draft = draft.command(["aws", "iam", delete, "--user-name", &identity.name, option, id]);
             }
-            findings.identity(identity, &slot(key), draft);
+            findings.identity(identity, &slot(key), delete_credential(draft, identity, key));
         }
     }
 }
@@ -84,15 +89,18 @@ fn is_left_over(credential: &Credential) -> bool {
             | CredentialKind::SigningCertificate
             | CredentialKind::SshPublicKey
             | CredentialKind::ServiceSpecificCredential
+            | CredentialKind::ClientSecret
+            | CredentialKind::ClientCertificate
     );
     secret && matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired)
 }
 
-/// The latest date on which it certainly was in use or made or ended, and whether its last use was visible.
+/// The latest date on which it certainly was in use or made or ended, and whether that can be relied on: its last use was
+/// visible, or none was possible any more.
 fn last_sign_of_life(credential: &Credential) -> (Option<Timestamp>, bool) {
     let used = credential.last_used.known().map(|used| used.at);
-    let visible = !matches!(credential.last_used, Observed::NotVisible(_));
     let expired = (credential.status == CredentialStatus::Expired).then_some(credential.expires).flatten();
+    let visible = expired.is_some() || !matches!(credential.last_used, Observed::NotVisible(_));
     (used.max(credential.created).max(expired), visible)
 }
 
@@ -135,6 +143,25 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             });
         })
         .says("delete-service-specific-credential"),
+        Case::fires("a secret of an application, which ended long ago", |w| {
+            let app = w.app("billing");
+            w.secret(&app, "first", |secret| {
+                secret.status = CredentialStatus::Expired;
+                secret.created = days_ago(500);
+                secret.expires = days_ago(100);
+                secret.last_used = not_visible();
+            });
+        })
+        .confidence(Confidence::High)
+        .says("expired client-secret")
+        .says("\"ad\", \"app\", \"credential\", \"delete\""),
+        Case::silent("a secret that ended lately", |w| {
+            let app = w.app("billing");
+            w.secret(&app, "first", |secret| {
+                secret.status = CredentialStatus::Expired;
+                secret.expires = days_ago(5);
+            });
+        }),
         Case::silent("expired lately", |w| {
             let user = w.user("dev");
             w.credential(&user, CredentialKind::ServiceSpecificCredential, |key| {

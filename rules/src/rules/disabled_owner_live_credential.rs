@@ -1,10 +1,11 @@
 use census_model::{
-    Credential, CredentialKind, CredentialStatus, Identity, Mechanism, OwnerStatus, PrincipalSet, Severity,
+    Credential, CredentialKind, CredentialStatus, Identity, Mechanism, OwnerStatus, PrincipalSet, Provider, Severity,
 };
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
     docs::{disable_key, key_name, last_use, subject},
+    entra::{delete_credential, federated_credentials},
     policies::LISTED,
     powers::more,
     principals::{by_principal, edit_trust},
@@ -13,7 +14,7 @@ use crate::{
 
 pub(crate) static RULE: Rule = Rule {
     id: "disabled-owner-live-credential",
-    version: 1,
+    version: 2,
     title: "A way in that outlived its owner",
     severity: Severity::Medium,
     finding_types: &["LIFE-DISABLED-LIVE-CRED"],
@@ -22,14 +23,16 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "Everybody who owned the identity has left, or the identity itself is disabled, and still a credential of it \
-                works, or its trust policy lets somebody in. Severity is high where it is an administrator or can become \
+                works, or its trust policy or a federated credential lets somebody in. Severity is high where it is an administrator or can become \
                 one.",
         why: "Whoever left may know the secret; and whoever uses it now is answered for by nobody. What is only disabled comes \
               back with everything that it had.",
         remedy: "Rotate each credential that the owner could know, or disable it where nobody says that it is used. Find a new \
                  owner (owner-left names who may take over) before anything else is decided.",
         limits: "A credential of unknown status is not counted, nor is a second factor. That the owner left takes a directory. \
-                 Whether the owner who left ever knew a secret is not known. In AWS users and roles cannot be disabled.",
+                 Whether the owner who left ever knew a secret is not known. In AWS users and roles cannot be disabled. A service \
+                 principal of Entra ID that is disabled gets no tokens, until somebody enables it. What was deleted is \
+                 deleted-identity-live-access.",
     },
     check,
 };
@@ -47,7 +50,11 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         if live.is_empty() && entrants.is_empty() {
             continue;
         }
-        let way = if live.is_empty() { "can be assumed" } else { "has working credentials" };
+        let way = match (live.is_empty(), identity.provider) {
+            (false, _) => "has working credentials",
+            (true, Provider::Azure) => "has federated credentials",
+            (true, _) => "can be assumed",
+        };
         let powerful = view.reach(&identity.id).is_some_and(|reach| reach.level.is_powerful());
         let mut draft = Draft::new(format!("{}, {what}, still {way}", subject(view, identity)))
             .severity(if powerful { Severity::High } else { RULE.severity })
@@ -55,6 +62,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for credential in live.iter().take(LISTED) {
             let says = format!("{} {}, {}", credential.kind, key_name(credential), last_use(&credential.last_used));
             draft = disable_key(draft.evidence("works", says), identity, credential);
+            draft = delete_credential(draft, identity, credential);
         }
         draft = draft.facts(more(live.len(), "credentials"));
         for who in entrants.iter().take(LISTED) {
@@ -62,9 +70,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         draft = draft.facts(more(entrants.len(), "principals")).facts(successors(record));
         if !entrants.is_empty() {
-            for words in edit_trust(identity) {
-                draft = draft.command(words);
-            }
+            draft = match identity.provider {
+                Provider::Azure => federated_credentials(draft, identity),
+                _ => edit_trust(identity).into_iter().fold(draft, Draft::command),
+            };
         }
         let draft = draft.remedy(
             "find a new owner; rotate what the old one could know, and disable what nobody says is used",
@@ -74,7 +83,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn works(credential: &Credential) -> bool {
-    credential.kind != CredentialKind::MfaDevice && credential.status == CredentialStatus::Active
+    let proves = !matches!(credential.kind, CredentialKind::MfaDevice | CredentialKind::TokenSigningCertificate);
+    proves && credential.status == CredentialStatus::Active
 }
 
 /// Whom the trust policy lets in, in words.
@@ -139,6 +149,26 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.key(&user, "AKIA1", |_| ());
         })
         .says("which is disabled"),
+        Case::fires("an application whose owner left, with a secret", |w| {
+            let app = w.app("billing");
+            left(w, &app);
+            w.secret(&app, "first", |_| ());
+        })
+        .says("has working credentials")
+        .says("\"ad\", \"app\", \"credential\", \"delete\""),
+        Case::fires("a disabled application that a pipeline becomes", |w| {
+            let app = w.azure(Identity { disabled: true, ..fixtures::azure::service_principal("deploy") });
+            w.record(&app);
+            let issuer = "https://token.actions.githubusercontent.com";
+            w.estate.trust(fixtures::azure::federated(&app, issuer, "repo:acme/app:environment:prod"));
+        })
+        .says("has federated credentials")
+        .says("federated-credential"),
+        Case::silent("an application that only signs tokens", |w| {
+            let app = w.app("portal");
+            left(w, &app);
+            w.certificate(&app, "AB12", |one| one.kind = CredentialKind::TokenSigningCertificate);
+        }),
         Case::silent("the key is disabled", key(CredentialStatus::Inactive)),
         Case::silent("whether the key works is not known", key(CredentialStatus::Unknown)),
         Case::silent("only a second factor", |w| {

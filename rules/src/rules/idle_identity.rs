@@ -1,15 +1,17 @@
-use census_model::{Confidence, CredentialKind, CredentialStatus, Identity, IdentityKind, Severity, Stated, TriggerKind};
+use census_model::{Confidence, CredentialKind, CredentialStatus, Identity, IdentityKind, Provider, Severity, Stated, TriggerKind};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Idle, Rule, View,
     docs::{date, idle_since, subject},
+    entra::{delete_credential, fact, live},
     idleness::is_told,
+    policies::LISTED,
     registered::registration,
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "idle-identity",
-    version: 1,
+    version: 2,
     title: "An identity that rests for longer than it should",
     severity: Severity::Medium,
     finding_types: &["LIFE-IDLE"],
@@ -19,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: Docs {
         finds: "An identity is known to be unused, by all its ways in, for longer than its registration says that it rests at \
                 most (`used_every`); without such a word, for longer than the limit. Severity is low where nothing that \
-                it holds works.",
+                it holds works and nothing runs as it. The credentials of an application that still work are named.",
         why: "What is not used as often as it was registered for has lost its reason earlier than any general limit can tell: \
               a weekly job that has not run for a month is over, or broken. And an identity that nobody uses is misused \
               without anybody missing it.",
@@ -29,14 +31,16 @@ pub(crate) static RULE: Rule = Rule {
                  of a console password console-password-unused, and of what its own offboarding trigger should have retired \
                  for resting too long offboarding-trigger-fired; then this rule is silent. What is left to it are identities \
                  whose registration expects more than the general limit does, and those that have none of the above: users \
-                 with SSH keys, certificates or service credentials only, or with nothing at all. A longer `used_every` \
-                 makes all of them wait. What is not visible is not unused: usage-unknown. Root users ought to rest.",
+                 with SSH keys, certificates or service credentials only, or with nothing at all; and all of Azure, where the \
+                 sign-ins of an identity are told, and not the use of each credential. A longer `used_every` \
+                 makes all of them wait. What is not visible is not unused: usage-unknown. Root users ought to rest, and people of Entra ID are not asked about.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    for identity in view.fixable().filter(|identity| identity.kind != IdentityKind::AwsRootUser) {
+    let apart = [IdentityKind::AwsRootUser, IdentityKind::EntraUser];
+    for identity in view.fixable().filter(|identity| !apart.contains(&identity.kind)) {
         let registered = registration(view, identity);
         let promised = registered.and_then(|found| found.registration.used_every.as_ref());
         let limit = promised.map_or_else(|| view.unused_limit(identity), |every| every.value.most_days());
@@ -54,8 +58,13 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             Some(every) => draft.facts([Stated::evidence(every, "used at least every")]),
             None => draft.evidence("limit", format!("{limit} days")),
         };
+        let live = live(view, identity);
+        draft = draft.facts(live.iter().take(LISTED).map(|one| fact("still works", one)));
         if !holds_anything(view, identity) {
             draft = draft.severity(Severity::Low).evidence("credentials", "none works, and nobody may assume it");
+        }
+        if let Some(first) = live.first() {
+            draft = delete_credential(draft, identity, first);
         }
         let draft = draft
             .doubts(Confidence::Medium, view.contradictions(identity))
@@ -67,8 +76,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 
 /// Since when nobody used it by any way in.
 fn rests(view: &View<'_>, identity: &Identity, limit: u32) -> Option<Idle> {
-    let (seen, _) = view.index.activity(identity);
-    view.idle(&seen, identity.created, limit)
+    view.idle(&view.index.activity(identity).seen(), identity.created, limit)
 }
 
 /// Whether anybody could use it.
@@ -76,6 +84,7 @@ fn holds_anything(view: &View<'_>, identity: &Identity) -> bool {
     let dead = |status| matches!(status, CredentialStatus::Inactive | CredentialStatus::Expired);
     let mut credentials = view.index.credentials(&identity.id).iter();
     credentials.any(|one| one.kind != CredentialKind::MfaDevice && !dead(one.status))
+        || (identity.provider == Provider::Azure && !view.index.workloads(&identity.id).is_empty())
         || !view.index.trusts(&identity.id).is_empty()
 }
 
@@ -100,6 +109,32 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         });
     }
     vec![
+        Case::fires("an application that nobody signs in as, with a secret", |w| {
+            let mut app = fixtures::azure::service_principal("billing");
+            app.last_used = crate::testing::not_since(200);
+            let app = w.azure(app);
+            w.secret(&app, "first", |secret| secret.last_used = crate::testing::not_visible());
+        })
+        .severity(Severity::Medium)
+        .says("still works"),
+        Case::fires("a managed identity that runs nothing", |w| {
+            let mut identity = fixtures::azure::user_assigned("old");
+            identity.last_used = crate::testing::not_since(200);
+            w.azure(identity);
+        })
+        .severity(Severity::Low),
+        Case::silent("an application whose sign-ins are not visible", |w| {
+            let mut app = fixtures::azure::service_principal("billing");
+            app.last_used = crate::testing::not_visible();
+            let app = w.azure(app);
+            w.secret(&app, "first", |_| ());
+        }),
+        Case::silent("a person of Entra ID", |w| {
+            let mut ana = fixtures::azure::person("ana@brindlemoor.example");
+            ana.last_used = crate::testing::not_since(200);
+            w.azure(ana);
+        }),
+
         Case::fires("a weekly job that has not run for a month", |w| {
             weekly(w, 30);
         })

@@ -1,0 +1,155 @@
+//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for.
+
+use census_model::Text;
+use census_provider_api::Need;
+use futures::{StreamExt, stream};
+use serde::Deserialize;
+use url::Url;
+
+use super::{collection::Collection, tenant::Tenant};
+use crate::client::{Call, Failure, Item, Listed, Plane};
+
+/// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>
+pub(super) static LIST_KEYS: Call = Call::data(
+    Plane::Vault,
+    "ListKeys",
+    &["Microsoft.KeyVault/vaults/keys/read"],
+    "which keys a vault holds, and until when they are good",
+)
+.at(&["/keys"])
+.keep(&["kid", "attributes", "tags", "managed"]);
+
+/// <https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets>
+pub(super) static LIST_SECRETS: Call = Call::data(
+    Plane::Vault,
+    "ListSecrets",
+    &["Microsoft.KeyVault/vaults/secrets/readMetadata/action"],
+    "which secrets a vault holds, and until when they are good",
+)
+.at(&["/secrets"])
+.keep(&["id", "attributes", "tags", "contentType", "managed"]);
+
+/// <https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificates/get-certificates>
+pub(super) static LIST_CERTIFICATES: Call = Call::data(
+    Plane::Vault,
+    "ListCertificates",
+    &["Microsoft.KeyVault/vaults/certificates/read"],
+    "which certificates a vault holds, and until when they are good",
+)
+.at(&["/certificates"])
+.keep(&["id", "attributes", "tags", "x5t"]);
+
+/// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
+pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
+    Plane::Vault,
+    "GetKeyRotationPolicy",
+    &["Microsoft.KeyVault/vaults/keyrotationpolicies/read"],
+    "whether a vault renews a key by itself",
+)
+.at(&["/keys/{}/rotationpolicy"])
+.one()
+.needed_for(Need::Deep)
+.keep(&["id", "attributes", "lifetimeActions"]);
+
+const LISTS: [&Call; 3] = [&LIST_KEYS, &LIST_SECRETS, &LIST_CERTIFICATES];
+
+/// A vault or HSM, and where its data plane is.
+#[derive(Clone, Debug)]
+pub(super) struct Vault {
+    /// Its resource id.
+    pub(super) id: String,
+    /// Its own address.
+    pub(super) uri: String,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    properties: Option<Properties>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties {
+    vault_uri: Option<String>,
+    hsm_uri: Option<String>,
+}
+
+/// The vaults or HSMs among resources.
+pub(super) fn vaults(items: &[Item]) -> Vec<Vault> {
+    let vault = |item: &Item| {
+        let properties = item.read::<Resource>()?.properties?;
+        let uri = properties.vault_uri.or(properties.hsm_uri)?;
+        Some(Vault { id: item.id.to_string(), uri })
+    };
+    items.iter().filter_map(vault).collect()
+}
+
+/// Reads what the vaults hold.
+pub(super) async fn read(tenant: &mut Tenant<'_>) {
+    let vaults = vaults(tenant.items(Collection::Vaults));
+    tenant.step(&format!("objects of {} vaults", vaults.len()));
+    let jobs: Vec<(&Vault, &'static Call)> =
+        vaults.iter().flat_map(|vault| LISTS.map(|call| (vault, call))).collect();
+    let api = &tenant.api;
+    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
+        .map(|&(vault, call)| async move {
+            let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
+            api.list(call, &url).await
+        })
+        .buffered(api.concurrency)
+        .collect()
+        .await;
+    let mut keys = Vec::new();
+    let mut failures = Vec::new();
+    for ((vault, call), result) in jobs.into_iter().zip(results) {
+        match result {
+            Ok(listed) => {
+                if std::ptr::eq(call, &raw const LIST_KEYS) {
+                    keys.extend(listed.items.iter().map(|key| key.id.to_string()));
+                }
+                tenant.add(Collection::VaultObjects, listed.items);
+                failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
+            }
+            Err(failure) => failures.push((call, vault.id.as_str().into(), failure)),
+        }
+    }
+    for list in LISTS {
+        let of_list = failures.iter().filter(|(call, ..)| std::ptr::eq(*call, list));
+        let of_list: Vec<(Text, Failure)> =
+            of_list.map(|(_, vault, failure)| (Text::clone(vault), failure.clone())).collect();
+        tenant.failed(Collection::VaultObjects, &list.read, of_list);
+    }
+    if tenant.options.deep {
+        rotation(tenant, &keys).await;
+    }
+}
+
+async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
+    tenant.step(&format!("rotation of {} keys", keys.len()));
+    let api = &tenant.api;
+    let results: Vec<Result<Listed, Failure>> = stream::iter(keys)
+        .map(|key| async move {
+            let name = Url::parse(key).ok().and_then(|url| url.path_segments()?.nth(1).map(str::to_owned));
+            let target = GET_KEY_ROTATION_POLICY.target(0, &[&name.unwrap_or_default()]);
+            let url = api.vault_url(Plane::Vault, key, &target)?;
+            api.list(&GET_KEY_ROTATION_POLICY, &url).await
+        })
+        .buffered(api.concurrency)
+        .collect()
+        .await;
+    let mut failures = Vec::new();
+    for (key, result) in keys.iter().zip(results) {
+        match result {
+            Ok(listed) => {
+                let id = serde_json::Value::from(key.as_str());
+                let policy = |item: Item| Item {
+                    id: key.as_str().into(),
+                    json: format!(r#"{{"id":{id},"rotationPolicy":{}}}"#, item.json).into(),
+                };
+                tenant.add(Collection::KeyRotationPolicies, listed.items.into_iter().map(policy).collect());
+            }
+            Err(failure) => failures.push((key.as_str().into(), failure)),
+        }
+    }
+    tenant.failed(Collection::KeyRotationPolicies, &GET_KEY_ROTATION_POLICY.read, failures);
+}

@@ -1,0 +1,100 @@
+//! A tenant of Entra ID and a subscription of Azure, as cases say them.
+
+use census_fixtures::{self as fixtures, azure};
+use census_model::{
+    Credential, GapReason, Group, GroupId, Identity, IdentityId, Vault, VaultObject, VaultObjectKind,
+};
+
+use super::World;
+
+impl World {
+    /// Adds an identity of Azure, with the scopes that it lives in.
+    pub(crate) fn azure(&mut self, identity: Identity) -> Identity {
+        azure::tenant(&mut self.estate);
+        self.add(identity)
+    }
+
+    /// Adds the service principal of an application that is registered here.
+    pub(crate) fn app(&mut self, name: &str) -> Identity {
+        self.azure(azure::service_principal(name))
+    }
+
+    /// Adds the service principal of another company's application.
+    pub(crate) fn foreign_app(&mut self, name: &str) -> Identity {
+        self.azure(azure::foreign_service_principal(name))
+    }
+
+    /// Adds a user.
+    pub(crate) fn person(&mut self, login: &str) -> Identity {
+        self.azure(azure::person(login))
+    }
+
+    /// Adds a client secret that works, changed as the case needs it.
+    pub(crate) fn secret(&mut self, holder: &Identity, name: &str, change: impl Fn(&mut Credential)) {
+        let mut secret = azure::client_secret(holder, name);
+        change(&mut secret);
+        self.estate.credential(secret);
+    }
+
+    /// Adds a client certificate that works, changed as the case needs it.
+    pub(crate) fn certificate(
+        &mut self,
+        holder: &Identity,
+        thumbprint: &str,
+        change: impl Fn(&mut Credential),
+    ) {
+        let mut certificate = azure::client_certificate(holder, thumbprint);
+        change(&mut certificate);
+        self.estate.credential(certificate);
+    }
+
+    /// Makes somebody an owner of an application.
+    pub(crate) fn directory_owner(&mut self, of: &Identity, who: &IdentityId) {
+        self.estate.directory_owner(azure::owner(of, who));
+    }
+
+    /// Adds a key vault, changed as the case needs it.
+    pub(crate) fn vault(&mut self, name: &str, change: impl Fn(&mut Vault)) -> Vault {
+        azure::tenant(&mut self.estate);
+        let mut vault = azure::vault(name);
+        change(&mut vault);
+        self.estate.vault(vault.clone());
+        vault
+    }
+
+    /// Adds what a vault holds, changed as the case needs it.
+    pub(crate) fn vault_object(
+        &mut self,
+        vault: &Vault,
+        kind: VaultObjectKind,
+        name: &str,
+        change: impl Fn(&mut VaultObject),
+    ) {
+        let mut object = azure::vault_object(vault, kind, name);
+        change(&mut object);
+        self.estate.vault_object(object);
+    }
+
+    /// Adds a group of the tenant.
+    pub(crate) fn entra_group(&mut self, name: &str) -> GroupId {
+        azure::tenant(&mut self.estate);
+        let native_id = azure::object_id(name);
+        let id = GroupId::new(format!("azure:{native_id}"));
+        self.estate.group(Group {
+            id: id.clone(),
+            native_id: native_id.as_str().into(),
+            immutable_id: Some(native_id.into()),
+            name: name.into(),
+            scope: azure::tenant_scope(),
+            created: Some(fixtures::days_ago(500)),
+            role_assignable: false,
+            membership_rule: None,
+        });
+        id
+    }
+
+    /// A read of the tenant is missing, about all of it or about what is named.
+    pub(crate) fn azure_gap(&mut self, read: &str, reason: GapReason, about: &[&str]) {
+        self.estate.gap(azure::unread(read, reason, about));
+    }
+}
