@@ -1,0 +1,1 @@
+//! Documents in, estate out.
