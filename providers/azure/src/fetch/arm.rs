@@ -1,7 +1,6 @@
 //! Which reads are made at Azure Resource Manager, and where.
 
 use census_model::Text;
-use futures::{StreamExt, stream};
 
 use super::{
     authorization::{AT_SCOPES, LIST_ROLE_DEFINITIONS},
@@ -96,14 +95,11 @@ fn federation(id: &str) -> Option<Job> {
 
 async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
-        .map(|job| async move {
-            let url = api.url(Plane::Arm, &job.target)?;
-            api.list(job.call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = jobs.iter().map(|job| async move {
+        let url = api.url(Plane::Arm, &job.target)?;
+        api.list(job.call, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut kinds: Vec<(&'static Call, Collection, Vec<(Text, Failure)>)> = Vec::new();
     for (job, result) in jobs.into_iter().zip(results) {
         let result = match result {
