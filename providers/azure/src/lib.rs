@@ -3,6 +3,7 @@
 mod client;
 mod fetch;
 mod options;
+mod permissions;
 
 pub use client::Cloud;
 pub use options::{AzureOptions, CredentialKind};
