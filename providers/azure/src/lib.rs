@@ -7,6 +7,7 @@ mod client;
 pub mod documents;
 mod fetch;
 mod options;
+mod permissions;
 mod read;
 
 use census_model::EstateBuilder;
@@ -54,10 +55,10 @@ impl Provider for AzureProvider {
     }
 
     fn permissions_policy(&self) -> String {
-        String::new()
+        permissions::policy(&self.options)
     }
 
     fn check_permissions<'a>(&'a self) -> BoxFuture<'a, Result<Vec<PermissionCheck>, FetchError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(permissions::check(&self.options))
     }
 }

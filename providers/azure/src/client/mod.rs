@@ -24,11 +24,11 @@ use url::Url;
 
 pub(crate) use admit::Door;
 pub(crate) use batch::Ask;
-pub(crate) use call::{Call, Shape, version};
+pub(crate) use call::{Call, version};
 pub use cloud::Cloud;
 pub(crate) use cloud::Plane;
 pub(crate) use credentials::{Environment, SignIn};
-pub(crate) use failure::{Cause, Failure};
+pub(crate) use failure::Failure;
 pub(crate) use gate::{Gate, Ways, identity_endpoint};
 pub(crate) use list::{Item, Listed};
 pub(crate) use send::Retry;

@@ -20,6 +20,13 @@ struct Job {
     affects: Vec<Text>,
 }
 
+/// The scopes at which a list failed.
+struct FailuresOf {
+    call: &'static Call,
+    collection: Collection,
+    failures: Vec<(Text, Failure)>,
+}
+
 /// Reads everything at the scopes.
 pub(super) async fn read(tenant: &mut Tenant<'_>, scopes: &Scopes) {
     tenant.step(&format!("{} subscriptions", scopes.subscriptions.len()));
@@ -100,7 +107,7 @@ async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
         api.list(job.call, &url).await
     });
     let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
-    let mut kinds: Vec<(&'static Call, Collection, Vec<(Text, Failure)>)> = Vec::new();
+    let mut kinds: Vec<FailuresOf> = Vec::new();
     for (job, result) in jobs.into_iter().zip(results) {
         let result = match result {
             // A subscription that never used a service has nothing of it.
@@ -120,13 +127,15 @@ async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
             continue;
         };
         let failed = (Text::clone(affected), failure);
-        match kinds.iter_mut().find(|(call, ..)| std::ptr::eq(*call, job.call)) {
-            Some((.., failures)) => failures.push(failed),
-            None => kinds.push((job.call, job.collection, vec![failed])),
+        match kinds.iter_mut().find(|of| std::ptr::eq(of.call, job.call)) {
+            Some(of) => of.failures.push(failed),
+            None => {
+                kinds.push(FailuresOf { call: job.call, collection: job.collection, failures: vec![failed] })
+            }
         }
     }
-    for (call, collection, failures) in kinds {
-        tenant.failed(collection, &call.read, failures);
+    for of in kinds {
+        tenant.failed(of.collection, &of.call.read, of.failures);
     }
 }
 

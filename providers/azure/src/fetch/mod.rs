@@ -15,6 +15,7 @@ mod hsm_roles;
 mod organization;
 mod owners;
 mod policies;
+pub(crate) mod probes;
 mod references;
 mod relations;
 mod resources;

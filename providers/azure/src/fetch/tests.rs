@@ -501,3 +501,23 @@ async fn what_was_not_asked_for_is_left_out_and_said() {
     assert_eq!(gaps(&store), []);
     assert_eq!(ids(&store, "arm/resources.json").len(), 1);
 }
+
+#[tokio::test]
+async fn checking_permissions_tells_what_is_denied_and_nothing_else() {
+    use census_provider_api::PermissionProblem;
+
+    let rules = vec![
+        Rule::new(HostKind::Graph, "/v1.0/groups/*/owners", Fault::Denied),
+        Rule::new(HostKind::Vault, "/secrets", Fault::Denied),
+    ];
+    let fake = start(Settings { faults: rules, ..Settings::default() });
+    let whole = AzureOptions { deep: true, ..options() };
+    let environment = Arc::new(Environment::of_secret(CLIENT, SECRET));
+    let (api, caller) = sign_in(&whole, &gate_to(&fake), &environment, Some(TENANT), None).await.unwrap();
+    let checks = crate::permissions::check_with(&whole, &api, &caller.tenant).await;
+    assert_eq!(checks.len(), calls().count());
+    let problems: Vec<_> = checks.iter().filter(|check| check.outcome.is_err()).collect();
+    let names: Vec<_> = problems.iter().map(|check| check.read.operation).collect();
+    assert_eq!(names, ["ListGroupOwners", "ListSecrets"]);
+    assert!(problems.iter().all(|check| matches!(check.outcome, Err(PermissionProblem::Denied(_)))));
+}
