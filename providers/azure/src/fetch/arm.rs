@@ -130,7 +130,7 @@ async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
         match kinds.iter_mut().find(|of| std::ptr::eq(of.call, job.call)) {
             Some(of) => of.failures.push(failed),
             None => {
-                kinds.push(FailuresOf { call: job.call, collection: job.collection, failures: vec![failed] })
+                kinds.push(FailuresOf { call: job.call, collection: job.collection, failures: vec![failed] });
             }
         }
     }

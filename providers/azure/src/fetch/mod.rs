@@ -228,6 +228,7 @@ async fn fetch_through(
         }
         context.progress.scopes(done + 1, total);
     }
+    tracing::debug!(requests = gate.requests(), inner = gate.inner_requests(), "azure: all tenants read");
     match last {
         Some(error) if read == 0 => Err(error),
         _ => Ok(Fetched { requests: gate.requests() }),
