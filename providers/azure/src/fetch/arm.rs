@@ -1,16 +1,17 @@
 //! Which reads are made at Azure Resource Manager, and where.
 
 use census_model::Text;
-use futures::{StreamExt, stream};
 
 use super::{
     authorization::{AT_SCOPES, LIST_ROLE_DEFINITIONS},
-    collection::Collection,
     resources::{IN_SUBSCRIPTIONS, LIST_MANAGED_IDENTITY_FEDERATION},
     subscriptions::{Scopes, management_group, subscription},
     tenant::Tenant,
 };
-use crate::client::{Call, Failure, Listed, Plane};
+use crate::{
+    client::{Call, Failure, Listed, Plane},
+    documents::Collection,
+};
 
 /// A list at a scope.
 struct Job {
@@ -103,14 +104,11 @@ fn federation(id: &str) -> Option<Job> {
 
 async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
-        .map(|job| async move {
-            let url = api.url(Plane::Arm, &job.target)?;
-            api.list(job.call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = jobs.iter().map(|job| async move {
+        let url = api.url(Plane::Arm, &job.target)?;
+        api.list(job.call, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut kinds: Vec<FailuresOf> = Vec::new();
     for (job, result) in jobs.into_iter().zip(results) {
         let result = match result {

@@ -2,12 +2,14 @@
 
 use census_model::Text;
 use census_provider_api::Need;
-use futures::{StreamExt, stream};
 use serde::Deserialize;
 use url::Url;
 
-use super::{collection::Collection, tenant::Tenant};
-use crate::client::{Call, Failure, Item, Listed, Plane};
+use super::tenant::Tenant;
+use crate::{
+    client::{Call, Failure, Item, Listed, Plane},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>
 pub(super) static LIST_KEYS: Call = Call::data(
@@ -91,14 +93,11 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     let jobs: Vec<(&Vault, &'static Call)> =
         vaults.iter().flat_map(|vault| LISTS.map(|call| (vault, call))).collect();
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
-        .map(|&(vault, call)| async move {
-            let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
-            api.list(call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = jobs.iter().map(|&(vault, call)| async move {
+        let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
+        api.list(call, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut keys = Vec::new();
     let mut failures = Vec::new();
     for ((vault, call), result) in jobs.into_iter().zip(results) {
@@ -127,16 +126,13 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
     tenant.step(&format!("rotation of {} keys", keys.len()));
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(keys)
-        .map(|key| async move {
-            let name = Url::parse(key).ok().and_then(|url| url.path_segments()?.nth(1).map(str::to_owned));
-            let target = GET_KEY_ROTATION_POLICY.target(0, &[&name.unwrap_or_default()]);
-            let url = api.vault_url(Plane::Vault, key, &target)?;
-            api.list(&GET_KEY_ROTATION_POLICY, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = keys.iter().map(|key| async move {
+        let name = Url::parse(key).ok().and_then(|url| url.path_segments()?.nth(1).map(str::to_owned));
+        let target = GET_KEY_ROTATION_POLICY.target(0, &[&name.unwrap_or_default()]);
+        let url = api.vault_url(Plane::Vault, key, &target)?;
+        api.list(&GET_KEY_ROTATION_POLICY, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut failures = Vec::new();
     for (key, result) in keys.iter().zip(results) {
         match result {
