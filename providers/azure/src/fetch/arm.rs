@@ -4,12 +4,14 @@ use census_model::Text;
 
 use super::{
     authorization::{AT_SCOPES, LIST_ROLE_DEFINITIONS},
-    collection::Collection,
     resources::{IN_SUBSCRIPTIONS, LIST_MANAGED_IDENTITY_FEDERATION},
     subscriptions::{Scopes, management_group, subscription},
     tenant::Tenant,
 };
-use crate::client::{Call, Failure, Listed, Plane};
+use crate::{
+    client::{Call, Failure, Listed, Plane},
+    documents::Collection,
+};
 
 /// A list at a scope.
 struct Job {

@@ -6,13 +6,15 @@ use serde::Deserialize;
 
 use super::{
     app_roles::LIST_GROUP_APP_ROLE_ASSIGNMENTS,
-    collection::Collection,
     owners::LIST_GROUP_OWNERS,
     relations::{self, Relation},
     tenant::Tenant,
     users,
 };
-use crate::client::{Ask, Call, Item};
+use crate::{
+    client::{Ask, Call, Item},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/graph/api/group-get>
 pub(super) static GET_GROUP: Call = Call::graph(

@@ -8,7 +8,6 @@ mod app_roles;
 mod applications;
 mod arm;
 mod authorization;
-mod collection;
 mod directory_roles;
 mod groups;
 mod hsm_roles;
@@ -36,14 +35,12 @@ use std::{
 
 use census_provider_api::{DeclaredRead, FetchContext, FetchError, Fetched, Need};
 
-use self::{
-    collection::Collection,
-    tenant::{Tenant, tenant_scope},
-};
+use self::tenant::{Tenant, tenant_scope};
 use crate::{
     client::{
         Api, Call, Caller, Door, Environment, Gate, Plane, Retry, SignIn, Tokens, Ways, identity_endpoint,
     },
+    documents::Collection,
     options::AzureOptions,
 };
 

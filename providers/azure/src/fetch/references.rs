@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{collection::Collection, groups::Referred, tenant::Tenant};
-use crate::client::Item;
+use super::{groups::Referred, tenant::Tenant};
+use crate::{client::Item, documents::Collection};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

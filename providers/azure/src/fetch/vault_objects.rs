@@ -5,8 +5,11 @@ use census_provider_api::Need;
 use serde::Deserialize;
 use url::Url;
 
-use super::{collection::Collection, tenant::Tenant};
-use crate::client::{Call, Failure, Item, Listed, Plane};
+use super::tenant::Tenant;
+use crate::{
+    client::{Call, Failure, Item, Listed, Plane},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>
 pub(super) static LIST_KEYS: Call = Call::data(
