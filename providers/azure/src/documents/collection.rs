@@ -48,7 +48,7 @@ collections! {
     /// Sponsors of agent identities.
     Sponsors "graph/sponsors.json" ["Application.Read.All"];
     /// App roles that service principals and groups hold.
-    AppRoleAssignments "graph/appRoleAssignments.json" ["Application.Read.All"];
+    AppRoleAssignments "graph/appRoleAssignments.json" ["Application.Read.All", "Directory.Read.All"];
     /// Delegated permissions that were consented to.
     DelegatedGrants "graph/oauth2PermissionGrants.json" ["Directory.Read.All"];
     /// Directory roles.
@@ -64,9 +64,11 @@ collections! {
     /// Who is in them.
     GroupMembers "graph/groupMembers.json" ["GroupMember.Read.All"];
     /// Until when somebody is in a group.
-    GroupAssignmentInstances "graph/groupAssignmentScheduleInstances.json" ["PrivilegedAccess.Read.AzureADGroup"];
+    GroupAssignmentInstances "graph/groupAssignmentScheduleInstances.json"
+        ["PrivilegedAssignmentSchedule.Read.AzureADGroup"];
     /// Who may switch on a membership.
-    GroupEligibilityInstances "graph/groupEligibilityScheduleInstances.json" ["PrivilegedAccess.Read.AzureADGroup"];
+    GroupEligibilityInstances "graph/groupEligibilityScheduleInstances.json"
+        ["PrivilegedEligibilitySchedule.Read.AzureADGroup"];
     /// Users that own or hold something.
     Users "graph/users.json" ["User.Read.All"];
     /// When service principals last signed in.
@@ -76,7 +78,7 @@ collections! {
     /// Which credentials applications may have.
     AppManagementPolicy "graph/defaultAppManagementPolicy.json" ["Policy.Read.All"];
     /// To what users and administrators may consent.
-    ConsentPolicies "graph/permissionGrantPolicies.json" ["Policy.Read.All"];
+    ConsentPolicies "graph/permissionGrantPolicies.json" ["Policy.Read.PermissionGrant"];
     /// Subscriptions.
     Subscriptions "arm/subscriptions.json" ["Microsoft.Resources/subscriptions/read"];
     /// Management groups.
