@@ -1,4 +1,5 @@
-//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for.
+//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for; tags and
+//! content types, which people write, are not kept: either may hold one.
 
 use census_model::Text;
 use census_provider_api::Need;
@@ -19,7 +20,7 @@ pub(super) static LIST_KEYS: Call = Call::data(
     "which keys a vault holds, and until when they are good",
 )
 .at(&["/keys"])
-.keep(&["kid", "attributes", "tags", "managed"]);
+.keep(&["kid", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets>
 pub(super) static LIST_SECRETS: Call = Call::data(
@@ -29,7 +30,7 @@ pub(super) static LIST_SECRETS: Call = Call::data(
     "which secrets a vault holds, and until when they are good",
 )
 .at(&["/secrets"])
-.keep(&["id", "attributes", "tags", "contentType", "managed"]);
+.keep(&["id", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificates/get-certificates>
 pub(super) static LIST_CERTIFICATES: Call = Call::data(
@@ -39,7 +40,7 @@ pub(super) static LIST_CERTIFICATES: Call = Call::data(
     "which certificates a vault holds, and until when they are good",
 )
 .at(&["/certificates"])
-.keep(&["id", "attributes", "tags", "x5t"]);
+.keep(&["id", "attributes", "x5t"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
@@ -104,7 +105,9 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
         match result {
             Ok(listed) => {
                 if std::ptr::eq(call, &raw const LIST_KEYS) {
-                    keys.extend(listed.items.iter().map(|key| key.id.to_string()));
+                    // What stands behind a certificate is renewed with it, and has no policy of its own.
+                    let own = listed.items.iter().filter(|key| !is_managed(key));
+                    keys.extend(own.map(|key| key.id.to_string()));
                 }
                 tenant.add(Collection::VaultObjects, listed.items);
                 failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
@@ -121,6 +124,14 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     if tenant.options.deep {
         rotation(tenant, &keys).await;
     }
+}
+
+fn is_managed(key: &Item) -> bool {
+    #[derive(Deserialize)]
+    struct Key {
+        managed: Option<bool>,
+    }
+    key.read::<Key>().is_some_and(|key| key.managed == Some(true))
 }
 
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
