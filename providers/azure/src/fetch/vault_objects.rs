@@ -41,6 +41,16 @@ pub(super) static LIST_CERTIFICATES: Call = Call::data(
 .at(&["/certificates"])
 .keep(&["id", "attributes", "tags", "x5t"]);
 
+/// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>, of a managed HSM
+pub(super) static LIST_HSM_KEYS: Call = Call::data(
+    Plane::Hsm,
+    "ListManagedHsmKeys",
+    &["Microsoft.KeyVault/managedHsm/keys/read/action"],
+    "which keys a managed HSM holds, and until when they are good",
+)
+.at(&["/keys"])
+.keep(&["kid", "attributes", "tags", "managed"]);
+
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
     Plane::Vault,
@@ -53,7 +63,7 @@ pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
 .needed_for(Need::Deep)
 .keep(&["id", "attributes", "lifetimeActions"]);
 
-const LISTS: [&Call; 3] = [&LIST_KEYS, &LIST_SECRETS, &LIST_CERTIFICATES];
+const OF_VAULTS: [&Call; 3] = [&LIST_KEYS, &LIST_SECRETS, &LIST_CERTIFICATES];
 
 /// A vault or HSM, and where its data plane is.
 #[derive(Clone, Debug)]
@@ -90,11 +100,15 @@ pub(super) fn vaults(items: &[Item]) -> Vec<Vault> {
 pub(super) async fn read(tenant: &mut Tenant<'_>) {
     let vaults = vaults(tenant.items(Collection::Vaults));
     tenant.step(&format!("objects of {} vaults", vaults.len()));
-    let jobs: Vec<(&Vault, &'static Call)> =
-        vaults.iter().flat_map(|vault| LISTS.map(|call| (vault, call))).collect();
+    let hsms = self::vaults(tenant.items(Collection::ManagedHsms));
+    let jobs: Vec<(&Vault, &'static Call)> = vaults
+        .iter()
+        .flat_map(|vault| OF_VAULTS.map(|call| (vault, call)))
+        .chain(hsms.iter().map(|hsm| (hsm, &LIST_HSM_KEYS)))
+        .collect();
     let api = &tenant.api;
     let work = jobs.iter().map(|&(vault, call)| async move {
-        let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
+        let url = api.vault_url(call.plane, &vault.uri, &call.target(0, &[]))?;
         api.list(call, &url).await
     });
     let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
@@ -104,7 +118,7 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
         match result {
             Ok(listed) => {
                 if std::ptr::eq(call, &raw const LIST_KEYS) {
-                    keys.extend(listed.items.iter().map(|key| key.id.to_string()));
+                    keys.extend(listed.items.iter().filter(|key| rotates(key)).map(|key| key.id.to_string()));
                 }
                 tenant.add(Collection::VaultObjects, listed.items);
                 failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
@@ -112,7 +126,7 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
             Err(failure) => failures.push((call, vault.id.as_str().into(), failure)),
         }
     }
-    for list in LISTS {
+    for list in OF_VAULTS.into_iter().chain([&LIST_HSM_KEYS]) {
         let of_list = failures.iter().filter(|(call, ..)| std::ptr::eq(*call, list));
         let of_list: Vec<(Text, Failure)> =
             of_list.map(|(_, vault, failure)| (Text::clone(vault), failure.clone())).collect();
@@ -121,6 +135,17 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     if tenant.options.deep {
         rotation(tenant, &keys).await;
     }
+}
+
+/// Whether a key may have a policy. That of a certificate comes and goes with it.
+fn rotates(key: &Item) -> bool {
+    !key.read::<Key>().is_some_and(|key| key.managed)
+}
+
+#[derive(Deserialize)]
+struct Key {
+    #[serde(default)]
+    managed: bool,
 }
 
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
@@ -144,6 +169,8 @@ async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
                 };
                 tenant.add(Collection::KeyRotationPolicies, listed.items.into_iter().map(policy).collect());
             }
+            // It has none, or the key is gone.
+            Err(failure) if failure.is_absence() => tenant.add(Collection::KeyRotationPolicies, Vec::new()),
             Err(failure) => failures.push((key.as_str().into(), failure)),
         }
     }
