@@ -1,5 +1,8 @@
 //! The client against a script instead of a network.
 
+mod batch;
+mod door;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -260,138 +263,6 @@ async fn a_refused_token_is_asked_for_anew_once() {
     let failure = things(&api).await.unwrap_err();
     assert_eq!((failure.reason, failure.status), (GapReason::Denied, Some(401)));
     assert_eq!(script.asked().len(), 2);
-}
-
-fn ask(id: &str) -> Ask {
-    Ask { call: &THINGS, target: THINGS.target(1, &[id]) }
-}
-
-fn inner(id: usize, status: u16, body: &Value) -> Value {
-    json!({"id": id.to_string(), "status": status, "headers": {"Retry-After": "0"}, "body": body})
-}
-
-#[tokio::test]
-async fn a_batch_maps_answers_retries_inner_throttling_and_follows_inner_pages() {
-    let one = |id: &str| json!({"value": [{"id": id}]});
-    let link = "https://graph.microsoft.com/v1.0/things/b/parts?$skiptoken=2";
-    let paged = json!({"value": [{"id": "b1"}], "@odata.nextLink": link});
-    let none = json!({"error": {"code": "Request_ResourceNotFound"}});
-    let slow = json!({"error": {"code": "TooManyRequests"}});
-    let first = json!({"responses":
-        [inner(2, 404, &none), inner(1, 200, &paged), inner(0, 429, &slow), inner(9, 200, &one("x"))]});
-    let second = json!({"responses": [inner(0, 200, &one("a1"))]});
-    let (api, script) = both(vec![Says::Json(200, first), page(&["b2"], None), Says::Json(200, second)]);
-    let results = api.batch(vec![ask("a"), ask("b"), ask("c"), ask("d")]).await;
-    assert_eq!(ids(results[0].as_ref().unwrap()), ["a1"]);
-    assert_eq!(ids(results[1].as_ref().unwrap()), ["b1", "b2"]);
-    assert!(results[2].as_ref().unwrap_err().is_absence());
-    assert_eq!(results[3].as_ref().unwrap_err().reason, GapReason::Invalid, "no answer");
-    let bodies = script.bodies.lock().unwrap();
-    assert_eq!(
-        bodies[0]["requests"][1],
-        json!({"id": "1", "method": "GET", "url": "/things/b/parts?$top=2"})
-    );
-    assert_eq!(bodies[1]["requests"].as_array().unwrap().len(), 1);
-    assert_eq!((api.gate.requests(), api.gate.inner_requests()), (4, 5));
-}
-
-#[tokio::test]
-async fn a_batch_holds_twenty_and_fails_as_one_where_the_request_fails() {
-    let answers = |n: usize| {
-        let all: Vec<Value> = (0..n).map(|at| inner(at, 200, &json!({"value": []}))).collect();
-        Says::Json(200, json!({"responses": all}))
-    };
-    let (mut api, script) = both(vec![answers(20), Says::Json(403, json!({}))]);
-    api.concurrency = 1;
-    let results = api.batch((0..25).map(|at| ask(&format!("t{at}"))).collect()).await;
-    assert_eq!(script.asked().len(), 2);
-    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 20);
-    assert!(results[20..].iter().all(|result| result.as_ref().unwrap_err().reason == GapReason::Denied));
-}
-
-#[tokio::test]
-async fn what_was_throttled_to_the_end_says_so() {
-    let slow = || Says::Json(200, json!({"responses": [inner(0, 429, &json!({}))]}));
-    let (api, _) = both(vec![slow(), slow(), slow()]);
-    assert_eq!(api.batch(vec![ask("a")]).await[0].as_ref().unwrap_err().reason, GapReason::Throttled);
-}
-
-#[test]
-fn only_declared_reads_of_the_clouds_own_hosts_leave() {
-    use super::admit::Admission;
-
-    let own = identity_endpoint("http://127.0.0.1:41234/msi/token");
-    let door = Door::new(Cloud::Public.endpoints(), vec![&THINGS, &KEYS], own);
-    let admit = |method, url: &str, bearer: bool, body: &str| {
-        let mut request = Request::new(Url::parse(url).unwrap(), method);
-        if bearer {
-            request.insert_header(AUTHORIZATION, "Bearer x");
-        }
-        request.set_body(body.to_owned());
-        door.admit(&request)
-    };
-    let get = |url: &str| admit(Method::Get, url, true, "");
-    for url in [
-        "https://graph.microsoft.com/v1.0/things?$top=2",
-        "https://graph.microsoft.com/v1.0/things/1/parts",
-        "https://a.vault.azure.net/keys",
-    ] {
-        assert_eq!(get(url), Ok(Admission::Read), "{url}");
-    }
-    for url in [
-        "http://graph.microsoft.com/v1.0/things",
-        "https://graph.microsoft.com:8443/v1.0/things",
-        "https://u@graph.microsoft.com/v1.0/things",
-        "https://graph.microsoft.com/v1.0/users",
-        "https://graph.microsoft.com/keys",
-        "https://a.vault.azure.net/secrets/x",
-        "https://a.vault.azure.net/v1.0/things",
-        "https://graph.microsoft.us/v1.0/things",
-        "https://xvault.azure.net/keys",
-        "https://a.vault.azure.net.example/keys",
-        "https://127.0.0.1/keys",
-        "https://login.microsoftonline.com/t/oauth2/v2.0/token",
-        "http://169.254.169.254/metadata/identity/oauth2/token",
-    ] {
-        assert!(get(url).is_err(), "{url}");
-    }
-    let token = "https://login.microsoftonline.com/t/oauth2/v2.0/token";
-    assert_eq!(admit(Method::Post, token, false, "grant_type=x"), Ok(Admission::Token));
-    assert!(admit(Method::Post, token, true, "").is_err());
-    for url in ["http://169.254.169.254/metadata/identity/oauth2/token", "http://127.0.0.1:41234/msi/token"] {
-        assert_eq!(admit(Method::Get, url, false, ""), Ok(Admission::ManagedIdentity), "{url}");
-    }
-    for url in ["http://169.254.169.254/metadata/instance", "http://127.0.0.1:41235/msi/token"] {
-        assert!(admit(Method::Get, url, false, "").is_err(), "{url}");
-    }
-    for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
-        assert!(admit(method, "https://graph.microsoft.com/v1.0/things", true, "").is_err());
-        assert!(admit(method, "https://a.vault.azure.net/keys", true, "").is_err());
-    }
-    let batch = |body: &str| admit(Method::Post, "https://graph.microsoft.com/v1.0/$batch", true, body);
-    let good = r#"{"id":"0","method":"GET","url":"/things/1/parts?$top=2"}"#;
-    assert_eq!(batch(&format!(r#"{{"requests":[{good},{good}]}}"#)), Ok(Admission::Batch(2)));
-    for bad in [
-        r#"{"id":"0","method":"DELETE","url":"/things"}"#,
-        r#"{"id":"0","method":"GET","url":"/users"}"#,
-        r#"{"id":"0","method":"GET","url":"/things","body":{}}"#,
-        r#"{"id":"0","method":"GET","url":"/things","x":{}}"#,
-        r#"{"id":"0","method":"GET","url":"/../users"}"#,
-    ] {
-        assert!(batch(&format!(r#"{{"requests":[{good},{bad}]}}"#)).is_err(), "{bad}");
-    }
-    assert!(batch("").is_err() && batch(r#"{"requests":[]}"#).is_err());
-    assert!(batch(&format!(r#"{{"requests":[{}]}}"#, [good; 21].join(","))).is_err());
-}
-
-#[test]
-fn tokens_of_a_machine_come_from_the_machine() {
-    for far in ["http://10.0.0.1/x", "https://127.0.0.1/x", "http://example.org/x", "nothing"] {
-        assert_eq!(identity_endpoint(far), None, "{far}");
-    }
-    for near in ["http://localhost:8081/msi/token", "http://169.254.131.2:8081/msi/token", "http://[::1]/x"] {
-        assert!(identity_endpoint(near).is_some(), "{near}");
-    }
 }
 
 #[tokio::test]

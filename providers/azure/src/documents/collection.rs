@@ -119,7 +119,8 @@ collections! {
     VaultObjects "arm/vaultObjects.json" [
         "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
         "Microsoft.KeyVault/vaults/keys/read",
-        "Microsoft.KeyVault/vaults/certificates/read"];
+        "Microsoft.KeyVault/vaults/certificates/read",
+        "Microsoft.KeyVault/managedHsm/keys/read/action"];
     /// How vaults renew keys by themselves.
     KeyRotationPolicies "arm/keyRotationPolicies.json" ["Microsoft.KeyVault/vaults/keyrotationpolicies/read"];
     /// Who holds the roles that a managed HSM keeps itself.

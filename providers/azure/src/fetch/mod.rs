@@ -8,6 +8,7 @@ mod app_roles;
 mod applications;
 mod arm;
 mod authorization;
+mod calls;
 mod directory_roles;
 mod groups;
 mod hsm_roles;
@@ -27,14 +28,11 @@ mod tests;
 mod users;
 mod vault_objects;
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use census_provider_api::{DeclaredRead, FetchContext, FetchError, Fetched, Need};
+use census_provider_api::{FetchContext, FetchError, Fetched};
 
+pub(crate) use self::calls::{READS, calls, is_needed};
 use self::tenant::{Tenant, tenant_scope};
 use crate::{
     client::{
@@ -43,68 +41,6 @@ use crate::{
     documents::Collection,
     options::AzureOptions,
 };
-
-/// Every call that is ever made.
-pub(crate) static CALLS: [&Call; 46] = [
-    &organization::LIST_ORGANIZATION,
-    &service_principals::LIST_SERVICE_PRINCIPALS,
-    &service_principals::LIST_DELETED_SERVICE_PRINCIPALS,
-    &applications::LIST_APPLICATIONS,
-    &applications::LIST_DELETED_APPLICATIONS,
-    &applications::LIST_FEDERATED_CREDENTIALS,
-    &owners::LIST_SERVICE_PRINCIPAL_OWNERS,
-    &owners::LIST_APPLICATION_OWNERS,
-    &owners::LIST_GROUP_OWNERS,
-    &owners::LIST_SPONSORS,
-    &app_roles::LIST_APP_ROLE_ASSIGNMENTS,
-    &app_roles::LIST_GROUP_APP_ROLE_ASSIGNMENTS,
-    &app_roles::LIST_DELEGATED_GRANTS,
-    &directory_roles::LIST_DIRECTORY_ROLES,
-    &directory_roles::LIST_DIRECTORY_ASSIGNMENTS,
-    &directory_roles::LIST_DIRECTORY_ASSIGNMENT_INSTANCES,
-    &directory_roles::LIST_DIRECTORY_ELIGIBILITY_INSTANCES,
-    &policies::GET_AUTHORIZATION_POLICY,
-    &policies::GET_APP_MANAGEMENT_POLICY,
-    &policies::LIST_CONSENT_POLICIES,
-    &sign_ins::LIST_SIGN_INS,
-    &groups::GET_GROUP,
-    &groups::LIST_GROUP_MEMBERS,
-    &groups::LIST_GROUP_ASSIGNMENT_INSTANCES,
-    &groups::LIST_GROUP_ELIGIBILITY_INSTANCES,
-    &users::LIST_USERS,
-    &subscriptions::LIST_SUBSCRIPTIONS,
-    &subscriptions::LIST_MANAGEMENT_GROUPS,
-    &subscriptions::LIST_DESCENDANTS,
-    &authorization::LIST_ROLE_DEFINITIONS,
-    &authorization::LIST_ROLE_ASSIGNMENTS,
-    &authorization::LIST_ROLE_ASSIGNMENT_INSTANCES,
-    &authorization::LIST_ROLE_ELIGIBILITY_INSTANCES,
-    &authorization::LIST_DENY_ASSIGNMENTS,
-    &resources::LIST_RESOURCE_GROUPS,
-    &resources::LIST_RESOURCES,
-    &resources::LIST_USER_ASSIGNED_IDENTITIES,
-    &resources::LIST_MANAGED_IDENTITY_FEDERATION,
-    &resources::LIST_VAULTS,
-    &resources::LIST_DELETED_VAULTS,
-    &resources::LIST_MANAGED_HSMS,
-    &resources::LIST_DELETED_MANAGED_HSMS,
-    &vault_objects::LIST_KEYS,
-    &vault_objects::LIST_SECRETS,
-    &vault_objects::LIST_CERTIFICATES,
-    &vault_objects::GET_KEY_ROTATION_POLICY,
-];
-
-/// The calls to managed HSMs.
-pub(crate) static HSM_CALLS: [&Call; 2] = [&hsm_roles::LIST_HSM_ASSIGNMENTS, &hsm_roles::LIST_HSM_ROLES];
-
-/// Every call.
-pub(crate) fn calls() -> impl Iterator<Item = &'static Call> {
-    CALLS.into_iter().chain(HSM_CALLS)
-}
-
-/// Every operation that is ever called.
-pub(crate) static READS: LazyLock<Vec<DeclaredRead>> =
-    LazyLock::new(|| calls().map(|call| call.read).collect());
 
 /// The lists of Microsoft Graph that need nothing but the tenant.
 static LISTS: [(&Call, Collection); 14] = [
@@ -123,15 +59,6 @@ static LISTS: [(&Call, Collection); 14] = [
     (&organization::LIST_ORGANIZATION, Collection::Tenant),
     (&sign_ins::LIST_SIGN_INS, Collection::SignIns),
 ];
-
-/// Whether a scan with these options makes a read.
-pub(crate) fn is_needed(read: &DeclaredRead, options: &AzureOptions) -> bool {
-    let data_of_vaults = read.service == "keyvault" && !HSM_CALLS.iter().any(|call| call.read == *read);
-    if *read == sign_ins::LIST_SIGN_INS.read {
-        return options.sign_ins;
-    }
-    (!data_of_vaults || options.key_vaults) && (read.need != Need::Deep || options.deep)
-}
 
 /// The gate of a fetch or a check.
 ///

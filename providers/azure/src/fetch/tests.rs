@@ -1,5 +1,9 @@
 //! Reading a tenant through the gate, from the tenant that is kept for tests.
 
+mod documents;
+mod export;
+mod faults;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -14,6 +18,7 @@ use census_provider_api::{Collector, DocPath, DocumentStore, MemoryStore, Silent
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use self::documents::documents;
 use super::*;
 use crate::{client::Ways, options::CredentialKind};
 
@@ -21,195 +26,12 @@ const TENANT: &str = "10000000-0000-4000-8000-000000000001";
 const SUBSCRIPTION: &str = "20000000-0000-4000-8000-000000000001";
 const CLIENT: &str = "40000000-0000-4000-8000-0000000000ff";
 const SECRET: &str = "a-secret-of-tests";
+const CLOCK: Timestamp = Timestamp::constant(1_790_000_000, 0);
 const CANARY: &str = "canary-5f0c";
 
 /// An id of an object.
 fn object(number: u32) -> String {
     format!("30000000-0000-4000-8000-{number:012}")
-}
-
-/// The documents of a small tenant: every collection has something.
-fn documents() -> Vec<(&'static str, Value)> {
-    let sub = format!("/subscriptions/{SUBSCRIPTION}");
-    let auth = format!("{sub}/providers/Microsoft.Authorization");
-    let group = format!("{sub}/resourceGroups/rg-1");
-    let identity = format!("{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-1");
-    let vault = |name: &str| format!("{group}/providers/Microsoft.KeyVault/vaults/{name}");
-    let role = format!("{auth}/roleDefinitions/50000000-0000-4000-8000-000000000001");
-    let principals: Vec<Value> = (1..=5)
-        .map(|n| {
-            json!({"id": object(n), "appId": format!("40000000-0000-4000-8000-{n:012}"), "displayName": format!("app {n}"),
-                   "servicePrincipalType": "Application", "accountEnabled": true,
-                   "passwordCredentials": [{"keyId": object(900 + n), "hint": CANARY, "secretText": CANARY,
-                                            "endDateTime": "2030-01-01T00:00:00Z"}],
-                   "keyCredentials": [{"keyId": object(950 + n), "key": CANARY, "type": "AsymmetricX509Cert"}]})
-        })
-        .collect();
-    let assigned = |n: u32, principal: &str, kind: &str| {
-        json!({"id": format!("{auth}/roleAssignments/{}", object(n)), "name": object(n),
-               "type": "Microsoft.Authorization/roleAssignments",
-               "properties": {"roleDefinitionId": role, "principalId": principal, "principalType": kind, "scope": sub}})
-    };
-    let owner = |n: u32| json!([{"@odata.type": "#microsoft.graph.user", "id": object(n)}]);
-    vec![
-        (
-            "tenant",
-            json!([{"id": TENANT, "displayName": "Brindlemoor",
-            "verifiedDomains": [{"name": "brindlemoor.example", "isDefault": true}]}]),
-        ),
-        ("graph/servicePrincipals", json!(principals)),
-        (
-            "graph/applications",
-            json!([{"id": object(101), "appId": "40000000-0000-4000-8000-000000000001",
-            "displayName": "app 1", "passwordCredentials": [{"keyId": object(960), "hint": CANARY}]}]),
-        ),
-        (
-            "graph/owners",
-            json!([{"id": object(1), "owners": owner(201)}, {"id": object(101), "owners": owner(202)},
-            {"id": object(301), "owners": owner(203)}]),
-        ),
-        (
-            "graph/federatedIdentityCredentials",
-            json!([{"id": object(101), "federatedIdentityCredentials": [
-            {"id": object(401), "name": "gh", "issuer": "https://token.actions.githubusercontent.com",
-             "subject": "repo:brindlemoor/shop:ref:refs/heads/main", "audiences": ["api://AzureADTokenExchange"]}]}]),
-        ),
-        (
-            "graph/appRoleAssignments",
-            json!([{"id": "assigned-1", "principalId": object(1), "principalType": "ServicePrincipal",
-            "resourceId": object(2), "appRoleId": object(970)}]),
-        ),
-        (
-            "graph/oauth2PermissionGrants",
-            json!([{"id": "grant-1", "clientId": object(1), "consentType": "AllPrincipals",
-            "resourceId": object(2), "scope": "User.Read"}]),
-        ),
-        (
-            "graph/roleDefinitions",
-            json!([{"id": object(501), "displayName": "Reader of all", "isBuiltIn": true}]),
-        ),
-        (
-            "graph/roleAssignments",
-            json!([
-            {"id": "dir-1", "principalId": object(301), "roleDefinitionId": object(501), "directoryScopeId": "/"},
-            {"id": "dir-2", "principalId": object(205), "roleDefinitionId": object(501), "directoryScopeId": "/"},
-            {"id": "dir-3", "principalId": object(999), "roleDefinitionId": object(501), "directoryScopeId": "/"}]),
-        ),
-        ("graph/roleAssignmentScheduleInstances", json!([])),
-        ("graph/roleEligibilityScheduleInstances", json!([])),
-        (
-            "graph/groups",
-            json!([{"id": object(301), "displayName": "admins", "securityEnabled": true},
-            {"id": object(302), "displayName": "within", "securityEnabled": true},
-            {"id": object(303), "displayName": "of no interest"}]),
-        ),
-        (
-            "graph/groupMembers",
-            json!([{"id": object(301), "members": [
-            {"@odata.type": "#microsoft.graph.group", "id": object(302)},
-            {"@odata.type": "#microsoft.graph.servicePrincipal", "id": object(3)}]},
-            {"id": object(302), "members": [{"@odata.type": "#microsoft.graph.user", "id": object(204)},
-            {"@odata.type": "#microsoft.graph.group", "id": object(301)}]}]),
-        ),
-        (
-            "graph/users",
-            json!(
-                (201..=206)
-                    .map(|n| json!({"id": object(n), "displayName": format!("user {n}"),
-            "accountEnabled": true, "mobilePhone": CANARY}))
-                    .collect::<Vec<_>>()
-            ),
-        ),
-        (
-            "graph/servicePrincipalSignInActivities",
-            json!([{"id": "s1", "appId": CLIENT,
-            "lastSignInActivity": {"lastSignInDateTime": "2026-01-01T00:00:00Z"}}]),
-        ),
-        ("graph/authorizationPolicy", json!([{"id": "authorizationPolicy", "allowInvitesFrom": "everyone"}])),
-        ("graph/defaultAppManagementPolicy", json!([{"id": object(601), "isEnabled": false}])),
-        ("graph/permissionGrantPolicies", json!([{"id": "microsoft-user-default-low"}])),
-        (
-            "arm/subscriptions",
-            json!([{"id": sub, "subscriptionId": SUBSCRIPTION, "displayName": "shop", "state": "Enabled",
-            "tenantId": TENANT}]),
-        ),
-        (
-            "arm/managementGroups",
-            json!([{"id": format!("/providers/Microsoft.Management/managementGroups/{TENANT}"),
-            "name": TENANT, "type": "Microsoft.Management/managementGroups", "properties": {"displayName": "root"}}]),
-        ),
-        (
-            "arm/descendants",
-            json!([{"id": sub, "name": SUBSCRIPTION, "type": "/subscriptions",
-            "properties": {"parent": {"id": format!("/providers/Microsoft.Management/managementGroups/{TENANT}")}}}]),
-        ),
-        ("arm/resourceGroups", json!([{"id": group, "name": "rg-1", "location": "westeurope"}])),
-        (
-            "arm/resources",
-            json!([{"id": format!("{group}/providers/Microsoft.Web/sites/shop"), "name": "shop",
-            "type": "Microsoft.Web/sites", "location": "westeurope",
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": {&identity: {"principalId": object(4)}}},
-            "properties": {"siteConfig": {"appSettings": CANARY}}}]),
-        ),
-        (
-            "arm/roleDefinitions",
-            json!([{"id": role, "name": "50000000-0000-4000-8000-000000000001",
-            "properties": {"roleName": "Owner of shop", "type": "CustomRole", "assignableScopes": [sub],
-            "permissions": [{"actions": ["*"]}]}}]),
-        ),
-        (
-            "arm/roleAssignments",
-            json!([assigned(701, &object(1), "ServicePrincipal"), assigned(702, &object(206), "User")]),
-        ),
-        ("arm/denyAssignments", json!([])),
-        (
-            "arm/userAssignedIdentities",
-            json!([{"id": identity, "name": "id-1",
-            "type": "Microsoft.ManagedIdentity/userAssignedIdentities", "location": "westeurope",
-            "properties": {"principalId": object(4), "clientId": object(980), "tenantId": TENANT}}]),
-        ),
-        (
-            "arm/federatedIdentityCredentials",
-            json!([{"id": format!("{identity}/federatedIdentityCredentials/aks"),
-            "name": "aks", "properties": {"issuer": "https://oidc.example/x", "subject": "system:serviceaccount:a:b"}}]),
-        ),
-        (
-            "arm/vaults",
-            json!([
-            {"id": vault("kv-one"), "name": "kv-one", "location": "westeurope", "properties": {"tenantId": TENANT,
-             "vaultUri": "https://kv-one.vault.azure.net/", "enableRbacAuthorization": null,
-             "accessPolicies": [{"tenantId": TENANT, "objectId": object(205), "permissions": {"secrets": ["get"]}}]}},
-            {"id": vault("kv-two"), "name": "kv-two", "location": "westeurope", "properties": {"tenantId": TENANT,
-             "vaultUri": "https://kv-two.vault.azure.net/", "enableRbacAuthorization": true, "accessPolicies": []}}]),
-        ),
-        ("arm/deletedVaults", json!([])),
-        (
-            "arm/managedHsms",
-            json!([{"id": format!("{group}/providers/Microsoft.KeyVault/managedHSMs/hsm-one"),
-            "name": "hsm-one", "properties": {"tenantId": TENANT, "hsmUri": "https://hsm-one.managedhsm.azure.net/"}}]),
-        ),
-        ("arm/deletedManagedHsms", json!([])),
-        (
-            "arm/vaultObjects",
-            json!([
-            {"kid": "https://kv-one.vault.azure.net/keys/k1", "attributes": {"enabled": true}},
-            {"id": "https://kv-one.vault.azure.net/secrets/s1", "attributes": {"enabled": true}, "value": CANARY},
-            {"id": "https://kv-two.vault.azure.net/certificates/c1", "attributes": {"enabled": true}}]),
-        ),
-        (
-            "arm/keyRotationPolicies",
-            json!([{"id": "https://kv-one.vault.azure.net/keys/k1",
-            "rotationPolicy": {"lifetimeActions": []}}]),
-        ),
-        (
-            "arm/managedHsmRoleAssignments",
-            json!([{"id":
-            format!("{group}/providers/Microsoft.KeyVault/managedHSMs/hsm-one"), "roleAssignments": [
-            {"id": "/providers/Microsoft.Authorization/roleAssignments/1", "properties":
-             {"principalId": object(5), "roleDefinitionId": "/x", "scope": "/"}}]}]),
-        ),
-        ("arm/managedHsmRoleDefinitions", json!([])),
-    ]
 }
 
 /// A folder that is removed at the end.
@@ -359,6 +181,7 @@ fn documents_and_reads_agree_about_permissions() {
         (&vault_objects::LIST_KEYS, Collection::VaultObjects),
         (&vault_objects::LIST_SECRETS, Collection::VaultObjects),
         (&vault_objects::LIST_CERTIFICATES, Collection::VaultObjects),
+        (&vault_objects::LIST_HSM_KEYS, Collection::VaultObjects),
         (&vault_objects::GET_KEY_ROTATION_POLICY, Collection::KeyRotationPolicies),
         (&hsm_roles::LIST_HSM_ASSIGNMENTS, Collection::HsmAssignments),
         (&hsm_roles::LIST_HSM_ROLES, Collection::HsmRoles),
@@ -382,126 +205,6 @@ async fn two_scans_are_the_same_whatever_the_pages() {
     for path in first.paths() {
         assert_eq!(text(&first, path.as_str()), text(&second, path.as_str()), "{path}");
     }
-}
-
-#[tokio::test]
-async fn every_denied_read_is_a_gap_of_its_own_and_the_rest_goes_on() {
-    let whole = scan(&start(Settings::default())).await;
-    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
-    for (host, path, read, file) in [
-        (HostKind::Graph, "/v1.0/servicePrincipals", "Application.Read.All", "graph/servicePrincipals.json"),
-        (
-            HostKind::Graph,
-            "/v1.0/oauth2PermissionGrants",
-            "Directory.Read.All",
-            "graph/oauth2PermissionGrants.json",
-        ),
-        (HostKind::Graph, "/v1.0/users", "User.Read.All", "graph/users.json"),
-        (HostKind::Graph, "/v1.0/groups/*/members", "GroupMember.Read.All", "graph/groupMembers.json"),
-        (HostKind::Graph, "/beta/**", "AuditLog.Read.All", "graph/servicePrincipalSignInActivities.json"),
-        (
-            HostKind::Graph,
-            "/v1.0/policies/authorizationPolicy",
-            "Policy.Read.All",
-            "graph/authorizationPolicy.json",
-        ),
-        (
-            HostKind::Arm,
-            "/subscriptions/*/resources",
-            "Microsoft.Resources/subscriptions/resources/read",
-            "arm/resources.json",
-        ),
-        (HostKind::Vault, "/keys", "Microsoft.KeyVault/vaults/keys/read", "arm/keyRotationPolicies.json"),
-    ] {
-        let rule = Rule::new(host, path, Fault::Denied);
-        let store = scan(&start(Settings { faults: vec![rule], ..Settings::default() })).await;
-        let gaps = gaps(&store);
-        assert!(
-            gaps.iter().all(|(at, reason, _)| at == read && *reason == GapReason::Denied),
-            "{path}: {gaps:?}"
-        );
-        assert!(!gaps.is_empty(), "{path}");
-        assert_eq!(is_complete(&store, file), None, "{path}");
-        // What does not hang on it is there as before.
-        for other in ["tenant.json", "graph/applications.json", "arm/subscriptions.json"] {
-            assert_eq!(text(&store, other), text(&whole, other), "{path}");
-        }
-        if host == HostKind::Arm {
-            assert_eq!(gaps[0].2, [subscription.as_str()]);
-        }
-        if host == HostKind::Vault {
-            assert_eq!(gaps[0].2.len(), 2, "both vaults");
-            assert_eq!(is_complete(&store, "arm/vaultObjects.json"), Some(false));
-        }
-    }
-}
-
-#[tokio::test]
-async fn owners_that_could_not_be_read_are_not_none() {
-    let path = format!("/v1.0/servicePrincipals/{}/owners", object(2));
-    let rule = Rule::new(HostKind::Graph, &path, Fault::Denied);
-    let store = scan(&start(Settings { faults: vec![rule], ..Settings::default() })).await;
-    assert_eq!(gaps(&store), [("Application.Read.All".to_owned(), GapReason::Denied, vec![object(2)])]);
-    assert!(!ids(&store, "graph/owners.json").contains(&object(2)));
-    assert!(ids(&store, "graph/owners.json").contains(&object(3)));
-    assert_eq!(is_complete(&store, "graph/owners.json"), Some(false));
-}
-
-#[tokio::test]
-async fn faults_of_the_network_are_gaps_or_pass() {
-    let principals = "/v1.0/servicePrincipals";
-    for (fault, times, reason) in [
-        (Fault::Throttled { retry_after: 0 }, Some(1), None),
-        (Fault::Throttled { retry_after: 0 }, None, Some(GapReason::Throttled)),
-        (Fault::Status { status: 503 }, Some(1), None),
-        (Fault::Status { status: 500 }, None, Some(GapReason::Failed)),
-        (Fault::Reset, Some(1), None),
-        (Fault::Reset, None, Some(GapReason::Failed)),
-        (Fault::CutBody, None, Some(GapReason::Failed)),
-        (Fault::BrokenJson, None, Some(GapReason::Invalid)),
-        (Fault::Html { status: 200 }, None, Some(GapReason::Invalid)),
-        (Fault::InvalidToken, Some(1), None),
-        (Fault::InvalidToken, None, Some(GapReason::Denied)),
-        (
-            Fault::ForeignNextLink { link: "https://evil.example/x".to_owned() },
-            None,
-            Some(GapReason::Invalid),
-        ),
-    ] {
-        let mut rule = Rule::new(HostKind::Graph, principals, fault.clone());
-        rule.times = times;
-        let fake = start(Settings { faults: vec![rule], ..Settings::default() });
-        let store = scan(&fake).await;
-        let reasons: BTreeSet<GapReason> = gaps(&store).into_iter().map(|(_, reason, _)| reason).collect();
-        assert_eq!(reasons, reason.into_iter().collect(), "{fault:?}");
-        assert_eq!(fake.refused_hosts(), Vec::<String>::new(), "{fault:?}");
-    }
-}
-
-#[tokio::test]
-async fn inner_throttling_passes() {
-    let mut rule =
-        Rule::new(HostKind::Graph, "/v1.0/servicePrincipals/*/owners", Fault::Throttled { retry_after: 0 });
-    rule.times = Some(3);
-    let store = scan(&start(Settings { faults: vec![rule], ..Settings::default() })).await;
-    assert_eq!(gaps(&store), []);
-}
-
-#[tokio::test]
-async fn the_deadline_leaves_gaps_and_no_hole() {
-    let fake = start(Settings::default());
-    let deadline = Instant::now() + Duration::from_millis(1500);
-    let rule = Rule::new(HostKind::Arm, "/subscriptions", Fault::Throttled { retry_after: 60 });
-    drop(fake);
-    let fake = start(Settings { faults: vec![rule], ..Settings::default() });
-    let (store, _) = scan_with(&fake, &options(), Some(deadline)).await;
-    let gaps = gaps(&store);
-    assert!(
-        gaps.iter().any(|(read, reason, _)| {
-            read == "Microsoft.Resources/subscriptions/read" && *reason == GapReason::Truncated
-        }),
-        "{gaps:?}"
-    );
 }
 
 #[tokio::test]

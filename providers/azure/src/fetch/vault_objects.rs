@@ -42,6 +42,16 @@ pub(super) static LIST_CERTIFICATES: Call = Call::data(
 .at(&["/certificates"])
 .keep(&["id", "attributes", "x5t"]);
 
+/// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>, of a managed HSM
+pub(super) static LIST_HSM_KEYS: Call = Call::data(
+    Plane::Hsm,
+    "ListManagedHsmKeys",
+    &["Microsoft.KeyVault/managedHsm/keys/read/action"],
+    "which keys a managed HSM holds, and until when they are good",
+)
+.at(&["/keys"])
+.keep(&["kid", "attributes", "tags", "managed"]);
+
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
     Plane::Vault,
@@ -54,7 +64,7 @@ pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
 .needed_for(Need::Deep)
 .keep(&["id", "attributes", "lifetimeActions"]);
 
-const LISTS: [&Call; 3] = [&LIST_KEYS, &LIST_SECRETS, &LIST_CERTIFICATES];
+const OF_VAULTS: [&Call; 3] = [&LIST_KEYS, &LIST_SECRETS, &LIST_CERTIFICATES];
 
 /// A vault or HSM, and where its data plane is.
 #[derive(Clone, Debug)]
@@ -91,11 +101,15 @@ pub(super) fn vaults(items: &[Item]) -> Vec<Vault> {
 pub(super) async fn read(tenant: &mut Tenant<'_>) {
     let vaults = vaults(tenant.items(Collection::Vaults));
     tenant.step(&format!("objects of {} vaults", vaults.len()));
-    let jobs: Vec<(&Vault, &'static Call)> =
-        vaults.iter().flat_map(|vault| LISTS.map(|call| (vault, call))).collect();
+    let hsms = self::vaults(tenant.items(Collection::ManagedHsms));
+    let jobs: Vec<(&Vault, &'static Call)> = vaults
+        .iter()
+        .flat_map(|vault| OF_VAULTS.map(|call| (vault, call)))
+        .chain(hsms.iter().map(|hsm| (hsm, &LIST_HSM_KEYS)))
+        .collect();
     let api = &tenant.api;
     let work = jobs.iter().map(|&(vault, call)| async move {
-        let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
+        let url = api.vault_url(call.plane, &vault.uri, &call.target(0, &[]))?;
         api.list(call, &url).await
     });
     let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
@@ -105,9 +119,13 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
         match result {
             Ok(listed) => {
                 if std::ptr::eq(call, &raw const LIST_KEYS) {
+<<<<<<< HEAD
                     // What stands behind a certificate is renewed with it, and has no policy of its own.
                     let own = listed.items.iter().filter(|key| !is_managed(key));
                     keys.extend(own.map(|key| key.id.to_string()));
+=======
+                    keys.extend(listed.items.iter().filter(|key| rotates(key)).map(|key| key.id.to_string()));
+>>>>>>> h-fetch
                 }
                 tenant.add(Collection::VaultObjects, listed.items);
                 failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
@@ -115,7 +133,7 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
             Err(failure) => failures.push((call, vault.id.as_str().into(), failure)),
         }
     }
-    for list in LISTS {
+    for list in OF_VAULTS.into_iter().chain([&LIST_HSM_KEYS]) {
         let of_list = failures.iter().filter(|(call, ..)| std::ptr::eq(*call, list));
         let of_list: Vec<(Text, Failure)> =
             of_list.map(|(_, vault, failure)| (Text::clone(vault), failure.clone())).collect();
@@ -126,12 +144,24 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     }
 }
 
+<<<<<<< HEAD
 fn is_managed(key: &Item) -> bool {
     #[derive(Deserialize)]
     struct Key {
         managed: Option<bool>,
     }
     key.read::<Key>().is_some_and(|key| key.managed == Some(true))
+=======
+/// Whether a key may have a policy. That of a certificate comes and goes with it.
+fn rotates(key: &Item) -> bool {
+    !key.read::<Key>().is_some_and(|key| key.managed)
+}
+
+#[derive(Deserialize)]
+struct Key {
+    #[serde(default)]
+    managed: bool,
+>>>>>>> h-fetch
 }
 
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
@@ -155,6 +185,8 @@ async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
                 };
                 tenant.add(Collection::KeyRotationPolicies, listed.items.into_iter().map(policy).collect());
             }
+            // It has none, or the key is gone.
+            Err(failure) if failure.is_absence() => tenant.add(Collection::KeyRotationPolicies, Vec::new()),
             Err(failure) => failures.push((key.as_str().into(), failure)),
         }
     }
