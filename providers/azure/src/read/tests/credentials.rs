@@ -33,14 +33,22 @@ fn both_objects_have_credentials_of_their_own() {
         .map(|one| (one.kind, one.kept_on.unwrap(), one.key_id.as_deref().unwrap().to_owned(), one.status))
         .collect();
     use {CredentialKind as K, CredentialStatus as S, DirectoryObject as O};
-    assert_eq!(told, [
-        (K::ClientCertificate, O::Application, "DA20FCA696C4F83E8A9AED59BE33368ED421F3C1".to_owned(), S::Active),
-        (K::ClientSecret, O::Application, oid(11), S::Active),
-        (K::ClientSecret, O::ServicePrincipal, oid(13), S::Expired),
-        // The end is the first instant after it.
-        (K::ClientSecret, O::ServicePrincipal, oid(15), S::Expired),
-        (K::TokenSigningCertificate, O::ServicePrincipal, oid(14), S::Active),
-    ]);
+    assert_eq!(
+        told,
+        [
+            (
+                K::ClientCertificate,
+                O::Application,
+                "DA20FCA696C4F83E8A9AED59BE33368ED421F3C1".to_owned(),
+                S::Active
+            ),
+            (K::ClientSecret, O::Application, oid(11), S::Active),
+            (K::ClientSecret, O::ServicePrincipal, oid(13), S::Expired),
+            // The end is the first instant after it.
+            (K::ClientSecret, O::ServicePrincipal, oid(15), S::Expired),
+            (K::TokenSigningCertificate, O::ServicePrincipal, oid(14), S::Active),
+        ]
+    );
     assert!(!serde_json::to_string(&estate).unwrap().contains("canary"));
 }
 
@@ -57,7 +65,8 @@ fn a_credential_that_repeats_the_id_of_another_does_not_hide_behind_it() {
 #[test]
 fn credentials_of_what_is_deleted_come_back_with_it() {
     let secrets = json!({"passwordCredentials": [secret(1, "2027-01-01T00:00:00Z")], "deletedDateTime": "2026-05-20T00:00:00Z"});
-    let estate = Folder::complete().of(Collection::DeletedApplications, &[with(application(1), &secrets)]).read();
+    let estate =
+        Folder::complete().of(Collection::DeletedApplications, &[with(application(1), &secrets)]).read();
     assert_eq!(estate.credentials[0].status, CredentialStatus::Inactive);
 }
 

@@ -6,7 +6,14 @@ use super::*;
 
 fn noted(read: &str, reason: GapReason, affects: &[&str]) -> Gap {
     let affects = affects.iter().map(|one| (*one).into()).collect();
-    Gap::new(Provider::Azure, Some(format!("azure:tenant/{TENANT}").into()), read, reason, "as the fetch says", affects)
+    Gap::new(
+        Provider::Azure,
+        Some(format!("azure:tenant/{TENANT}").into()),
+        read,
+        reason,
+        "as the fetch says",
+        affects,
+    )
 }
 
 #[test]
@@ -16,8 +23,18 @@ fn every_absent_document_is_told() {
     // About what does not exist nothing is missing.
     use Collection as C;
     let moot = [
-        C::Tenant, C::ConsentPolicies, C::Sponsors, C::ApplicationFederation, C::GroupMembers, C::GroupAssignmentInstances,
-        C::GroupEligibilityInstances, C::ManagedIdentityFederation, C::VaultObjects, C::KeyRotationPolicies, C::HsmAssignments, C::HsmRoles,
+        C::Tenant,
+        C::ConsentPolicies,
+        C::Sponsors,
+        C::ApplicationFederation,
+        C::GroupMembers,
+        C::GroupAssignmentInstances,
+        C::GroupEligibilityInstances,
+        C::ManagedIdentityFederation,
+        C::VaultObjects,
+        C::KeyRotationPolicies,
+        C::HsmAssignments,
+        C::HsmRoles,
     ];
     for one in Collection::ALL {
         let is_told = told.iter().any(|detail| detail.contains(&format!("`{}`", one.file())));
@@ -42,7 +59,10 @@ fn what_a_fetch_noted_stays_as_it_is() {
 fn missing_pages_are_a_gap() {
     let estate = Folder::complete().live(vec![]).cut(Collection::Vaults).read();
     assert_eq!(gaps(&estate), ["truncated Microsoft.KeyVault/vaults/read"]);
-    let estate = Folder::complete().live(vec![noted("Microsoft.KeyVault/vaults/read", GapReason::Denied, &["s"])]).cut(Collection::Vaults).read();
+    let estate = Folder::complete()
+        .live(vec![noted("Microsoft.KeyVault/vaults/read", GapReason::Denied, &["s"])])
+        .cut(Collection::Vaults)
+        .read();
     assert_eq!(gaps(&estate), ["denied Microsoft.KeyVault/vaults/read: s"]);
     let page = r#"{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=x"}"#;
     assert_eq!(gaps(&Folder::complete().file("graph/users.json", page).read()), ["truncated User.Read.All"]);
@@ -59,9 +79,15 @@ fn an_item_that_makes_no_sense_is_named_and_the_others_stay() {
         .of(Collection::Owners, &[json!({"id": oid(1), "owners": []})])
         .read();
     assert_eq!(estate.identities.len(), 1);
-    assert_eq!(gaps(&estate), ["invalid Application.Read.All".to_owned(), format!("invalid Application.Read.All: {}", oid(2))]);
+    assert_eq!(
+        gaps(&estate),
+        ["invalid Application.Read.All".to_owned(), format!("invalid Application.Read.All: {}", oid(2))]
+    );
     let named = estate.gaps.iter().find(|gap| !gap.affects.is_empty()).unwrap();
-    assert_eq!(&*named.detail, "graph/servicePrincipals.json: passwordCredentials: invalid type: string, expected a sequence");
+    assert_eq!(
+        &*named.detail,
+        "graph/servicePrincipals.json: passwordCredentials: invalid type: string, expected a sequence"
+    );
 }
 
 #[test]
@@ -79,6 +105,9 @@ fn items_that_contradict_each_other_are_a_gap() {
 fn holders_that_nobody_knows_keep_what_they_hold() {
     let held = json!({"id": "a", "clientId": oid(77), "consentType": "AllPrincipals", "principalId": null, "resourceId": oid(78), "scope": "x"});
     let estate = Folder::complete().of(Collection::DelegatedGrants, &[held]).read();
-    assert_eq!(grant(&estate).attached_to, census_model::Attachment::Identity(format!("azure:{}", oid(77)).into()));
+    assert_eq!(
+        grant(&estate).attached_to,
+        census_model::Attachment::Identity(format!("azure:{}", oid(77)).into())
+    );
     assert!(estate.identities.is_empty());
 }

@@ -26,7 +26,8 @@ fn assignment(name: &str, principal: &str, scope: &str, fields: &Value) -> Value
                "principalId": principal, "principalType": "ServicePrincipal", "scope": scope, "condition": null}),
         fields,
     );
-    let id = format!("{}/providers/Microsoft.Authorization/roleAssignments/{name}", scope.trim_end_matches('/'));
+    let id =
+        format!("{}/providers/Microsoft.Authorization/roleAssignments/{name}", scope.trim_end_matches('/'));
     json!({"id": id, "name": name, "properties": properties})
 }
 
@@ -46,7 +47,8 @@ fn a_role_is_held_where_it_says_under_its_condition() {
     assert_eq!((&one.attached_to, one.effect), (&holder(1), Effect::Allow));
     assert_eq!(one.scope.as_str(), format!("azure:{}", scope.to_lowercase()));
     assert_eq!(one.condition.as_ref().map(|one| &*one.text), Some("@Resource[x] StringEquals 'y'"));
-    let expected = r#"[{"actions":["a/read","b/read"],"notActions":[],"dataActions":[],"notDataActions":[]}]"#;
+    let expected =
+        r#"[{"actions":["a/read","b/read"],"notActions":[],"dataActions":[],"notDataActions":[]}]"#;
     assert_eq!(policy(&estate, one), expected);
     let Via::RoleAssignment { native_id, role, name } = &one.via else { panic!("{:?}", one.via) };
     assert!(native_id.ends_with("/roleAssignments/a") && role.ends_with(READER), "{role}");
@@ -66,8 +68,15 @@ fn an_assignment_and_its_instance_are_one_grant() {
     let one = assignment("a", &oid(1), &scope, &json!({}));
     let origin = one["id"].as_str().unwrap().to_uppercase();
     let instance = |name: &str, fields: Value| {
-        let mut made = assignment(name, &oid(1), &scope, &with(json!({"memberType": "Direct", "assignmentType": "Assigned"}), &fields));
-        made["id"] = json!(format!("{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances/{name}"));
+        let mut made = assignment(
+            name,
+            &oid(1),
+            &scope,
+            &with(json!({"memberType": "Direct", "assignmentType": "Assigned"}), &fields),
+        );
+        made["id"] = json!(format!(
+            "{scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances/{name}"
+        ));
         made
     };
     let read = |instances: &[Value], eligible: &[Value]| {
@@ -79,24 +88,35 @@ fn an_assignment_and_its_instance_are_one_grant() {
             .live(vec![])
             .read()
     };
-    let activations = |estate: &Estate| estate.grants.iter().map(|one| one.activation.clone()).collect::<Vec<_>>();
+    let activations =
+        |estate: &Estate| estate.grants.iter().map(|one| one.activation.clone()).collect::<Vec<_>>();
     let (from, until) = ("2026-05-01T00:00:00Z", "2026-07-01T00:00:00Z");
     let times = json!({"originRoleAssignmentId": origin, "startDateTime": from, "endDateTime": until});
     assert_eq!(activations(&read(&[], &[])), [Activation::Standing]);
-    assert_eq!(activations(&read(&[instance("i", times.clone())], &[])), [Activation::Active(bounds(Some(from), Some(until)))]);
+    assert_eq!(
+        activations(&read(&[instance("i", times.clone())], &[])),
+        [Activation::Active(bounds(Some(from), Some(until)))]
+    );
     let endless = json!({"originRoleAssignmentId": origin, "startDateTime": from, "endDateTime": null});
     assert_eq!(activations(&read(&[instance("i", endless)], &[])), [Activation::Standing]);
     let later = json!({"originRoleAssignmentId": origin, "startDateTime": until, "endDateTime": null});
-    assert_eq!(activations(&read(&[instance("i", later)], &[])), [Activation::Active(bounds(Some(until), None))]);
+    assert_eq!(
+        activations(&read(&[instance("i", later)], &[])),
+        [Activation::Active(bounds(Some(until), None))]
+    );
     // One of which no assignment tells is a grant of its own.
     let alone = json!({"originRoleAssignmentId": null, "startDateTime": from, "endDateTime": until});
     assert_eq!(read(&[instance("i", alone)], &[]).grants.len(), 2);
     // What is held through a group is told where the group holds it.
-    let through = json!({"memberType": "Group", "principalId": oid(2), "startDateTime": from, "endDateTime": until});
+    let through =
+        json!({"memberType": "Group", "principalId": oid(2), "startDateTime": from, "endDateTime": until});
     assert_eq!(activations(&read(&[instance("i", through.clone())], &[])), [Activation::Standing]);
     let may = instance("e", json!({"startDateTime": from, "endDateTime": until}));
     let eligible = Activation::Eligible(bounds(Some(from), Some(until)));
-    assert_eq!(activations(&read(&[], &[may.clone(), instance("f", through.clone())])), [Activation::Standing, eligible.clone()]);
+    assert_eq!(
+        activations(&read(&[], &[may.clone(), instance("f", through.clone())])),
+        [eligible.clone(), Activation::Standing]
+    );
     // Unless nobody tells of the group.
     assert_eq!(activations(&read(&[], &[instance("f", through)])), [Activation::Standing, eligible]);
 }
@@ -104,15 +124,23 @@ fn an_assignment_and_its_instance_are_one_grant() {
 #[test]
 fn holders_are_groups_where_a_document_says_so_and_foreign_ones_are_not_deleted() {
     let scope = format!("/subscriptions/{SUBSCRIPTION}");
-    let of = |name: &str, number: usize, kind: Value| assignment(name, &oid(number), &scope, &json!({"principalType": kind}));
+    let of = |name: &str, number: usize, kind: Value| {
+        assignment(name, &oid(number), &scope, &json!({"principalType": kind}))
+    };
     let estate = Folder::complete()
         .of(Collection::AzureRoles, &[role()])
         .of(Collection::Groups, &[json!({"id": oid(3), "displayName": "g"})])
         .of(Collection::GroupMembers, &[json!({"id": oid(3), "members": []})])
         .of(Collection::Owners, &[json!({"id": oid(3), "owners": []})])
-        .of(Collection::AzureAssignments, &[
-            of("a", 1, json!("Group")), of("b", 2, json!("ForeignGroup")), of("c", 3, Value::Null), of("d", 4, Value::Null),
-        ])
+        .of(
+            Collection::AzureAssignments,
+            &[
+                of("a", 1, json!("Group")),
+                of("b", 2, json!("ForeignGroup")),
+                of("c", 3, Value::Null),
+                of("d", 4, Value::Null),
+            ],
+        )
         .read();
     let attached: Vec<_> = estate.grants.iter().map(|one| one.attached_to.clone()).collect();
     assert_eq!(attached, [holder(4), group(1), group(2), group(3)]);
@@ -122,11 +150,15 @@ fn holders_are_groups_where_a_document_says_so_and_foreign_ones_are_not_deleted(
 #[test]
 fn a_role_that_was_not_read_is_a_gap() {
     let scope = format!("/subscriptions/{SUBSCRIPTION}");
-    let folder = Folder::complete().of(Collection::AzureAssignments, &[assignment("a", &oid(1), &scope, &json!({}))]);
+    let folder =
+        Folder::complete().of(Collection::AzureAssignments, &[assignment("a", &oid(1), &scope, &json!({}))]);
     let estate = folder.read();
     let Via::RoleAssignment { name, .. } = &grant(&estate).via else { panic!() };
     assert_eq!((&**name, &grant(&estate).policy), (READER, &None));
-    assert_eq!(gaps(&estate), [format!("inconsistent Microsoft.Authorization/roleDefinitions/read: {READER}")]);
+    assert_eq!(
+        gaps(&estate),
+        [format!("inconsistent Microsoft.Authorization/roleDefinitions/read: {READER}")]
+    );
     let estate = folder.without(Collection::AzureRoles).read();
     assert_eq!(gaps(&estate), ["not-provided Microsoft.Authorization/roleDefinitions/read"]);
 }
@@ -136,7 +168,8 @@ fn directory_roles_are_held_in_the_tenant_or_in_a_part_of_it() {
     let role = json!({"id": oid(50), "templateId": oid(50), "displayName": "Helpdesk", "rolePermissions": [
         {"allowedResourceActions": ["microsoft.directory/b", "microsoft.directory/a"], "condition": null},
         {"allowedResourceActions": ["microsoft.directory/c"], "condition": "$ResourceIsSelf"}]});
-    let held = json!({"id": "aXyZ", "principalId": oid(1), "roleDefinitionId": oid(50), "directoryScopeId": "/"});
+    let held =
+        json!({"id": "aXyZ", "principalId": oid(1), "roleDefinitionId": oid(50), "directoryScopeId": "/"});
     let until = "2026-06-02T00:00:00Z";
     let instance = json!({"id": "i", "principalId": oid(1), "roleDefinitionId": oid(50), "directoryScopeId": "/",
                           "assignmentType": "Activated", "memberType": "Direct", "roleAssignmentOriginId": "aXyZ",
@@ -168,9 +201,12 @@ fn directory_roles_are_held_in_the_tenant_or_in_a_part_of_it() {
 fn what_is_denied_reaches_everybody_or_those_that_are_named() {
     let scope = format!("/subscriptions/{SUBSCRIPTION}");
     let deny = |name: &str, fields: &Value| {
-        let properties = with(json!({"denyAssignmentName": name, "scope": scope, "principals": [], "excludePrincipals": [],
+        let properties = with(
+            json!({"denyAssignmentName": name, "scope": scope, "principals": [], "excludePrincipals": [],
                                      "permissions": [{"actions": ["*"], "notActions": ["*/read"]}],
-                                     "doNotApplyToChildScopes": false}), fields);
+                                     "doNotApplyToChildScopes": false}),
+            fields,
+        );
         json!({"id": format!("{scope}/providers/Microsoft.Authorization/denyAssignments/{name}"), "properties": properties})
     };
     let everybody = json!([{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}]);
@@ -195,19 +231,20 @@ fn what_is_denied_reaches_everybody_or_those_that_are_named() {
 #[test]
 fn app_roles_are_named_by_their_resource() {
     let roles = json!({"appRoles": [{"id": oid(70).to_uppercase(), "value": "Mail.Read", "isEnabled": true}, {"id": oid(72), "value": null}]});
-    let of = |id: &str, role: &str, resource: usize, kind: &str| {
-        json!({"id": id, "appRoleId": role, "principalId": oid(1), "principalType": kind, "resourceId": oid(resource)})
-    };
+    let of = |id: &str, role: &str, resource: usize, kind: &str| json!({"id": id, "appRoleId": role, "principalId": oid(1), "principalType": kind, "resourceId": oid(resource)});
     let estate = Folder::complete()
         .of(Collection::ServicePrincipals, &[principal(1), with(principal(2), &roles)])
         .of(Collection::Owners, &[json!({"id": oid(1), "owners": []}), json!({"id": oid(2), "owners": []})])
-        .of(Collection::AppRoleAssignments, &[
-            of("Ab", &oid(70), 2, "ServicePrincipal"),
-            of("aB", "00000000-0000-0000-0000-000000000000", 2, "Group"),
-            of("c", &oid(71), 2, "ServicePrincipal"),
-            of("d", &oid(72), 2, "ServicePrincipal"),
-            of("e", &oid(70), 3, "ServicePrincipal"),
-        ])
+        .of(
+            Collection::AppRoleAssignments,
+            &[
+                of("Ab", &oid(70), 2, "ServicePrincipal"),
+                of("aB", "00000000-0000-0000-0000-000000000000", 2, "Group"),
+                of("c", &oid(71), 2, "ServicePrincipal"),
+                of("d", &oid(72), 2, "ServicePrincipal"),
+                of("e", &oid(70), 3, "ServicePrincipal"),
+            ],
+        )
         .read();
     let told: Vec<_> = estate
         .grants
@@ -217,20 +254,28 @@ fn app_roles_are_named_by_their_resource() {
             (&**native_id, one.policy.as_ref().map(|id| &*estate.policies[id].text))
         })
         .collect();
-    assert_eq!(told, [("Ab", Some("Mail.Read")), ("c", None), ("d", Some("")), ("e", None), ("aB", Some(""))]);
+    assert_eq!(
+        told,
+        [("Ab", Some("Mail.Read")), ("c", None), ("d", Some("")), ("e", None), ("aB", Some(""))]
+    );
     assert_eq!(estate.grants[4].attached_to, group(1));
-    assert_eq!(gaps(&estate), [format!("inconsistent Application.Read.All: {} {} {} {}", oid(2), oid(3), oid(70), oid(71))]);
+    assert_eq!(
+        gaps(&estate),
+        [format!("inconsistent Application.Read.All: {} {} {} {}", oid(2), oid(3), oid(70), oid(71))]
+    );
 }
 
 #[test]
 fn delegated_permissions_hold_for_one_user_or_for_all() {
-    let of = |id: &str, user: Value, scope: &str| {
-        json!({"id": id, "clientId": oid(1), "consentType": "x", "principalId": user, "resourceId": oid(2), "scope": scope})
-    };
+    let of = |id: &str, user: Value, scope: &str| json!({"id": id, "clientId": oid(1), "consentType": "x", "principalId": user, "resourceId": oid(2), "scope": scope});
     let estate = Folder::complete()
-        .of(Collection::DelegatedGrants, &[
-            of("a", json!(oid(5)), " offline_access   User.Read "), of("b", Value::Null, "User.Read offline_access"),
-        ])
+        .of(
+            Collection::DelegatedGrants,
+            &[
+                of("a", json!(oid(5)), " offline_access   User.Read "),
+                of("b", Value::Null, "User.Read offline_access"),
+            ],
+        )
         .read();
     let users: Vec<_> = estate
         .grants

@@ -29,7 +29,10 @@ fn a_service_principal_and_its_application_are_one_identity() {
     assert_eq!(texts(&one.aliases), [native_id.as_str(), "api://pay", app_id.as_str()]);
     assert_eq!(one.tags.get("team").map(|team| &**team), Some("payments"));
     let application = one.application.as_ref().unwrap();
-    assert_eq!((&*application.app_id, application.native_id.as_deref()), (app_id.as_str(), Some(native_id.as_str())));
+    assert_eq!(
+        (&*application.app_id, application.native_id.as_deref()),
+        (app_id.as_str(), Some(native_id.as_str()))
+    );
     assert_eq!(application.owner_tenant.as_deref(), Some(TENANT));
     assert_eq!(application.audience, Some(Audience::MultipleTenants));
     assert_eq!(application.verified_publisher.as_deref(), Some("Brindlemoor"));
@@ -43,7 +46,8 @@ fn locks_are_as_wide_as_what_they_lock() {
         let lock: crate::documents::graph::LockConfiguration = serde_json::from_value(lock).unwrap();
         crate::read::identities::instance_lock(Some(&lock))
     };
-    let both = json!({"isEnabled": true, "credentialsWithUsageVerify": true, "credentialsWithUsageSign": true});
+    let both =
+        json!({"isEnabled": true, "credentialsWithUsageVerify": true, "credentialsWithUsageSign": true});
     assert_eq!(of(both), InstanceLock::Credentials);
     assert_eq!(of(json!({"isEnabled": true, "credentialsWithUsageVerify": true})), InstanceLock::Partial);
     assert_eq!(of(json!({"isEnabled": false, "allProperties": true})), InstanceLock::Off);
@@ -57,15 +61,21 @@ fn microsoft_is_known_by_its_tenants_and_never_by_a_name() {
         with(principal(number), &json!({"appOwnerOrganizationId": owner, "displayName": name}))
     };
     let estate = Folder::complete()
-        .of(Collection::ServicePrincipals, &[
-            named(1, &MICROSOFT.to_uppercase(), "Office"),
-            named(2, "72f988bf-86f1-41af-91ab-2d7cd011db47", "Explorer"),
-            named(3, "99999999-0000-4000-8000-000000000009", "Microsoft Azure CLI"),
-            with(named(4, "", "Microsoft Graph"), &json!({"appOwnerOrganizationId": null})),
-        ])
+        .of(
+            Collection::ServicePrincipals,
+            &[
+                named(1, &MICROSOFT.to_uppercase(), "Office"),
+                named(2, "72f988bf-86f1-41af-91ab-2d7cd011db47", "Explorer"),
+                named(3, "99999999-0000-4000-8000-000000000009", "Microsoft Azure CLI"),
+                with(named(4, "", "Microsoft Graph"), &json!({"appOwnerOrganizationId": null})),
+            ],
+        )
         .read();
     let managed = |number| identity(&estate, &oid(number)).managed_by.as_ref().map(|by| &*by.name);
-    assert_eq!([managed(1), managed(2), managed(3), managed(4)], [Some("microsoft"), Some("microsoft"), None, None]);
+    assert_eq!(
+        [managed(1), managed(2), managed(3), managed(4)],
+        [Some("microsoft"), Some("microsoft"), None, None]
+    );
 }
 
 #[test]
@@ -83,26 +93,37 @@ fn what_is_deleted_is_there_as_deleted() {
     let gone = json!({"deletedDateTime": "2026-05-20T00:00:00Z"});
     let estate = Folder::complete()
         .of(Collection::Applications, &[application(4)])
-        .of(Collection::DeletedServicePrincipals, &[
-            with(principal(1), &gone), with(principal(3), &gone), with(principal(4), &gone), principal(5),
-        ])
+        .of(
+            Collection::DeletedServicePrincipals,
+            &[with(principal(1), &gone), with(principal(3), &gone), with(principal(4), &gone), principal(5)],
+        )
         .of(Collection::ServicePrincipals, &[principal(5)])
         .of(Collection::DeletedApplications, &[with(application(1), &gone), with(application(2), &gone)])
         .read();
-    let deleted: Vec<_> = estate.identities.iter().map(|one| (one.native_id.to_string(), one.kind, one.deleted.is_some())).collect();
+    let deleted: Vec<_> = estate
+        .identities
+        .iter()
+        .map(|one| (one.native_id.to_string(), one.kind, one.deleted.is_some()))
+        .collect();
     let principal = IdentityKind::EntraServicePrincipal;
-    assert_eq!(deleted, [
-        (oid(1), principal, true),
-        (oid(3), principal, true),
-        (oid(4), principal, true),
-        // One that is in both lists was restored in between.
-        (oid(5), principal, false),
-        (oid(1002), IdentityKind::EntraApplication, true),
-        // Its principal is gone, it is not.
-        (oid(1004), IdentityKind::EntraApplication, false),
-    ]);
+    assert_eq!(
+        deleted,
+        [
+            (oid(1), principal, true),
+            (oid(3), principal, true),
+            (oid(4), principal, true),
+            // One that is in both lists was restored in between.
+            (oid(5), principal, false),
+            (oid(1002), IdentityKind::EntraApplication, true),
+            // Its principal is gone, it is not.
+            (oid(1004), IdentityKind::EntraApplication, false),
+        ]
+    );
     assert_eq!(identity(&estate, &oid(1)).deleted, Some(at("2026-05-20T00:00:00Z")));
-    assert_eq!(identity(&estate, &oid(1)).application.as_ref().unwrap().native_id.as_deref(), Some(oid(1001).as_str()));
+    assert_eq!(
+        identity(&estate, &oid(1)).application.as_ref().unwrap().native_id.as_deref(),
+        Some(oid(1001).as_str())
+    );
 }
 
 fn managed_principal(number: usize, explicit: &str, arm_id: &str) -> Value {
@@ -118,32 +139,47 @@ fn managed_identities_are_joined_with_their_resources() {
                         "properties": {"principalId": oid(1).to_uppercase(), "clientId": client(1), "tenantId": TENANT}});
     let unlisted = json!({"id": arm("Microsoft.ManagedIdentity/userAssignedIdentities", "lost"), "name": "lost",
                           "properties": {"principalId": oid(9), "clientId": client(9)}});
-    let bare = with(principal(4), &json!({"servicePrincipalType": "ManagedIdentity", "alternativeNames": null}));
+    let bare =
+        with(principal(4), &json!({"servicePrincipalType": "ManagedIdentity", "alternativeNames": null}));
     let resource = json!({"id": arm("Microsoft.Web/sites", "web"), "name": "web", "type": "Microsoft.Web/sites",
                           "identity": {"type": "SystemAssigned", "principalId": oid(4), "tenantId": TENANT}});
     let estate = Folder::complete()
-        .of(Collection::ServicePrincipals, &[
-            managed_principal(1, "True", &own.to_lowercase()),
-            managed_principal(2, "False", &host),
-            managed_principal(3, "True", &arm("Microsoft.ManagedIdentity/userAssignedIdentities", "other")),
-            bare,
-        ])
+        .of(
+            Collection::ServicePrincipals,
+            &[
+                managed_principal(1, "True", &own.to_lowercase()),
+                managed_principal(2, "False", &host),
+                managed_principal(
+                    3,
+                    "True",
+                    &arm("Microsoft.ManagedIdentity/userAssignedIdentities", "other"),
+                ),
+                bare,
+            ],
+        )
         .of(Collection::UserAssignedIdentities, &[listed, unlisted])
         .of(Collection::Resources, &[resource])
         .read();
     let (user, system) = ("azure-user-assigned-identity", "azure-system-assigned-identity");
-    assert_eq!(kinds(&estate), [(oid(1), user), (oid(2), system), (oid(3), user), (oid(4), system), (oid(9), user)]);
+    assert_eq!(
+        kinds(&estate),
+        [(oid(1), user), (oid(2), system), (oid(3), user), (oid(4), system), (oid(9), user)]
+    );
     let one = identity(&estate, &oid(1));
     assert_eq!(one.scope.as_str(), format!("azure:/subscriptions/{SUBSCRIPTION}/resourcegroups/apps"));
     assert!(texts(&one.aliases).contains(&own.as_str()), "{:?}", one.aliases);
     assert_eq!(one.tags.get("owner").map(|owner| &**owner), Some("payments"));
     assert!(one.application.is_none());
-    assert_eq!(gaps(&estate).iter().filter(|gap| gap.contains(&oid(9))).count(), 2, "{:?}", gaps(&estate));
-    let runs_as: Vec<_> = estate.workloads.iter().map(|one| (&*one.name, one.runs_as[0].as_str().to_owned())).collect();
+    assert_eq!(gaps(&estate).iter().filter(|gap| gap.contains(&oid(9))).count(), 1, "{:?}", gaps(&estate));
+    let runs_as: Vec<_> =
+        estate.workloads.iter().map(|one| (&*one.name, one.runs_as[0].as_str().to_owned())).collect();
     assert_eq!(runs_as, [("vm1", format!("azure:{}", oid(2))), ("web", format!("azure:{}", oid(4)))]);
     // Without the resources and the identities as resources the principals tell the same.
     let less = Folder::complete()
-        .of(Collection::ServicePrincipals, &[managed_principal(1, "True", &own), managed_principal(2, "False", &host)])
+        .of(
+            Collection::ServicePrincipals,
+            &[managed_principal(1, "True", &own), managed_principal(2, "False", &host)],
+        )
         .without(Collection::UserAssignedIdentities)
         .without(Collection::Resources)
         .read();
@@ -153,16 +189,27 @@ fn managed_identities_are_joined_with_their_resources() {
 
 #[test]
 fn agents_are_told_from_their_blueprints() {
-    let blueprint = with(principal(1), &json!({"@odata.type": "#microsoft.graph.agentIdentityBlueprintPrincipal"}));
-    let agent = with(principal(2), &json!({
-        "@odata.type": "#microsoft.graph.agentIdentity", "servicePrincipalType": "ServiceIdentity",
-        "agentIdentityBlueprintId": client(1).to_uppercase(), "appId": oid(2),
-    }));
+    let blueprint =
+        with(principal(1), &json!({"@odata.type": "#microsoft.graph.agentIdentityBlueprintPrincipal"}));
+    let agent = with(
+        principal(2),
+        &json!({
+            "@odata.type": "#microsoft.graph.agentIdentity", "servicePrincipalType": "ServiceIdentity",
+            "agentIdentityBlueprintId": client(1).to_uppercase(), "appId": oid(2),
+        }),
+    );
     let untyped = with(principal(3), &json!({"servicePrincipalType": "ServiceIdentity", "appId": null}));
     let estate = Folder::complete()
         .of(Collection::ServicePrincipals, &[blueprint, agent, untyped])
         .of(Collection::Applications, &[application(1)])
-        .of(Collection::Sponsors, &[json!({"id": oid(1), "sponsors": []}), json!({"id": oid(2), "sponsors": []}), json!({"id": oid(3), "sponsors": []})])
+        .of(
+            Collection::Sponsors,
+            &[
+                json!({"id": oid(1), "sponsors": []}),
+                json!({"id": oid(2), "sponsors": []}),
+                json!({"id": oid(3), "sponsors": []}),
+            ],
+        )
         .read();
     let (agent, blueprint) = ("entra-agent-identity", "entra-agent-blueprint");
     assert_eq!(kinds(&estate), [(oid(1), blueprint), (oid(2), agent), (oid(3), agent)]);
@@ -177,8 +224,11 @@ fn agents_are_told_from_their_blueprints() {
 fn people_are_people_and_the_users_of_agents_are_not() {
     let user = |number: usize, fields: Value| {
         let login = format!("p{number}@brindlemoor.example");
-        with(json!({"id": oid(number), "displayName": format!("P {number}"), "userPrincipalName": login,
-                    "mail": null, "userType": "Member", "accountEnabled": true}), &fields)
+        with(
+            json!({"id": oid(number), "displayName": format!("P {number}"), "userPrincipalName": login,
+                    "mail": null, "userType": "Member", "accountEnabled": true}),
+            &fields,
+        )
     };
     let estate = Folder::complete()
         .of(Collection::Users, &[
@@ -193,7 +243,10 @@ fn people_are_people_and_the_users_of_agents_are_not() {
     let person = one.person.as_ref().unwrap();
     assert_eq!((person.user_type, person.leaves), (UserType::Member, Some(at("2026-08-01T00:00:00Z"))));
     let two = identity(&estate, &oid(2));
-    assert_eq!((two.person.as_ref().unwrap().user_type, two.disabled, two.deleted.is_some()), (UserType::Guest, true, true));
+    assert_eq!(
+        (two.person.as_ref().unwrap().user_type, two.disabled, two.deleted.is_some()),
+        (UserType::Guest, true, true)
+    );
     let three = identity(&estate, &oid(3));
     assert_eq!((three.nature.kind, three.person.is_none()), (NatureKind::Machine, true));
 }
@@ -201,13 +254,19 @@ fn people_are_people_and_the_users_of_agents_are_not() {
 #[test]
 fn whatever_switches_an_application_off_disables_it() {
     let estate = Folder::complete()
-        .of(Collection::ServicePrincipals, &[
-            principal(1),
-            with(principal(2), &json!({"accountEnabled": false})),
-            with(principal(3), &json!({"disabledByMicrosoftStatus": "DisabledDueToViolationOfServicesAgreement"})),
-            principal(4),
-            with(principal(5), &json!({"disabledByMicrosoftStatus": "NotDisabled"})),
-        ])
+        .of(
+            Collection::ServicePrincipals,
+            &[
+                principal(1),
+                with(principal(2), &json!({"accountEnabled": false})),
+                with(
+                    principal(3),
+                    &json!({"disabledByMicrosoftStatus": "DisabledDueToViolationOfServicesAgreement"}),
+                ),
+                principal(4),
+                with(principal(5), &json!({"disabledByMicrosoftStatus": "NotDisabled"})),
+            ],
+        )
         .of(Collection::Applications, &[with(application(4), &json!({"isDisabled": true}))])
         .read();
     let disabled: Vec<bool> = estate.identities.iter().map(|one| one.disabled).collect();
