@@ -38,10 +38,21 @@ impl Version {
     }
 }
 
+/// What beta writes otherwise than v1.0, which is how documents hold it.
+const ANOTHER_IN_BETA: [&str; 4] = ["servicePrincipals", "applications", "directory", "directoryObjects"];
+
 /// Answers a request to Microsoft Graph.
 pub(crate) fn answer(context: &Context<'_>) -> Reply {
     let request = context.request;
-    let parts = request.parts();
+    // `graph.` is the schema's own alias for `microsoft.graph.`, and what the SDKs write.
+    let parts: Vec<String> = request
+        .segments
+        .iter()
+        .map(|part| {
+            part.strip_prefix("graph.").map_or(part.clone(), |name| format!("microsoft.graph.{name}"))
+        })
+        .collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let (version, path) = match parts.as_slice() {
         ["v1.0", path @ ..] => (Version::V1, path),
         ["beta", path @ ..] => (Version::Beta, path),
@@ -51,6 +62,9 @@ pub(crate) fn answer(context: &Context<'_>) -> Reply {
     };
     let tenant = authenticate(context)?;
     let call = Call { context, request, tenant, version };
+    if version == Version::Beta && path.first().is_some_and(|name| ANOTHER_IN_BETA.contains(name)) {
+        return Err(faults::not_found(request));
+    }
     match (request.method.as_str(), path) {
         ("POST", ["$batch"]) if !request.is_inner() => batch::answer(&call),
         ("POST", ["directoryObjects", "getByIds"]) => directory::by_ids(&call),

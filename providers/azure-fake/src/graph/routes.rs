@@ -79,7 +79,10 @@ pub(super) fn answer(call: &Call<'_>, path: &[&str]) -> Reply {
             directory::get(call, kind, id)
         }
         [keyed, rest @ ..] if keyed.contains('(') => directory::by_key(call, keyed, rest),
-        [kind @ ("servicePrincipals" | "applications" | "groups"), id, relationship @ ..] => {
+        // Their members and owners are service principals too, which beta writes otherwise.
+        [kind @ ("servicePrincipals" | "applications" | "groups"), id, relationship @ ..]
+            if call.version == Version::V1 =>
+        {
             directory::check(call, kind, id)?;
             members::answer(call, kind, id, relationship)
         }

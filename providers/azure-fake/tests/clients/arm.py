@@ -223,7 +223,7 @@ def rotation(lists, documents, credential, options):
 
 def main():
     documents, failures = Documents(sys.argv[1]), Failures()
-    allowed = json.loads(pathlib.Path(__file__).with_name("allowed.json").read_text())
+    allowed = json.loads(pathlib.Path(__file__).with_name("allowed.json").read_text())["arm"]
     checker = Checker(allowed)
     lists = Lists(documents, failures, checker)
     credential = ClientSecretCredential(documents.tenant, documents.client_id, documents.secret)

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 use azure_core::http::Method;
 use census_model::GapReason;
-use futures::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use url::Url;
@@ -67,9 +66,8 @@ impl Api {
     /// Makes declared reads, 20 a request, so many requests at the same time. The results are in the order of the
     /// asks.
     pub(crate) async fn batch(&self, asks: Vec<Ask>) -> Vec<Result<Listed, Failure>> {
-        let chunks: Vec<&[Ask]> = asks.chunks(BATCH_SIZE).collect();
-        let answers = stream::iter(chunks).map(|chunk| self.chunk(chunk)).buffered(self.concurrency);
-        answers.collect::<Vec<_>>().await.into_iter().flatten().collect()
+        let chunks = asks.chunks(BATCH_SIZE).map(|chunk| self.chunk(chunk)).collect();
+        self.all(chunks).await.into_iter().flatten().collect()
     }
 
     /// One request, and further ones for the reads in it that shall be made again.

@@ -263,7 +263,7 @@ async fn whole(response: AsyncRawResponse, host: &str, wait: Duration) -> Result
         match tokio::time::timeout(wait, stream.next()).await {
             Ok(None) => break,
             Ok(Some(Ok(chunk))) if body.len() + chunk.len() <= MAX_ANSWER_BYTES => {
-                body.extend_from_slice(&chunk)
+                body.extend_from_slice(&chunk);
             }
             Ok(Some(Ok(_))) => return Err(EgressError::TooLarge { host: host() }),
             Ok(Some(Err(_))) => return Err(EgressError::Cut { host: host() }),

@@ -68,6 +68,14 @@ impl Api {
         Ok(listed)
     }
 
+    /// Makes a declared call once and passes over what comes.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub(crate) async fn probe(&self, call: &Call, url: &Url) -> Result<(), Failure> {
+        self.page(call, url).await.map(drop)
+    }
+
     /// Follows the pages after the first.
     pub(super) async fn follow(
         &self,

@@ -19,15 +19,16 @@ mod tokens;
 use std::{sync::Arc, time::Instant};
 
 use census_model::GapReason;
+use futures::{StreamExt, stream};
 use url::Url;
 
 pub(crate) use admit::Door;
 pub(crate) use batch::Ask;
-pub(crate) use call::{Call, Shape, version};
+pub(crate) use call::{Call, version};
 pub use cloud::Cloud;
 pub(crate) use cloud::Plane;
 pub(crate) use credentials::{Environment, SignIn};
-pub(crate) use failure::{Cause, Failure};
+pub(crate) use failure::Failure;
 pub(crate) use gate::{Gate, Ways, identity_endpoint};
 pub(crate) use list::{Item, Listed};
 pub(crate) use send::Retry;
@@ -57,6 +58,12 @@ impl Api {
         deadline: Option<Instant>,
     ) -> Self {
         Self { cloud, concurrency: concurrency.max(1), gate, tokens, retry, deadline }
+    }
+
+    /// Does pieces of work, so many at the same time; their results in order. The work is a list, not an iterator: one
+    /// that borrows and is held across an `await` would not be `Send`.
+    pub(crate) async fn all<T>(&self, work: Vec<impl Future<Output = T>>) -> Vec<T> {
+        stream::iter(work).buffered(self.concurrency).collect().await
     }
 
     /// The address of what a call asks for, at Graph or Resource Manager.

@@ -18,7 +18,7 @@ use census_provider_api::{DeclaredRead, Need};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::*;
+use super::{call::Shape, failure::Cause, *};
 use crate::options::{AzureOptions, CredentialKind};
 
 pub(crate) const TENANT: &str = "0a1b2c3d-0000-4000-8000-000000000001";

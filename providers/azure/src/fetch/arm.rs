@@ -1,16 +1,17 @@
 //! Which reads are made at Azure Resource Manager, and where.
 
 use census_model::Text;
-use futures::{StreamExt, stream};
 
 use super::{
     authorization::{AT_SCOPES, LIST_ROLE_DEFINITIONS},
-    collection::Collection,
     resources::{IN_SUBSCRIPTIONS, LIST_MANAGED_IDENTITY_FEDERATION},
     subscriptions::{Scopes, management_group, subscription},
     tenant::Tenant,
 };
-use crate::client::{Call, Failure, Listed, Plane};
+use crate::{
+    client::{Call, Failure, Listed, Plane},
+    documents::Collection,
+};
 
 /// A list at a scope.
 struct Job {
@@ -19,6 +20,13 @@ struct Job {
     target: String,
     /// What is unread if it fails.
     affects: Vec<Text>,
+}
+
+/// The scopes at which a list failed.
+struct FailuresOf {
+    call: &'static Call,
+    collection: Collection,
+    failures: Vec<(Text, Failure)>,
 }
 
 /// Reads everything at the scopes.
@@ -96,15 +104,12 @@ fn federation(id: &str) -> Option<Job> {
 
 async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
-        .map(|job| async move {
-            let url = api.url(Plane::Arm, &job.target)?;
-            api.list(job.call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
-    let mut kinds: Vec<(&'static Call, Collection, Vec<(Text, Failure)>)> = Vec::new();
+    let work = jobs.iter().map(|job| async move {
+        let url = api.url(Plane::Arm, &job.target)?;
+        api.list(job.call, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
+    let mut kinds: Vec<FailuresOf> = Vec::new();
     for (job, result) in jobs.into_iter().zip(results) {
         let result = match result {
             // A subscription that never used a service has nothing of it.
@@ -124,13 +129,15 @@ async fn run(tenant: &mut Tenant<'_>, jobs: Vec<Job>) {
             continue;
         };
         let failed = (Text::clone(affected), failure);
-        match kinds.iter_mut().find(|(call, ..)| std::ptr::eq(*call, job.call)) {
-            Some((.., failures)) => failures.push(failed),
-            None => kinds.push((job.call, job.collection, vec![failed])),
+        match kinds.iter_mut().find(|of| std::ptr::eq(of.call, job.call)) {
+            Some(of) => of.failures.push(failed),
+            None => {
+                kinds.push(FailuresOf { call: job.call, collection: job.collection, failures: vec![failed] });
+            }
         }
     }
-    for (call, collection, failures) in kinds {
-        tenant.failed(collection, &call.read, failures);
+    for of in kinds {
+        tenant.failed(of.collection, &of.call.read, of.failures);
     }
 }
 

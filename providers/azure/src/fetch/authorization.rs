@@ -1,7 +1,7 @@
 //! Roles of Azure Resource Manager: what they allow, who holds them, who may activate them, and what is denied.
 
-use super::collection::Collection;
 use crate::client::{Call, version};
+use crate::documents::Collection;
 
 /// The paths of a collection of `Microsoft.Authorization`: in a subscription, at a management group, at the root.
 macro_rules! at_scopes {

@@ -6,13 +6,15 @@ use serde::Deserialize;
 
 use super::{
     app_roles::LIST_GROUP_APP_ROLE_ASSIGNMENTS,
-    collection::Collection,
     owners::LIST_GROUP_OWNERS,
     relations::{self, Relation},
     tenant::Tenant,
     users,
 };
-use crate::client::{Ask, Call, Item};
+use crate::{
+    client::{Ask, Call, Item},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/graph/api/group-get>
 pub(super) static GET_GROUP: Call = Call::graph(
@@ -99,7 +101,7 @@ pub(super) struct Referred {
 
 impl Referred {
     /// Adds a principal of a kind as Graph (`#microsoft.graph.group`) or Azure (`Group`) names it.
-    pub(super) fn add(&mut self, id: String, kind: Option<&str>) {
+    pub(super) fn add(&mut self, id: &str, kind: Option<&str>) {
         let id = id.to_ascii_lowercase();
         let kind = kind.map(|kind| kind.rsplit('.').next().unwrap_or(kind).to_ascii_lowercase());
         match kind.as_deref() {
@@ -170,7 +172,7 @@ async fn read_level(tenant: &mut Tenant<'_>, level: &[String], referred: &mut Re
     for child in children.iter().flatten().filter_map(Item::read::<Child>) {
         // App roles of a group have no kind and name another thing.
         if child.kind.is_some() {
-            referred.add(child.id, child.kind.as_deref());
+            referred.add(&child.id, child.kind.as_deref());
         }
     }
     schedules(tenant, &there, referred).await;
@@ -202,7 +204,7 @@ async fn schedules(tenant: &mut Tenant<'_>, groups: &[&str], referred: &mut Refe
                 Ok(listed) => {
                     for instance in listed.items.iter().filter_map(Item::read::<Instance>) {
                         if let Some(principal) = instance.principal_id {
-                            referred.add(principal, None);
+                            referred.add(&principal, None);
                         }
                     }
                     tenant.add(collection, listed.items);

@@ -3,11 +3,13 @@
 use census_model::Text;
 
 use super::{
-    collection::Collection,
     tenant::{Tenant, related},
     vault_objects::vaults,
 };
-use crate::client::{Call, Plane};
+use crate::{
+    client::{Call, Plane},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/rest/api/keyvault/managedhsm-rbac/role-assignments/list-for-scope>
 pub(super) static LIST_HSM_ASSIGNMENTS: Call = Call::data(

@@ -8,13 +8,13 @@ mod app_roles;
 mod applications;
 mod arm;
 mod authorization;
-mod collection;
 mod directory_roles;
 mod groups;
 mod hsm_roles;
 mod organization;
 mod owners;
 mod policies;
+pub(crate) mod probes;
 mod references;
 mod relations;
 mod resources;
@@ -34,16 +34,13 @@ use std::{
 };
 
 use census_provider_api::{DeclaredRead, FetchContext, FetchError, Fetched, Need};
-use futures::{StreamExt, stream};
 
-use self::{
-    collection::Collection,
-    tenant::{Tenant, tenant_scope},
-};
+use self::tenant::{Tenant, tenant_scope};
 use crate::{
     client::{
         Api, Call, Caller, Door, Environment, Gate, Plane, Retry, SignIn, Tokens, Ways, identity_endpoint,
     },
+    documents::Collection,
     options::AzureOptions,
 };
 
@@ -228,6 +225,7 @@ async fn fetch_through(
         }
         context.progress.scopes(done + 1, total);
     }
+    tracing::debug!(requests = gate.requests(), inner = gate.inner_requests(), "azure: all tenants read");
     match last {
         Some(error) if read == 0 => Err(error),
         _ => Ok(Fetched { requests: gate.requests() }),
@@ -297,14 +295,11 @@ async fn lists(tenant: &mut Tenant<'_>) {
     let options = tenant.options;
     let needed: Vec<_> = LISTS.iter().filter(|(call, _)| is_needed(&call.read, options)).collect();
     let api = &tenant.api;
-    let results: Vec<_> = stream::iter(&needed)
-        .map(|(call, _)| async move {
-            let url = api.url(Plane::Graph, &call.target(0, &[]))?;
-            api.list(call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = needed.iter().map(|(call, _)| async move {
+        let url = api.url(Plane::Graph, &call.target(0, &[]))?;
+        api.list(call, &url).await
+    });
+    let results: Vec<_> = api.all(work.collect()).await;
     for ((call, collection), result) in needed.into_iter().zip(results) {
         tenant.settle(*collection, call, result, &[]);
     }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{collection::Collection, groups::Referred, tenant::Tenant};
-use crate::client::Item;
+use super::{groups::Referred, tenant::Tenant};
+use crate::{client::Item, documents::Collection};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,7 +100,7 @@ pub(super) fn referred(tenant: &Tenant<'_>) -> Referred {
         Collection::AzureEligibilityInstances,
     ] {
         each::<Azure>(tenant, collection, |one| {
-            one.properties.into_iter().for_each(|holder| add(&mut referred, holder))
+            one.properties.into_iter().for_each(|holder| add(&mut referred, holder));
         });
     }
     each::<Local>(tenant, Collection::HsmAssignments, |local| {
@@ -113,7 +113,7 @@ pub(super) fn referred(tenant: &Tenant<'_>) -> Referred {
     for collection in [Collection::Owners, Collection::Sponsors] {
         each::<Related>(tenant, collection, |related| {
             for child in related.children {
-                referred.add(child.id, child.kind.as_deref());
+                referred.add(&child.id, child.kind.as_deref());
             }
         });
     }
@@ -122,7 +122,7 @@ pub(super) fn referred(tenant: &Tenant<'_>) -> Referred {
             let Some(properties) = vault.properties else { return };
             let policies = properties.access_policies.into_iter().filter_map(|policy| policy.object_id);
             for id in policies.chain(properties.initial_admin_object_ids) {
-                referred.add(id, None);
+                referred.add(&id, None);
             }
         });
     }
@@ -130,7 +130,7 @@ pub(super) fn referred(tenant: &Tenant<'_>) -> Referred {
         let Some(properties) = deny.properties else { return };
         for one in properties.principals.into_iter().chain(properties.exclude_principals) {
             if let Some(id) = one.id.filter(|id| id != EVERYBODY) {
-                referred.add(id, one.kind.as_deref());
+                referred.add(&id, one.kind.as_deref());
             }
         }
     });
@@ -139,7 +139,7 @@ pub(super) fn referred(tenant: &Tenant<'_>) -> Referred {
 
 fn add(referred: &mut Referred, holder: Holder) {
     if let Some(id) = holder.principal_id {
-        referred.add(id, holder.principal_type.as_deref());
+        referred.add(&id, holder.principal_type.as_deref());
     }
 }
 

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use super::{
     app_roles::LIST_APP_ROLE_ASSIGNMENTS,
     applications::LIST_FEDERATED_CREDENTIALS,
-    collection::Collection,
     owners::{LIST_APPLICATION_OWNERS, LIST_SERVICE_PRINCIPAL_OWNERS, LIST_SPONSORS},
     tenant::{Tenant, related},
 };
-use crate::client::{Ask, Call, Failure, Item, Listed};
+use crate::{
+    client::{Ask, Call, Failure, Item, Listed},
+    documents::Collection,
+};
 
 /// A relationship of one parent.
 pub(super) struct Relation {

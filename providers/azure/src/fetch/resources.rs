@@ -1,7 +1,7 @@
 //! Resource groups, resources, managed identities and vaults of a subscription.
 
-use super::collection::Collection;
 use crate::client::{Call, version};
+use crate::documents::Collection;
 
 /// <https://learn.microsoft.com/rest/api/resources/resource-groups/list>
 pub(super) static LIST_RESOURCE_GROUPS: Call = Call::arm(

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use census_model::GapReason;
 use serde::Deserialize;
 
-use super::{collection::Collection, tenant::Tenant};
-use crate::client::{Call, Failure, Item, Listed, Plane, version};
+use super::tenant::Tenant;
+use crate::{
+    client::{Call, Failure, Item, Listed, Plane, version},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/rest/api/resources/subscriptions/list>
 pub(super) static LIST_SUBSCRIPTIONS: Call = Call::arm(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use census_model::{Gap, GapReason, Provider, ScopeId, Text};
 use census_provider_api::{Batch, DeclaredRead, Progress};
 
-use super::collection::Collection;
+use crate::documents::Collection;
 use crate::{
     client::{Api, Call, Failure, Item, Listed},
     options::AzureOptions,

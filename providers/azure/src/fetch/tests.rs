@@ -335,6 +335,44 @@ async fn a_tenant_is_read_whole_and_without_what_nobody_asked_for() {
     assert_eq!(tokens, 4);
 }
 
+/// Gaps name a read by its permission, and documents know by which reads they are filled: both must say the same.
+#[test]
+fn documents_and_reads_agree_about_permissions() {
+    let pairs = LISTS.iter().chain(&authorization::AT_SCOPES).chain(&resources::IN_SUBSCRIPTIONS).copied();
+    let others = [
+        (&owners::LIST_SERVICE_PRINCIPAL_OWNERS, Collection::Owners),
+        (&owners::LIST_APPLICATION_OWNERS, Collection::Owners),
+        (&owners::LIST_GROUP_OWNERS, Collection::Owners),
+        (&owners::LIST_SPONSORS, Collection::Sponsors),
+        (&app_roles::LIST_APP_ROLE_ASSIGNMENTS, Collection::AppRoleAssignments),
+        (&app_roles::LIST_GROUP_APP_ROLE_ASSIGNMENTS, Collection::AppRoleAssignments),
+        (&applications::LIST_FEDERATED_CREDENTIALS, Collection::ApplicationFederation),
+        (&groups::GET_GROUP, Collection::Groups),
+        (&groups::LIST_GROUP_MEMBERS, Collection::GroupMembers),
+        (&groups::LIST_GROUP_ASSIGNMENT_INSTANCES, Collection::GroupAssignmentInstances),
+        (&groups::LIST_GROUP_ELIGIBILITY_INSTANCES, Collection::GroupEligibilityInstances),
+        (&users::LIST_USERS, Collection::Users),
+        (&subscriptions::LIST_SUBSCRIPTIONS, Collection::Subscriptions),
+        (&subscriptions::LIST_MANAGEMENT_GROUPS, Collection::ManagementGroups),
+        (&subscriptions::LIST_DESCENDANTS, Collection::Descendants),
+        (&resources::LIST_MANAGED_IDENTITY_FEDERATION, Collection::ManagedIdentityFederation),
+        (&vault_objects::LIST_KEYS, Collection::VaultObjects),
+        (&vault_objects::LIST_SECRETS, Collection::VaultObjects),
+        (&vault_objects::LIST_CERTIFICATES, Collection::VaultObjects),
+        (&vault_objects::GET_KEY_ROTATION_POLICY, Collection::KeyRotationPolicies),
+        (&hsm_roles::LIST_HSM_ASSIGNMENTS, Collection::HsmAssignments),
+        (&hsm_roles::LIST_HSM_ROLES, Collection::HsmRoles),
+    ];
+    let pairs: Vec<(&Call, Collection)> = pairs.chain(others).collect();
+    assert_eq!(pairs.len(), calls().count());
+    for (call, collection) in &pairs {
+        let name = call.read.name();
+        assert!(collection.reads().contains(&name.as_str()), "{collection:?} {name}");
+    }
+    let filled: BTreeSet<Collection> = pairs.iter().map(|(_, collection)| *collection).collect();
+    assert_eq!(filled, Collection::ALL.iter().copied().collect());
+}
+
 #[tokio::test]
 async fn two_scans_are_the_same_whatever_the_pages() {
     let first = scan(&start(Settings::default())).await;
@@ -500,4 +538,24 @@ async fn what_was_not_asked_for_is_left_out_and_said() {
             .await;
     assert_eq!(gaps(&store), []);
     assert_eq!(ids(&store, "arm/resources.json").len(), 1);
+}
+
+#[tokio::test]
+async fn checking_permissions_tells_what_is_denied_and_nothing_else() {
+    use census_provider_api::PermissionProblem;
+
+    let rules = vec![
+        Rule::new(HostKind::Graph, "/v1.0/groups/*/owners", Fault::Denied),
+        Rule::new(HostKind::Vault, "/secrets", Fault::Denied),
+    ];
+    let fake = start(Settings { faults: rules, ..Settings::default() });
+    let whole = AzureOptions { deep: true, ..options() };
+    let environment = Arc::new(Environment::of_secret(CLIENT, SECRET));
+    let (api, caller) = sign_in(&whole, &gate_to(&fake), &environment, Some(TENANT), None).await.unwrap();
+    let checks = crate::permissions::check_with(&whole, &api, &caller.tenant).await;
+    assert_eq!(checks.len(), calls().count());
+    let problems: Vec<_> = checks.iter().filter(|check| check.outcome.is_err()).collect();
+    let names: Vec<_> = problems.iter().map(|check| check.read.operation).collect();
+    assert_eq!(names, ["ListGroupOwners", "ListSecrets"]);
+    assert!(problems.iter().all(|check| matches!(check.outcome, Err(PermissionProblem::Denied(_)))));
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{collection::Collection, tenant::Tenant};
-use crate::client::{Ask, Call};
+use super::tenant::Tenant;
+use crate::{
+    client::{Ask, Call},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/graph/api/user-list>
 pub(super) static LIST_USERS: Call = Call::graph(

@@ -1,13 +1,16 @@
-//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for.
+//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for; tags and
+//! content types, which people write, are not kept: either may hold one.
 
 use census_model::Text;
 use census_provider_api::Need;
-use futures::{StreamExt, stream};
 use serde::Deserialize;
 use url::Url;
 
-use super::{collection::Collection, tenant::Tenant};
-use crate::client::{Call, Failure, Item, Listed, Plane};
+use super::tenant::Tenant;
+use crate::{
+    client::{Call, Failure, Item, Listed, Plane},
+    documents::Collection,
+};
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>
 pub(super) static LIST_KEYS: Call = Call::data(
@@ -17,7 +20,7 @@ pub(super) static LIST_KEYS: Call = Call::data(
     "which keys a vault holds, and until when they are good",
 )
 .at(&["/keys"])
-.keep(&["kid", "attributes", "tags", "managed"]);
+.keep(&["kid", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets>
 pub(super) static LIST_SECRETS: Call = Call::data(
@@ -27,7 +30,7 @@ pub(super) static LIST_SECRETS: Call = Call::data(
     "which secrets a vault holds, and until when they are good",
 )
 .at(&["/secrets"])
-.keep(&["id", "attributes", "tags", "contentType", "managed"]);
+.keep(&["id", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificates/get-certificates>
 pub(super) static LIST_CERTIFICATES: Call = Call::data(
@@ -37,7 +40,7 @@ pub(super) static LIST_CERTIFICATES: Call = Call::data(
     "which certificates a vault holds, and until when they are good",
 )
 .at(&["/certificates"])
-.keep(&["id", "attributes", "tags", "x5t"]);
+.keep(&["id", "attributes", "x5t"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
@@ -91,21 +94,20 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     let jobs: Vec<(&Vault, &'static Call)> =
         vaults.iter().flat_map(|vault| LISTS.map(|call| (vault, call))).collect();
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(&jobs)
-        .map(|&(vault, call)| async move {
-            let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
-            api.list(call, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = jobs.iter().map(|&(vault, call)| async move {
+        let url = api.vault_url(Plane::Vault, &vault.uri, &call.target(0, &[]))?;
+        api.list(call, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut keys = Vec::new();
     let mut failures = Vec::new();
     for ((vault, call), result) in jobs.into_iter().zip(results) {
         match result {
             Ok(listed) => {
                 if std::ptr::eq(call, &raw const LIST_KEYS) {
-                    keys.extend(listed.items.iter().map(|key| key.id.to_string()));
+                    // What stands behind a certificate is renewed with it, and has no policy of its own.
+                    let own = listed.items.iter().filter(|key| !is_managed(key));
+                    keys.extend(own.map(|key| key.id.to_string()));
                 }
                 tenant.add(Collection::VaultObjects, listed.items);
                 failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
@@ -124,19 +126,24 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     }
 }
 
+fn is_managed(key: &Item) -> bool {
+    #[derive(Deserialize)]
+    struct Key {
+        managed: Option<bool>,
+    }
+    key.read::<Key>().is_some_and(|key| key.managed == Some(true))
+}
+
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
     tenant.step(&format!("rotation of {} keys", keys.len()));
     let api = &tenant.api;
-    let results: Vec<Result<Listed, Failure>> = stream::iter(keys)
-        .map(|key| async move {
-            let name = Url::parse(key).ok().and_then(|url| url.path_segments()?.nth(1).map(str::to_owned));
-            let target = GET_KEY_ROTATION_POLICY.target(0, &[&name.unwrap_or_default()]);
-            let url = api.vault_url(Plane::Vault, key, &target)?;
-            api.list(&GET_KEY_ROTATION_POLICY, &url).await
-        })
-        .buffered(api.concurrency)
-        .collect()
-        .await;
+    let work = keys.iter().map(|key| async move {
+        let name = Url::parse(key).ok().and_then(|url| url.path_segments()?.nth(1).map(str::to_owned));
+        let target = GET_KEY_ROTATION_POLICY.target(0, &[&name.unwrap_or_default()]);
+        let url = api.vault_url(Plane::Vault, key, &target)?;
+        api.list(&GET_KEY_ROTATION_POLICY, &url).await
+    });
+    let results: Vec<Result<Listed, Failure>> = api.all(work.collect()).await;
     let mut failures = Vec::new();
     for (key, result) in keys.iter().zip(results) {
         match result {
