@@ -10,7 +10,7 @@ fn documents_that_are_no_lists_are_errors() {
         ("{\"values\":[]}", "`graph/users.json`: line 1 column 13: missing field `value`"),
         (
             "{\"value\":\"canary\"}",
-            "`graph/users.json`: line 1 column 18: invalid type: string, expected a sequence",
+            "`graph/users.json`: line 1 column 17: invalid type: string, expected a sequence",
         ),
         (
             "\"canary\"",

@@ -115,7 +115,7 @@ fn an_assignment_and_its_instance_are_one_grant() {
     let eligible = Activation::Eligible(bounds(Some(from), Some(until)));
     assert_eq!(
         activations(&read(&[], &[may.clone(), instance("f", through.clone())])),
-        [Activation::Standing, eligible.clone()]
+        [eligible.clone(), Activation::Standing]
     );
     // Unless nobody tells of the group.
     assert_eq!(activations(&read(&[], &[instance("f", through)])), [Activation::Standing, eligible]);

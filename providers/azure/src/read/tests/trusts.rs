@@ -87,6 +87,6 @@ fn a_managed_identity_is_found_by_its_resource() {
         .read();
     assert_eq!(
         (estate.trusts[0].becomes.as_str(), &*estate.trusts[0].statement),
-        (format!("azure:{}", oid(1)).as_str(), "GH")
+        (format!("azure:{}", oid(1)).as_str(), "gh")
     );
 }
