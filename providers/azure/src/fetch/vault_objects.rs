@@ -50,7 +50,7 @@ pub(super) static LIST_HSM_KEYS: Call = Call::data(
     "which keys a managed HSM holds, and until when they are good",
 )
 .at(&["/keys"])
-.keep(&["kid", "attributes", "tags", "managed"]);
+.keep(&["kid", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(
@@ -119,13 +119,7 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
         match result {
             Ok(listed) => {
                 if std::ptr::eq(call, &raw const LIST_KEYS) {
-<<<<<<< HEAD
-                    // What stands behind a certificate is renewed with it, and has no policy of its own.
-                    let own = listed.items.iter().filter(|key| !is_managed(key));
-                    keys.extend(own.map(|key| key.id.to_string()));
-=======
                     keys.extend(listed.items.iter().filter(|key| rotates(key)).map(|key| key.id.to_string()));
->>>>>>> h-fetch
                 }
                 tenant.add(Collection::VaultObjects, listed.items);
                 failures.extend(listed.cut.map(|cut| (call, vault.id.as_str().into(), cut)));
@@ -144,14 +138,6 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) {
     }
 }
 
-<<<<<<< HEAD
-fn is_managed(key: &Item) -> bool {
-    #[derive(Deserialize)]
-    struct Key {
-        managed: Option<bool>,
-    }
-    key.read::<Key>().is_some_and(|key| key.managed == Some(true))
-=======
 /// Whether a key may have a policy. That of a certificate comes and goes with it.
 fn rotates(key: &Item) -> bool {
     !key.read::<Key>().is_some_and(|key| key.managed)
@@ -161,7 +147,6 @@ fn rotates(key: &Item) -> bool {
 struct Key {
     #[serde(default)]
     managed: bool,
->>>>>>> h-fetch
 }
 
 async fn rotation(tenant: &mut Tenant<'_>, keys: &[String]) {
