@@ -10,8 +10,8 @@ use census_model::{LifeState, OwnerStatus};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::args::{
-    AnalyzedArgs, AnswerArgs, AwsArgs, ClockArgs, ConfigArgs, LoadedArgs, PeopleArgs, QuestionArgs,
-    RegistryArgs, ReportArgs, SourceArgs, TextFormat,
+    AnalyzedArgs, AnswerArgs, AwsArgs, AzureArgs, ClockArgs, CloudArgs, ConfigArgs, LoadedArgs, PeopleArgs,
+    QuestionArgs, RegistryArgs, ReportArgs, SourceArgs, TextFormat,
 };
 pub(crate) use self::review::{
     AttestArgs, AttestorArgs, PresentArgs, ReviewAnswersArgs, ReviewArgs, ReviewCommand, ReviewOpenArgs,
@@ -165,7 +165,7 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) report: ReportArgs,
     #[command(flatten)]
-    pub(crate) aws: AwsArgs,
+    pub(crate) clouds: CloudArgs,
 }
 
 #[derive(Debug, Args)]
@@ -181,7 +181,7 @@ pub(crate) struct CollectArgs {
     #[command(flatten)]
     pub(crate) clock: ClockArgs,
     #[command(flatten)]
-    pub(crate) aws: AwsArgs,
+    pub(crate) clouds: CloudArgs,
 }
 
 #[derive(Debug, Args)]
@@ -352,7 +352,7 @@ pub(crate) struct PermissionsArgs {
     pub(crate) config: ConfigArgs,
 
     #[command(flatten)]
-    pub(crate) aws: AwsArgs,
+    pub(crate) clouds: CloudArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use census_owners::{OwnersConfig, SourcesConfig};
 use census_provider_aws::AwsOptions;
+use census_provider_azure::AzureOptions;
 use census_rules::{Declared, Thresholds};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) state: StateConfig,
     /// Amazon Web Services.
     pub(crate) aws: AwsOptions,
+    /// Microsoft Azure and Entra ID.
+    pub(crate) azure: AzureOptions,
     /// The file that this was read from; none: these are the defaults.
     #[serde(skip)]
     pub(crate) file: Option<PathBuf>,
@@ -48,9 +51,9 @@ pub(crate) struct Config {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScanConfig {
-    /// The clouds that `census scan` and `census collect` read when none is named: `aws`.
+    /// The clouds that `census scan` and `census collect` read when none is named: `aws`, `azure`.
     pub(crate) providers: Vec<String>,
-    /// Formats to write: `table`, `json`, `csv`, `privilege`.
+    /// Formats to write: `table`, `json`, `csv`, `privilege`, `vaults`.
     pub(crate) formats: Vec<String>,
     /// Exit with 10 when there is a finding of this severity or worse: `info`, `low`, `medium`, `high`, `critical`.
     #[schemars(with = "Option<String>")]
@@ -84,6 +87,11 @@ const TRUSTED_ONLY: &[(&str, &str)] = &[
     ("aws", "profile"),
     ("aws", "role_name"),
     ("aws", "external_id"),
+    ("azure", "tenants"),
+    ("azure", "credentials"),
+    ("azure", "client_id"),
+    ("azure", "certificate_path"),
+    ("azure", "cloud"),
     ("state", "dir"),
     ("people", "secret_file"),
 ];
@@ -108,7 +116,12 @@ impl Config {
     /// or kept on its account.
     pub(crate) fn recall(path: &Path) -> Result<Self, Problem> {
         let config = Self::read(path, &[])?;
-        Ok(Self { aws: AwsOptions::default(), state: StateConfig::default(), ..config })
+        Ok(Self {
+            aws: AwsOptions::default(),
+            azure: AzureOptions::default(),
+            state: StateConfig::default(),
+            ..config
+        })
     }
 
     fn read(path: &Path, refused: &[(&str, &str)]) -> Result<Self, Problem> {

@@ -4,10 +4,11 @@ use std::{path::PathBuf, time::Duration};
 
 use census_model::Provider;
 use census_provider_aws::{AwsOptions, Extent};
+use census_provider_azure::AzureOptions;
 use jiff::Timestamp;
 
 use crate::{
-    cli::{AwsArgs, ClockArgs, ConfigArgs, SourceArgs},
+    cli::{AwsArgs, AzureArgs, ClockArgs, CloudArgs, ConfigArgs, SourceArgs},
     clock,
     config::Config,
     problem::Problem,
@@ -53,13 +54,12 @@ pub(crate) struct SourcePlan {
 /// The configuration with the flags' overrides, and what to read.
 pub(crate) fn source(
     args: &SourceArgs,
-    aws: &AwsArgs,
+    clouds: &CloudArgs,
     config_args: &ConfigArgs,
     clock_args: &ClockArgs,
 ) -> Result<(SourcePlan, Config), Problem> {
     let mut config = Config::load(config_args.config.as_deref())?;
-    override_aws(&mut config.aws, aws);
-    config.aws.deep |= args.deep;
+    override_clouds(&mut config, clouds, args.deep);
     let names = if args.providers.is_empty() && args.from.is_none() {
         &config.scan.providers
     } else {
@@ -99,17 +99,46 @@ pub(crate) fn provider(name: &str) -> Result<Provider, Problem> {
 }
 
 /// Flags over the configuration.
-pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
-    fn set<T: Clone>(target: &mut T, flag: &Option<T>) {
-        if let Some(value) = flag {
-            *target = value.clone();
-        }
+pub(crate) fn override_clouds(config: &mut Config, args: &CloudArgs, deep: bool) {
+    override_aws(&mut config.aws, &args.aws);
+    override_azure(&mut config.azure, &args.azure);
+    for (concurrency, requests_per_second) in [
+        (&mut config.aws.concurrency, &mut config.aws.requests_per_second),
+        (&mut config.azure.concurrency, &mut config.azure.requests_per_second),
+    ] {
+        set(concurrency, &args.concurrency);
+        set(requests_per_second, &args.requests_per_second);
     }
-    fn set_list(target: &mut Vec<String>, flag: &[String]) {
-        if !flag.is_empty() {
-            *target = flag.to_vec();
-        }
+    config.aws.deep |= deep;
+    config.azure.deep |= deep;
+}
+
+fn set<T: Clone>(target: &mut T, flag: &Option<T>) {
+    if let Some(value) = flag {
+        *target = value.clone();
     }
+}
+
+fn set_list<T: Clone>(target: &mut Vec<T>, flag: &[T]) {
+    if !flag.is_empty() {
+        *target = flag.to_vec();
+    }
+}
+
+fn override_azure(options: &mut AzureOptions, args: &AzureArgs) {
+    set_list(&mut options.tenants, &args.tenant);
+    set_list(&mut options.subscriptions, &args.subscription);
+    set_list(&mut options.management_groups, &args.management_group);
+    set_list(&mut options.credentials, &args.sign_in);
+    set(&mut options.cloud, &args.azure_cloud);
+    if args.client_id.is_some() {
+        options.client_id.clone_from(&args.client_id);
+    }
+    options.key_vaults &= !args.no_vault_objects;
+    options.sign_ins &= !args.no_sign_in_activity;
+}
+
+fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
     if args.profile.is_some() {
         options.profile.clone_from(&args.profile);
     }
@@ -120,8 +149,6 @@ pub(crate) fn override_aws(options: &mut AwsOptions, args: &AwsArgs) {
         options.extent = Extent::Organization;
     }
     set(&mut options.role_name, &args.role_name);
-    set(&mut options.concurrency, &args.concurrency);
-    set(&mut options.requests_per_second, &args.requests_per_second);
     set_list(&mut options.include_accounts, &args.include_account);
     set_list(&mut options.exclude_accounts, &args.exclude_account);
     set_list(&mut options.include_ous, &args.include_ou);

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    Attachment, Credential, CredentialKind, CredentialStatus, DirectoryOwner, Estate, Gap, GapId, Grant,
-    Group, GroupId, Identity, IdentityId, LastUse, Observed, Owned, PermissionSet, Provider, Scope, ScopeId,
-    Trust, Usage, Vault, VaultId, VaultObject, Workload,
+    Activity, Attachment, By, Credential, DirectoryOwner, Estate, Gap, GapId, Grant, Group, GroupId,
+    Identity, IdentityId, Owned, PermissionSet, Scope, ScopeId, Trust, Usage, Vault, VaultId, VaultObject,
+    Workload, activity::is_a_way_in,
 };
 
 /// Look-ups into an estate, built once.
@@ -189,29 +189,18 @@ impl<'a> Index<'a> {
         self.usage.get(id).copied()
     }
 
-    /// The last use of an identity by any of its ways in, and the credential that it was by, where it was one: the
-    /// latest that was seen; if one of them is not visible, that; else since when all were unused. What Azure tells of an
-    /// identity's sign-ins is about all of them, by whichever credential: there one whose use is not visible hides nothing.
-    pub fn activity(&self, identity: &Identity) -> (Observed<LastUse>, Option<&'a Credential>) {
+    /// The last use of an identity by all its ways in: its own, its credentials', and what a log tells of services.
+    pub fn activity<'i>(&self, identity: &'i Identity) -> Activity<'i>
+    where
+        'a: 'i,
+    {
+        let own = std::iter::once((By::Identity, &identity.last_used));
+        let credentials = self.credentials(&identity.id).iter().filter(|one| is_a_way_in(one));
+        let credentials = credentials.map(|one| (By::Credential(one), &one.last_used));
         let services = self.usage(&identity.id).into_iter().flat_map(|usage| usage.services.values());
-        let called = services.filter_map(|service| service.last_used.known());
-        let called = called.map(|last| (Observed::Known(last.clone()), None));
-        let acts = |credential: &&&'a Credential| {
-            let dead = matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired);
-            credential.kind != CredentialKind::MfaDevice && (!dead || credential.last_used.known().is_some())
-        };
-        let counted = identity.provider == Provider::Azure;
-        let hides = |one: &Credential| !counted || !matches!(one.last_used, Observed::NotVisible(_));
-        let credentials = self.credentials(&identity.id).iter().filter(acts).filter(|one| hides(one));
-        let credentials = credentials.map(|one| (one.last_used.clone(), Some(*one)));
-        let own = (identity.last_used.clone(), None);
-        credentials.chain(called).fold(own, |known, other| match (&known.0, &other.0) {
-            (Observed::Known(one), Observed::Known(two)) if two.at > one.at => other,
-            (Observed::Known(_), _) => known,
-            (_, Observed::Known(_)) | (Observed::NotSince(_), Observed::NotVisible(_)) => other,
-            (Observed::NotSince(one), Observed::NotSince(two)) if two > one => other,
-            (Observed::NotSince(_) | Observed::NotVisible(_), _) => known,
-        })
+        // A service that was not used says nothing of the others.
+        let called = services.map(|service| &service.last_used).filter(|seen| seen.known().is_some());
+        Activity::of(own.chain(credentials).chain(called.map(|seen| (By::Identity, seen))))
     }
 
     /// The permission set that a role is kept for; nothing says that it is kept for none.

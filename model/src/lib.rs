@@ -5,6 +5,7 @@
 //! read travels along as [`Gap`]s.
 
 mod activation;
+mod activity;
 mod application;
 mod builder;
 mod creation;
@@ -38,6 +39,7 @@ mod verdict;
 mod workload;
 
 pub use activation::{Activation, Bounds};
+pub use activity::{Activity, By};
 pub use application::{Application, Audience, DirectoryObject, InstanceLock};
 pub use builder::EstateBuilder;
 pub use creation::Creation;

@@ -34,6 +34,13 @@ pub(crate) fn policy(how: &Via, attached_to: &Attachment) -> String {
             return "trust policy".to_owned();
         }
         How::Inline => "inline policy",
+        How::RoleAssignment => "role",
+        How::DenyAssignment => "deny assignment",
+        How::DirectoryRole => "directory role",
+        How::AppRole => "app role",
+        How::DelegatedPermission => "delegated permission",
+        How::AccessPolicy => "access policy",
+        How::LocalRole => "local role",
     };
     format!("{kind} {name}")
 }

@@ -17,10 +17,12 @@ mod population;
 mod privilege;
 mod review;
 mod rows;
+mod vaults;
 
 pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
 pub use review::{REVIEW_COLUMNS, ReviewSheets};
 pub(crate) use rows::owner_rows;
+pub(crate) use vaults::{FILE as VAULTS_FILE, vaults_file};
 
 use crate::{Input, OutputFile, OwnerFilter, format::RenderError, sanitize::visible, view::View};
 

@@ -1,6 +1,7 @@
 //! One identity, most important first, for somebody who has ten minutes and an account or a leaked key.
 
 mod access;
+mod directory;
 
 use census_model::{Claim, Confidence, Finding, Gap, GapReason, Identity, OwnerStatus, Successor};
 
@@ -31,6 +32,7 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     let mut page = Page::new(options);
     who(&mut page, &view, identity);
     owner(&mut page, &view, identity);
+    directory::owners(&mut page, &view, identity);
     life::section(&mut page, &view, identity);
     credentials(&mut page, &view, identity);
     reach::section(&mut page, &view, identity);
@@ -70,6 +72,7 @@ fn who(page: &mut Page, view: &View<'_>, identity: &Identity) {
     if let Some(manager) = &identity.managed_by {
         rows.push(vec![strong("managed by"), plain(format!("{} ({})", manager.name, manager.evidence))]);
     }
+    rows.extend(directory::rows(view, identity));
     let path: Vec<String> =
         view.index.ancestors(&identity.scope).iter().rev().map(|scope| view.scope_label(&scope.id)).collect();
     let path = if path.is_empty() { identity.scope.to_string() } else { path.join(" / ") };
@@ -212,6 +215,7 @@ fn credentials(page: &mut Page, view: &View<'_>, identity: &Identity) {
         .take(LISTED)
         .map(|credential| {
             let label = credential.label.as_deref().map(|label| format!(", {label}")).unwrap_or_default();
+            let kept_on = credential.kept_on.map(|object| format!(", on the {object}")).unwrap_or_default();
             let created = credential
                 .created
                 .map_or("age not known".into(), |at| format!("created {}", dated(as_of, at)));
@@ -222,7 +226,10 @@ fn credentials(page: &mut Page, view: &View<'_>, identity: &Identity) {
             vec![
                 plain(credential_name(credential)),
                 plain(credential.status.as_str()),
-                plain(format!("{created}, {}{expires}{label}", last_use(as_of, &credential.last_used))),
+                plain(format!(
+                    "{created}, {}{expires}{kept_on}{label}",
+                    last_use(as_of, &credential.last_used)
+                )),
             ]
         })
         .collect();

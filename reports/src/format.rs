@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     CsvFile, Input, Options,
-    csv::{PRIVILEGE_FILE, csv_files, privilege_file},
+    csv::{PRIVILEGE_FILE, VAULTS_FILE, csv_files, privilege_file, vaults_file},
     report_json, table,
 };
 
@@ -19,16 +19,18 @@ pub enum Format {
     Csv,
     /// One file: what each identity is granted beside what it used.
     Privilege,
+    /// One file: vaults and what they hold, properties only.
+    Vaults,
 }
 
 /// `--format` names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format `{0}`, expected one of: table, json, csv, privilege")]
+#[error("unknown format `{0}`, expected one of: table, json, csv, privilege, vaults")]
 pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Csv, Self::Privilege];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Csv, Self::Privilege, Self::Vaults];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Privilege => "privilege",
+            Self::Vaults => "vaults",
         }
     }
 
@@ -47,6 +50,7 @@ impl Format {
             Self::Json => vec!["report.json"],
             Self::Csv => CsvFile::ALL.iter().map(|file| file.file_name()).collect(),
             Self::Privilege => vec![PRIVILEGE_FILE],
+            Self::Vaults => vec![VAULTS_FILE],
         }
     }
 }
@@ -103,6 +107,7 @@ pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Ve
         Format::Json => Ok(vec![OutputFile { name: "report.json", bytes: report_json(input)? }]),
         Format::Csv => csv_files(input),
         Format::Privilege => Ok(vec![privilege_file(input)?]),
+        Format::Vaults => Ok(vec![vaults_file(input)?]),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, Severity, Subject};
+use census_model::{
+    CredentialStatus, Finding, NatureKind, OwnerStatus, RuleId, Severity, Subject, Vault, VaultObject,
+};
 
 use crate::{
     Coverage, Input, Options,
@@ -21,6 +23,7 @@ pub fn table(input: &Input<'_>, options: &Options) -> String {
     headline(&mut page, &view, options);
     identities(&mut page, &view);
     credentials(&mut page, &view);
+    vaults(&mut page, &view);
     levels::section(&mut page, &view);
     usage(&mut page, &view);
     findings(&mut page, &view, options);
@@ -101,6 +104,22 @@ fn credentials(page: &mut Page, view: &View<'_>) {
     page.heading("CREDENTIALS", &[plain(view.credentials.len().to_string())]);
     let kinds = view.credentials.iter().map(|credential| (credential.kind.as_str(), credential.status));
     page.columns(2, &breakdown(kinds, CredentialStatus::as_str));
+}
+
+/// Vaults by who decides about access, and what they hold by whether it ends.
+fn vaults(page: &mut Page, view: &View<'_>) {
+    if view.vaults.is_empty() {
+        return;
+    }
+    page.heading("VAULTS", &[plain(view.vaults.len().to_string())]);
+    let access = |vault: &Vault| match (&vault.deleted, vault.access) {
+        (Some(_), _) => "deleted",
+        (None, access) => access.map_or("access not known", census_model::AccessModel::as_str),
+    };
+    page.columns(2, &breakdown(view.vaults.iter().map(|v| (v.kind.as_str(), access(v))), |words| words));
+    let objects = view.input.estate.vault_objects.iter();
+    let ends = |object: &VaultObject| if object.expires.is_some() { "with an end" } else { "without an end" };
+    page.columns(2, &breakdown(objects.map(|one| (one.kind.as_str(), ends(one))), |words| words));
 }
 
 /// A row for each kind: how many, and how they divide.

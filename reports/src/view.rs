@@ -6,9 +6,8 @@ use std::{
 };
 
 use census_model::{
-    Credential, CredentialKind, CredentialStatus, Finding, Gap, GapId, Identity, IdentityId, Index, LastUse,
-    Observed, OwnerRecord, OwnerStatus, PrivilegeUse, Reach, ScopeId, Severity, Subject, TechniqueId, Trust,
-    Workload,
+    Activity, Credential, Finding, Gap, GapId, Identity, IdentityId, Index, Observed, OwnerRecord,
+    OwnerStatus, PrivilegeUse, Reach, ScopeId, Severity, Subject, TechniqueId, Trust, Vault, Workload,
 };
 use jiff::Timestamp;
 
@@ -24,6 +23,8 @@ pub(crate) struct View<'a> {
     pub(crate) credentials: Vec<&'a Credential>,
     /// Worst first, then by rule, subject and fingerprint.
     pub(crate) findings: Vec<&'a Finding>,
+    /// By id.
+    pub(crate) vaults: Vec<&'a Vault>,
     /// By id.
     pub(crate) gaps: Vec<&'a Gap>,
     findings_of: HashMap<&'a IdentityId, Vec<&'a Finding>>,
@@ -62,6 +63,7 @@ impl<'a> View<'a> {
             identities,
             credentials,
             findings,
+            vaults: estate.vaults.iter().collect(),
             gaps,
             findings_of,
             workloads_of,
@@ -150,15 +152,9 @@ impl<'a> View<'a> {
         scope.map_or_else(|| id.to_string(), |s| s.name.as_deref().unwrap_or(&s.native_id).to_owned())
     }
 
-    /// The last use of an identity or of any of its credentials.
+    /// The last use of an identity by all its ways in.
     pub(crate) fn activity(&self, identity: &'a Identity) -> Activity<'a> {
-        let credentials = self.credentials_of(&identity.id);
-        let own = std::iter::once((By::Identity, &identity.last_used));
-        let theirs = credentials
-            .into_iter()
-            .filter(|credential| counts_as_use(credential))
-            .map(|credential| (By::Credential(credential), &credential.last_used));
-        own.chain(theirs).fold(Activity::NotSince(Timestamp::MIN), Activity::join)
+        self.index.activity(identity)
     }
 
     /// The gaps because of which something about an identity is not known.
@@ -189,55 +185,6 @@ impl<'a> View<'a> {
         let mut found: Vec<_> = self.gaps.iter().filter(concerns).copied().collect();
         found.sort_by_key(|gap| (!gap.reason.is_failure(), gap.reason, &gap.read, &gap.id));
         found
-    }
-}
-
-/// Whether its last use tells that the holder acted. A second factor or a server's certificate does not.
-fn counts_as_use(credential: &Credential) -> bool {
-    let acts = !matches!(credential.kind, CredentialKind::MfaDevice | CredentialKind::ServerCertificate);
-    let may_act = matches!(credential.status, CredentialStatus::Active | CredentialStatus::Unknown);
-    acts && (may_act || credential.last_used.known().is_some())
-}
-
-/// Whose use it was.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum By<'a> {
-    Identity,
-    Credential(&'a Credential),
-}
-
-/// What is known of the last use of an identity by all its ways in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Activity<'a> {
-    /// The latest use that was seen; `hidden` names a way in that could not be looked at.
-    Known { by: By<'a>, last: &'a LastUse, hidden: Option<&'a GapId> },
-    /// No way in was used since then.
-    NotSince(Timestamp),
-    /// Nothing was seen, and one way in could not be looked at.
-    NotVisible(&'a GapId),
-}
-
-impl<'a> Activity<'a> {
-    fn join(self, (by, seen): (By<'a>, &'a Observed<LastUse>)) -> Self {
-        match (self, seen) {
-            (Self::Known { by: old, last, hidden }, Observed::Known(new)) => {
-                if new.at > last.at {
-                    Self::Known { by, last: new, hidden }
-                } else {
-                    Self::Known { by: old, last, hidden }
-                }
-            }
-            (Self::Known { by, last, hidden }, Observed::NotVisible(gap)) => {
-                Self::Known { by, last, hidden: hidden.or(Some(gap)) }
-            }
-            (known @ Self::Known { .. }, Observed::NotSince(_)) => known,
-            (Self::NotSince(_), Observed::Known(last)) => Self::Known { by, last, hidden: None },
-            (Self::NotVisible(gap), Observed::Known(last)) => Self::Known { by, last, hidden: Some(gap) },
-            // Together, all ways in were seen unused only since the latest of the dates.
-            (Self::NotSince(one), Observed::NotSince(other)) => Self::NotSince(one.max(*other)),
-            (Self::NotSince(_), Observed::NotVisible(gap)) => Self::NotVisible(gap),
-            (hidden @ Self::NotVisible(_), _) => hidden,
-        }
     }
 }
 

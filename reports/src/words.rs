@@ -1,12 +1,13 @@
 //! Facts in words: ages, uses, principals, conditions.
 
 use census_model::{
-    Condition, ConditionLanguage, Credential, Identity, LastUse, Mechanism, Observed, PrincipalSet,
+    Activity, By, Condition, ConditionLanguage, Credential, Identity, LastUse, Mechanism, Observed,
+    PrincipalSet,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::view::{Activity, By, View};
+use crate::view::View;
 
 /// A count with its noun: `1 key`, `2 keys`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
@@ -59,7 +60,7 @@ pub(crate) fn activity_cell(activity: Activity<'_>) -> String {
     match activity {
         Activity::Known { last, .. } => last.at.to_string(),
         Activity::NotSince(since) => format!("not since {since}"),
-        Activity::NotVisible(_) => "not visible".into(),
+        Activity::NotVisible { .. } => "not visible".into(),
     }
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn activity(as_of: Timestamp, activity: Activity<'_>) -> String {
             format!("last used {}{by}{more}", known_use(as_of, last))
         }
         Activity::NotSince(since) => format!("not used since {}", dated(as_of, since)),
-        Activity::NotVisible(_) => "last use not visible".into(),
+        Activity::NotVisible { .. } => "last use not visible".into(),
     }
 }
 
@@ -143,6 +144,7 @@ pub(crate) fn mechanism(mechanism: Mechanism) -> &'static str {
         Mechanism::AssumeRole => "sts:AssumeRole",
         Mechanism::WebIdentity => "sts:AssumeRoleWithWebIdentity",
         Mechanism::Saml => "sts:AssumeRoleWithSAML",
+        Mechanism::FederatedCredential => "a federated credential",
         Mechanism::Other => "an action that by itself gives no session",
     }
 }
@@ -151,7 +153,7 @@ pub(crate) fn mechanism(mechanism: Mechanism) -> &'static str {
 pub(crate) fn condition(condition: &Condition) -> String {
     let parsed = match condition.language {
         ConditionLanguage::AwsJson => aws_condition(&condition.text),
-        ConditionLanguage::AzureAbac | ConditionLanguage::Cel => None,
+        ConditionLanguage::AzureAbac | ConditionLanguage::EntraFederation | ConditionLanguage::Cel => None,
     };
     parsed.unwrap_or_else(|| condition.text.to_string())
 }

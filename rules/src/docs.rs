@@ -121,8 +121,9 @@ pub(crate) fn last_use(last_used: &Observed<LastUse>) -> String {
 
 /// When an identity was last used by any of its ways in, as far as that is known.
 pub(crate) fn activity(view: &View<'_>, identity: &Identity) -> String {
-    let (seen, by) = view.index.activity(identity);
-    match by {
+    let activity = view.index.activity(identity);
+    let seen = activity.seen();
+    match activity.credential() {
         Some(credential) => format!("{}, by {}", last_use(&seen), slot(credential)),
         None => last_use(&seen),
     }

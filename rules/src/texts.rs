@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use census_model::{Index, PolicyId};
+use census_model::{Index, PolicyId, PolicyKind};
 use census_privilege::aws::{access::Access, document::Document};
 
 /// The policies of an estate: each text is compiled when a verdict first asks for it, and kept.
@@ -17,10 +17,14 @@ impl<'a> Policies<'a> {
         Self { index, access: OnceCell::new() }
     }
 
-    /// A policy's document; `None` of a text that is none, or that the estate does not have. It is parsed at each call:
+    /// A policy's document; `None` of a text that is none, of other clouds', or that the estate does not have. It is parsed at each call:
     /// few rules look at documents, and to keep them all would take more memory than the estate.
     pub fn document(&self, id: &PolicyId) -> Option<Document> {
-        Document::parse(&self.index.estate().policies.get(id)?.text).ok()
+        let policy = self.index.estate().policies.get(id)?;
+        if policy.kind != PolicyKind::AwsDocument {
+            return None;
+        }
+        Document::parse(&policy.text).ok()
     }
 
     /// What the identities may do.

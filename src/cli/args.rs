@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use census_model::{Provider, Severity};
+use census_provider_azure::{Cloud, CredentialKind};
 use clap::{
     Args, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -142,7 +143,69 @@ pub(crate) struct SourceArgs {
     pub(crate) deep: bool,
 }
 
-/// Flattened last wherever it is: its heading goes on to the end.
+/// How the clouds are called. Flattened last wherever it is: its headings go on to the end.
+#[derive(Debug, Args)]
+pub(crate) struct CloudArgs {
+    /// How many accounts of AWS, or requests to Azure, to read at the same time.
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<usize>,
+
+    /// The most requests a second, for each account of AWS and for each tenant.
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_per_second: Option<u32>,
+
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
+
+    #[command(flatten)]
+    pub(crate) azure: AzureArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Microsoft Azure and Entra ID")]
+pub(crate) struct AzureArgs {
+    /// Scan this tenant; may be given several times. Default: the tenant of whoever signs in.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) tenant: Vec<String>,
+
+    /// Scan only these subscriptions. Default: every one that can be seen.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) subscription: Vec<String>,
+
+    /// Scan only subscriptions below these management groups, at any depth.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) management_group: Vec<String>,
+
+    /// Which of Microsoft's clouds.
+    #[arg(long, value_name = "CLOUD", value_parser = choice(Cloud::ALL, Cloud::as_str))]
+    pub(crate) azure_cloud: Option<Cloud>,
+
+    /// Sign in this way only; several with commas are tried in this order.
+    #[arg(long, value_name = "WAY", value_delimiter = ',', value_parser = choice(CredentialKind::ALL, CredentialKind::as_arg))]
+    pub(crate) sign_in: Vec<CredentialKind>,
+
+    /// The client id of the application or user-assigned managed identity to sign in as.
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+
+    /// Do not ask vaults for the properties of their keys, secrets and certificates.
+    #[arg(long)]
+    pub(crate) no_vault_objects: bool,
+
+    /// Do not ask when service principals last signed in.
+    #[arg(long)]
+    pub(crate) no_sign_in_activity: bool,
+}
+
+/// Parses one of several values by its word.
+fn choice<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [T; N],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.map(word))
+        .try_map(move |text| all.into_iter().find(|one| word(*one) == text).ok_or("not one of the values"))
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Amazon Web Services")]
 pub(crate) struct AwsArgs {
@@ -185,14 +248,6 @@ pub(crate) struct AwsArgs {
     /// Leave out accounts with one of these tags.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) exclude_tag: Vec<String>,
-
-    /// How many accounts to read at the same time.
-    #[arg(long, value_name = "N")]
-    pub(crate) concurrency: Option<usize>,
-
-    /// The most requests a second, for each account.
-    #[arg(long, value_name = "N")]
-    pub(crate) requests_per_second: Option<u32>,
 
     /// Do not ask functions, instances, stacks and other workloads which role they run as.
     #[arg(long)]

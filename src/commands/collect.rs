@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(crate) fn run(args: &CollectArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let (plan, config) = plan::source(&args.source, &args.aws, &args.config, &args.clock)?;
+    let (plan, config) = plan::source(&args.source, &args.clouds, &args.config, &args.clock)?;
     // What can be wrong on this side is found before the first call.
     let to_stdout = args.output.as_os_str() == "-";
     if !to_stdout {

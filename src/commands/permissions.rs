@@ -16,8 +16,7 @@ use crate::{
 
 pub(crate) fn run(args: &PermissionsArgs) -> Result<Outcome, Problem> {
     let mut config = Config::load(args.config.config.as_deref())?;
-    plan::override_aws(&mut config.aws, &args.aws);
-    config.aws.deep |= args.deep;
+    plan::override_clouds(&mut config, &args.clouds, args.deep);
     let name = plan::provider(&args.provider)?;
     let provider = providers::all(&config)
         .into_iter()
@@ -41,7 +40,7 @@ fn markdown(reads: &[DeclaredRead]) -> String {
     let mut text = "| operation | permissions | when | what is learnt |\n|---|---|---|---|\n".to_owned();
     for read in reads {
         let when = match read.need {
-            Need::Scope => "every account",
+            Need::Scope => "always",
             Need::Organization => "organization",
             Need::Deep => "`--deep`",
             Need::Workloads => "every account, but for `--no-workloads`",

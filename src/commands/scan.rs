@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(crate) fn run(args: &ScanArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let (plan, config) = plan::source(&args.source, &args.aws, &args.config, &args.clock)?;
+    let (plan, config) = plan::source(&args.source, &args.clouds, &args.config, &args.clock)?;
     // What can be wrong on this side is found before the first call.
     let reports = ReportPlan::new(&args.report, &config, globals)?;
     let registries = registry::named(&args.registry, &config);

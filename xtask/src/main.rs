@@ -1,6 +1,7 @@
 //! Chores of the project, called as `cargo xtask <command>`.
 
 mod aws;
+mod azure;
 mod catalogue;
 mod commands;
 mod company;
@@ -27,6 +28,7 @@ enum Command {
     Catalogue(commands::catalogue::Args),
     NewRule(commands::new_rule::Args),
     Estate(commands::estate::Args),
+    Tenant(commands::tenant::Args),
     Test(commands::test::Args),
     Fuzz(commands::fuzz::Args),
     Bench(commands::bench::Args),
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Catalogue(args) => commands::catalogue::run(&args),
         Command::NewRule(args) => commands::new_rule::run(&args),
         Command::Estate(args) => commands::estate::run(&args),
+        Command::Tenant(args) => commands::tenant::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Fuzz(args) => commands::fuzz::run(&args),
         Command::Bench(args) => commands::bench::run(&args),

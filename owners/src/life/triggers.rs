@@ -90,7 +90,7 @@ fn idleness(
     index: &Index<'_>,
     today: Date,
 ) -> (TriggerState, Evidence) {
-    let since = match index.activity(identity).0 {
+    let since = match index.activity(identity).seen() {
         Observed::NotVisible(gap) => return (TriggerState::Unknown(gap), idle.evidence("idle")),
         Observed::Known(used) => day(used.at),
         // Nothing is idle for longer than it exists.

@@ -12,8 +12,8 @@ mod outside;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    Because, ConditionLanguage, Decision, Gap, Grant, Identity, Index, Part, PolicyId, Residual, Text,
-    Verdict,
+    Because, ConditionLanguage, Decision, Gap, Grant, Identity, Index, Part, PolicyId, PolicyKind, Residual,
+    Text, Verdict,
 };
 
 pub(crate) use self::caller::home_region;
@@ -177,8 +177,11 @@ impl<'e> Access<'e> {
     pub fn new(index: &'e Index<'e>) -> Self {
         let estate = index.estate();
         let mut compiled: HashMap<PolicyType, HashMap<&PolicyId, Compiled>> = HashMap::new();
+        let policies = &estate.policies;
+        // What the estate lacks is taken for one of AWS's, so that it is told.
+        let of_aws = |id: &PolicyId| policies.get(id).is_none_or(|one| one.kind == PolicyKind::AwsDocument);
         for grant in &estate.grants {
-            if let Some(policy) = &grant.policy {
+            if let Some(policy) = grant.policy.as_ref().filter(|id| of_aws(id)) {
                 compiled.entry(PolicyType::of(grant)).or_default().entry(policy).or_default();
             }
         }

@@ -26,6 +26,7 @@ pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
         "last_used_region",
         "owner_status",
         "business_owner",
+        "kept_on",
     ])?;
     for credential in &view.credentials {
         let holder = credential.identity().and_then(|id| view.index.identity(id));
@@ -48,6 +49,7 @@ pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
             text(last.and_then(|last| last.region.as_deref())),
             credential.identity().map(|id| view.owner_status(id).to_string()).unwrap_or_default(),
             text(owner.and_then(|owner| owner.business_owner.as_deref())),
+            text(credential.kept_on.map(census_model::DirectoryObject::as_str)),
         ])?;
     }
     sheet.finish()
@@ -76,11 +78,12 @@ pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
         let (subject_type, subject) = subject(finding);
         let id = match &finding.subject {
             Subject::Identity(id) => Some(id),
-            Subject::RegistryEntry { .. } | Subject::Scope(_) => None,
+            Subject::RegistryEntry { .. } | Subject::Scope(_) | Subject::Vault(_) => None,
         };
         let identity = id.and_then(|id| view.index.identity(id));
         let scope = match &finding.subject {
             Subject::Scope(scope) => Some(scope),
+            Subject::Vault(vault) => view.index.vault(vault).map(|vault| &vault.scope),
             Subject::Identity(_) | Subject::RegistryEntry { .. } => identity.map(|identity| &identity.scope),
         };
         let (remedy, commands) = remedy(finding);
@@ -225,6 +228,7 @@ pub(crate) fn subject(finding: &Finding) -> (&'static str, String) {
             ("registry-entry", format!("{identity} ({location})"))
         }
         Subject::Scope(id) => ("scope", id.to_string()),
+        Subject::Vault(id) => ("vault", id.to_string()),
     }
 }
 

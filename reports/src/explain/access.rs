@@ -1,10 +1,10 @@
 //! How an identity is entered, what is attached to it, and what runs as it.
 
-use census_model::{Identity, PrincipalSet, ScopeId, Trust};
+use census_model::{Identity, PrincipalSet, ScopeId, Trust, VaultId};
 
 use super::{FOR_ALL, LISTED};
 use crate::{
-    json::{Attached, How, policies, scope_policies},
+    json::{Activation, Attached, How, policies, scope_policies},
     page::{Ink, Page, Span, faint, plain},
     table::more,
     view::View,
@@ -63,7 +63,7 @@ pub(super) fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let own = policies(view, identity);
     let above = scope_policies(view, identity);
     page.heading("POLICIES", &[plain(format!("{} attached, {} from above", own.len(), above.len()))]);
-    let mut rows: Vec<_> = own.iter().take(LISTED).map(policy_row).collect();
+    let mut rows: Vec<_> = own.iter().take(LISTED).map(|policy| policy_row(view, policy)).collect();
     rows.extend(
         above.chunk_by(|a, b| (a.how, a.through) == (b.how, b.through)).map(|group| ceiling_row(view, group)),
     );
@@ -85,7 +85,7 @@ fn ceiling_row(view: &View<'_>, group: &[Attached<'_>]) -> Vec<Span> {
     vec![faint(format!("{kind} of {}", view.scope_name(&ScopeId::new(scope)))), plain(names.join(", "))]
 }
 
-fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
+fn policy_row(view: &View<'_>, policy: &Attached<'_>) -> Vec<Span> {
     let how = match policy.how {
         How::Inline => "inline",
         How::Managed => "managed",
@@ -94,10 +94,41 @@ fn policy_row(policy: &Attached<'_>) -> Vec<Span> {
         How::ResourceControlPolicy => "resource control policy",
         How::ResourcePolicy => "resource policy",
         How::KeyGrant => "grant on a key",
+        How::RoleAssignment => "role",
+        How::DenyAssignment => "deny assignment",
+        How::DirectoryRole => "directory role",
+        How::AppRole => "app role",
+        How::DelegatedPermission => "delegated permissions",
+        How::AccessPolicy => "access policy",
+        How::LocalRole => "local role",
     };
+    let scope = policy.scope.map(|scope| format!(" in {}", place(view, scope))).unwrap_or_default();
+    let when = policy.activation.as_ref().map(when).unwrap_or_default();
+    let condition = policy.condition.map(|text| format!(", if {text}")).unwrap_or_default();
     let through = policy.through.map(|group| format!(", via group {group}")).unwrap_or_default();
     let unread = if policy.text_read { "" } else { ", text not read" };
-    vec![plain(policy.name), faint(format!("{how}{through}{unread}"))]
+    let name = match policy.how {
+        How::AccessPolicy => place(view, policy.name),
+        _ => policy.name.to_owned(),
+    };
+    vec![plain(name), faint(format!("{how}{scope}{through}{when}{condition}{unread}"))]
+}
+
+/// A scope or vault by its name, where it has one.
+fn place(view: &View<'_>, id: &str) -> String {
+    match view.index.vault(&VaultId::new(id)) {
+        Some(vault) => format!("vault {}", vault.name),
+        None => view.scope_label(&ScopeId::new(id)),
+    }
+}
+
+fn when(activation: &Activation) -> String {
+    let (word, until) = match activation {
+        Activation::Active { until, .. } => (", active", until),
+        Activation::Eligible { until, .. } => (", eligible", until),
+    };
+    let until = until.as_ref().map(|until| format!(" until {}", until.0)).unwrap_or_default();
+    format!("{word}{until}")
 }
 
 /// The permission set that a role is kept for, how far it reaches, and who may sign in as the role.

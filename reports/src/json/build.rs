@@ -3,9 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use census_model as model;
-use model::{Observed, PrincipalSet, Via};
+use model::{Activity, By, Observed, PrincipalSet, Via};
 
 use super::{
+    azure,
     identity::{
         Attached, Claim, Credential, Departure, Evidence, How, Identity, Owner, Seen, Successor, Trust,
         Usage, Who, WhoKind, Workload,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     coverage::coverage_of,
     levels::Levels,
-    view::{Activity, By, View, by_severity},
+    view::{View, by_severity},
 };
 
 /// What a remedy says when a command cannot be written down.
@@ -90,6 +91,10 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         managed_by_evidence: identity.managed_by.as_ref().map(|manager| &*manager.evidence),
         created: identity.created.map(Instant),
         disabled: identity.disabled,
+        deleted: identity.deleted.map(Instant),
+        application: identity.application.as_ref().map(azure::application),
+        person: identity.person.as_ref().map(azure::person),
+        directory_owners: azure::directory_owners(view, identity),
         tags: &identity.tags,
         owner: owner(view.owner(id)),
         credentials: view.credentials_of(id).into_iter().map(credential).collect(),
@@ -101,9 +106,6 @@ pub(crate) fn identity<'v>(view: &'v View<'v>, identity: &'v model::Identity) ->
         permission_set: view.index.permission_set(id).map(permission_set::of_role),
         reach: view.reach(id).map(|found| reach::reach(view, found)),
         privilege_use: view.privilege_use(id).map(privilege_use::of_identity),
-        deleted: None,
-        application: None,
-        person: None,
     }
 }
 
@@ -164,6 +166,7 @@ pub(crate) fn credential(credential: &model::Credential) -> Credential<'_> {
         kind: credential.kind.into(),
         key_id: credential.key_id.as_deref(),
         label: credential.label.as_deref(),
+        kept_on: credential.kept_on.map(Into::into),
         status: credential.status.into(),
         created: credential.created.map(Instant),
         expires: credential.expires.map(Instant),
@@ -210,7 +213,7 @@ fn usage<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Usage<'v> {
             may_be_later: None,
             own,
         },
-        Activity::NotVisible(gap) => Usage {
+        Activity::NotVisible { gap, .. } => Usage {
             latest: Seen::NotVisible { gap: gap.as_str() },
             latest_by: None,
             may_be_later: Some(gap.as_str()),
@@ -221,10 +224,10 @@ fn usage<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Usage<'v> {
 
 /// The policies of an identity and of its groups.
 pub(crate) fn policies<'v>(view: &'v View<'v>, identity: &'v model::Identity) -> Vec<Attached<'v>> {
-    let own = view.index.grants_of_identity(&identity.id).iter().map(|g| attached(g, None));
+    let own = view.index.grants_of_identity(&identity.id).iter().map(|g| attached(view, g, None));
     let theirs = view.index.groups_of(&identity.id).iter().flat_map(|group| {
         let grants = view.index.grants_of_group(&group.id);
-        grants.iter().map(|grant| attached(grant, Some(&*group.name)))
+        grants.iter().map(|grant| attached(view, grant, Some(&*group.name)))
     });
     own.chain(theirs).collect()
 }
@@ -235,7 +238,7 @@ pub(crate) fn scope_policies<'v>(view: &'v View<'v>, identity: &model::Identity)
     scopes
         .flat_map(|scope| {
             let grants = view.index.grants_of_scope(&scope.id);
-            grants.iter().map(|grant| attached(grant, Some(scope.id.as_str())))
+            grants.iter().map(|grant| attached(view, grant, Some(scope.id.as_str())))
         })
         .collect()
 }
@@ -256,12 +259,42 @@ pub(crate) fn via<'v>(via: &'v Via, attached_to: &'v model::Attachment) -> (How,
             _ => (How::ResourcePolicy, "", None),
         },
         Via::KeyGrant { native_id } => (How::KeyGrant, native_id, Some(native_id)),
+        Via::RoleAssignment { native_id, name, .. } => (How::RoleAssignment, name, Some(native_id)),
+        Via::DenyAssignment { native_id, name, .. } => (How::DenyAssignment, name, Some(native_id)),
+        Via::DirectoryRole { native_id, name, .. } => (How::DirectoryRole, name, Some(native_id)),
+        Via::AppRole { native_id, .. } => (How::AppRole, native_id, Some(native_id)),
+        Via::DelegatedPermission { native_id, .. } => (How::DelegatedPermission, native_id, Some(native_id)),
+        Via::AccessPolicy { vault, .. } => (How::AccessPolicy, vault.as_str(), None),
+        Via::LocalRole { native_id, name, .. } => (How::LocalRole, name, Some(native_id)),
     }
 }
 
-fn attached<'v>(grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
+fn attached<'v>(view: &'v View<'v>, grant: &'v model::Grant, through: Option<&'v str>) -> Attached<'v> {
     let (how, name, native_id) = via(&grant.via, &grant.attached_to);
-    Attached { how, name, native_id, effect: grant.effect.into(), through, text_read: grant.policy.is_some() }
+    let (name, scope) = match (&grant.via, how) {
+        (_, How::RoleAssignment | How::DenyAssignment) => (name, Some(grant.scope.as_str())),
+        (Via::DirectoryRole { directory_scope, .. }, _) if &**directory_scope != "/" => {
+            (name, Some(&**directory_scope))
+        }
+        (Via::LocalRole { vault, .. }, _) => (name, Some(vault.as_str())),
+        // Their texts are the permissions themselves, which say more than an id.
+        (_, How::AppRole | How::DelegatedPermission) => {
+            let text = grant.policy.as_ref().and_then(|id| view.input.estate.policies.get(id));
+            (text.map_or(name, |policy| &*policy.text), None)
+        }
+        _ => (name, None),
+    };
+    Attached {
+        how,
+        name,
+        native_id,
+        effect: grant.effect.into(),
+        through,
+        text_read: grant.policy.is_some(),
+        scope,
+        activation: azure::activation(&grant.activation),
+        condition: grant.condition.as_ref().map(|condition| &*condition.text),
+    }
 }
 
 fn trust(trust: &model::Trust) -> Trust<'_> {
@@ -336,6 +369,10 @@ pub(crate) fn finding<'v>(view: &'v View<'v>, finding: &'v model::Finding) -> Fi
         model::Subject::Scope(id) => {
             let name = view.input.estate.scopes.get(id).and_then(|scope| scope.name.as_deref());
             (None, Subject::Scope { id: id.as_str(), name })
+        }
+        model::Subject::Vault(id) => {
+            let name = view.index.vault(id).map(|vault| &*vault.name);
+            (None, Subject::Vault { id: id.as_str(), name })
         }
     };
     Finding {

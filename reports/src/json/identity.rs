@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::azure::{Activation, Application, DirectoryOwner, Person};
 use super::life::{Life, Registration};
 use super::permission_set::PermissionSet;
 use super::privilege_use::PrivilegeUse;
 use super::reach::Reach;
 use super::scalars::{
-    Band, ClaimSource, CredentialKind, CredentialStatus, Effect, IdentityKind, Instant, Mechanism,
-    NatureKind, OwnerRole, OwnerStatus, Provider, SuccessorReason,
+    Band, ClaimSource, CredentialKind, CredentialStatus, DirectoryObject, Effect, IdentityKind, Instant,
+    Mechanism, NatureKind, OwnerRole, OwnerStatus, Provider, SuccessorReason,
 };
 
 /// A principal: something that can hold permissions and act.
@@ -41,6 +42,18 @@ pub(crate) struct Identity<'v> {
     pub(crate) managed_by_evidence: Option<&'v str>,
     pub(crate) created: Option<Instant>,
     pub(crate) disabled: bool,
+    /// When it was deleted, where it can still be restored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted: Option<Instant>,
+    /// The application behind a service principal of Entra.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) application: Option<Application<'v>>,
+    /// What the directory says of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<Person<'v>>,
+    /// Whom the directory names as owners and sponsors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) directory_owners: Vec<DirectoryOwner<'v>>,
     pub(crate) tags: &'v BTreeMap<Box<str>, Box<str>>,
     pub(crate) owner: Owner<'v>,
     /// What authenticates it, by id.
@@ -134,6 +147,9 @@ pub(crate) struct Credential<'v> {
     /// The public id: access key id, certificate id, thumbprint.
     pub(crate) key_id: Option<&'v str>,
     pub(crate) label: Option<&'v str>,
+    /// Which object of the directory it is kept on, where an identity has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_on: Option<DirectoryObject>,
     pub(crate) status: CredentialStatus,
     /// When it was created or last rotated.
     pub(crate) created: Option<Instant>,
@@ -181,6 +197,15 @@ pub(crate) struct Attached<'v> {
     pub(crate) through: Option<&'v str>,
     /// Whether the text could be read.
     pub(crate) text_read: bool,
+    /// Id of the scope in which it counts, where that is another than the identity's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scope: Option<&'v str>,
+    /// Absent of what counts without an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) activation: Option<Activation>,
+    /// The condition of the attachment, as the cloud gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) condition: Option<&'v str>,
 }
 
 /// How a policy is attached.
@@ -194,6 +219,13 @@ pub(crate) enum How {
     ResourceControlPolicy,
     ResourcePolicy,
     KeyGrant,
+    RoleAssignment,
+    DenyAssignment,
+    DirectoryRole,
+    AppRole,
+    DelegatedPermission,
+    AccessPolicy,
+    LocalRole,
 }
 
 /// `who` may become the identity, if the condition holds.

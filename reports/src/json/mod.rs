@@ -1,5 +1,6 @@
 //! JSON: `census.report/1` and the form of `explain` for programs.
 
+mod azure;
 mod build;
 mod identity;
 mod life;
@@ -20,6 +21,7 @@ use std::io::Write;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
+pub(crate) use azure::Activation;
 pub(crate) use build::{COMMAND_LEFT_OUT, policies, scope_policies, via};
 pub(crate) use identity::{Attached, How};
 pub(crate) use owners::owners_report;
@@ -79,6 +81,7 @@ pub fn write_report_json(input: &Input<'_>, out: &mut dyn Write) -> Result<(), R
             Box::new(scope_credentials.iter().filter_map(|c| build::scope_credential(c)))
         })),
         issuers: Lazy::of(&issuers, |issuer| build::issuer(issuer)),
+        vaults: Lazy::of(&view.vaults, |vault| azure::vault(&view, vault)),
         registry: build::registry(input.ownership),
         findings: Lazy::of(&view.findings, |finding| build::finding(&view, finding)),
         gaps: Lazy::of(&view.gaps, |gap| build::gap(gap)),

@@ -30,16 +30,19 @@ words! {
     /// Level of a scope in the tree.
     ScopeKind in "kebab-case" {
         Organization, OrganizationRoot, OrganizationalUnit, Account, Tenant, ManagementGroup, Subscription,
-        ResourceGroup, Folder, Project,
+        ResourceGroup, Resource, Folder, Project,
     }
     /// Kind of principal, in the cloud's own terms.
-    IdentityKind in "kebab-case" { AwsRootUser, AwsUser, AwsRole }
+    IdentityKind in "kebab-case" {
+        AwsRootUser, AwsUser, AwsRole, EntraServicePrincipal, EntraApplication, EntraAgentIdentity,
+        EntraAgentBlueprint, AzureSystemAssignedIdentity, AzureUserAssignedIdentity, EntraUser,
+    }
     /// Who uses an identity: programs, people, both, or the evidence does not say.
     NatureKind in "kebab-case" { Machine, Human, Mixed, Unknown }
     /// Kind of credential.
     CredentialKind in "kebab-case" {
         AccessKey, ConsolePassword, MfaDevice, SigningCertificate, SshPublicKey, ServiceSpecificCredential,
-        ServerCertificate,
+        ServerCertificate, ClientSecret, ClientCertificate, TokenSigningCertificate,
     }
     /// Whether a credential works at present.
     CredentialStatus in "kebab-case" { Active, Inactive, Expired, Unknown }
@@ -53,7 +56,7 @@ words! {
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, RetiredRegistryRecord,
         BroadRegistryPattern, RequiredTag, CatalogRecord, InfrastructureCode, FreeTag, NamingPattern,
-        ConsumingWorkload, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
+        ConsumingWorkload, DirectoryOwner, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
     }
     /// What somebody answers for: purpose and budget, or operation.
     OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }
@@ -82,7 +85,7 @@ words! {
         Denied, Throttled, Failed, Truncated, Invalid, Inconsistent, Unsupported, NotProvided, NotRequested,
     }
     /// How a trust is exercised.
-    Mechanism in "kebab-case" { AssumeRole, WebIdentity, Saml, Other }
+    Mechanism in "kebab-case" { AssumeRole, WebIdentity, Saml, FederatedCredential, Other }
     /// Protocol of an external issuer.
     IssuerKind in "kebab-case" { Oidc, Saml }
     /// What a policy does: gives access, takes it, or bounds it.
@@ -94,7 +97,25 @@ words! {
     /// What a statement does.
     StatementEffect in "kebab-case" { Allow, Deny }
     /// The language a condition is written in.
-    ConditionLanguage in "kebab-case" { AwsJson, AzureAbac, Cel }
+    ConditionLanguage in "kebab-case" { AwsJson, AzureAbac, EntraFederation, Cel }
+    /// Whose accounts may sign in to an application.
+    Audience in "kebab-case" {
+        SingleTenant, MultipleTenants, MultipleTenantsAndPersonal, Personal, Unrecognized,
+    }
+    /// What the service principals of an application in other tenants may not have changed.
+    InstanceLock in "kebab-case" { Credentials, Partial, Off }
+    /// An object of the directory.
+    DirectoryObject in "kebab-case" { Application, ServicePrincipal, Group }
+    /// Whether somebody belongs to the tenant.
+    UserType in "kebab-case" { Member, Guest, Unknown }
+    /// How somebody is named in the directory.
+    Relation in "kebab-case" { Owner, Sponsor }
+    /// Kind of vault.
+    VaultKind in "kebab-case" { AzureKeyVault, AzureManagedHsm }
+    /// Who decides about access to what a vault holds.
+    AccessModel in "kebab-case" { AccessPolicies, RoleAssignments, LocalRoles }
+    /// Kind of object in a vault.
+    VaultObjectKind in "kebab-case" { Key, Secret, Certificate }
     /// How far an identity reaches.
     Level in "kebab-case" { Unknown, None, Limited, Sensitive, Escalates, Admin }
     /// How sure a level is: `upper`, it can only be less; `lower`, it can only be more; `open`, either.

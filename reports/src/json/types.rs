@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    azure::Vault,
     identity::{Credential, Evidence, Identity},
     privilege_use::PrivilegeTotals,
     reach::Technique,
@@ -33,6 +34,8 @@ pub(crate) struct Report<'v> {
     pub(crate) scope_credentials: Lazy<'v, ScopeCredential<'v>>,
     /// External issuers of identities that a scope has registered.
     pub(crate) issuers: Lazy<'v, Issuer<'v>>,
+    /// Vaults of keys, secrets and certificates, by id.
+    pub(crate) vaults: Lazy<'v, Vault<'v>>,
     pub(crate) registry: Registry<'v>,
     /// What the rules found, worst first.
     pub(crate) findings: Lazy<'v, Finding<'v>>,
@@ -198,6 +201,8 @@ pub(crate) enum Subject<'v> {
     RegistryEntry { identity: &'v str, location: &'v str },
     /// A scope, by id.
     Scope { id: &'v str, name: Option<&'v str> },
+    /// A vault, by id.
+    Vault { id: &'v str, name: Option<&'v str> },
 }
 
 /// What a person may do. Census runs none of it.

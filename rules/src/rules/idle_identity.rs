@@ -76,8 +76,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 
 /// Since when nobody used it by any way in.
 fn rests(view: &View<'_>, identity: &Identity, limit: u32) -> Option<Idle> {
-    let (seen, _) = view.index.activity(identity);
-    view.idle(&seen, identity.created, limit)
+    view.idle(&view.index.activity(identity).seen(), identity.created, limit)
 }
 
 /// Whether anybody could use it.

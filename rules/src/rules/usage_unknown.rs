@@ -1,4 +1,4 @@
-use census_model::{CredentialKind, CredentialStatus, Identity, Mechanism, Observed, OwnerStatus, Provider, Severity};
+use census_model::{Activity, CredentialKind, CredentialStatus, Identity, Mechanism, OwnerStatus, Provider, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
@@ -37,14 +37,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         if !asked || !can_be_used(view, identity) {
             continue;
         }
-        let (Observed::NotVisible(id), by) = view.index.activity(identity) else { continue };
-        let gap = match view.index.gap(&id) {
+        let activity = view.index.activity(identity);
+        let Activity::NotVisible { gap: id, .. } = activity else { continue };
+        let gap = match view.index.gap(id) {
             Some(gap) => format!("{} was not fully read ({}, {})", gap.read, gap.reason, gap.id),
             None => id.to_string(),
         };
         let mut draft =
             Draft::new(format!("whether {} is used cannot be told", subject(view, identity))).evidence("not visible", gap);
-        if let Some(credential) = by {
+        if let Some(credential) = activity.credential() {
             draft = draft.evidence("of", slot(credential));
         }
         let draft = draft
@@ -74,7 +75,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         let gap = w.gap("iam:GetCredentialReport", GapReason::Denied);
         let user = w.add(Identity { last_used: not_since(400), ..fixtures::user("ci") });
         w.owner(&user, status, &[]);
-        w.key(&user, "AKIA1", |key| key.last_used = Observed::NotVisible(gap.clone()));
+        w.key(&user, "AKIA1", |key| key.last_used = census_model::Observed::NotVisible(gap.clone()));
         user
     }
     vec![

@@ -13,7 +13,7 @@ use super::{repository, say};
 use crate::company;
 
 /// The parts of `examples/README.md` that this command writes, between two lines each.
-const PARTS: [&str; 2] = ["accounts", "planted"];
+const PARTS: [&str; 3] = ["accounts", "tenant", "planted"];
 
 /// Files in the example's folder that people write.
 const HAND_WRITTEN: [&str; 2] = ["README.md", "census.toml"];
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let readme = examples.join("README.md");
     let mut text =
         fs::read_to_string(&readme).with_context(|| format!("cannot read `{}`", readme.display()))?;
-    for (part, table) in PARTS.into_iter().zip([&example.accounts, &example.planted]) {
+    for (part, table) in PARTS.into_iter().zip([&example.accounts, &example.tenant, &example.planted]) {
         text = with_part(&text, part, "cargo xtask example", table)?;
     }
     files.insert(readme, text.into_bytes());

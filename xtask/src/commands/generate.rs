@@ -63,7 +63,25 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
     for name in ["config", "report", "registry", "attestation"] {
         files.insert(docs.join(format!("schemas/{name}.schema.json")), census(root, &["schema", name])?);
     }
-    files.insert(docs.join("providers/aws.md"), provider_page(root)?);
+    files.insert(
+        docs.join("providers/aws.md"),
+        provider_page(
+            root,
+            "aws",
+            "Amazon Web Services",
+            "`census permissions aws` prints the policy for your partition and role name.",
+        )?,
+    );
+    files.insert(
+        docs.join("providers/azure.md"),
+        provider_page(
+            root,
+            "azure",
+            "Microsoft Azure and Entra ID",
+            "`census permissions azure` prints what to grant: a custom role of Azure, application permissions of\n\
+             Microsoft Graph, and what vaults ask for.",
+        )?,
+    );
     files.insert(root.join("README.md"), readme(root)?);
     Ok(files)
 }
@@ -72,7 +90,7 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
 fn readme(root: &Path) -> Result<String> {
     let example = root.join("examples").join(crate::company::NAME);
     let (folder, config) = (example.display().to_string(), example.join("census.toml").display().to_string());
-    let report = census(root, &["scan", "aws", "--from", &folder, "--config", &config, "--quiet"])?;
+    let report = census(root, &["scan", "--from", &folder, "--config", &config, "--quiet"])?;
     let mut sample = String::new();
     for section in report.split("\n\n") {
         let shown = match section.split_whitespace().next() {
@@ -98,15 +116,14 @@ fn readme(root: &Path) -> Result<String> {
     )
 }
 
-fn provider_page(root: &Path) -> Result<String> {
-    let reads = census(root, &["permissions", "aws", "--format", "markdown"])?;
-    let policy = census(root, &["permissions", "aws"])?;
+fn provider_page(root: &Path, provider: &str, title: &str, policy_is: &str) -> Result<String> {
+    let reads = census(root, &["permissions", provider, "--format", "markdown"])?;
+    let policy = census(root, &["permissions", provider])?;
     Ok(format!(
-        "# Amazon Web Services: reads and permissions\n\n\
+        "# {title}: reads and permissions\n\n\
          Generated from the reads that the code declares. A call that is not in this table is refused before it\n\
          reaches the network. How documents are laid out is in [documents](../documents.md).\n\n{reads}\n\
-         ## The least-privilege policy\n\n`census permissions aws` prints it for your partition and role name.\n\n\
-         ```json\n{policy}```\n"
+         ## The least privilege\n\n{policy_is}\n\n```json\n{policy}```\n"
     ))
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod measure;
 pub(crate) mod new_rule;
 pub(crate) mod owners;
+pub(crate) mod tenant;
 pub(crate) mod test;
 pub(crate) mod verdicts;
 

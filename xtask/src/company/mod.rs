@@ -3,6 +3,7 @@
 //! Most of it is in order. What is not was planted on purpose, by the functions of [`planted`], which also write the
 //! table in `examples/README.md`.
 
+mod azure;
 mod beside;
 mod catalogue;
 mod managed_by_aws;
@@ -104,6 +105,8 @@ pub(crate) struct Example {
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// The accounts, as a table for `examples/README.md`.
     pub(crate) accounts: String,
+    /// The tenant, as a table for `examples/README.md`.
+    pub(crate) tenant: String,
     /// What was planted, as a table for `examples/README.md`.
     pub(crate) planted: String,
 }
@@ -111,7 +114,7 @@ pub(crate) struct Example {
 /// Makes the example.
 pub(crate) fn example() -> Result<Example> {
     let mut company = Company::healthy();
-    let planted = planted::plant(&mut company);
+    let mut planted = planted::plant(&mut company);
     running::add(&mut company);
     reused::add(&mut company);
     let accounts = company.accounts();
@@ -120,18 +123,25 @@ pub(crate) fn example() -> Result<Example> {
     for account in &accounts {
         documents::write(account, &mut folder)?;
     }
+    let (tenant, wrong) = azure::tenant();
+    let (tenant_id, tenant_table) = (tenant.id.clone(), azure::table(&tenant));
+    planted.extend(wrong);
+    tenant.write(&mut folder)?;
     let ids = || accounts.iter().map(|account| account.place.account.clone());
     let mut files = folder.finish(&Collection {
         caller: format!("arn:aws:sts::{SECURITY}:assumed-role/census-scan/nightly"),
-        targets: ids().map(|id| format!("aws:account/{id}")).collect(),
-        scopes_done: ids().collect(),
+        targets: ids()
+            .map(|id| format!("aws:account/{id}"))
+            .chain([format!("azure:tenant/{tenant_id}")])
+            .collect(),
+        scopes_done: ids().chain([tenant_id]).collect(),
         gaps: Vec::new(),
     })?;
     files.extend(registry::files()?);
     files.extend(beside::files(&accounts)?);
     let mut files = below(NAME, files);
     files.extend(below(PARTIAL, partial(&accounts)?));
-    Ok(Example { files, accounts: table(&accounts), planted: planted::table(&planted) })
+    Ok(Example { files, accounts: table(&accounts), tenant: tenant_table, planted: planted::table(&planted) })
 }
 
 /// The sandbox as a live scan left it whose caller may not read credential reports.

@@ -94,6 +94,8 @@ impl Writer {
             name: group.name.as_str().into(),
             scope: scope.clone(),
             created: None,
+            role_assignable: false,
+            membership_rule: None,
         });
         for (number, text) in group.policies.iter().enumerate() {
             let via = Via::Inline { name: format!("own-{number}").into() };

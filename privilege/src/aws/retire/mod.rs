@@ -62,7 +62,7 @@ pub fn plan<'s>(
         way,
         because,
         remarks: remarks(&subject, way),
-        last_used: index.activity(identity).0,
+        last_used: index.activity(identity).seen(),
         stages: stages.collect(),
         kept_by,
         dependents,

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what scans, owners and verdicts cost.
 
+mod azure;
 mod endpoint;
 mod live;
 mod owners;
@@ -16,7 +17,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{cargo, measure, repository, say};
 
-/// Print the CPU seconds and peak memory of scans from files or over HTTP, of finding owners, or of verdicts of the AWS
+/// Print the CPU seconds and peak memory of scans of AWS and Azure from files or over HTTP, of finding owners, or of verdicts of the AWS
 /// policy engine.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -31,6 +32,7 @@ pub(crate) struct Args {
 enum What {
     Scan(scan::Args),
     Live(live::Args),
+    Azure(azure::Args),
     Owners(owners::Args),
     Verdicts(verdicts::Args),
 }
@@ -41,6 +43,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         None => scan::run(&args.scan),
         Some(What::Scan(args)) => scan::run(args),
         Some(What::Live(args)) => live::run(args),
+        Some(What::Azure(args)) => azure::run(args),
         Some(What::Owners(args)) => owners::run(args),
         Some(What::Verdicts(args)) => verdicts::run(args),
     }

@@ -1,0 +1,125 @@
+//! Values that documents are made of.
+
+use std::{borrow::Cow, fmt};
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use serde::{Deserialize, Deserializer, de};
+
+/// Text that borrows from the document wherever JSON allows it: `Cow` alone does so only outside of `Option`, `Vec`
+/// and maps.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Str<'a>(Cow<'a, str>);
+
+impl Str<'_> {
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text in lower case: ids of Azure and Entra compare without case.
+    pub(crate) fn lower(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl std::ops::Deref for Str<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Str<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Str<'de>, E> {
+                Ok(Str(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Str<'de>, E> {
+                Ok(Str(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+/// An instant: ISO 8601 text (Graph and Resource Manager), or seconds since 1970 (Key Vault).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Time(pub(crate) Timestamp);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Time;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time as ISO 8601 text or in seconds since 1970")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+                // Resource Manager leaves the offset away here and there; its instants are in UTC.
+                let utc = |_| text.parse().and_then(|at: DateTime| TimeZone::UTC.to_timestamp(at));
+                text.parse()
+                    .or_else(utc)
+                    .map(Time)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Time, E> {
+                match i64::try_from(seconds) {
+                    Ok(seconds) => self.visit_i64(seconds),
+                    Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(seconds), &self)),
+                }
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Time, E> {
+                let wrong = |_| E::invalid_value(de::Unexpected::Signed(seconds), &self);
+                Timestamp::from_second(seconds).map(Time).map_err(wrong)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// The instant of an optional time.
+pub(crate) fn at(time: Option<Time>) -> Option<Timestamp> {
+    time.map(|time| time.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_every_api_writes_them() {
+        let time = |text: &str| serde_json::from_str::<Time>(text).map(|time| time.0.to_string());
+        for text in [
+            r#""2026-01-02T03:04:05Z""#,
+            r#""2026-01-02T04:04:05+01:00""#,
+            r#""2026-01-02T03:04:05""#,
+            "1767323045",
+        ] {
+            assert_eq!(time(text).unwrap(), "2026-01-02T03:04:05Z", "{text}");
+        }
+        assert_eq!(time(r#""2026-01-02T03:04:05.1234567Z""#).unwrap(), "2026-01-02T03:04:05.1234567Z");
+        for text in [r#""soon""#, "true", "1e300", "99999999999999999999"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+    }
+}

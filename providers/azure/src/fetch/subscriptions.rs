@@ -1,0 +1,166 @@
+//! Subscriptions, and the management groups above them.
+
+use std::collections::BTreeSet;
+
+use census_model::GapReason;
+use serde::Deserialize;
+
+use super::tenant::Tenant;
+use crate::{
+    client::{Call, Failure, Item, Listed, Plane, version},
+    documents::Collection,
+};
+
+/// <https://learn.microsoft.com/rest/api/resources/subscriptions/list>
+pub(super) static LIST_SUBSCRIPTIONS: Call = Call::arm(
+    "ListSubscriptions",
+    &["Microsoft.Resources/subscriptions/read"],
+    "which subscriptions there are",
+    version::SUBSCRIPTIONS,
+)
+.at(&["/subscriptions"])
+.keep(&[
+    "id",
+    "subscriptionId",
+    "displayName",
+    "state",
+    "tenantId",
+    "tags",
+    "authorizationSource",
+    "managedByTenants/tenantId",
+]);
+
+/// <https://learn.microsoft.com/rest/api/managementgroups/management-groups/list>
+pub(super) static LIST_MANAGEMENT_GROUPS: Call = Call::arm(
+    "ListManagementGroups",
+    &["Microsoft.Management/managementGroups/read"],
+    "which management groups there are: what is granted there holds in every subscription below",
+    version::MANAGEMENT_GROUPS,
+)
+.at(&["/providers/Microsoft.Management/managementGroups"])
+.keep(&[
+    "id",
+    "name",
+    "type",
+    "properties/displayName",
+    "properties/tenantId",
+    "properties/details/parent/id",
+]);
+
+/// <https://learn.microsoft.com/rest/api/managementgroups/management-groups/get-descendants>
+pub(super) static LIST_DESCENDANTS: Call = Call::arm(
+    "ListDescendants",
+    &["Microsoft.Management/managementGroups/descendants/read"],
+    "which management group a subscription is in",
+    version::MANAGEMENT_GROUPS,
+)
+.at(&["/providers/Microsoft.Management/managementGroups/{}/descendants"])
+.keep(&["id", "name", "type", "properties/displayName", "properties/parent/id"]);
+
+/// What is read at Azure Resource Manager.
+#[derive(Default)]
+pub(super) struct Scopes {
+    /// The ids of subscriptions.
+    pub(super) subscriptions: Vec<String>,
+    /// The names of management groups.
+    pub(super) management_groups: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Subscription {
+    subscription_id: Option<String>,
+    tenant_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: Option<String>,
+    #[serde(rename = "type", default)]
+    kind: String,
+}
+
+/// Reads the tree, and chooses the subscriptions that were asked for.
+pub(super) async fn read(tenant: &mut Tenant<'_>) -> Scopes {
+    tenant.step("subscriptions");
+    let subscriptions = list(tenant, &LIST_SUBSCRIPTIONS, &[]).await;
+    let groups = list(tenant, &LIST_MANAGEMENT_GROUPS, &[]).await;
+    let root = tenant.id.to_owned();
+    let descendants = list(tenant, &LIST_DESCENDANTS, &[&root]).await;
+    let mut ids: BTreeSet<String> = items(&subscriptions)
+        .filter_map(Item::read::<Subscription>)
+        // A guest sees subscriptions of other tenants too; each is read with its own tenant.
+        .filter(|one| one.tenant_id.as_ref().is_none_or(|of| of.eq_ignore_ascii_case(tenant.id)))
+        .filter_map(|one| one.subscription_id)
+        .map(|id| id.to_ascii_lowercase())
+        .collect();
+    let management_groups =
+        items(&groups).filter_map(Item::read::<Named>).filter_map(|group| group.name).collect();
+    tenant.settle(Collection::Subscriptions, &LIST_SUBSCRIPTIONS, subscriptions, &[]);
+    tenant.settle(Collection::ManagementGroups, &LIST_MANAGEMENT_GROUPS, groups, &[]);
+    tenant.settle(Collection::Descendants, &LIST_DESCENDANTS, descendants, &[]);
+    choose(tenant, &mut ids).await;
+    Scopes { subscriptions: ids.into_iter().collect(), management_groups }
+}
+
+async fn list(tenant: &Tenant<'_>, call: &Call, segments: &[&str]) -> Result<Listed, Failure> {
+    let url = tenant.api.url(Plane::Arm, &call.target(0, segments))?;
+    tenant.api.list(call, &url).await
+}
+
+fn items(result: &Result<Listed, Failure>) -> impl Iterator<Item = &Item> {
+    result.iter().flat_map(|listed| listed.items.iter())
+}
+
+/// Leaves the subscriptions that were asked for, and says what was left out and what is not there.
+async fn choose(tenant: &mut Tenant<'_>, ids: &mut BTreeSet<String>) {
+    let options = tenant.options;
+    if options.subscriptions.is_empty() && options.management_groups.is_empty() {
+        return;
+    }
+    let mut wanted: BTreeSet<String> =
+        options.subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
+    for id in wanted.iter().filter(|id| !ids.contains(*id)) {
+        let failure = Failure::client(
+            GapReason::Failed,
+            "the subscription that was asked for is not among those that can be seen",
+        );
+        tenant.gap(&LIST_SUBSCRIPTIONS.read, failure, vec![subscription(id).into()]);
+    }
+    for group in &options.management_groups {
+        match list(tenant, &LIST_DESCENDANTS, &[group]).await {
+            Ok(listed) => {
+                wanted.extend(below(&listed.items));
+                if let Some(cut) = listed.cut {
+                    tenant.gap(&LIST_DESCENDANTS.read, cut, vec![management_group(group).into()]);
+                }
+            }
+            Err(failure) => tenant.gap(&LIST_DESCENDANTS.read, failure, vec![management_group(group).into()]),
+        }
+    }
+    let left_out: Vec<_> = ids.difference(&wanted).map(|id| subscription(id).into()).collect();
+    ids.retain(|id| wanted.contains(id));
+    if !left_out.is_empty() {
+        let detail = format!("{} subscriptions were not asked for", left_out.len());
+        let failure = Failure::client(GapReason::NotRequested, detail);
+        tenant.gap(&LIST_SUBSCRIPTIONS.read, failure, left_out);
+    }
+}
+
+/// The subscriptions among descendants.
+fn below(items: &[Item]) -> impl Iterator<Item = String> {
+    items.iter().filter_map(Item::read::<Named>).filter_map(|one| {
+        let is_subscription = one.kind.to_ascii_lowercase().ends_with("/subscriptions");
+        one.name.filter(|_| is_subscription).map(|name| name.to_ascii_lowercase())
+    })
+}
+
+/// The resource id of a subscription.
+pub(super) fn subscription(id: &str) -> String {
+    format!("/subscriptions/{id}")
+}
+
+/// The resource id of a management group.
+pub(super) fn management_group(name: &str) -> String {
+    format!("/providers/Microsoft.Management/managementGroups/{name}")
+}
