@@ -64,7 +64,8 @@ pub(crate) fn redacted(
     secret: Option<&Secret>,
 ) -> Result<(Estate, Analysis), Problem> {
     let Some(Secret(secret)) = secret else { return Ok((estate, analysis)) };
-    let redactor = Redactor::new(records, &analysis.ownership, secret).map_err(|error| cannot(&error))?;
+    let redactor =
+        Redactor::new(records, &estate, &analysis.ownership, secret).map_err(|error| cannot(&error))?;
     let things = Speech::OfThings;
     let redacted = Analysis {
         ownership: redactor.apply(&analysis.ownership, Speech::OfPeople).map_err(|error| cannot(&error))?,

@@ -33,7 +33,7 @@ pub struct DirectoryOwner {
     pub of: Owned,
     /// Which object of it.
     pub object: DirectoryObject,
-    /// Who: a user or a service principal. It need not be in this estate.
+    /// Who: a user or a service principal, of a sponsor also a group, by its object id. It need not be in this estate.
     pub who: IdentityId,
     /// As what.
     pub relation: Relation,

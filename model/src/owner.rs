@@ -98,6 +98,8 @@ pub enum ClaimSource {
     RetiredRegistryRecord,
     /// A tag that the configuration requires.
     RequiredTag,
+    /// An owner of its application or service principal in Entra ID, or a sponsor of an agent.
+    DirectoryOwner,
     /// A software catalogue, whose entity names the identity.
     CatalogRecord,
     /// The owner of the code that made it, by the state of infrastructure as code.
@@ -125,7 +127,9 @@ impl ClaimSource {
     pub fn band(self) -> Band {
         match self {
             Self::AttestedRegistryRecord | Self::RegistryRecord => Band::I,
-            Self::RequiredTag | Self::CatalogRecord | Self::InfrastructureCode => Band::II,
+            Self::RequiredTag | Self::DirectoryOwner | Self::CatalogRecord | Self::InfrastructureCode => {
+                Band::II
+            }
             Self::BroadRegistryPattern
             | Self::AmbiguousRegistryName
             | Self::ExpiredRegistryRecord
@@ -151,6 +155,7 @@ impl ClaimSource {
             Self::ExpiredRegistryRecord => "expired-registry-record",
             Self::RetiredRegistryRecord => "retired-registry-record",
             Self::RequiredTag => "required-tag",
+            Self::DirectoryOwner => "directory-owner",
             Self::CatalogRecord => "catalog-record",
             Self::InfrastructureCode => "infrastructure-code",
             Self::FreeTag => "free-tag",

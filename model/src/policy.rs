@@ -39,7 +39,8 @@ pub enum PolicyKind {
     AzurePermissions,
     /// Entra: the `rolePermissions` of a directory role, as JSON: `[{"allowedResourceActions","condition"?}]`.
     EntraRolePermissions,
-    /// Entra: the value of one app role, as the resource application names it: `Directory.Read.All`.
+    /// Entra: the value of one app role, as the resource application names it: `Directory.Read.All`. Empty: no role, only
+    /// that its holder may get a token for the resource.
     EntraAppRole,
     /// Entra: delegated permissions, separated by single spaces: `User.Read offline_access`.
     EntraScopes,

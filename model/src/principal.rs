@@ -41,7 +41,8 @@ pub enum Mechanism {
     WebIdentity,
     /// `sts:AssumeRoleWithSAML`.
     Saml,
-    /// A federated credential of an Entra application or of a managed identity.
+    /// A federated credential of an Entra application or of a managed identity; or an agent identity, as which the principal
+    /// of its blueprint signs in by a token that stands for such a credential.
     FederatedCredential,
     /// `sts:TagSession`, `sts:SetSourceIdentity` and other actions that by themselves give no session.
     Other,

@@ -13,8 +13,8 @@ use crate::{
     records::Records,
     registry::day,
     sources::{
-        AccountSource, AssignedSource, ConsumerSource, CreatorSource, Names, NamingSource, PipelineSource,
-        RegistrySource, StatementSource, TagSource,
+        AccountSource, AssignedSource, ConsumerSource, CreatorSource, DirectorySource, Names, NamingSource,
+        PipelineSource, RegistrySource, StatementSource, TagSource,
     },
 };
 
@@ -23,7 +23,8 @@ use crate::{
 pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as_of: Timestamp) -> Ownership {
     let estate = index.estate();
     let hidden = HiddenOwners::of(index);
-    let parties = Parties::new(&written.directory, &config.aliases, day(as_of));
+    let directory = written.directory.with_users(index);
+    let parties = Parties::new(&directory, &config.aliases, day(as_of));
     let reviewer = Reviewer {
         config: &config.review,
         log: AttestationLog::new(&written.attestations),
@@ -33,23 +34,26 @@ pub fn correlate(index: &Index<'_>, written: &Records, config: &OwnersConfig, as
     let mut records = RegistrySource::new(estate, &written.registry, &reviewer);
     let tags = TagSource::new(config);
     let naming = NamingSource::new(config, estate.identities.iter().map(Names::of));
-    let accounts = AccountSource::new(estate, config);
+    let accounts = AccountSource::new(index, config);
     let consumers = ConsumerSource::new(index, config);
     let assigned = AssignedSource::new(index);
     let statements = StatementSource::new(&written.statements);
     let pipelines = PipelineSource::new(index, &written.repositories);
     let creators = CreatorSource::new(index, &pipelines, &parties);
+    let directory_owners = DirectorySource::new(index, &parties);
     let mut decided = |identity: &Identity| {
         let registered = records.claims(identity);
         let mut claims = registered.claims;
         claims.extend(statements.claims(identity));
-        claims.extend(tags.claims(identity));
+        claims.extend(tags.claims(identity, index));
         claims.extend(naming.claims(&Names::of(identity)));
         claims.extend(consumers.claims(identity));
         claims.extend(assigned.claims(identity));
         claims.extend(pipelines.claims(identity));
         claims.extend(creators.claims(identity));
-        claims.extend_from_slice(accounts.claims(&identity.scope));
+        claims.extend_from_slice(accounts.claims(identity));
+        let named = directory_owners.claims(identity, &claims);
+        claims.extend(named);
         let claims =
             Claims { all: claims, backups: registered.backups, hidden: hidden.from(identity, index) };
         let mut record = decide(identity, claims, &parties);

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use census_model::{Gap, GapId, GapReason, Identity, IdentityKind, Index, Scope, ScopeId, ScopeKind};
+use census_model::{
+    Gap, GapId, GapReason, Identity, IdentityKind, Index, Provider, Scope, ScopeId, ScopeKind,
+};
 
 /// The read that carries identities with their ids and tags.
 const RECORDS: &str = "iam:GetAccountAuthorizationDetails";
@@ -12,6 +14,57 @@ const IDENTITY_TAGS: &[&str] = &[RECORDS, "iam:ListUserTags", "iam:ListRoleTags"
 
 /// Reads that carry the tags of accounts.
 const SCOPE_TAGS: &[&str] = &["organizations:ListTagsForResource"];
+
+/// Reads of Azure and Entra ID that carry the owners of applications and service principals, and the sponsors of agents.
+const DIRECTORY_OWNERS: &[&str] = &[
+    "Application.Read.All",
+    "Directory.Read.All",
+    "AgentIdentity.Read.All",
+    "AgentIdentityBlueprint.Read.All",
+    "AgentIdentityBlueprintPrincipal.Read.All",
+];
+
+/// Reads of Entra ID that carry who is there: users, groups, programs.
+const DIRECTORY_OBJECTS: &[&str] =
+    &["User.Read.All", "User.ReadBasic.All", "Group.Read.All", "GroupMember.Read.All"];
+
+/// Reads of Azure that carry the tags of managed identities that are resources of their own.
+const MANAGED_TAGS: &[&str] = &["Microsoft.ManagedIdentity/userAssignedIdentities/read"];
+
+/// Reads of Azure that carry the tags of resources which run as managed identities, and of what they lie in.
+const RESOURCE_TAGS: &[&str] = &[
+    "Microsoft.Resources/subscriptions/read",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "Microsoft.Resources/subscriptions/resources/read",
+];
+
+/// Whether a gap leaves open who is in a directory.
+pub(crate) fn hides_people(gap: &Gap) -> bool {
+    let read = &*gap.read;
+    gap.provider == Provider::Azure && (DIRECTORY_OBJECTS.contains(&read) || DIRECTORY_OWNERS.contains(&read))
+}
+
+/// Whether a gap of Azure may hide who owns something. A folder may lack resources, and whoever leaves them out knows;
+/// owners and the tags of identities themselves are missed in any case.
+fn hides_in_azure(gap: &Gap) -> bool {
+    let read = &*gap.read;
+    let failed = RESOURCE_TAGS.contains(&read) && gap.reason.is_failure();
+    DIRECTORY_OWNERS.contains(&read) || MANAGED_TAGS.contains(&read) || failed
+}
+
+/// Which identities of Azure a gap is about that may hide who owns something.
+fn hides_of(gap: &Gap, identity: &Identity) -> bool {
+    use IdentityKind as K;
+    let read = &*gap.read;
+    match identity.kind {
+        K::AzureUserAssignedIdentity => MANAGED_TAGS.contains(&read) || RESOURCE_TAGS.contains(&read),
+        K::AzureSystemAssignedIdentity => RESOURCE_TAGS.contains(&read),
+        K::EntraServicePrincipal | K::EntraApplication | K::EntraAgentIdentity | K::EntraAgentBlueprint => {
+            DIRECTORY_OWNERS.contains(&read)
+        }
+        K::EntraUser | K::AwsRootUser | K::AwsUser | K::AwsRole => false,
+    }
+}
 
 /// Services that tell workloads, whose tags may name the owner of the role that they run as.
 const WORKLOAD_SERVICES: &[&str] = &[
@@ -41,8 +94,16 @@ fn tells_workloads(read: &str) -> bool {
 }
 
 /// Reads that list identities, or that come before any such read.
-const LISTINGS: &[&str] =
-    &[RECORDS, "iam:ListUsers", "iam:ListRoles", "sts:AssumeRole", "sts:GetCallerIdentity"];
+const LISTINGS: &[&str] = &[
+    RECORDS,
+    "iam:ListUsers",
+    "iam:ListRoles",
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+    "Application.Read.All",
+    "Directory.Read.All",
+    "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+];
 
 /// The gaps that could hide an owner.
 #[derive(Debug, Default)]
@@ -57,7 +118,10 @@ impl<'a> HiddenOwners<'a> {
     pub(crate) fn of(index: &Index<'a>) -> Self {
         let mut hidden = Self::default();
         for gap in &index.estate().gaps {
-            let identity_tags = IDENTITY_TAGS.contains(&&*gap.read);
+            let identity_tags = match gap.provider {
+                Provider::Azure => hides_in_azure(gap),
+                _ => IDENTITY_TAGS.contains(&&*gap.read),
+            };
             // A single account's export has no tags of the account, and nobody misses them.
             let scope_tags = SCOPE_TAGS.contains(&&*gap.read) && gap.reason.is_failure();
             // A folder may lack workloads, and whoever leaves them out knows: then nobody misses their tags either.
@@ -88,8 +152,11 @@ impl<'a> HiddenOwners<'a> {
         let scopes = above.iter().map(|scope| Some(&scope.id)).chain([Some(&identity.scope), None]);
         let whole = scopes.filter_map(|scope| self.scopes.get(&scope)).flatten();
         let ids = [identity.id.as_str(), &identity.native_id, identity.scope.as_str()];
+        // What Entra ID says of a service principal may be missing of its application.
+        let aliases = identity.aliases.iter().filter(|_| identity.provider == Provider::Azure);
+        let ids = ids.into_iter().chain(aliases.map(|alias| &**alias));
         let account = above.first().filter(|scope| scope.id == identity.scope).map(|scope| &*scope.native_id);
-        let single = ids.into_iter().chain(account).filter_map(|id| self.single.get(id)).flatten();
+        let single = ids.chain(account).filter_map(|id| self.single.get(id)).flatten();
         let hiding = whole.chain(single).filter(|gap| hides_tags(gap, identity));
         let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).collect();
         found.into_iter().collect()
@@ -100,6 +167,9 @@ impl<'a> HiddenOwners<'a> {
 fn hides_tags(gap: &Gap, identity: &Identity) -> bool {
     if gap.provider != identity.provider {
         return false;
+    }
+    if gap.provider == Provider::Azure {
+        return hides_of(gap, identity);
     }
     if tells_workloads(&gap.read) {
         return identity.kind == IdentityKind::AwsRole;

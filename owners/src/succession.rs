@@ -49,7 +49,7 @@ fn named(claim: &Claim, reason: SuccessorReason, who: &Option<Text>) -> Option<S
 fn above(owner: &Text, parties: &Parties<'_>) -> Vec<Successor> {
     let Party::Person(person) = parties.resolve(owner).party else { return Vec::new() };
     let source = |of: &crate::people::Person, label: &str| {
-        Some(Evidence::new(label, of.label.clone()).from_source(of.location.to_string()))
+        Some(Evidence::new(label, of.label.clone()).from_source(of.location.clone()))
     };
     let manager = parties.manager(person).map(|(who, under)| Successor {
         reason: SuccessorReason::Manager,

@@ -11,6 +11,7 @@ use crate::{Draft, View, docs::date, policies::Shown};
 pub(crate) const APPLICATIONS: &str = "GET /v1.0/applications";
 pub(crate) const SERVICE_PRINCIPALS: &str = "GET /v1.0/servicePrincipals";
 pub(crate) const OWNERS: &str = "GET /v1.0/applications/{id}/owners, /v1.0/servicePrincipals/{id}/owners";
+pub(crate) const FEDERATED: &str = "GET {application or managed identity}/federatedIdentityCredentials";
 pub(crate) const VAULTS: &str = "GET /subscriptions/{id}/providers/Microsoft.KeyVault/vaults";
 
 /// Whether somebody signs in with it as an application: a secret or a certificate. Keys that sign tokens are none.

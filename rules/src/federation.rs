@@ -246,6 +246,30 @@ fn value_hold(beginnings: &[Beginning], operator: Operator, value: &str) -> Hold
     if binds { Hold::Binds } else { Hold::Open }
 }
 
+impl Claim {
+    /// How firmly a value names a tenant, where wildcards are expanded or taken literally.
+    fn hold(&self, value: &str, expands: bool) -> Hold {
+        let wild = value.contains(['*', '?']);
+        match (wild, expands) {
+            (true, false) => Hold::Dead,
+            _ if value.is_empty() => Hold::Dead,
+            (true, true) if self.begins.is_empty() => Hold::Open,
+            (false, _) if self.begins.is_empty() => Hold::Binds,
+            _ if self.begins.iter().any(|beginning| beginning.is_named(value, false)) => Hold::Binds,
+            _ => Hold::Open,
+        }
+    }
+
+    /// A value from where it names the tenant.
+    fn named_from<'v>(&self, value: &'v str) -> &'v str {
+        let named = self.begins.iter().filter(|beginning| beginning.is_named(value, false));
+        named
+            .filter_map(|beginning| value.strip_prefix(&beginning.text))
+            .min_by_key(|rest| rest.len())
+            .unwrap_or(value)
+    }
+}
+
 impl Beginning {
     /// Whether the tenant's name stands complete before the first wildcard.
     fn is_named(&self, value: &str, ignore_case: bool) -> bool {
@@ -263,6 +287,8 @@ impl Beginning {
         parts.len() >= self.segments && parts.iter().take(self.segments).all(|part| !part.is_empty())
     }
 }
+
+pub(crate) mod entra;
 
 #[cfg(test)]
 mod tests;

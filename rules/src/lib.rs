@@ -26,6 +26,7 @@ mod registered;
 mod reviews;
 mod rules;
 mod scaffold;
+mod scopes;
 mod sensitive;
 mod texts;
 mod thresholds;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use census_model::{Gap, Identity, Provider, ScopeId};
+use census_model::{Gap, Identity, Provider, ScopeId, ScopeKind};
 
 use crate::View;
 
@@ -70,7 +70,9 @@ impl<'a> Unread<'a> {
         }
         let above = view.index.ancestors(scope);
         let within = |at: &ScopeId| at == scope || above.iter().any(|one| one.id == *at);
-        let covers = |gap: &&&'a Gap| gap.scope.as_ref().is_none_or(within);
+        // Where the tenant above is not known, it may be any.
+        let adrift = !above.iter().any(|one| one.kind == ScopeKind::Tenant);
+        let covers = |gap: &&&'a Gap| adrift || gap.scope.as_ref().is_none_or(within);
         let mut found: Vec<&'a Gap> = self.whole.iter().filter(covers).copied().collect();
         let scopes = above.iter().map(|one| one.id.as_str()).chain([scope.as_str()]);
         for gaps in names.into_iter().filter_map(|name| self.single.get(name)) {
@@ -82,14 +84,5 @@ impl<'a> Unread<'a> {
         found.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         found.dedup_by(|a, b| a.id == b.id);
         found
-    }
-
-    /// All of them, whatever they are about.
-    pub(crate) fn any(&self) -> Option<&'a Gap> {
-        self.whole
-            .iter()
-            .copied()
-            .chain(self.single.values().flatten().copied())
-            .min_by(|a, b| a.id.cmp(&b.id))
     }
 }

@@ -40,7 +40,7 @@ fn markdown(reads: &[DeclaredRead]) -> String {
     let mut text = "| operation | permissions | when | what is learnt |\n|---|---|---|---|\n".to_owned();
     for read in reads {
         let when = match read.need {
-            Need::Scope => "every account",
+            Need::Scope => "always",
             Need::Organization => "organization",
             Need::Deep => "`--deep`",
             Need::Workloads => "every account, but for `--no-workloads`",

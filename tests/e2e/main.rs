@@ -12,6 +12,7 @@
 )]
 
 mod attest;
+mod azure;
 mod budget;
 mod can;
 mod cli;

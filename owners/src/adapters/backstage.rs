@@ -217,7 +217,7 @@ impl Entity {
             employment: Employment::Unknown,
             manager: None,
             team: None,
-            location: self.location(file),
+            location: self.location(file).to_string().into(),
         }
     }
 

@@ -144,7 +144,14 @@ impl Reader for People<'_> {
         let Some(employment) = self.employment(row, problems) else { return };
         let (manager, team) = (text(columns.manager).map(Text::from), text(columns.team).map(Text::from));
         let location = Location { file: problems.name().clone(), line: row.line };
-        self.people.push(Person { label: label.into(), names, employment, manager, team, location });
+        self.people.push(Person {
+            label: label.into(),
+            names,
+            employment,
+            manager,
+            team,
+            location: location.to_string().into(),
+        });
     }
 }
 

@@ -23,8 +23,8 @@ pub(crate) struct Person {
     pub(crate) manager: Option<Text>,
     /// The team that they are in, as it is written there.
     pub(crate) team: Option<Text>,
-    /// Where this stands.
-    pub(crate) location: Location,
+    /// Where this stands: file and line, or the user of a cloud's directory.
+    pub(crate) location: Text,
 }
 
 /// Whether somebody is here.
@@ -119,9 +119,7 @@ impl Directory {
     /// Adds people whose employment is known.
     pub(crate) fn add_people(&mut self, people: impl IntoIterator<Item = Person>) {
         for person in people {
-            let id = PartyId::Person(self.people.len());
-            self.call(id, &person.names);
-            self.people.push(person);
+            self.add(person);
         }
     }
 
@@ -146,7 +144,27 @@ impl Directory {
         }
     }
 
-    fn call(&mut self, id: PartyId, names: &[String]) {
+    /// Adds one person.
+    pub(super) fn add(&mut self, person: Person) -> PartyId {
+        let id = PartyId::Person(self.people.len());
+        self.call(id, &person.names);
+        self.people.push(person);
+        id
+    }
+
+    /// The one person who is called so.
+    pub(super) fn only(&self, name: &str) -> Option<PartyId> {
+        match *self.named(&key(name)) {
+            [id @ PartyId::Person(_)] => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn people_mut(&mut self) -> &mut [Person] {
+        &mut self.people
+    }
+
+    pub(super) fn call(&mut self, id: PartyId, names: &[String]) {
         for name in names {
             let key = key(name);
             if key.is_empty() {

@@ -1,6 +1,7 @@
 //! Who people and teams are: what a directory knows of them, and whom a text means.
 
 mod directory;
+mod entra;
 mod parties;
 mod redact;
 mod scripts;

@@ -119,7 +119,7 @@ impl<'a> Parties<'a> {
             Employment::Left => "on a day that is not written down".to_owned(),
             Employment::Until(_) | Employment::Here | Employment::Unknown => return None,
         };
-        Some(Evidence::new("left", value).from_source(person.location.to_string()))
+        Some(Evidence::new("left", value).from_source(person.location.clone()))
     }
 
     /// The nearest manager who is here.

@@ -1,13 +1,13 @@
 //! People's names out of what is handed on: each is replaced by a pseudonym that stays the same.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use census_model::{Digest, Ownership};
+use census_model::{Digest, Estate, IdentityKind, Index, Ownership};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::Directory;
+use super::{Directory, entra::users};
 use crate::{owner_name::key, records::Records};
 
 /// How many bytes of a digest tell two people apart.
@@ -26,7 +26,7 @@ const PROGRAMS: [&str; 2] = ["gserviceaccount.com", "noreply.github.com"];
 /// that it is the same in every report made with that secret, and cannot be guessed by trying names.
 #[derive(Debug)]
 pub struct Redactor<'a> {
-    directory: &'a Directory,
+    directory: Cow<'a, Directory>,
     secret: &'a str,
     /// Names that no policy or resource has by chance: those with a space or a dot in them.
     telling: Terms,
@@ -42,6 +42,8 @@ pub enum Speech {
     OfPeople,
     /// What a cloud says, in which tags name people.
     OfThings,
+    /// What a cloud says of a person.
+    OfPerson,
 }
 
 impl Speech {
@@ -49,6 +51,7 @@ impl Speech {
         match self {
             Self::OfPeople => PEOPLE.contains(&field),
             Self::OfThings => field == TAGS,
+            Self::OfPerson => PERSON.contains(&field),
         }
     }
 
@@ -72,6 +75,9 @@ const PEOPLE: [&str; 10] = [
     "detail",
 ];
 
+/// The fields of a person's own identity that name the person.
+const PERSON: [&str; 4] = ["name", "aliases", "login", "mail"];
+
 /// The fields of a registration that hold words of ours or of the configuration, and name nobody.
 const WORDS: [&str; 8] = [
     "review_every",
@@ -94,15 +100,22 @@ struct Terms {
 }
 
 impl<'a> Redactor<'a> {
-    /// Prepares for the names in what was written down and decided. `secret` is what keeps pseudonyms from being guessed.
+    /// Prepares for the names in what was written down, read and decided. `secret` is what keeps pseudonyms from being guessed.
     ///
     /// # Errors
     /// When the names are more than can be looked for.
-    pub fn new(records: &'a Records, ownership: &Ownership, secret: &'a str) -> Result<Self, String> {
-        let directory = &records.directory;
+    pub fn new(
+        records: &'a Records,
+        estate: &Estate,
+        ownership: &Ownership,
+        secret: &'a str,
+    ) -> Result<Self, String> {
+        let directory = records.directory.with_users(&Index::new(estate));
         let mut names: BTreeSet<String> = directory.people_names().map(str::to_owned).collect();
         names.extend(named_in(ownership).map(str::to_owned));
         names.extend(written_in(records).map(str::to_owned));
+        names.extend(users(estate).map(|user| user.name.to_string()));
+        names.retain(|name| !is_object_id(name));
         names.retain(|name| !directory.is_group(&key(name)) && !is_reference_to_a_team(name));
         let (telling, plain) = names.into_iter().partition(|name| name.contains([' ', '.', '@']));
         Ok(Self { directory, secret, telling: Terms::new(telling)?, plain: Terms::new(plain)? })
@@ -124,6 +137,9 @@ impl<'a> Redactor<'a> {
             Value::String(text) => self.text(text, speech.names_people(field)),
             Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, field, speech)),
             Value::Object(members) => {
+                let is_person =
+                    members.get("kind").is_some_and(|kind| kind == IdentityKind::EntraUser.as_str());
+                let speech = if is_person { Speech::OfPerson } else { speech };
                 let renamed = std::mem::take(members).into_iter().map(|(mut name, mut member)| {
                     let within = if speech.is_map(field) || WORDS.contains(&field) { field } else { &*name };
                     self.walk(&mut member, within, speech);
@@ -273,6 +289,14 @@ fn written_in(records: &Records) -> impl Iterator<Item = &str> {
     entries.chain(attested).chain(stated).chain(repositories).map(|name| &**name)
 }
 
+/// An object id of Entra ID, or what an identity of it is called in an estate: that is no name, and other things refer to
+/// it.
+fn is_object_id(name: &str) -> bool {
+    let id = name.strip_prefix("azure:").unwrap_or(name);
+    let parts: Vec<usize> = id.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
 /// `team:payments`, `group:default/payments`, `@org/payments`.
 fn is_reference_to_a_team(name: &str) -> bool {
     let name = key(name);
@@ -347,9 +371,13 @@ mod tests {
         Ownership { records: BTreeMap::from([("a".into(), record)]), ..Ownership::default() }
     }
 
+    fn estate() -> Estate {
+        census_fixtures::finish(census_fixtures::account())
+    }
+
     fn redacted(owner: &str, text: &str, speech: Speech) -> String {
         let (records, ownership) = (Records::default(), ownership(owner));
-        let redactor = Redactor::new(&records, &ownership, "secret").unwrap();
+        let redactor = Redactor::new(&records, &estate(), &ownership, "secret").unwrap();
         redactor.apply(&text.to_owned(), speech).unwrap()
     }
 
@@ -375,7 +403,7 @@ mod tests {
     #[test]
     fn a_plain_name_goes_only_where_people_are_spoken_of() {
         let (records, ownership) = (Records::default(), ownership("high"));
-        let redactor = Redactor::new(&records, &ownership, "secret").unwrap();
+        let redactor = Redactor::new(&records, &estate(), &ownership, "secret").unwrap();
         let value = serde_json::json!({
             "business_owner": "High", "title": "`high` left, high (steward)", "severity": "high",
             "because": "role/high-five", "tags": {"owner": "high", "high": "x"}, "high": {"who": "high"},
@@ -404,7 +432,7 @@ mod tests {
     fn teams_stay_and_pseudonyms_depend_on_the_secret() {
         let (records, ownership) = (Records::default(), ownership("ada@example.com"));
         let with = |secret: &str| {
-            let redactor = Redactor::new(&records, &ownership, secret).unwrap();
+            let redactor = Redactor::new(&records, &estate(), &ownership, secret).unwrap();
             redactor.apply(&ownership, Speech::OfPeople).unwrap()
         };
         let (one, other) = (with("one"), with("other"));
@@ -415,5 +443,34 @@ mod tests {
         let owner = record.business_owner.as_deref().unwrap();
         assert!(owner.starts_with("person-"), "{owner}");
         assert_eq!(&*record.because, format!("registry names {owner}").as_str());
+    }
+
+    #[test]
+    fn users_of_entra_are_people() {
+        let mut estate = census_fixtures::account();
+        let mut ana = census_fixtures::azure::person("ana@brindlemoor.example");
+        ana.name = "Ana".into();
+        let guest = "eve_partner.example#EXT#@brindlemoor.example";
+        estate.identity(census_fixtures::azure::person(guest));
+        let mut app = census_fixtures::azure::service_principal("Ana");
+        app.tags.insert("Ana".into(), "x".into());
+        estate.identity(ana.clone());
+        estate.identity(app.clone());
+        let estate = census_fixtures::finish(estate);
+        let (records, ownership) = (Records::default(), ownership("team:payments"));
+        let redactor = Redactor::new(&records, &estate, &ownership, "secret").unwrap();
+        let shown = redactor.apply(&estate, Speech::OfThings).unwrap();
+        let user = shown.identities.iter().find(|one| one.id == ana.id).unwrap();
+        let person = user.person.as_ref().unwrap();
+        assert!(user.name.starts_with("person-"), "{}", user.name);
+        assert_eq!((person.login.as_ref(), person.mail.as_ref()), (Some(&user.name), Some(&user.name)));
+        assert_eq!(user.aliases, std::slice::from_ref(&user.name));
+        assert_eq!(user.native_id, ana.native_id);
+        let json = serde_json::to_string(&shown).unwrap();
+        assert!(!json.contains("brindlemoor") && !json.contains("eve_partner"), "{json}");
+        // A program of the same name keeps it, and what refers to the person still does.
+        assert!(shown.identities.iter().any(|one| one.id == app.id && *one.name == *"Ana"));
+        let title = redactor.apply(&"`Ana` left".to_owned(), Speech::OfPeople).unwrap();
+        assert_eq!(title, "`Ana` left", "a text of its own is no field that names people");
     }
 }

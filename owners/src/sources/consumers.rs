@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use census_model::{Claim, ClaimSource, Identity, Index, Workload, WorkloadKind, WorkloadState};
+use census_model::{
+    Claim, ClaimSource, Identity, IdentityKind, Index, Workload, WorkloadKind, WorkloadState,
+};
 
 use super::TagSource;
 use crate::config::OwnersConfig;
@@ -35,6 +37,10 @@ impl<'a> ConsumerSource<'a> {
     /// What the workloads that run as an identity claim: each by its own tags, else by those of the stack that made it.
     /// What has ended uses nothing.
     pub(crate) fn claims(&self, identity: &Identity) -> Vec<Claim> {
+        // The resource of a system-assigned identity is no consumer but the thing itself, whose tags are its own.
+        if identity.kind == IdentityKind::AzureSystemAssignedIdentity {
+            return Vec::new();
+        }
         let workloads = self.index.workloads(&identity.id).iter();
         let using = workloads.filter(|one| one.state != Some(WorkloadState::Ended)).take(LOOKED_AT);
         let mut seen = BTreeSet::new();

@@ -1,11 +1,11 @@
 //! The owners of repositories whose pipelines become an identity.
 //!
-//! A role that trusts tokens of GitHub or GitLab names the repository in a condition on the claim `sub`
+//! A role or application that trusts tokens of GitHub or GitLab names the repository in a condition on the claim `sub`
 //! (<https://docs.github.com/en/actions/reference/security/oidc>, <https://docs.gitlab.com/ci/cloud_services/>).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Claim, ClaimSource, Condition, Evidence, Identity, Index, Mechanism};
+use census_model::{Claim, ClaimSource, Condition, ConditionLanguage, Evidence, Identity, Index, Mechanism};
 use serde_json::Value;
 
 use crate::{owner_name, records::RepositoryOwner};
@@ -32,7 +32,9 @@ impl<'a> PipelineSource<'a> {
             return Vec::new();
         }
         let trusts = self.index.trusts(&identity.id).iter();
-        let tokens = trusts.filter(|trust| trust.mechanism == Mechanism::WebIdentity);
+        let tokens = trusts.filter(|trust| {
+            matches!(trust.mechanism, Mechanism::WebIdentity | Mechanism::FederatedCredential)
+        });
         let repositories: BTreeSet<String> =
             tokens.filter_map(|trust| trust.condition.as_ref()).flat_map(repositories).collect();
         let owned = repositories.iter().filter_map(|name| Some((name, self.owners.get(name)?)));
@@ -53,6 +55,9 @@ fn claim(repository: &str, by: &RepositoryOwner) -> Option<Claim> {
 
 /// The repositories that a condition names in full, in lower case: neither part of a name is left open.
 fn repositories(condition: &Condition) -> BTreeSet<String> {
+    if condition.language == ConditionLanguage::EntraFederation {
+        return subject_of(&condition.text).into_iter().collect();
+    }
     let Ok(Value::Object(operators)) = serde_json::from_str(&condition.text) else { return BTreeSet::new() };
     let mut found = BTreeSet::new();
     for (operator, keys) in operators {
@@ -77,6 +82,14 @@ fn repositories(condition: &Condition) -> BTreeSet<String> {
     found
 }
 
+/// The repository that the subject of a federated credential of Entra ID names.
+fn subject_of(text: &str) -> Option<String> {
+    let asked: Value = serde_json::from_str(text).ok()?;
+    let issuer = asked.get("issuer")?.as_str()?.strip_prefix("https://")?.trim_end_matches('/');
+    let (_, start) = SUBJECTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(issuer))?;
+    repository(start, asked.get("subject")?.as_str()?)
+}
+
 fn repository(start: &str, subject: &str) -> Option<String> {
     let name = subject.strip_prefix(start)?.split_once(':')?.0;
     let open = name.contains(['*', '?', '$']) || !name.contains('/');
@@ -85,8 +98,6 @@ fn repository(start: &str, subject: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use census_model::ConditionLanguage;
-
     use super::*;
 
     fn named(text: &str) -> Vec<String> {
@@ -123,5 +134,21 @@ mod tests {
             .is_empty()
         );
         assert!(named("not json").is_empty());
+    }
+
+    #[test]
+    fn a_federated_credential_of_entra_names_one_by_its_subject() {
+        let named = |issuer: &str, subject: &str| {
+            let text = format!(r#"{{"issuer":"{issuer}","subject":"{subject}"}}"#).as_str().into();
+            let condition = Condition { language: ConditionLanguage::EntraFederation, text };
+            repositories(&condition).into_iter().collect::<Vec<_>>()
+        };
+        let github = "https://token.actions.githubusercontent.com";
+        assert_eq!(named(github, "repo:Acme/shop:environment:prod"), ["acme/shop"]);
+        for (issuer, subject) in
+            [(github, "repo:acme/*:x"), (github, "x"), ("https://evil.example", "repo:acme/shop:x")]
+        {
+            assert!(named(issuer, subject).is_empty(), "{issuer} {subject}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{Claim, ClaimSource, Evidence, Identity, Text};
+use census_model::{Claim, ClaimSource, Evidence, Identity, IdentityKind, Index, Text};
 
 use crate::{config::OwnersConfig, owner_name};
 
@@ -24,10 +24,24 @@ impl<'a> TagSource<'a> {
         Self { config }
     }
 
-    /// What the tags of an identity claim.
-    pub(crate) fn claims(&self, identity: &Identity) -> Vec<Claim> {
+    /// What the tags of an identity claim. A system-assigned identity of Azure lives and dies with its resource, whose tags
+    /// are its own.
+    pub(crate) fn claims(&self, identity: &Identity, index: &Index<'_>) -> Vec<Claim> {
+        let mut claims = self.of_both(&identity.tags);
+        if identity.kind == IdentityKind::AzureSystemAssignedIdentity {
+            for host in index.workloads(&identity.id) {
+                let mut found = self.of_both(&host.tags);
+                let evidence = found.iter_mut().flat_map(|claim| &mut claim.evidence);
+                evidence.for_each(|one| one.source = Some(host.native_id.clone()));
+                claims.extend(found);
+            }
+        }
+        claims
+    }
+
+    fn of_both(&self, tags: &BTreeMap<Text, Text>) -> Vec<Claim> {
         let levels = [ClaimSource::RequiredTag, ClaimSource::FreeTag];
-        levels.into_iter().flat_map(|source| self.of_tags(&identity.tags, source)).collect()
+        levels.into_iter().flat_map(|source| self.of_tags(tags, source)).collect()
     }
 
     /// What the tags of a scope claim about everything in it.

@@ -56,7 +56,7 @@ words! {
     ClaimSource in "kebab-case" {
         AttestedRegistryRecord, RegistryRecord, AmbiguousRegistryName, ExpiredRegistryRecord, RetiredRegistryRecord,
         BroadRegistryPattern, RequiredTag, CatalogRecord, InfrastructureCode, FreeTag, NamingPattern,
-        ConsumingWorkload, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
+        ConsumingWorkload, DirectoryOwner, AssignedGroup, PipelineRepository, Creator, OrphanCatalogRecord, AccountOwner,
     }
     /// What somebody answers for: purpose and budget, or operation.
     OwnerRole in "kebab-case" { BusinessOwner, TechnicalSteward }

@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
                 source. One finding a scope and read. Severity is medium where sources contradict each other and low \
                 where the API does not offer the read.",
         why: "What was not read is not clean. Everything that rests on it stays unknown until it is read.",
-        remedy: "Denied: give the scanning role the permissions that `census permissions aws` prints. Throttled: \
+        remedy: "Denied: give the scanning role or application the permissions that `census permissions` prints for the cloud. Throttled: \
                  scan again more slowly. Broken off: scan again.",
         limits: "What was left out on purpose, or what a folder of documents does not hold, is listed among the gaps \
                  but is no finding.",
@@ -40,7 +40,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let severity = gaps.iter().map(|gap| severity(gap.reason)).max().unwrap_or(RULE.severity);
         let mut draft = Draft::new(format!("{read} could not be read completely in {scope}"))
             .severity(severity)
-            .remedy(remedy(&gaps));
+            .remedy(remedy(provider, &gaps));
         for gap in gaps.iter().take(LISTED) {
             let affected = match gap.affects.len() {
                 0 => String::new(),
@@ -72,10 +72,11 @@ fn severity(reason: GapReason) -> Severity {
     }
 }
 
-fn remedy(gaps: &[&Gap]) -> String {
+fn remedy(provider: Provider, gaps: &[&Gap]) -> String {
     let mut words: Vec<&str> = gaps
         .iter()
         .map(|gap| match gap.reason {
+            GapReason::Denied if provider == Provider::Azure => "give the scanning application this permission",
             GapReason::Denied => "give the scanning role this permission",
             GapReason::Throttled => "scan again with a lower rate",
             GapReason::Invalid => "look at the answer that was not understood; the evidence names it",

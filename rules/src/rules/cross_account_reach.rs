@@ -1,7 +1,7 @@
-use census_model::{Identity, Reach, ReachAt, Severity};
+use census_model::{Identity, Provider, Reach, ReachAt, Severity};
 
 use crate::{
-    Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
+    Docs, Draft, Findings, Rule, View,
     powers::{place, powerful, role_of, weigh_at},
 };
 
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     title: "An identity that administers an account other than its own",
     severity: Severity::High,
     finding_types: &["PRIV-BROAD-SCOPE"],
-    providers: EVERY_PROVIDER,
+    providers: &[Provider::Aws, Provider::Gcp],
     // Those are about what an instance runs as, and about roles that people hold.
     except_controls: &[("CIS-GCP", "5.0:1.7"), ("CIS-GCP", "5.0:4.1")],
     thresholds: &[],
@@ -23,14 +23,14 @@ pub(crate) static RULE: Rule = Rule {
         remedy: "Let it assume a role in the other account that may do just what is needed, and name the identity, \
                  not its whole account, in that role's trust policy. Keep identities that must administer many \
                  accounts in an account of their own.",
-        limits: "Reach into accounts that were not scanned is not seen. What the identity does in the other account \
+        limits: "Azure is not meant: an identity of Entra ID lives in the tenant, beside all subscriptions. Reach into accounts that were not scanned is not seen. What the identity does in the other account \
                  below administration is not reported. What was not read lowers the confidence.",
     },
     check,
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    for (identity, reach) in powerful(view) {
+    for (identity, reach) in powerful(view).filter(|(identity, _)| RULE.providers.contains(&identity.provider)) {
         let abroad = abroad(identity, reach);
         let Some(first) = abroad.first() else { continue };
         let more = match abroad.len() {

@@ -1,9 +1,9 @@
-use census_model::{Activation, Provider, Severity};
+use census_model::{Activation, CredentialStatus, Evidence, Provider, Severity};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::{date, subject},
-    entra::{fact, grants, holding, live},
+    entra::{fact, grants, holding, signs_in},
     policies::LISTED,
     powers::more,
 };
@@ -32,13 +32,15 @@ pub(crate) static RULE: Rule = Rule {
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in view.estate().identities.iter().filter(|one| one.managed_by.is_none()) {
         let Some(deleted) = identity.deleted.filter(|_| identity.person.is_none()) else { continue };
-        let credentials = live(view, identity);
+        // What is kept on something deleted works again when that is restored, so only its end counts.
+        let mut credentials = view.index.credentials(&identity.id).to_vec();
+        credentials.retain(|one| signs_in(one) && one.status != CredentialStatus::Expired);
         let grants = grants(view, identity);
         if credentials.is_empty() && grants.is_empty() {
             continue;
         }
         let mut draft = Draft::new(format!("{} was deleted and still has access", subject(view, identity)))
-            .facts([census_model::Evidence::new("deleted", date(deleted)).from_source(DELETED)])
+            .facts([Evidence::new("deleted", date(deleted)).from_source(DELETED)])
             .facts(credentials.iter().take(LISTED).map(|one| fact("has not ended", one)))
             .facts(more(credentials.len(), "credentials"));
         for grant in grants.iter().take(LISTED) {
@@ -61,7 +63,7 @@ const DELETED: &str = "GET /v1.0/directory/deletedItems";
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures::azure;
-    use census_model::{CredentialStatus, Identity};
+    use census_model::Identity;
 
     use crate::testing::{Case, World, days_ago};
     fn gone(w: &mut World) -> Identity {
@@ -70,7 +72,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     vec![
         Case::fires("a secret", |w| {
             let app = gone(w);
-            w.secret(&app, "first", |_| ());
+            w.secret(&app, "first", |one| one.status = CredentialStatus::Inactive);
         })
         .says("has not ended")
         .says("deletedItems"),

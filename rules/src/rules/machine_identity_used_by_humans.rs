@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    Confidence, CredentialKind, Identity, IdentityKind, Mechanism, NatureKind, PrincipalSet, Severity, Trust,
+    Confidence, CredentialKind, Identity, IdentityKind, Mechanism, NatureKind, PrincipalSet, Provider, Severity, Trust,
     Workload, WorkloadState,
 };
 
 use crate::{
-    Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
+    Docs, Draft, Findings, Rule, View,
     docs::{last_use, subject},
     policies::{LISTED, Shown},
     powers::more,
@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     title: "An identity that programs and people both use",
     severity: Severity::Medium,
     finding_types: &["USE-HUMAN"],
-    providers: EVERY_PROVIDER,
+    providers: &[Provider::Aws],
     except_controls: &[],
     thresholds: &[],
     docs: Docs {

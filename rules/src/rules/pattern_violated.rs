@@ -1,11 +1,12 @@
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Evidence, Identity, IdentityKind, Level, Mechanism,
-    PrincipalSet, Review, Severity, Via,
+    PrincipalSet, Provider, Review, Severity, Via,
 };
 
 use crate::{
     ApprovedPattern, Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
     docs::{key_name, subject},
+    entra::live,
     policies::{LISTED, Shown},
     powers::weigh,
     principals::by_principal,
@@ -32,7 +33,8 @@ pub(crate) static RULE: Rule = Rule {
         remedy: "Change the identity until it follows the pattern, or register it without one and have it approved for itself.",
         limits: "Checked is what `[[declared.patterns]]` says, nothing more. A level of reach that is not known breaks nothing; \
                  what was not read may lower the confidence. A boundary is missed only where the identity's own record was \
-                 read. Of credentials those count that work, but for console passwords and second factors; a credential of \
+                 read, and in AWS, which alone has them. In Azure only federated trusts means that no secret and no \
+                 certificate works. Of credentials those count that work, but for console passwords and second factors; a credential of \
                  unknown age is not too old.",
     },
     check,
@@ -131,6 +133,12 @@ fn broken(view: &View<'_>, found: &Registered<'_>, pattern: &ApprovedPattern) ->
 
 /// What becomes the identity without being of an external issuer.
 fn not_federated(view: &View<'_>, identity: &Identity) -> Vec<String> {
+    if identity.provider == Provider::Azure {
+        let says = |one: &Credential| {
+            format!("only federated trusts are allowed, {} {} works", one.kind, key_name(one))
+        };
+        return live(view, identity).into_iter().take(LISTED).map(says).collect();
+    }
     if identity.kind != IdentityKind::AwsRole {
         return vec![format!("only federated trusts are allowed, and {} has none", identity.kind)];
     }
@@ -167,6 +175,9 @@ fn lasting<'a>(view: &View<'a>, identity: &Identity) -> Vec<&'a Credential> {
 
 /// Whether no boundary is set, as far as the identity's own record was read.
 fn lacks_boundary(view: &View<'_>, identity: &Identity) -> bool {
+    if identity.provider != Provider::Aws {
+        return false;
+    }
     let mut grants = view.index.grants_of_identity(&identity.id).iter();
     let bounded = grants.any(|grant| matches!(grant.via, Via::Boundary { .. }));
     let names = [identity.id.as_str(), &*identity.native_id];
@@ -201,6 +212,15 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             });
         }
     };
+    fn application(pattern: &'static str, secret: bool) -> impl Fn(&mut World) {
+        move |w: &mut World| {
+            fixtures::azure::tenant(&mut w.estate);
+            let app = follow(w, pattern, fixtures::azure::service_principal("deploy"));
+            if secret {
+                w.secret(&app, "first", |_| ());
+            }
+        }
+    }
     const BOUNDARY: &str = r#""boundary": "required""#;
     const FEDERATED: &str = r#""federated": "required""#;
     const KEYLESS: &str = r#""static_keys": "forbidden""#;
@@ -213,6 +233,11 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         }
     };
     vec![
+        Case::fires("an application with a secret, where only federation is allowed", application(FEDERATED, true))
+            .says("only federated trusts are allowed, client-secret"),
+        Case::silent("an application without one", application(FEDERATED, false)),
+        Case::silent("a boundary of an application, which none has", application(BOUNDARY, false)),
+
         Case::fires("a pattern that nobody configured", |w| {
             configure(w, KEYLESS);
             let role = w.role("deploy");

@@ -1,34 +1,36 @@
 use std::collections::BTreeSet;
 
-use census_model::{Attests, Confidence, Gap, Identity, IdentityKind, Severity};
+use census_model::{Attests, Confidence, Evidence, Gap, Identity, IdentityKind, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
     docs::subject,
+    entra::foreign_tenant,
     outsiders::{Membership, Party, parties},
+    policies::Shown,
     principals::by_principal,
     registered::{attested, is_current, ownable, registration},
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "third-party-without-review",
-    version: 1,
+    version: 2,
     title: "A third party's access that the business did not confirm",
     severity: Severity::Medium,
     finding_types: &["TRUST-THIRD-PARTY"],
     providers: EVERY_PROVIDER,
-    except_controls: &[("CIS-AWS", "7.0:2.18")],
+    except_controls: &[("CIS-AWS", "7.0:2.18"), ("CIS-AZURE", "5.0:5.12")],
     thresholds: &[],
     docs: Docs {
         finds: "An identity is registered for a vendor, or it is a role that an account or organization outside the company \
-                may assume, and no business attestation of it is current: it is overdue or was never given, or nobody \
+                may assume, or the service principal of another tenant's application that is not Microsoft's, and no business attestation of it is current: it is overdue or was never given, or nobody \
                 registered the identity. Severity is high where it is an administrator or can become one.",
         why: "A vendor's access lives as long as the contract at most. Only the business knows whether there still is one; \
               and what a vendor holds is stolen where nobody of the company can see it.",
         remedy: "Ask the owner for the contract. Register the identity with its `vendor`, an offboarding trigger and a review \
                  cadence, and have the owner attest. If there is no contract, remove the trust and the keys.",
         limits: "Whether an account is outside the company is told from the organization tree; where it was not read \
-                 confidence is low. Issuers of tokens (a shared CI service, a cluster) are not counted as third parties: \
+                 confidence is low. A tenant that is scanned too is the company's. Issuers of tokens (a shared CI service, a cluster) are not counted as third parties: \
                  it is the company's own code that runs there, and whether only that gets in is oidc-trust-unbound. \
                  Whether a trust demands an ExternalId is external-account-trust. Statements that trust everyone without \
                  naming accounts are trust-open-to-anyone.",
@@ -51,20 +53,24 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let who = vendor.map(|vendor| vendor.value.to_string()).or_else(|| strangers.first()).unwrap_or_default();
-        let title = format!("{} gives {who} access that the business did not confirm", subject(view, identity));
+        let title = match foreign_tenant(view, identity) {
+            Some(_) => format!("{} of {who} has access that the business did not confirm", subject(view, identity)),
+            None => format!("{} gives {who} access that the business did not confirm", subject(view, identity)),
+        };
         let powerful = view.reach(&identity.id).is_some_and(|reach| reach.level.is_powerful());
         let mut draft = Draft::new(title).severity(if powerful { Severity::High } else { RULE.severity });
         draft = draft.facts(vendor.map(|vendor| vendor.evidence("vendor")));
         for party in strangers.certain.iter().chain(&strangers.possible) {
             draft = draft.evidence("trusts", words(party));
         }
+        draft = draft.facts(strangers.tenant.map(|id| Evidence::new("application of", format!("tenant {}", Shown(id)))));
         draft = match found {
             Some(found) => {
                 draft.facts(attested(Attests::BusinessOwnership, &found.life.business)).facts([found.entry()])
             }
             None => draft.evidence("registration", "no entry registers it, so nobody was ever asked"),
         };
-        if vendor.is_none() && strangers.certain.is_empty() {
+        if vendor.is_none() && strangers.certain.is_empty() && strangers.tenant.is_none() {
             draft = draft
                 .at_most(Confidence::Low)
                 .evidence("organization", "whether they are of the company is unknown")
@@ -75,7 +81,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         let draft = draft
             .evidence("owner", &*record.because)
-            .remedy("ask the owner for the contract: register and attest it, or remove the trust and the keys")
+            .remedy("ask the owner for the contract: register and attest it, or remove the trust, the consent and the keys")
             .command(["census", "explain", &identity.native_id]);
         findings.identity(identity, "", draft);
     }
@@ -84,6 +90,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 /// Those outside the company whom a role trusts.
 #[derive(Default)]
 struct Strangers<'a> {
+    /// The tenant that its application belongs to.
+    tenant: Option<&'a str>,
     certain: BTreeSet<Party>,
     /// Of whom it is not known.
     possible: BTreeSet<Party>,
@@ -92,8 +100,8 @@ struct Strangers<'a> {
 }
 
 impl<'a> Strangers<'a> {
-    fn of(view: &View<'a>, identity: &Identity) -> Self {
-        let mut found = Self::default();
+    fn of(view: &View<'a>, identity: &'a Identity) -> Self {
+        let mut found = Self { tenant: foreign_tenant(view, identity), ..Self::default() };
         if identity.kind != IdentityKind::AwsRole {
             return found;
         }
@@ -114,11 +122,12 @@ impl<'a> Strangers<'a> {
     }
 
     fn is_empty(&self) -> bool {
-        self.certain.is_empty() && self.possible.is_empty()
+        self.tenant.is_none() && self.certain.is_empty() && self.possible.is_empty()
     }
 
     fn first(&self) -> Option<String> {
-        self.certain.first().or(self.possible.first()).map(words)
+        let party = self.certain.first().or(self.possible.first()).map(words);
+        party.or_else(|| self.tenant.map(|id| format!("tenant {}", Shown(id))))
     }
 }
 
@@ -156,6 +165,21 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     }
     let account = || PrincipalSet::Account(OTHER.into());
     vec![
+        Case::fires("another company's application that nobody registered", |w| {
+            let app = w.foreign_app("vendor");
+            w.owner(&app, census_model::OwnerStatus::Unowned, &[]);
+        })
+        .confidence(Confidence::High)
+        .says("of tenant 0dd00000"),
+        Case::silent("another company's application that the business confirmed", |w| {
+            let app = w.foreign_app("vendor");
+            w.registered(&app, |_| ());
+        }),
+        Case::silent("an application of Microsoft", |w| {
+            let app = w.azure(census_fixtures::azure::microsoft_principal("Yammer"));
+            w.owner(&app, census_model::OwnerStatus::NotApplicable, &[]);
+        }),
+
         Case::fires("a vendor's user, overdue", |w| {
             vendor(w, true);
         })

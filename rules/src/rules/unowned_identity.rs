@@ -12,10 +12,11 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::High,
     finding_types: &["OWN-UNOWNED"],
     providers: EVERY_PROVIDER,
-    except_controls: &[],
+    // That control is about who may register applications.
+    except_controls: &[("CIS-AZURE", "5.0:5.14")],
     thresholds: &["unused_days", "role_unused_days", "new_identity_grace_days"],
     docs: Docs {
-        finds: "Every source of ownership was read (registry, owner tags, naming patterns, account owners), and none \
+        finds: "Every source of ownership was read (registry, owners in the directory, owner tags, naming patterns, owners of accounts and subscriptions), and none \
                 of them names an owner of this identity. Severity is medium where the identity holds no working \
                 credential and has not been used lately.",
         why: "Nobody notices when such an identity is misused, nobody can say whether it is still needed, and nobody \

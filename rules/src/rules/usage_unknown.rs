@@ -1,4 +1,4 @@
-use census_model::{Activity, CredentialKind, CredentialStatus, Identity, Mechanism, OwnerStatus, Severity};
+use census_model::{Activity, CredentialKind, CredentialStatus, Identity, Mechanism, OwnerStatus, Provider, Severity};
 
 use crate::{
     Docs, Draft, EVERY_PROVIDER, Findings, Rule, View,
@@ -18,12 +18,13 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "A machine's identity that is registered, or that nobody owns, can be used: a credential of it works or \
-                somebody may assume it. But a use that may have been is not visible: the credential report or the last use \
+                somebody may assume it or runs as it. But a use that may have been is not visible: the credential report or the last use \
                 was not read, or the cloud tells none for this kind of credential. The evidence names the gap.",
         why: "Such an identity can neither be called used nor idle. An offboarding trigger that waits for idleness never fires, \
               and a reviewer is asked without the one fact that answers most.",
-        remedy: "Read what is missing: the gap names the call and the permission. `--deep` asks for the use of services, and \
-                 `--cloudtrail` reads the company's own logs. Where the cloud tells nothing, ask whoever operates it.",
+        remedy: "Read what is missing: the gap names the call and the permission. In AWS `--deep` asks for the use of services, and \
+                 `--cloudtrail` reads the company's own logs; in Azure the sign-ins of service principals take a report that \
+                 comes with a licence of Entra ID. Where the cloud tells nothing, ask whoever operates it.",
         limits: "An identity that was seen in use by one way in is known to be used, whatever is hidden of the others. Identities \
                  with an inferred owner are left out, and people's and the provider's.",
     },
@@ -60,6 +61,7 @@ fn can_be_used(view: &View<'_>, identity: &Identity) -> bool {
     let dead = |status| matches!(status, CredentialStatus::Inactive | CredentialStatus::Expired);
     let mut credentials = view.index.credentials(&identity.id).iter();
     credentials.any(|one| one.kind != CredentialKind::MfaDevice && !dead(one.status))
+        || (identity.provider == Provider::Azure && !view.index.workloads(&identity.id).is_empty())
         || view.index.trusts(&identity.id).iter().any(|trust| trust.mechanism != Mechanism::Other)
 }
 
@@ -77,6 +79,19 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         user
     }
     vec![
+        Case::fires("an application whose sign-ins are not visible", |w| {
+            let mut app = census_fixtures::azure::service_principal("billing");
+            app.last_used = crate::testing::not_visible();
+            let app = w.azure(app);
+            w.secret(&app, "first", |secret| secret.last_used = crate::testing::not_visible());
+            w.registered(&app, |_| ());
+        }),
+        Case::silent("an application that signed in, by whichever secret", |w| {
+            let app = w.app("billing");
+            w.secret(&app, "first", |secret| secret.last_used = crate::testing::not_visible());
+            w.registered(&app, |_| ());
+        }),
+
         Case::fires("an unowned user's key", |w| {
             dark(w, OwnerStatus::Unowned);
         })

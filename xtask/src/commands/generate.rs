@@ -90,7 +90,7 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
 fn readme(root: &Path) -> Result<String> {
     let example = root.join("examples").join(crate::company::NAME);
     let (folder, config) = (example.display().to_string(), example.join("census.toml").display().to_string());
-    let report = census(root, &["scan", "aws", "--from", &folder, "--config", &config, "--quiet"])?;
+    let report = census(root, &["scan", "--from", &folder, "--config", &config, "--quiet"])?;
     let mut sample = String::new();
     for section in report.split("\n\n") {
         let shown = match section.split_whitespace().next() {

@@ -10,6 +10,9 @@ use crate::python::{Environment, succeeds};
 /// The variable that tells the tests where their Python environment is.
 const VARIABLE: &str = "CENSUS_TEST_ENV";
 
+/// The same for Microsoft's clients.
+const AZURE_VARIABLE: &str = "CENSUS_AZURE_TEST_ENV";
+
 /// What makes and checks signatures in the tests; OpenSSH 9.1 or newer.
 const SSH_KEYGEN: &str = "ssh-keygen";
 
@@ -20,7 +23,17 @@ const ENVIRONMENT: Environment = Environment {
     options: &[],
 };
 
-/// Install the stand-ins for AWS that the tests need into target/test-env, then run every test.
+// The CLI names more than a hundred packages that the tests have no use for, and compiling the SDKs takes longer than
+// all tests: both are left out.
+const AZURE_ENVIRONMENT: Environment = Environment {
+    name: "azure-test-env",
+    requirements: "tests/azure-requirements.txt",
+    what: "Microsoft's clients for Azure",
+    options: &["--no-deps", "--no-compile"],
+};
+
+/// Install what the tests talk to (the stand-ins for AWS, Microsoft's clients for Azure) into target/, then run every
+/// test.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only install
@@ -39,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         );
     }
     ENVIRONMENT.install()?;
+    AZURE_ENVIRONMENT.install()?;
     if args.install_only {
         return Ok(ExitCode::SUCCESS);
     }
@@ -55,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         .args(&args.args)
         .current_dir(repository())
         .env(VARIABLE, ENVIRONMENT.folder())
+        .env(AZURE_VARIABLE, AZURE_ENVIRONMENT.folder())
         .status()
         .context("cannot run cargo")?;
     // A status above 255 or a signal has no code of its own.

@@ -86,7 +86,8 @@ pub(super) fn descendants(call: &Call<'_>, name: &str) -> Reply {
             break;
         }
     }
-    let below = items.iter().filter(|item| inside.contains(&item.id)).map(Item::text).collect();
+    let is_below = |item: &&Item| parent(item).is_some_and(|parent| inside.contains(&parent));
+    let below = items.iter().filter(is_below).map(Item::text).collect();
     call.list("descendants", below)
 }
 

@@ -17,7 +17,9 @@ use crate::{
     http::{Answer, Content, Delivery, Place, Request},
 };
 
-pub(super) async fn serve(listener: TcpListener, state: Arc<State>, authority: Arc<Authority>) {
+pub(super) async fn serve(listener: std::net::TcpListener, state: Arc<State>, authority: Arc<Authority>) {
+    // It is nonblocking and inside of a runtime, so this does not fail.
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
     while let Ok((stream, _)) = listener.accept().await {
         let (state, authority) = (Arc::clone(&state), Arc::clone(&authority));
         tokio::spawn(proxy(stream, state, authority));

@@ -7,7 +7,7 @@ mod state;
 
 use std::{
     fmt, fs, io,
-    net::Ipv4Addr,
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -16,7 +16,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::sync::oneshot;
 
 use self::authority::Authority;
 pub(crate) use self::state::{Context, State};
@@ -75,8 +75,9 @@ impl Fake {
             .enable_all()
             .build()
             .map_err(|error| StartError::new("cannot start a runtime", error))?;
-        let listener = runtime
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        // The standard library's, since the caller may be inside of a runtime, where no other may be waited for.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|error| StartError::new("cannot listen on 127.0.0.1", error))?;
         let address =
             listener.local_addr().map_err(|error| StartError::new("cannot tell the own address", error))?;

@@ -1,4 +1,5 @@
-//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for.
+//! Keys, secrets and certificates of vaults, by their properties. The value of a secret is never asked for; tags and
+//! content types, which people write, are not kept: either may hold one.
 
 use census_model::Text;
 use census_provider_api::Need;
@@ -19,7 +20,7 @@ pub(super) static LIST_KEYS: Call = Call::data(
     "which keys a vault holds, and until when they are good",
 )
 .at(&["/keys"])
-.keep(&["kid", "attributes", "tags", "managed"]);
+.keep(&["kid", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets>
 pub(super) static LIST_SECRETS: Call = Call::data(
@@ -29,7 +30,7 @@ pub(super) static LIST_SECRETS: Call = Call::data(
     "which secrets a vault holds, and until when they are good",
 )
 .at(&["/secrets"])
-.keep(&["id", "attributes", "tags", "contentType", "managed"]);
+.keep(&["id", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificates/get-certificates>
 pub(super) static LIST_CERTIFICATES: Call = Call::data(
@@ -39,7 +40,7 @@ pub(super) static LIST_CERTIFICATES: Call = Call::data(
     "which certificates a vault holds, and until when they are good",
 )
 .at(&["/certificates"])
-.keep(&["id", "attributes", "tags", "x5t"]);
+.keep(&["id", "attributes", "x5t"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-keys/get-keys>, of a managed HSM
 pub(super) static LIST_HSM_KEYS: Call = Call::data(
@@ -49,7 +50,7 @@ pub(super) static LIST_HSM_KEYS: Call = Call::data(
     "which keys a managed HSM holds, and until when they are good",
 )
 .at(&["/keys"])
-.keep(&["kid", "attributes", "tags", "managed"]);
+.keep(&["kid", "attributes", "managed"]);
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keys/get-key-rotation-policy/get-key-rotation-policy>
 pub(super) static GET_KEY_ROTATION_POLICY: Call = Call::data(

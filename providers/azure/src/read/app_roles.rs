@@ -43,7 +43,7 @@ pub(super) fn read(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, es
             condition: None,
         });
     }
-    if tenant.open(Collection::ServicePrincipals).is_none() {
+    if !tenant.is_doubtful(Collection::ServicePrincipals) {
         let detail = "app roles are assigned that these service principals of resources do not define";
         tenant.inconsistent(Collection::ServicePrincipals, detail, &missing, estate);
     }

@@ -70,7 +70,7 @@ pub(super) fn read<'f>(
         let detail = "these groups are of another tenant, where nobody was asked for their members";
         tenant.note(Collection::Groups, GapReason::NotRequested, detail, foreign, estate);
     }
-    if tenant.open(Collection::AzureRoles).is_none() {
+    if !tenant.is_doubtful(Collection::AzureRoles) {
         let detail = "roles that are held are not among the role definitions";
         tenant.inconsistent(Collection::AzureRoles, detail, &roles.missing, estate);
     }

@@ -47,7 +47,7 @@ pub(super) fn read(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, es
             condition: None,
         });
     }
-    if tenant.open(Collection::DirectoryRoles).is_none() {
+    if !tenant.is_doubtful(Collection::DirectoryRoles) {
         let detail = "directory roles that are held are not among the role definitions";
         tenant.inconsistent(Collection::DirectoryRoles, detail, &roles.missing, estate);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use census_model::{Effect, EstateBuilder, GapReason, Grant, Via};
+use census_model::{Effect, EstateBuilder, Grant, Via};
 
 use super::{
     arm_id, files::Files, holders::Holders, policies, roles::AzureRoles, scopes::Scopes, tenant::Tenant,
@@ -51,17 +51,15 @@ pub(super) fn read(
         }
         missing.extend(roles.missing);
     }
-    if tenant.open(Collection::HsmRoles).is_none() {
+    if !tenant.is_doubtful(Collection::HsmRoles) {
         let detail = "local roles that are held are not among the role definitions of their managed HSM";
         tenant.inconsistent(Collection::HsmRoles, detail, &missing, estate);
     }
     if tenant.open(Collection::HsmAssignments).is_none() {
         let told: HashSet<String> = files.hsm_assignments.iter().map(|one| arm_id::normal(&one.id)).collect();
         let untold = files.hsms.iter().filter(|one| !told.contains(&arm_id::normal(&one.id)));
-        let untold: BTreeSet<&str> = untold.map(|one| one.id.as_str()).collect();
-        if !untold.is_empty() {
-            let detail = "the local roles of these managed HSMs are not in the documents";
-            tenant.note(Collection::HsmAssignments, GapReason::NotProvided, detail, untold, estate);
-        }
+        let detail = "the local roles of these managed HSMs are not in the documents";
+        let untold = untold.map(|one| one.id.as_str().to_owned());
+        tenant.not_provided(Collection::HsmAssignments, detail, untold, estate);
     }
 }

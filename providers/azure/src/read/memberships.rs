@@ -83,11 +83,9 @@ fn unlisted(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &
         return;
     }
     let told: HashSet<String> = files.group_members.iter().map(|one| one.id.lower()).collect();
-    let missing: BTreeSet<&str> = holders.groups().filter(|id| !told.contains(*id)).collect();
-    if !missing.is_empty() {
-        let detail = "the members of these groups are not in the documents";
-        tenant.note(Collection::GroupMembers, GapReason::NotProvided, detail, missing, estate);
-    }
+    let missing = holders.groups().filter(|id| !told.contains(*id)).map(str::to_owned);
+    let detail = "the members of these groups are not in the documents";
+    tenant.not_provided(Collection::GroupMembers, detail, missing, estate);
 }
 
 fn lower_ids<'f>(files: &'f Files<'_>) -> Vec<(&'f str, String)> {

@@ -61,7 +61,7 @@ pub(super) fn read(tenant: &Tenant, files: &Files<'_>, estate: &mut EstateBuilde
     }
     let detail = "these are no URLs of keys, secrets or certificates";
     tenant.inconsistent(Collection::VaultObjects, detail, &nameless, estate);
-    if tenant.open(Collection::Vaults).is_none() && tenant.open(Collection::ManagedHsms).is_none() {
+    if !tenant.is_doubtful(Collection::Vaults) && !tenant.is_doubtful(Collection::ManagedHsms) {
         let detail = "these vaults hold objects and are not among the vaults that were read";
         tenant.inconsistent(Collection::Vaults, detail, &homeless, estate);
     }

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use census_model::{Activation, Bounds, DirectoryOwner, EstateBuilder, GapReason, Relation};
+use census_model::{Activation, Bounds, DirectoryOwner, EstateBuilder, Relation};
 
 use super::{
     files::Files,
     holders::{Holders, identity_id},
-    identities,
     service_principals::is_agent,
     tenant::Tenant,
 };
@@ -69,36 +68,23 @@ fn of_instance(
     estate.directory_owner(DirectoryOwner { of, object, who, relation: Relation::Owner, activation });
 }
 
-/// What is not listed was not asked for its owners, which is not the same as having none. Microsoft's own service
-/// principals have no owner here whatever is listed.
+/// What is not listed was not asked for its owners, which is not the same as having none.
 fn unread(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &mut EstateBuilder) {
-    let ours = files
-        .service_principals
-        .iter()
-        .filter(|one| identities::microsoft(one.app_owner_organization_id.as_ref(), &tenant.id).is_none());
+    let principals = || files.service_principals.iter();
+    let told: HashSet<String> = files.owners.iter().map(|one| one.id.lower()).collect();
     if tenant.open(Collection::Owners).is_none() {
-        let told: HashSet<String> = files.owners.iter().map(|one| one.id.lower()).collect();
-        let principals = ours.clone().map(|one| one.id.lower());
-        let applications = files.applications.iter().map(|one| one.id.lower());
-        let missing: BTreeSet<String> =
-            principals.chain(applications).filter(|id| !told.contains(id)).collect();
-        if !missing.is_empty() {
-            let detail = "the owners of these are not in the documents";
-            tenant.note(Collection::Owners, GapReason::NotProvided, detail, missing, estate);
-        }
-        let missing: BTreeSet<&str> = holders.groups().filter(|id| !told.contains(*id)).collect();
-        if !missing.is_empty() {
-            let detail = "the owners of these groups are not in the documents";
-            tenant.note(Collection::Groups, GapReason::NotProvided, detail, missing, estate);
-        }
+        let objects =
+            principals().map(|one| one.id.lower()).chain(files.applications.iter().map(|one| one.id.lower()));
+        let detail = "the owners of these are not in the documents";
+        tenant.not_provided(Collection::Owners, detail, objects.filter(|id| !told.contains(id)), estate);
+        let groups = holders.groups().filter(|id| !told.contains(*id)).map(str::to_owned);
+        let detail = "the owners of these groups are not in the documents";
+        tenant.not_provided(Collection::Groups, detail, groups, estate);
     }
     if tenant.open(Collection::Sponsors).is_none() {
         let told: HashSet<String> = files.sponsors.iter().map(|one| one.id.lower()).collect();
-        let agents = ours.filter(|one| is_agent(one)).map(|one| one.id.lower());
-        let missing: BTreeSet<String> = agents.filter(|id| !told.contains(id)).collect();
-        if !missing.is_empty() {
-            let detail = "the sponsors of these agent identities are not in the documents";
-            tenant.note(Collection::Sponsors, GapReason::NotProvided, detail, missing, estate);
-        }
+        let agents = principals().filter(|one| is_agent(one)).map(|one| one.id.lower());
+        let detail = "the sponsors of these agent identities are not in the documents";
+        tenant.not_provided(Collection::Sponsors, detail, agents.filter(|id| !told.contains(id)), estate);
     }
 }

@@ -218,7 +218,7 @@ impl Reading<'_, '_> {
         identity.created = one.system_data.and_then(|data| at(data.created_at));
         let names = client.iter().map(|id| id.lower()).chain([one.id.as_str().to_owned(), id]);
         identity.aliases = identities::aliases(names, &identity.native_id);
-        if self.tenant.open(Collection::ServicePrincipals).is_none() {
+        if !self.tenant.is_doubtful(Collection::ServicePrincipals) {
             let affects = [identity.native_id.to_string()].into();
             let detail = "managed identities whose service principals are not among those that were read";
             self.tenant.inconsistent(Collection::ServicePrincipals, detail, &affects, estate);

@@ -1,6 +1,6 @@
 //! One tenant: what every part of the reading needs to know, and the order in which the parts are read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use census_model::{EstateBuilder, Gap, GapId, GapReason, Provider, Scope, ScopeId, ScopeKind, Text};
 use census_provider_api::{DocPath, Manifest, ReadError};
@@ -35,6 +35,10 @@ pub(super) struct Tenant {
     pub(super) clock: Timestamp,
     /// What of each document is open as a whole.
     open: BTreeMap<Collection, GapId>,
+    /// Documents of which something is open, in whole or in part.
+    doubtful: BTreeSet<Collection>,
+    /// What a fetch noted that it could not read, by the permission and the thing in lower case.
+    unread: HashSet<(Text, String)>,
 }
 
 /// The scope of a tenant's id.
@@ -123,7 +127,18 @@ impl Tenant {
     ) -> Self {
         let clock = manifest.map(|manifest| manifest.collected_at).or_else(|| files.newest());
         let clock = clock.unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut tenant = Self { scope: scope_id(&id), id, clock, open: BTreeMap::new() };
+        let single = |gap: &Gap| -> Vec<(Text, String)> {
+            gap.affects.iter().map(|one| (gap.read.clone(), one.to_ascii_lowercase())).collect()
+        };
+        let unread = noted.all().iter().flat_map(single).collect();
+        let mut tenant = Self {
+            scope: scope_id(&id),
+            id,
+            clock,
+            open: BTreeMap::new(),
+            doubtful: BTreeSet::new(),
+            unread,
+        };
         let mut troubles = loaded.troubles;
         for (collection, presence) in &loaded.presence {
             let (reason, what) = match presence {
@@ -140,10 +155,11 @@ impl Tenant {
                 continue;
             }
             // What a fetch noted says more; what it noted of single things says nothing of the others.
-            let whole = |gap: &&Gap| gap.affects.is_empty() || *presence == Presence::Truncated;
-            let known = noted.about(*collection, &tenant.scope).find(whole);
-            match known {
+            let whole = noted.about(*collection, &tenant.scope).find(|gap| gap.affects.is_empty());
+            match whole {
                 Some(gap) => drop(tenant.open.insert(*collection, gap.id.clone())),
+                None if *presence == Presence::Truncated
+                    && noted.about(*collection, &tenant.scope).next().is_some() => {}
                 None => troubles.push(super::load::Trouble {
                     collection: *collection,
                     reason,
@@ -152,6 +168,8 @@ impl Tenant {
                 }),
             }
         }
+        let noted = Collection::ALL.iter().filter(|one| noted.about(**one, &tenant.scope).next().is_some());
+        tenant.doubtful = troubles.iter().map(|one| one.collection).chain(noted.copied()).collect();
         tenant.tell(troubles, estate);
         tenant
     }
@@ -202,6 +220,11 @@ impl Tenant {
         self.open.get(&collection)
     }
 
+    /// Whether a document may lack something, so that what is not in it need not contradict it.
+    pub(super) fn is_doubtful(&self, collection: Collection) -> bool {
+        self.doubtful.contains(&collection)
+    }
+
     /// Notes a gap of the tenant, named by a document's permission.
     pub(super) fn note(
         &self,
@@ -220,6 +243,22 @@ impl Tenant {
             detail,
             affects,
         ))
+    }
+
+    /// Notes single things that a document should tell of and does not, but for those that a fetch noted by itself.
+    pub(super) fn not_provided(
+        &self,
+        collection: Collection,
+        detail: &str,
+        things: impl Iterator<Item = String>,
+        estate: &mut EstateBuilder,
+    ) {
+        let known =
+            |thing: &String| self.unread.contains(&(collection.read().into(), thing.to_ascii_lowercase()));
+        let things: Vec<String> = things.filter(|thing| !known(thing)).collect();
+        if !things.is_empty() {
+            self.note(collection, GapReason::NotProvided, detail, things, estate);
+        }
     }
 
     /// Notes that documents contradict each other about some things, if there are any.

@@ -49,6 +49,15 @@ pub(super) fn tenant() -> (Tenant, Vec<Planted>) {
     (estate.tenant, rows)
 }
 
+/// The client id of an application of the company's, by its name.
+pub(super) fn client_id(name: &str) -> String {
+    empty().guid(&format!("client {name}"))
+}
+
+fn empty() -> Tenant {
+    Tenant::new(SEED, "Brindlemoor Parcels", "brindlemoor.example")
+}
+
 /// How much there is of what.
 pub(super) fn table(tenant: &Tenant) -> String {
     let rows = [
@@ -72,7 +81,7 @@ pub(super) fn table(tenant: &Tenant) -> String {
 
 impl Estate {
     fn new() -> Self {
-        let mut tenant = Tenant::new(SEED, "Brindlemoor Parcels", "brindlemoor.example");
+        let mut tenant = empty();
         tenant.built_in_roles();
         tenant.policies(&["managePermissionGrantsForSelf.microsoft-user-default-low"]);
         tenant.root_group("Tenant Root Group");

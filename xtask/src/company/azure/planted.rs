@@ -39,29 +39,21 @@ fn secrets(estate: &mut Estate, rows: &mut Rows) {
         secrets: &[Secret { age: 880, ends: 36_000 }],
         ..owned.clone()
     });
-    rows.push((
-        "client-credential-far-expiry",
-        "depot-label-printer",
-        "a secret that ends in a hundred years",
-    ));
+    rows.push(("client-credential-lifetime", "depot-label-printer", "a secret that ends in a hundred years"));
     estate.app(&App {
         name: "customs-declaration-sync",
         age: 700,
         secrets: &[Secret { age: 500, ends: 30 }, Secret { age: 20, ends: 150 }],
         ..owned.clone()
     });
-    rows.push(("several-live-secrets", "customs-declaration-sync", "two secrets that work"));
+    rows.push(("several-client-secrets", "customs-declaration-sync", "two secrets that work"));
     estate.app(&App {
         name: "returns-mailbox",
         age: 800,
         secrets: &[Secret { age: 780, ends: -60 }],
         ..owned.clone()
     });
-    rows.push((
-        "expired-credential-present",
-        "returns-mailbox",
-        "a secret that has ended and is still there",
-    ));
+    rows.push(("disabled-key-remains", "returns-mailbox", "a secret that has ended and is still there"));
     let pilot = estate.app(&App {
         name: "spring-pilot-2025",
         age: 400,
@@ -75,11 +67,7 @@ fn secrets(estate: &mut Estate, rows: &mut Rows) {
         &estate.graph.clone(),
         Some(roles::MAIL_READ),
     );
-    rows.push((
-        "unused-application",
-        "spring-pilot-2025",
-        "a pilot of last spring that may still read all mail",
-    ));
+    rows.push(("idle-identity", "spring-pilot-2025", "a pilot of last spring that may still read all mail"));
     let legacy = estate.app(&App {
         name: "legacy-scanner-sync",
         age: 1500,
@@ -89,7 +77,7 @@ fn secrets(estate: &mut Estate, rows: &mut Rows) {
     });
     estate.tenant.disable(&legacy.principal);
     rows.push((
-        "disabled-with-live-credential",
+        "disabled-owner-live-credential",
         "legacy-scanner-sync",
         "switched off, its secret works as soon as it is switched on",
     ));
@@ -100,7 +88,7 @@ fn secrets(estate: &mut Estate, rows: &mut Rows) {
         ..owned
     });
     rows.push((
-        "secret-beside-federation",
+        "client-secret-beside-federation",
         "label-printer-release",
         "a secret beside a federated credential that makes it needless",
     ));
@@ -122,7 +110,7 @@ fn owners(estate: &mut Estate, rows: &mut Rows) {
         tags: &["power-platform"],
         ..App::default()
     });
-    rows.push(("ownerless-application", "hr-onboarding-flow", "nobody is its owner in the directory"));
+    rows.push(("application-without-owner", "hr-onboarding-flow", "nobody is its owner in the directory"));
     estate.app(&App {
         name: "storefront-feedback",
         secrets: &[Secret { age: 90, ends: 80 }],
@@ -151,7 +139,7 @@ fn parties(estate: &mut Estate, rows: &mut Rows) {
         ..App::default()
     });
     rows.push((
-        "instance-lock-missing",
+        "application-without-instance-lock",
         "partner-portal",
         "partners' copies of it take credentials of anybody's",
     ));
@@ -162,7 +150,11 @@ fn parties(estate: &mut Estate, rows: &mut Rows) {
     estate.tenant.consent(&ship, &graph, None, "Mail.ReadWrite Files.ReadWrite.All offline_access");
     estate.tenant.signed_in(&client, 3);
     rows.push(("unverified-publisher", "ShipTrack Analytics", "nobody has verified who its publisher is"));
-    rows.push(("consent-for-all", "ShipTrack Analytics", "may read and write everybody's mail and files"));
+    rows.push((
+        "consent-for-everyone",
+        "ShipTrack Analytics",
+        "may read and write everybody's mail and files",
+    ));
     let terraform = estate.app(&App {
         name: "infra-terraform",
         federated: &[Federated::Expression(GITHUB, "claims['sub'] matches 'repo:brindlemoor/*'")],
@@ -183,7 +175,7 @@ fn access(estate: &mut Estate, rows: &mut Rows) {
     let gone = estate.tenant.guid("principal of last year's backup");
     estate.tenant.assign(&platform, roles::CONTRIBUTOR, Who::Program(&gone), None);
     rows.push((
-        "assignment-to-deleted-principal",
+        "assignment-of-deleted-principal",
         "platform-production",
         "a role of a service principal that is gone",
     ));
@@ -199,7 +191,7 @@ fn access(estate: &mut Estate, rows: &mut Rows) {
         &json!({}),
     );
     estate.tenant.assign(&platform, roles::OWNER, Who::Program(&vm), None);
-    rows.push(("cross-environment-reach", "jump-box", "a machine of the sandbox owns production"));
+    rows.push(("role across environments", "jump-box", "a machine of the sandbox owns production"));
 }
 
 fn vaults(estate: &mut Estate, rows: &mut Rows) {
@@ -221,13 +213,17 @@ fn vaults(estate: &mut Estate, rows: &mut Rows) {
             Object { kind: "keys", name: "archive", ends: None },
         ],
     );
-    rows.push(("vault-purgeable", "kv-legacy-shared", "what is deleted can be purged at once"));
-    rows.push(("vault-open-network", "kv-legacy-shared", "every network reaches it"));
+    rows.push((
+        "vault-without-purge-protection",
+        "kv-legacy-shared",
+        "what is deleted can be purged at once",
+    ));
+    rows.push(("vault-open-to-every-network", "kv-legacy-shared", "every network reaches it"));
     rows.push((
         "vault-access-policies",
         "kv-legacy-shared",
         "access policies decide, which its contributors can write",
     ));
-    rows.push(("vault-object-without-expiry", "kv-legacy-shared", "a secret and a key without an end"));
+    rows.push(("vault-object-without-end", "kv-legacy-shared", "a secret and a key without an end"));
     estate.tenant.deleted_vault(&group, "kv-returns-old");
 }

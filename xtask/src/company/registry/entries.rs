@@ -8,6 +8,7 @@ use super::{
     Entry,
 };
 use crate::company::{
+    azure::client_id,
     beside::{BUILDER, LOADER},
     reused::TRIED_OUT,
 };
@@ -29,8 +30,28 @@ pub(super) fn main() -> Vec<Entry> {
     entries.extend(platform());
     entries.extend(users());
     entries.extend(data());
+    entries.extend(azure());
     entries.extend(wrong());
     entries
+}
+
+/// What runs in Azure, by client ids, and by the resource group that managed identities lie in.
+fn azure() -> Vec<Entry> {
+    let app = |team: Team, name: &str, purpose: &str| Entry::new(team, client_id(name), purpose);
+    let group = |team: Team, name: &str, purpose: &str| {
+        Entry::new(team, format!("/subscriptions/*/resourceGroups/{name}/*"), purpose)
+    };
+    vec![
+        app(catalogue::TRACKING, "parcel-tracker-release", "deploys parcel-tracker to Azure"),
+        app(catalogue::CUSTOMS, "customs-declarations-portal", "looks up declarants in the directory"),
+        app(catalogue::LAST_MILE, "dispatch-assistants", "the blueprint of the dispatchers' assistants"),
+        app(catalogue::PLATFORM, "infra-terraform", "builds the landing zones"),
+        app(catalogue::STOREFRONT, "partner-portal", "partners see their parcels"),
+        app(catalogue::DATA, "insight", "reads who is signed in, for the delivery dashboards")
+            .with("vendor", "Parcel Insight GmbH"),
+        group(catalogue::LAST_MILE, "dispatch", "plans routes and estimates arrivals"),
+        group(catalogue::DATA, "analytics", "the parcel lake and its reports"),
+    ]
 }
 
 fn foundation() -> Vec<Entry> {

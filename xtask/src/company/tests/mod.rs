@@ -278,7 +278,8 @@ fn names(pattern: &str, arn: &str) -> bool {
 #[test]
 fn the_registries_cover_most_and_name_four_ghosts() {
     let example = example().unwrap();
-    let patterns = registry::identities();
+    let patterns: Vec<String> =
+        registry::identities().into_iter().filter(|pattern| pattern.starts_with("arn:")).collect();
     let broad = format!("arn:aws:iam::{SANDBOX}:*");
     let (mut arns, mut covered) = (Vec::new(), 0);
     for (id, _) in NAMES {
