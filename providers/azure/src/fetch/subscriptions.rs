@@ -96,11 +96,28 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) -> Scopes {
         .collect();
     let management_groups =
         items(&groups).filter_map(Item::read::<Named>).filter_map(|group| group.name).collect();
+    let in_tree: BTreeSet<String> =
+        descendants.iter().flat_map(|listed| below(&listed.items).collect::<Vec<_>>()).collect();
+    let listed = subscriptions.is_ok();
     tenant.settle(Collection::Subscriptions, &LIST_SUBSCRIPTIONS, subscriptions, &[]);
     tenant.settle(Collection::ManagementGroups, &LIST_MANAGEMENT_GROUPS, groups, &[]);
     tenant.settle(Collection::Descendants, &LIST_DESCENDANTS, descendants, &[]);
+    if listed && tenant.options.subscriptions.is_empty() && tenant.options.management_groups.is_empty() {
+        hidden(tenant, in_tree.difference(&ids));
+    }
     choose(tenant, &mut ids).await;
     Scopes { subscriptions: ids.into_iter().collect(), management_groups }
+}
+
+/// Says which subscriptions cannot be seen. The API lists those in which the caller holds a role, and is silent about
+/// the others.
+fn hidden<'s>(tenant: &mut Tenant<'_>, ids: impl Iterator<Item = &'s String>) {
+    let failure = |_: &String| {
+        let detail = "the subscription cannot be seen: the credentials hold no role in it";
+        Failure::client(GapReason::Denied, detail)
+    };
+    let failures = ids.map(|id| (subscription(id).into(), failure(id))).collect();
+    tenant.failed(Collection::Subscriptions, &LIST_SUBSCRIPTIONS.read, failures);
 }
 
 async fn list(tenant: &Tenant<'_>, call: &Call, segments: &[&str]) -> Result<Listed, Failure> {
@@ -138,6 +155,12 @@ async fn choose(tenant: &mut Tenant<'_>, ids: &mut BTreeSet<String>) {
             Err(failure) => tenant.gap(&LIST_DESCENDANTS.read, failure, vec![management_group(group).into()]),
         }
     }
+    let of_groups: BTreeSet<String> = wanted
+        .iter()
+        .filter(|id| !options.subscriptions.iter().any(|of| of.eq_ignore_ascii_case(id)))
+        .cloned()
+        .collect();
+    hidden(tenant, of_groups.difference(ids));
     let left_out: Vec<_> = ids.difference(&wanted).map(|id| subscription(id).into()).collect();
     ids.retain(|id| wanted.contains(id));
     if !left_out.is_empty() {
