@@ -261,6 +261,9 @@ fn not_applicable(identity: &Identity, band: Option<Band>) -> Option<String> {
     if let Some(manager) = &identity.managed_by {
         return Some(format!("managed by {} ({})", manager.name, manager.evidence));
     }
+    if identity.deleted.is_some() {
+        return Some("it was deleted, and whoever restores it answers for it".to_owned());
+    }
     let claimed = matches!(band, Some(Band::I | Band::II));
     if identity.nature.kind == NatureKind::Human && !claimed {
         return Some(format!("used by a person ({})", identity.nature.reasons.join(", ")));

@@ -4,6 +4,7 @@
 mod adapters;
 mod attestations;
 mod cases;
+mod entra;
 mod estate;
 mod formats;
 mod labelled;

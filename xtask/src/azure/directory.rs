@@ -63,9 +63,10 @@ pub(crate) struct App<'a> {
 }
 
 /// What an owner is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum OwnerKind {
     /// A person.
+    #[default]
     User,
     /// A program.
     ServicePrincipal,
@@ -239,6 +240,8 @@ impl Tenant {
         self.change("graph/servicePrincipals.json", &ids.principal, |item| {
             item["@odata.type"] = json!("#microsoft.graph.agentIdentityBlueprintPrincipal");
         });
+        let (sponsor, _) = blueprint.owners.first().copied().unwrap_or_default();
+        self.sponsored(&ids.principal, &[sponsor]);
         for (name, sponsors) in agents {
             let id = self.guid(&format!("principal {name}"));
             let tenant = self.id.clone();
@@ -246,11 +249,14 @@ impl Tenant {
                               "agentIdentityBlueprintId": ids.app_id});
             self.principal(&id, name, &id, Some(&tenant), 60, more);
             self.owned(&id, &[]);
-            let sponsors: Vec<Value> =
-                sponsors.iter().map(|id| json!({"@odata.type": "#microsoft.graph.user", "id": id})).collect();
-            self.put("graph/sponsors.json", json!({"id": id, "sponsors": sponsors}));
+            self.sponsored(&id, sponsors);
         }
         ids
+    }
+
+    fn sponsored(&mut self, id: &str, sponsors: &[&str]) {
+        let sponsors: Vec<Value> = sponsors.iter().map(|id| object(id, OwnerKind::User)).collect();
+        self.put("graph/sponsors.json", json!({"id": id, "sponsors": sponsors}));
     }
 
     /// Adds a person; the object id.

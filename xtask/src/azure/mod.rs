@@ -103,7 +103,7 @@ impl Tenant {
 }
 
 /// Every document of a tenant that a scan without `--deep` reads.
-const DOCUMENTS: [&str; 39] = [
+const DOCUMENTS: [&str; 42] = [
     "tenant.json",
     "graph/servicePrincipals.json",
     "graph/applications.json",
@@ -142,5 +142,8 @@ const DOCUMENTS: [&str; 39] = [
     "arm/vaults.json",
     "arm/deletedVaults.json",
     "arm/managedHsms.json",
+    "arm/deletedManagedHsms.json",
+    "arm/managedHsmRoleAssignments.json",
+    "arm/managedHsmRoleDefinitions.json",
     "arm/vaultObjects.json",
 ];

@@ -111,6 +111,7 @@ impl Estate {
         let lena = tenant.user("lena.fors", "Lena Fors", false, Some(137));
         let quentin = tenant.user("quentin.abara", "Quentin Abara", false, Some(183));
         let admins = tenant.group("azure-platform-admins", true, &[&jonas], &[person(&jonas)]);
+        tenant.eligible_member(&admins, &ines, 90);
         tenant.assign(&production, roles::CONTRIBUTOR, Who::Group(&admins), None);
         tenant.eligible(&production, roles::ACCESS_ADMINISTRATOR, Who::User(&jonas), 180);
         tenant.directory_eligible(roles::GLOBAL_ADMINISTRATOR, Who::User(&jonas), 180);
@@ -156,6 +157,7 @@ impl Estate {
             owners: &[person(&maud), person(&jonas)],
             ..App::default()
         });
+        self.tenant.directory_role(roles::DIRECTORY_READERS, Who::Program(&customs.principal));
         self.tenant.app_role(
             &customs.principal,
             "ServicePrincipal",

@@ -130,7 +130,7 @@ fn owners(estate: &mut Estate, rows: &mut Rows) {
 
 fn parties(estate: &mut Estate, rows: &mut Rows) {
     let ines = estate.ines.clone();
-    estate.app(&App {
+    let portal = estate.app(&App {
         name: "partner-portal",
         audience: "AzureADMultipleOrgs",
         locked: false,
@@ -158,7 +158,7 @@ fn parties(estate: &mut Estate, rows: &mut Rows) {
     let terraform = estate.app(&App {
         name: "infra-terraform",
         federated: &[Federated::Expression(GITHUB, "claims['sub'] matches 'repo:brindlemoor/*'")],
-        owners: &[person(&ines)],
+        owners: &[person(&ines), (&portal.principal, OwnerKind::ServicePrincipal)],
         ..App::default()
     });
     let production = estate.production.clone();
