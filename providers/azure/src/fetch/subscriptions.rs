@@ -137,30 +137,24 @@ async fn choose(tenant: &mut Tenant<'_>, ids: &mut BTreeSet<String>) {
     }
     let mut wanted: BTreeSet<String> =
         options.subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
-    for id in wanted.iter().filter(|id| !ids.contains(*id)) {
-        let failure = Failure::client(
-            GapReason::Failed,
-            "the subscription that was asked for is not among those that can be seen",
-        );
-        tenant.gap(&LIST_SUBSCRIPTIONS.read, failure, vec![subscription(id).into()]);
-    }
+    let missing = wanted.iter().filter(|id| !ids.contains(*id)).map(|id| {
+        let detail = "the subscription that was asked for is not among those that can be seen";
+        (subscription(id).into(), Failure::client(GapReason::Failed, detail))
+    });
+    let (mut of_groups, mut unknown) = (BTreeSet::new(), Vec::new());
+    tenant.failed(Collection::Subscriptions, &LIST_SUBSCRIPTIONS.read, missing.collect());
     for group in &options.management_groups {
         match list(tenant, &LIST_DESCENDANTS, &[group]).await {
             Ok(listed) => {
-                wanted.extend(below(&listed.items));
-                if let Some(cut) = listed.cut {
-                    tenant.gap(&LIST_DESCENDANTS.read, cut, vec![management_group(group).into()]);
-                }
+                of_groups.extend(below(&listed.items));
+                unknown.extend(listed.cut.map(|cut| (management_group(group).into(), cut)));
             }
-            Err(failure) => tenant.gap(&LIST_DESCENDANTS.read, failure, vec![management_group(group).into()]),
+            Err(failure) => unknown.push((management_group(group).into(), failure)),
         }
     }
-    let of_groups: BTreeSet<String> = wanted
-        .iter()
-        .filter(|id| !options.subscriptions.iter().any(|of| of.eq_ignore_ascii_case(id)))
-        .cloned()
-        .collect();
+    tenant.failed(Collection::Subscriptions, &LIST_DESCENDANTS.read, unknown);
     hidden(tenant, of_groups.difference(ids));
+    wanted.extend(of_groups);
     let left_out: Vec<_> = ids.difference(&wanted).map(|id| subscription(id).into()).collect();
     ids.retain(|id| wanted.contains(id));
     if !left_out.is_empty() {

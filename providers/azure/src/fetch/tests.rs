@@ -233,7 +233,7 @@ async fn what_was_not_asked_for_is_left_out_and_said() {
     let reasons: Vec<_> = gaps(&store).into_iter().map(|(_, reason, affects)| (reason, affects)).collect();
     assert!(reasons.contains(&(GapReason::NotRequested, vec![format!("/subscriptions/{SUBSCRIPTION}")])));
     assert!(reasons.contains(&(GapReason::Failed, vec![format!("/subscriptions/{other}")])));
-    assert_eq!(is_complete(&store, "arm/resources.json"), None);
+    assert_eq!(is_complete(&store, "arm/resources.json"), Some(false));
     assert!(fake.calls().iter().all(|call| call.kind != HostKind::Vault && !call.path.starts_with("/beta")));
 
     let (store, _) =
