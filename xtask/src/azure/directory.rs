@@ -272,6 +272,25 @@ impl Tenant {
         id
     }
 
+    /// Adds a person of another company's; the object id.
+    pub(crate) fn guest(&mut self, login: &str, name: &str) -> String {
+        let id = self.user(login, name, true, None);
+        self.change("graph/users.json", &id, |item| item["userType"] = json!("Guest"));
+        id
+    }
+
+    /// Deletes a service principal, which can still be restored.
+    pub(crate) fn delete(&mut self, principal: &str, days: u32) {
+        let gone = self.stamp(days, principal);
+        let items = self.documents.entry("graph/servicePrincipals.json").or_default();
+        let Some(at) = items.iter().position(|item| item["id"] == principal) else { return };
+        let mut item = items.remove(at);
+        // Nobody is asked who owns what is gone.
+        self.documents.entry("graph/owners.json").or_default().retain(|item| item["id"] != principal);
+        item["deletedDateTime"] = json!(gone);
+        self.put("graph/deletedServicePrincipals.json", item);
+    }
+
     /// Adds a group of users and service principals; the object id.
     pub(crate) fn group(
         &mut self,
