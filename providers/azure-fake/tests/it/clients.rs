@@ -45,6 +45,7 @@ fn run(script: &[&str], served: &Path, settings: Value) -> Output {
         .envs(fake.environment())
         // Compiled once for all runs, and not beside the scripts.
         .env("PYTHONPYCACHEPREFIX", environment.join("pycache"))
+        .env_remove("PYTHONDONTWRITEBYTECODE")
         .output()
         .unwrap();
     let foreign: Vec<_> = fake.refused_hosts().into_iter().filter(|host| host != UPDATES).collect();
