@@ -222,7 +222,7 @@ impl Tenant {
     pub(crate) fn secret_on_principal(&mut self, principal: &str, name: &str, secret: Secret) {
         let passwords = self.passwords(&format!("{name} principal"), &[secret]);
         self.change("graph/servicePrincipals.json", principal, |item| {
-            item["passwordCredentials"] = passwords
+            item["passwordCredentials"] = passwords;
         });
     }
 

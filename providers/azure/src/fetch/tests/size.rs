@@ -44,7 +44,7 @@ async fn a_subscription_that_cannot_be_seen_is_a_gap_and_nothing_is_missing_in_s
             "arm/descendants" => {
                 value.as_array_mut().unwrap().push(json!({"id": format!("/subscriptions/{hidden}"),
                 "name": hidden, "type": "/subscriptions", "properties": {"parent": {"id":
-                format!("/providers/Microsoft.Management/managementGroups/{TENANT}")}}}))
+                format!("/providers/Microsoft.Management/managementGroups/{TENANT}")}}}));
             }
             "arm/managedHsms" | "arm/vaults" => *value = json!([]),
             _ => {}
