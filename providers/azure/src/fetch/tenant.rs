@@ -147,10 +147,11 @@ impl<'a> Tenant<'a> {
     }
 }
 
-/// By id, each once: a list at one scope repeats what another one holds. Azure compares ids without case.
+/// By id, each once: a list at one scope repeats what another one holds. Resource Manager compares ids without case;
+/// Microsoft Graph does not, and gives assignments ids that differ in nothing else.
 fn in_order(items: Vec<Item>) -> Vec<Item> {
-    let mut keyed: Vec<(String, Item)> =
-        items.into_iter().map(|item| (item.id.to_ascii_lowercase(), item)).collect();
+    let key = |id: &str| if id.starts_with('/') { id.to_ascii_lowercase() } else { id.to_owned() };
+    let mut keyed: Vec<(String, Item)> = items.into_iter().map(|item| (key(&item.id), item)).collect();
     keyed.sort_by(|(a, x), (b, y)| (a, &x.json).cmp(&(b, &y.json)));
     keyed.dedup_by(|(a, _), (b, _)| a == b);
     keyed.into_iter().map(|(_, item)| item).collect()
@@ -200,5 +201,21 @@ mod tests {
         assert_eq!(document(&[]), b"{\"value\":[\n]}\n");
         let owners = related("a\"b", "owners", vec![item("2", r#"{"id":"2"}"#), item("1", r#"{"id":"1"}"#)]);
         assert_eq!(&*owners.json, r#"{"id":"a\"b","owners":[{"id":"1"},{"id":"2"}]}"#);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_compared_as_their_api_does() {
+        let item = |id: &str| Item { id: id.into(), json: format!(r#"{{"id":"{id}"}}"#).into() };
+        let ids = |ids: &[&str]| -> Vec<String> {
+            let items = in_order(ids.iter().map(|id| item(id)).collect());
+            items.into_iter().map(|item| item.id.into()).collect()
+        };
+        assert_eq!(ids(&["aBc", "abc", "aBc"]), ["aBc", "abc"]);
+        assert_eq!(ids(&["/subscriptions/A", "/subscriptions/a"]), ["/subscriptions/A"]);
     }
 }

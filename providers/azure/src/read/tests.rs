@@ -8,6 +8,7 @@ mod groups;
 mod identities;
 mod laws;
 mod owners;
+mod policy;
 mod small;
 mod tree;
 mod trusts;
