@@ -316,6 +316,35 @@ fn any_name_finds_an_identity() {
 }
 
 #[test]
+fn what_was_planted_in_the_example_is_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let (folder, config) = (root.join("brindlemoor"), root.join("brindlemoor/census.toml"));
+    let census = Census::offline();
+    let words = ["scan", "--from", folder.to_str().unwrap(), "--config", config.to_str().unwrap()];
+    let run = census.run(&words.into_iter().chain(["--format", "json", "--output", "-"]).collect::<Vec<_>>());
+    assert_eq!(run.status.code(), Some(0), "{run}");
+    let report = run.json();
+    let findings = report["findings"].as_array().unwrap();
+    let table = fs::read_to_string(root.join("README.md")).unwrap();
+    let mut rows = 0;
+    for line in table.lines().filter(|line| line.contains("| tenant |")) {
+        let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let (problem, name) = (cells[1], cells[3]);
+        // What no rule finds yet is named in words.
+        if problem.contains(' ') {
+            continue;
+        }
+        rows += 1;
+        let is_it = |finding: &&Value| {
+            let subject = finding["subject"]["name"].as_str().or(finding["subject"]["id"].as_str());
+            finding["rule"] == problem && subject.is_some_and(|subject| subject.contains(name))
+        };
+        assert!(findings.iter().any(|finding| is_it(&finding)), "{problem}: {name}");
+    }
+    assert!(rows >= 27, "{rows}");
+}
+
+#[test]
 fn hostile_names_stay_text() {
     let census = Census::offline();
     let out = census.work().join("out");

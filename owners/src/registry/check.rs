@@ -3,7 +3,7 @@
 use census_model::Text;
 
 use super::{
-    entry::{Location, OffboardingTrigger, RegistryEntry},
+    entry::{Location, OffboardingTrigger, RegistryEntry, key},
     error::{Place, Problems, control_character, shown},
     field::Field,
     value,
@@ -37,6 +37,7 @@ pub(crate) struct Cell {
 pub(crate) fn check(raw: &RawEntry, problems: &mut Problems) -> Option<RegistryEntry> {
     let mut entry = RegistryEntry {
         identity: Text::default(),
+        key: Text::default(),
         business_owner: None,
         technical_steward: None,
         backup: None,
@@ -78,7 +79,10 @@ fn set(entry: &mut RegistryEntry, field: Field, text: &str) -> Result<(), String
     bounded(field, text)?;
     let trigger = &mut entry.offboarding_trigger;
     match field {
-        Field::Identity => entry.identity = text.into(),
+        Field::Identity => {
+            entry.identity = text.into();
+            entry.key = key(text);
+        }
         Field::BusinessOwner => entry.business_owner = owner_name::named(text),
         Field::TechnicalSteward => entry.technical_steward = owner_name::named(text),
         Field::Backup => entry.backup = owner_name::named(text),

@@ -65,13 +65,13 @@ impl Records {
             |entry: &RegistryEntry| entry.business_owner.as_ref().map(|name| parties.resolve(name).key);
         let mut by_identity: BTreeMap<&str, Vec<&RegistryEntry>> = BTreeMap::new();
         for entry in self.registry.entries().iter().filter(|entry| entry.retired.is_none()) {
-            by_identity.entry(&entry.identity).or_default().push(entry);
+            by_identity.entry(&entry.key).or_default().push(entry);
         }
         let mut found: Vec<Clash> = by_identity.values().filter_map(|entries| same(entries, owner)).collect();
         let mut patterns: BTreeMap<usize, Vec<(Pattern, &RegistryEntry)>> = BTreeMap::new();
         for entry in by_identity.values().filter_map(|entries| entries.first()) {
             if entry.is_pattern() && entry.business_owner.is_some() {
-                let pattern = Pattern::new(&*entry.identity);
+                let pattern = Pattern::new(&*entry.key);
                 patterns.entry(pattern.specificity()).or_default().push((pattern, entry));
             }
         }

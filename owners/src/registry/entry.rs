@@ -28,6 +28,9 @@ pub struct RegistryEntry {
     /// Which identity: its native id (an ARN), another id or name of it, or a pattern in which `*` stands for any
     /// characters. Never a secret.
     pub identity: Text,
+    /// The same as it is compared: what Azure compares without case is in lower case, as in an estate.
+    #[schemars(skip)]
+    pub(crate) key: Text,
     /// Who answers for the purpose and the budget. Without one the identity is known, but not owned.
     pub business_owner: Option<Text>,
     /// Who operates it.
@@ -75,6 +78,19 @@ pub struct RegistryEntry {
     pub location: Location,
 }
 
+/// How an identity, or a pattern over identities, is compared. ARM ids and GUIDs are the same in any case
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>), and so are the ids that
+/// Census makes of them.
+pub(crate) fn key(identity: &str) -> Text {
+    let lower = identity.to_ascii_lowercase();
+    let arm = ["/subscriptions/", "/providers/", "azure:"].iter().any(|start| lower.starts_with(start));
+    let lengths = [8, 4, 4, 4, 12];
+    let guid = lower.len() == 36
+        && lower.split('-').map(str::len).eq(lengths)
+        && lower.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    if arm || guid { lower.into() } else { identity.into() }
+}
+
 impl RegistryEntry {
     /// The one order of entries: by file and line, then by what they say.
     pub(crate) fn order(a: &Self, b: &Self) -> Ordering {
@@ -119,4 +135,22 @@ pub enum TriggerEvent {
     On(Date),
     /// When something named happens.
     Named(Text),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key;
+
+    #[test]
+    fn what_azure_compares_without_case_is_in_lower_case_and_nothing_else() {
+        for (written, compared) in [
+            ("/Subscriptions/AB/resourceGroups/Dispatch/*", "/subscriptions/ab/resourcegroups/dispatch/*"),
+            ("0A1B2C3D-0000-4000-8000-00000000000F", "0a1b2c3d-0000-4000-8000-00000000000f"),
+            ("arn:aws:iam::111122223333:role/Deploy", "arn:aws:iam::111122223333:role/Deploy"),
+            ("0A1B2C3D-0000-4000-8000-00000000000*", "0A1B2C3D-0000-4000-8000-00000000000*"),
+            ("AROAEXAMPLE", "AROAEXAMPLE"),
+        ] {
+            assert_eq!(&*key(written), compared);
+        }
+    }
 }

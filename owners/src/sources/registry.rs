@@ -93,9 +93,9 @@ impl<'a> RegistrySource<'a> {
         let mut patterns: BTreeMap<&str, Vec<&RegistryEntry>> = BTreeMap::new();
         for entry in registry.entries() {
             if entry.is_pattern() {
-                patterns.entry(&entry.identity).or_default().push(entry);
+                patterns.entry(&entry.key).or_default().push(entry);
             } else {
-                exact.entry(&entry.identity).or_default().entries.push(entry);
+                exact.entry(&entry.key).or_default().entries.push(entry);
             }
         }
         for names in estate.identities.iter().map(Names::of) {

@@ -71,7 +71,7 @@ pub struct AzureOptions {
     pub client_id: Option<String>,
     /// The PEM file with certificate and key. Default: `AZURE_CLIENT_CERTIFICATE_PATH`.
     pub certificate_path: Option<PathBuf>,
-    /// Which of Microsoft's clouds: `public`, `us-government` or `china`.
+    /// Which of Microsoft's clouds: `public`, `us-government`, `us-government-dod` or `china`.
     pub cloud: Cloud,
     /// Only these subscriptions, by id. Default: every one that can be seen.
     pub subscriptions: Vec<String>,
@@ -200,9 +200,11 @@ mod tests {
             change(&mut options);
             assert!(options.problem().is_some(), "{options:?}");
         }
-        let mut good = AzureOptions::default();
-        good.tenants = vec!["11111111-2222-3333-4444-55555555555F".into()];
-        good.management_groups = vec!["mg-(prod).1_a".into()];
+        let good = AzureOptions {
+            tenants: vec!["11111111-2222-3333-4444-55555555555F".into()],
+            management_groups: vec!["mg-(prod).1_a".into()],
+            ..AzureOptions::default()
+        };
         assert_eq!(good.problem(), None);
     }
 }

@@ -222,7 +222,7 @@ impl Tenant {
     pub(crate) fn secret_on_principal(&mut self, principal: &str, name: &str, secret: Secret) {
         let passwords = self.passwords(&format!("{name} principal"), &[secret]);
         self.change("graph/servicePrincipals.json", principal, |item| {
-            item["passwordCredentials"] = passwords
+            item["passwordCredentials"] = passwords;
         });
     }
 
@@ -270,6 +270,25 @@ impl Tenant {
                    "userType": "Member", "createdDateTime": self.stamp(1500, login), "employeeLeaveDateTime": left}),
         );
         id
+    }
+
+    /// Adds a person of another company's; the object id.
+    pub(crate) fn guest(&mut self, login: &str, name: &str) -> String {
+        let id = self.user(login, name, true, None);
+        self.change("graph/users.json", &id, |item| item["userType"] = json!("Guest"));
+        id
+    }
+
+    /// Deletes a service principal, which can still be restored.
+    pub(crate) fn delete(&mut self, principal: &str, days: u32) {
+        let gone = self.stamp(days, principal);
+        let items = self.documents.entry("graph/servicePrincipals.json").or_default();
+        let Some(at) = items.iter().position(|item| item["id"] == principal) else { return };
+        let mut item = items.remove(at);
+        // Nobody is asked who owns what is gone.
+        self.documents.entry("graph/owners.json").or_default().retain(|item| item["id"] != principal);
+        item["deletedDateTime"] = json!(gone);
+        self.put("graph/deletedServicePrincipals.json", item);
     }
 
     /// Adds a group of users and service principals; the object id.

@@ -26,6 +26,8 @@ pub(crate) struct Vault<'a> {
     pub(crate) purge_protection: bool,
     /// From where it can be reached.
     pub(crate) network: Network,
+    /// `enabledForTemplateDeployment`.
+    pub(crate) deployments: bool,
     /// Object ids with what they may do to secrets.
     pub(crate) policies: &'a [(&'a str, &'a [&'a str])],
 }
@@ -194,7 +196,7 @@ impl Tenant {
         };
         let mut properties = json!({
             "tenantId": self.id, "sku": {"family": "A", "name": "standard"}, "accessPolicies": policies,
-            "enabledForDeployment": false, "enabledForDiskEncryption": false, "enabledForTemplateDeployment": false,
+            "enabledForDeployment": false, "enabledForDiskEncryption": false, "enabledForTemplateDeployment": vault.deployments,
             "enableSoftDelete": true, "softDeleteRetentionInDays": 90, "enableRbacAuthorization": vault.rbac,
             "vaultUri": format!("https://{}.vault.azure.net/", vault.name), "provisioningState": "Succeeded",
             "publicNetworkAccess": public,

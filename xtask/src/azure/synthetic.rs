@@ -163,6 +163,7 @@ fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[Stri
             network: *dice
                 .one_of(&[Network::Open, Network::Selected, Network::Private])
                 .unwrap_or(&Network::Open),
+            deployments: dice.percent(20),
             policies: &policies,
         };
         let objects = [

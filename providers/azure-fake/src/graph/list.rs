@@ -13,7 +13,7 @@ use crate::{
 const STYLE: Style = Style { link: "@odata.nextLink", size: "$top", usual: 100, most: 999, port: "" };
 
 /// Options that are not of paging.
-const OPTIONS: [&str; 6] = ["$select", "$top", "$filter", "$skiptoken", "$count", "$orderby"];
+const OPTIONS: [&str; 5] = ["$select", "$top", "$filter", "$skiptoken", "$count"];
 
 impl Call<'_> {
     /// A list. `document` names its page size, `set` the entity set in `@odata.context`.

@@ -42,34 +42,39 @@ def definition(name):
     return name[name.rfind("/providers/microsoft.authorization/"):]
 
 
-def subscriptions(cli, documents, failures):
-    """What lies in subscriptions and above them."""
-    found = {"assignments": [], "definitions": [], "vaults": [], "identities": []}
+def everywhere(cli, documents, *command):
+    """What a command lists in all subscriptions."""
+    found = []
     for item in documents.items("arm/subscriptions"):
-        at = ["--subscription", item["subscriptionId"]]
-        found["assignments"] += cli.run("role", "assignment", "list", "--all", *at)
-        found["definitions"] += cli.run("role", "definition", "list", *at)
-        found["vaults"] += cli.run("keyvault", "list", *at)
-        found["identities"] += cli.run("identity", "list", *at)
-    failures.same("role assignments", ids(found["assignments"]), documents.ids("arm/roleAssignments"))
+        found += cli.run(*command, "--subscription", item["subscriptionId"])
+    return found
+
+
+def assignments(cli, documents, failures):
+    """Role assignments in subscriptions and above them."""
+    found = everywhere(cli, documents, "role", "assignment", "list", "--all")
+    failures.same("role assignments", ids(found), documents.ids("arm/roleAssignments"))
+    names(found, documents, failures)
+
+
+def resources(cli, documents, failures):
+    """What lies in subscriptions, and the roles that can be given there."""
     failures.same(
         "role definitions",
-        {definition(id) for id in ids(found["definitions"])},
+        {definition(id) for id in ids(everywhere(cli, documents, "role", "definition", "list"))},
         {definition(id) for id in documents.ids("arm/roleDefinitions")},
     )
     held = documents.ids("arm/vaults") | documents.ids("arm/managedHsms")
-    failures.same("vaults and managed HSMs", ids(found["vaults"]), held)
-    failures.same("identities", ids(found["identities"]), documents.ids("arm/userAssignedIdentities"))
-    names(found["assignments"], documents, failures)
+    failures.same("vaults and managed HSMs", ids(everywhere(cli, documents, "keyvault", "list")), held)
+    held = documents.ids("arm/userAssignedIdentities")
+    failures.same("identities", ids(everywhere(cli, documents, "identity", "list")), held)
 
 
-def names(assignments, documents, failures):
+def names(found, documents, failures):
     """`az` asks Graph who the principals are, and names them."""
-    principals = {
-        item["id"]: item["appId"] for item in documents.items("graph/servicePrincipals")
-    }
+    principals = {item["id"]: item["appId"] for item in documents.items("graph/servicePrincipals")}
     held = {item["properties"]["principalId"] for item in documents.items("arm/roleAssignments")}
-    named = {item["principalName"] for item in assignments if item["principalId"] in principals}
+    named = {item["principalName"] for item in found if item["principalId"] in principals}
     failures.same("names of principals", named, {principals[id] for id in held if id in principals})
 
 
@@ -82,7 +87,17 @@ def vaults(cli, documents, failures):
     failures.same("secrets", ids(found), held)
 
 
+def directory(cli, documents, failures):
+    """What Graph holds."""
+    for label, noun in [("graph/servicePrincipals", "sp"), ("graph/applications", "app")]:
+        failures.same(label, ids(cli.run("ad", noun, "list", "--all")), documents.ids(label))
+
+
+PARTS = {"assignments": assignments, "resources": resources, "vaults": vaults, "directory": directory}
+
+
 def main():
+    """Runs the parts that are named after the documents, or all."""
     documents, failures = Documents(sys.argv[1]), Failures()
     with tempfile.TemporaryDirectory() as folder:
         cli = Cli(folder)
@@ -94,16 +109,8 @@ def main():
         held = {item["subscriptionId"] for item in documents.items("arm/subscriptions")}
         failures.same("login", ids(signed_in), held)
         failures.same("accounts", ids(cli.run("account", "list")), held)
-        subscriptions(cli, documents, failures)
-        vaults(cli, documents, failures)
-        failures.same(
-            "service principals",
-            ids(cli.run("ad", "sp", "list", "--all")),
-            documents.ids("graph/servicePrincipals"),
-        )
-        failures.same(
-            "applications", ids(cli.run("ad", "app", "list", "--all")), documents.ids("graph/applications")
-        )
+        for name in sys.argv[2:] or PARTS:
+            PARTS[name](cli, documents, failures)
     failures.finish()
 
 

@@ -56,6 +56,13 @@ impl Environment {
     pub(crate) fn of_secret(client: &str, secret: &'static str) -> Self {
         Self { client: Some(client.to_owned()), secret: Some(Secret::new(secret)), ..Self::default() }
     }
+
+    /// An environment with a token of another issuer.
+    #[cfg(test)]
+    pub(crate) fn of_token_file(client: &str, file: &std::path::Path) -> Self {
+        let file = file.to_str().map(str::to_owned);
+        Self { client: Some(client.to_owned()), token_file: file, ..Self::default() }
+    }
 }
 
 /// What is needed to sign in to a tenant.

@@ -44,7 +44,7 @@ impl<'a> de::Visitor<'a> for Pages<'a> {
             match key.as_str() {
                 "value" => items = map.next_value::<Option<Vec<&'a RawValue>>>()?,
                 "@odata.nextLink" | "nextLink" => {
-                    is_truncated = map.next_value::<Option<Str<'a>>>()?.is_some()
+                    is_truncated = map.next_value::<Option<Str<'a>>>()?.is_some();
                 }
                 "id" => {
                     is_item = true;

@@ -60,6 +60,40 @@ static LISTS: [(&Call, Collection); 14] = [
     (&sign_ins::LIST_SIGN_INS, Collection::SignIns),
 ];
 
+/// What is asked for each thing of other collections.
+const DERIVED: [(Collection, &[Collection]); 23] = {
+    use Collection as C;
+
+    const PRINCIPALS: &[C] = &[C::ServicePrincipals, C::Applications];
+    const SUBSCRIPTIONS: &[C] = &[C::Subscriptions];
+    const HOLDERS: &[C] = &[C::DirectoryAssignments, C::AzureAssignments, C::Owners];
+    [
+        (C::Owners, PRINCIPALS),
+        (C::Sponsors, PRINCIPALS),
+        (C::AppRoleAssignments, &[C::ServicePrincipals]),
+        (C::ApplicationFederation, &[C::Applications]),
+        (C::ResourceGroups, SUBSCRIPTIONS),
+        (C::Resources, SUBSCRIPTIONS),
+        (C::UserAssignedIdentities, SUBSCRIPTIONS),
+        (C::ManagedIdentityFederation, &[C::UserAssignedIdentities]),
+        (C::AzureRoles, SUBSCRIPTIONS),
+        (C::AzureAssignments, SUBSCRIPTIONS),
+        (C::Vaults, SUBSCRIPTIONS),
+        (C::DeletedVaults, SUBSCRIPTIONS),
+        (C::ManagedHsms, SUBSCRIPTIONS),
+        (C::DeletedManagedHsms, SUBSCRIPTIONS),
+        (C::HsmAssignments, &[C::ManagedHsms]),
+        (C::HsmRoles, &[C::ManagedHsms]),
+        (C::VaultObjects, &[C::Vaults, C::ManagedHsms]),
+        (C::KeyRotationPolicies, &[C::VaultObjects]),
+        (C::Groups, HOLDERS),
+        (C::GroupMembers, &[C::Groups]),
+        (C::GroupAssignmentInstances, &[C::Groups]),
+        (C::GroupEligibilityInstances, &[C::Groups]),
+        (C::Users, HOLDERS),
+    ]
+};
+
 /// The gate of a fetch or a check.
 ///
 /// # Errors
@@ -214,6 +248,16 @@ async fn read(tenant: &mut Tenant<'_>) {
     groups::read(tenant, referred, &principals).await;
     if tenant.options.key_vaults {
         vault_objects::read(tenant).await;
+    }
+    for (collection, from) in DERIVED {
+        let needed = match collection {
+            Collection::VaultObjects => tenant.options.key_vaults,
+            Collection::KeyRotationPolicies => tenant.options.key_vaults && tenant.options.deep,
+            _ => true,
+        };
+        if needed {
+            tenant.derived(collection, from);
+        }
     }
 }
 

@@ -96,11 +96,28 @@ pub(super) async fn read(tenant: &mut Tenant<'_>) -> Scopes {
         .collect();
     let management_groups =
         items(&groups).filter_map(Item::read::<Named>).filter_map(|group| group.name).collect();
+    let in_tree: BTreeSet<String> =
+        descendants.iter().flat_map(|listed| below(&listed.items).collect::<Vec<_>>()).collect();
+    let listed = subscriptions.is_ok();
     tenant.settle(Collection::Subscriptions, &LIST_SUBSCRIPTIONS, subscriptions, &[]);
     tenant.settle(Collection::ManagementGroups, &LIST_MANAGEMENT_GROUPS, groups, &[]);
     tenant.settle(Collection::Descendants, &LIST_DESCENDANTS, descendants, &[]);
+    if listed && tenant.options.subscriptions.is_empty() && tenant.options.management_groups.is_empty() {
+        hidden(tenant, in_tree.difference(&ids));
+    }
     choose(tenant, &mut ids).await;
     Scopes { subscriptions: ids.into_iter().collect(), management_groups }
+}
+
+/// Says which subscriptions cannot be seen. The API lists those in which the caller holds a role, and is silent about
+/// the others.
+fn hidden<'s>(tenant: &mut Tenant<'_>, ids: impl Iterator<Item = &'s String>) {
+    let failure = |_: &String| {
+        let detail = "the subscription cannot be seen: the credentials hold no role in it";
+        Failure::client(GapReason::Denied, detail)
+    };
+    let failures = ids.map(|id| (subscription(id).into(), failure(id))).collect();
+    tenant.failed(Collection::Subscriptions, &LIST_SUBSCRIPTIONS.read, failures);
 }
 
 async fn list(tenant: &Tenant<'_>, call: &Call, segments: &[&str]) -> Result<Listed, Failure> {
@@ -120,24 +137,24 @@ async fn choose(tenant: &mut Tenant<'_>, ids: &mut BTreeSet<String>) {
     }
     let mut wanted: BTreeSet<String> =
         options.subscriptions.iter().map(|id| id.to_ascii_lowercase()).collect();
-    for id in wanted.iter().filter(|id| !ids.contains(*id)) {
-        let failure = Failure::client(
-            GapReason::Failed,
-            "the subscription that was asked for is not among those that can be seen",
-        );
-        tenant.gap(&LIST_SUBSCRIPTIONS.read, failure, vec![subscription(id).into()]);
-    }
+    let missing = wanted.iter().filter(|id| !ids.contains(*id)).map(|id| {
+        let detail = "the subscription that was asked for is not among those that can be seen";
+        (subscription(id).into(), Failure::client(GapReason::Failed, detail))
+    });
+    let (mut of_groups, mut unknown) = (BTreeSet::new(), Vec::new());
+    tenant.failed(Collection::Subscriptions, &LIST_SUBSCRIPTIONS.read, missing.collect());
     for group in &options.management_groups {
         match list(tenant, &LIST_DESCENDANTS, &[group]).await {
             Ok(listed) => {
-                wanted.extend(below(&listed.items));
-                if let Some(cut) = listed.cut {
-                    tenant.gap(&LIST_DESCENDANTS.read, cut, vec![management_group(group).into()]);
-                }
+                of_groups.extend(below(&listed.items));
+                unknown.extend(listed.cut.map(|cut| (management_group(group).into(), cut)));
             }
-            Err(failure) => tenant.gap(&LIST_DESCENDANTS.read, failure, vec![management_group(group).into()]),
+            Err(failure) => unknown.push((management_group(group).into(), failure)),
         }
     }
+    tenant.failed(Collection::Subscriptions, &LIST_DESCENDANTS.read, unknown);
+    hidden(tenant, of_groups.difference(ids));
+    wanted.extend(of_groups);
     let left_out: Vec<_> = ids.difference(&wanted).map(|id| subscription(id).into()).collect();
     ids.retain(|id| wanted.contains(id));
     if !left_out.is_empty() {

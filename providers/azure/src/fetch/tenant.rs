@@ -58,6 +58,18 @@ impl<'a> Tenant<'a> {
         self.gathered.get(&collection).map_or(&[], |gathered| gathered.items.as_slice())
     }
 
+    /// What is asked for each of some things is there when they are known, though none of them may have any; and it is
+    /// no more complete than they are.
+    pub(super) fn derived(&mut self, collection: Collection, from: &[Collection]) {
+        let known = |one: &Collection| self.gathered.get(one).is_some_and(|gathered| gathered.read);
+        let incomplete = |one: &Collection| self.gathered.get(one).is_none_or(|gathered| gathered.incomplete);
+        let (known, incomplete) = (from.iter().all(known), from.iter().any(incomplete));
+        if known {
+            let new = Gathered { read: true, ..Gathered::default() };
+            self.gathered.entry(collection).or_insert(new).incomplete |= incomplete;
+        }
+    }
+
     /// Takes the result of a read that is about the things that `affects` names, or about the whole tenant.
     pub(super) fn settle(
         &mut self,

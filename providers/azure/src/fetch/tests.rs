@@ -3,11 +3,13 @@
 mod documents;
 mod export;
 mod faults;
+mod sign_in;
+mod size;
 
 use std::{
     collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -34,31 +36,29 @@ fn object(number: u32) -> String {
     format!("30000000-0000-4000-8000-{number:012}")
 }
 
-/// A folder that is removed at the end.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn write(folder: &Path, documents: Vec<(&'static str, Value)>) {
+fn write(folder: &Path, documents: Vec<(&'static str, Value)>, extras: &Value) {
     for (name, value) in documents {
         let path = folder.join(format!("{name}.json"));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, json!({ "value": value }).to_string()).unwrap();
     }
-    let client = json!({"clients": [{"client_id": CLIENT, "object_id": object(1), "secret": SECRET}]});
-    fs::write(folder.join("fake.json"), client.to_string()).unwrap();
+    fs::write(folder.join("fake.json"), extras.to_string()).unwrap();
 }
 
 fn start(settings: Settings) -> Fake {
-    let folder = Folder(tempfile::tempdir().unwrap().keep());
-    write(&folder.0, documents());
-    let tenant = FakeTenant::open(&folder.0).unwrap();
+    let client = json!({"clients": [{"client_id": CLIENT, "object_id": object(1), "secret": SECRET}]});
+    start_with(vec![documents()], &client, settings)
+}
+
+fn start_with(tenants: Vec<Vec<(&'static str, Value)>>, extras: &Value, settings: Settings) -> Fake {
+    let open = |documents| {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), documents, extras);
+        FakeTenant::open(folder.path()).unwrap()
+    };
+    let tenants: Vec<FakeTenant> = tenants.into_iter().map(open).collect();
     // It has a runtime of its own, which cannot be started within another.
-    std::thread::spawn(|| Fake::start(vec![tenant], settings).unwrap()).join().unwrap()
+    std::thread::spawn(|| Fake::start(tenants, settings).unwrap()).join().unwrap()
 }
 
 fn gate_to(fake: &Fake) -> Gate {
@@ -233,7 +233,7 @@ async fn what_was_not_asked_for_is_left_out_and_said() {
     let reasons: Vec<_> = gaps(&store).into_iter().map(|(_, reason, affects)| (reason, affects)).collect();
     assert!(reasons.contains(&(GapReason::NotRequested, vec![format!("/subscriptions/{SUBSCRIPTION}")])));
     assert!(reasons.contains(&(GapReason::Failed, vec![format!("/subscriptions/{other}")])));
-    assert_eq!(is_complete(&store, "arm/resources.json"), None);
+    assert_eq!(is_complete(&store, "arm/resources.json"), Some(false));
     assert!(fake.calls().iter().all(|call| call.kind != HostKind::Vault && !call.path.starts_with("/beta")));
 
     let (store, _) =

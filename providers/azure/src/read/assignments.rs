@@ -20,9 +20,9 @@ use crate::documents::{
 };
 
 /// Adds grants of roles.
-pub(super) fn read<'f>(
+pub(super) fn read(
     tenant: &Tenant,
-    files: &'f Files<'_>,
+    files: &Files<'_>,
     holders: &Holders<'_>,
     roles: &mut AzureRoles<'_>,
     scopes: &mut Scopes<'_>,

@@ -171,9 +171,9 @@ impl<'b> Loader<'b> {
 /// The lists in a document, one after another: several pages may have been appended to one file.
 fn lists<'b>(path: &DocPath, bytes: &'b [u8]) -> Result<Vec<RawList<'b>>, ReadError> {
     let text = text(path, bytes)?;
-    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<RawList<'b>>();
+    let stream = serde_json::Deserializer::from_str(text).into_iter::<RawList<'b>>();
     let mut lists: Vec<RawList<'b>> = Vec::new();
-    while let Some(list) = stream.next() {
+    for list in stream {
         lists.push(list.map_err(|error| {
             let place = match error.line() {
                 0 => "the document".to_owned(),

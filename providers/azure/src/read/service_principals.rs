@@ -183,7 +183,6 @@ impl Reading<'_, '_> {
                 identity.kind = IdentityKind::AzureUserAssignedIdentity;
                 identity.scope = scopes.refer(&arm_id::home(&id), estate);
                 let resource = self.managed.resource(&identity.native_id);
-                aliases.extend(resource.map(|one| one.id.as_str().to_owned()));
                 identity.tags.extend(scopes::tags(resource.and_then(|one| one.tags.as_ref())));
                 aliases.push(id);
             }

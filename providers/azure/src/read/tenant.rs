@@ -177,20 +177,21 @@ impl Tenant {
     /// Several documents share a permission, and so a gap: its detail tells of all of them.
     fn tell(&mut self, mut troubles: Vec<super::load::Trouble>, estate: &mut EstateBuilder) {
         troubles.sort();
-        let mut details: BTreeMap<(&str, GapReason, &[String]), (BTreeSet<&str>, BTreeSet<Collection>)> =
-            BTreeMap::new();
+        let mut gaps: BTreeMap<_, Told<'_>> = BTreeMap::new();
         for one in &troubles {
-            let entry = details.entry((one.collection.read(), one.reason, &one.affects)).or_default();
-            entry.0.insert(&one.detail);
-            entry.1.insert(one.collection);
+            let told = gaps.entry((one.collection.read(), one.reason, &one.affects)).or_default();
+            told.details.insert(&one.detail);
+            told.collections.insert(one.collection);
         }
-        for ((read, reason, affects), (details, collections)) in details {
-            let detail = details.into_iter().collect::<Vec<_>>().join("; ");
+        for ((read, reason, affects), told) in gaps {
+            let detail = told.details.into_iter().collect::<Vec<_>>().join("; ");
             let names = affects.iter().map(|one| Text::from(one.as_str())).collect();
             let gap = Gap::new(Provider::Azure, Some(self.scope.clone()), read, reason, detail, names);
             let id = estate.gap(gap);
             if affects.is_empty() {
-                collections.into_iter().for_each(|collection| drop(self.open.insert(collection, id.clone())));
+                for collection in told.collections {
+                    self.open.insert(collection, id.clone());
+                }
             }
         }
     }
@@ -273,6 +274,13 @@ impl Tenant {
             self.note(collection, GapReason::Inconsistent, detail, affects, estate);
         }
     }
+}
+
+/// What one gap tells.
+#[derive(Default)]
+struct Told<'t> {
+    details: BTreeSet<&'t str>,
+    collections: BTreeSet<Collection>,
 }
 
 /// Reads a tenant into the estate.

@@ -227,6 +227,7 @@ impl Estate {
             rbac: Some(true),
             purge_protection: true,
             network: Network::Private,
+            deployments: false,
             policies: &[],
         };
         let arm = self.tenant.vault(
@@ -245,6 +246,7 @@ impl Estate {
             rbac: Some(true),
             purge_protection: true,
             network: Network::Selected,
+            deployments: false,
             policies: &[],
         };
         self.tenant.vault(

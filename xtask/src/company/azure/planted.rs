@@ -22,8 +22,10 @@ pub(super) fn plant(estate: &mut Estate) -> Vec<Planted> {
     let mut rows = Rows(Vec::new());
     secrets(estate, &mut rows);
     owners(estate, &mut rows);
+    strangers(estate, &mut rows);
     parties(estate, &mut rows);
     access(estate, &mut rows);
+    sharing(estate, &mut rows);
     vaults(estate, &mut rows);
     rows.0
 }
@@ -46,6 +48,7 @@ fn secrets(estate: &mut Estate, rows: &mut Rows) {
         secrets: &[Secret { age: 500, ends: 30 }, Secret { age: 20, ends: 150 }],
         ..owned.clone()
     });
+    rows.push(("client-secret-old", "customs-declaration-sync", "one of its secrets is 500 days old"));
     rows.push(("several-client-secrets", "customs-declaration-sync", "two secrets that work"));
     estate.app(&App {
         name: "returns-mailbox",
@@ -117,7 +120,7 @@ fn owners(estate: &mut Estate, rows: &mut Rows) {
         owners: &[person(&quentin)],
         ..App::default()
     });
-    rows.push(("directory-owner-left", "storefront-feedback", "its only owner left in November"));
+    rows.push(("owner-left", "storefront-feedback", "its only owner in the directory left in November"));
     let blueprint = App {
         name: "claims-agents",
         keys: &[Key { age: 20, ends: 150 }],
@@ -125,7 +128,44 @@ fn owners(estate: &mut Estate, rows: &mut Rows) {
         ..App::default()
     };
     estate.tenant.agents(&blueprint, &[("claims-agent-refunds", &[])]);
+    rows.push((
+        "directory-owner-left",
+        "claims-agents",
+        "one of its owners in the directory left in January",
+    ));
     rows.push(("agent-without-sponsor", "claims-agent-refunds", "an agent for which nobody answers"));
+}
+
+/// Owners from elsewhere, and what was deleted.
+fn strangers(estate: &mut Estate, rows: &mut Rows) {
+    let guest = estate.tenant.guest("mira.sol_harbourlight.example#EXT#", "Mira Sol (Harbourlight)");
+    let ines = estate.ines.clone();
+    estate.app(&App {
+        name: "harbour-slots-sync",
+        keys: &[Key { age: 30, ends: 140 }],
+        owners: &[person(&guest), person(&ines)],
+        ..App::default()
+    });
+    rows.push((
+        "guest-owner",
+        "harbour-slots-sync",
+        "a partner's employee owns it, and may give it credentials",
+    ));
+    let trial = estate.app(&App {
+        name: "address-check-trial",
+        secrets: &[Secret { age: 60, ends: 110 }],
+        owners: &[person(&ines)],
+        ..App::default()
+    });
+    let data = estate.data.clone();
+    estate.tenant.assign(&data, roles::READER, Who::Program(&trial.principal), None);
+    estate.tenant.secret_on_principal(&trial.principal, "trial", Secret { age: 50, ends: 110 });
+    estate.tenant.delete(&trial.principal, 9);
+    rows.push((
+        "deleted-identity-live-access",
+        "address-check-trial",
+        "deleted nine days ago, its secret and its role are still there",
+    ));
 }
 
 fn parties(estate: &mut Estate, rows: &mut Rows) {
@@ -149,6 +189,7 @@ fn parties(estate: &mut Estate, rows: &mut Rows) {
     estate.tenant.app_role(&ship, "ServicePrincipal", &graph, Some(roles::FILES_READ));
     estate.tenant.consent(&ship, &graph, None, "Mail.ReadWrite Files.ReadWrite.All offline_access");
     estate.tenant.signed_in(&client, 3);
+    rows.push(("multi-tenant-application", "partner-portal", "accounts of any tenant may sign in to it"));
     rows.push(("unverified-publisher", "ShipTrack Analytics", "nobody has verified who its publisher is"));
     rows.push((
         "consent-for-everyone",
@@ -194,6 +235,40 @@ fn access(estate: &mut Estate, rows: &mut Rows) {
     rows.push(("role across environments", "jump-box", "a machine of the sandbox owns production"));
 }
 
+/// One identity lent to everything, and what the tenant lets everybody do.
+fn sharing(estate: &mut Estate, rows: &mut Rows) {
+    let analytics = estate.analytics.clone();
+    let group = estate.tenant.resource_group(&estate.data.clone(), "reports", &json!({}));
+    let (identity, principal) =
+        estate.tenant.user_assigned(&analytics, "id-analytics-shared", &json!({}), Some(1));
+    estate.tenant.assign(&analytics, roles::BLOB_CONTRIBUTOR, Who::Program(&principal), None);
+    for (place, name) in [
+        (&analytics, "depot-load"),
+        (&analytics, "carrier-scores"),
+        (&analytics, "returns-forecast"),
+        (&group, "board-report"),
+        (&group, "weekly-letter"),
+        (&group, "finance-extract"),
+    ] {
+        estate.tenant.resource(place, "Microsoft.Web/sites", name, false, &[&identity], &json!({}));
+    }
+    rows.push((
+        "managed-identity-on-many-workloads",
+        "id-analytics-shared",
+        "six functions of two teams run as it",
+    ));
+    rows.push((
+        "users-may-consent",
+        "Brindlemoor Parcels",
+        "every user may let other companies' applications in",
+    ));
+    rows.push((
+        "users-may-register-applications",
+        "Brindlemoor Parcels",
+        "every user may register applications",
+    ));
+}
+
 fn vaults(estate: &mut Estate, rows: &mut Rows) {
     let data = estate.data.clone();
     let group = estate.tenant.resource_group(&data, "shared", &json!({}));
@@ -203,6 +278,7 @@ fn vaults(estate: &mut Estate, rows: &mut Rows) {
         rbac: None,
         purge_protection: false,
         network: Network::Open,
+        deployments: true,
         policies: &[(&printer, &["get", "list", "set"])],
     };
     estate.tenant.vault(

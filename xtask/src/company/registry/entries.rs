@@ -47,6 +47,7 @@ fn azure() -> Vec<Entry> {
         app(catalogue::LAST_MILE, "dispatch-assistants", "the blueprint of the dispatchers' assistants"),
         app(catalogue::PLATFORM, "infra-terraform", "builds the landing zones"),
         app(catalogue::STOREFRONT, "partner-portal", "partners see their parcels"),
+        app(catalogue::PLATFORM, "hr-onboarding-flow", "mails newcomers before their first day"),
         app(catalogue::DATA, "insight", "reads who is signed in, for the delivery dashboards")
             .with("vendor", "Parcel Insight GmbH"),
         group(catalogue::LAST_MILE, "dispatch", "plans routes and estimates arrivals"),

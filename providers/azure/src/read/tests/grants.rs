@@ -82,7 +82,7 @@ fn an_assignment_and_its_instance_are_one_grant() {
     let read = |instances: &[Value], eligible: &[Value]| {
         Folder::complete()
             .of(Collection::AzureRoles, &[role()])
-            .of(Collection::AzureAssignments, &[one.clone()])
+            .of(Collection::AzureAssignments, std::slice::from_ref(&one))
             .of(Collection::AzureAssignmentInstances, instances)
             .of(Collection::AzureEligibilityInstances, eligible)
             .live(vec![])

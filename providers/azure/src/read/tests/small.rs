@@ -3,46 +3,10 @@
 use std::path::Path;
 
 use census_model::{Attachment, Estate, EstateBuilder};
-use census_provider_api::{
-    DeclaredRead, DirStore, DocPath, DocumentStore, FetchContext, FetchError, Fetched, PermissionCheck,
-    Provider, ReadError, conformance,
-};
-use futures::future::BoxFuture;
+use census_provider_api::{DeclaredRead, DirStore, conformance};
 
 use super::*;
-
-/// The reading half, with the reads that the other half declares.
-struct Reading;
-
-impl Provider for Reading {
-    fn provider(&self) -> census_model::Provider {
-        census_model::Provider::Azure
-    }
-
-    fn reads(&self) -> &'static [DeclaredRead] {
-        &crate::fetch::READS
-    }
-
-    fn owns(&self, path: &DocPath) -> bool {
-        crate::documents::owns(path)
-    }
-
-    fn fetch<'a>(&'a self, _context: FetchContext<'a>) -> BoxFuture<'a, Result<Fetched, FetchError>> {
-        Box::pin(async { Ok(Fetched::default()) })
-    }
-
-    fn read(&self, documents: &dyn DocumentStore, estate: &mut EstateBuilder) -> Result<(), ReadError> {
-        crate::read::read(documents, estate)
-    }
-
-    fn permissions_policy(&self) -> String {
-        String::new()
-    }
-
-    fn check_permissions<'a>(&'a self) -> BoxFuture<'a, Result<Vec<PermissionCheck>, FetchError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
+use crate::AzureProvider;
 
 fn small() -> DirStore {
     DirStore::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../azure-fake/tenants/small")).unwrap()
@@ -98,7 +62,7 @@ fn summary(estate: &Estate) -> String {
     }
     lines.extend(estate.issuers.iter().map(|one| format!("issuer {} {:?}", one.id, one.audiences)));
     lines.extend(estate.workloads.iter().map(|one| format!("workload {} as {:?}", one.id, one.runs_as)));
-    lines.extend(estate.directory_owners.iter().map(|one| format!("{:?}", one)));
+    lines.extend(estate.directory_owners.iter().map(|one| format!("{one:?}")));
     lines.extend(
         estate.vaults.iter().map(|one| format!("vault {} {:?} {:?}", one.id, one.access, one.exposure)),
     );
@@ -126,13 +90,16 @@ fn the_whole_of_it() {
 
 #[test]
 fn it_holds_to_the_contract() {
-    assert_eq!(conformance::reading(&Reading, &small()), Vec::<String>::new());
-    assert_eq!(conformance::reading(&Reading, &Folder::complete().store()), Vec::<String>::new());
+    assert_eq!(conformance::reading(&AzureProvider::default(), &small()), Vec::<String>::new());
+    assert_eq!(
+        conformance::reading(&AzureProvider::default(), &Folder::complete().store()),
+        Vec::<String>::new()
+    );
     let bare = Folder::default().of(Collection::Tenant, &[json!({"id": TENANT})]);
-    assert_eq!(conformance::reading(&Reading, &bare.store()), Vec::<String>::new());
+    assert_eq!(conformance::reading(&AzureProvider::default(), &bare.store()), Vec::<String>::new());
     let own: Vec<&str> = Collection::ALL.iter().map(|one| one.file()).collect();
     let others = ["organization.json", "accounts/111122223333/workloads.json", "fake.json", "people.csv"];
-    assert_eq!(conformance::paths(&Reading, &own, &others), Vec::<String>::new());
+    assert_eq!(conformance::paths(&AzureProvider::default(), &own, &others), Vec::<String>::new());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use census_model::{ScopeKind, WorkloadKind};
 
 use super::*;
 
-fn branch(kind: &str, name: &str, parent: Value) -> Value {
+fn branch(kind: &str, name: &str, parent: &Value) -> Value {
     let root = "/providers/Microsoft.Management/managementGroups";
     let id = if kind == "group" { format!("{root}/{name}") } else { format!("/subscriptions/{name}") };
     let parent = parent.as_str().map_or(Value::Null, |parent| json!({"id": format!("{root}/{parent}")}));
@@ -29,13 +29,13 @@ fn everything_hangs_below_the_tenant() {
     let estate = Folder::complete()
         .of(
             Collection::ManagementGroups,
-            &[branch("group", TENANT, Value::Null), branch("group", "Platform", Value::Null)],
+            &[branch("group", TENANT, &Value::Null), branch("group", "Platform", &Value::Null)],
         )
         .of(
             Collection::Descendants,
             &[
-                branch("group", "Platform", json!(TENANT)),
-                branch("subscription", SUBSCRIPTION, json!("platform")),
+                branch("group", "Platform", &json!(TENANT)),
+                branch("subscription", SUBSCRIPTION, &json!("platform")),
             ],
         )
         .of(Collection::Subscriptions, &[subscription])
@@ -103,7 +103,7 @@ fn management_groups_of_one_name_in_two_tenants_are_two() {
     let lists = |tenant: &str| {
         [
             (Collection::Tenant, json!([{"id": tenant}])),
-            (Collection::ManagementGroups, json!([branch("group", "platform", Value::Null)])),
+            (Collection::ManagementGroups, json!([branch("group", "platform", &Value::Null)])),
         ]
     };
     let mut folder = Folder::default();
@@ -128,9 +128,9 @@ fn a_tree_that_bites_its_tail_ends() {
         .of(
             Collection::Descendants,
             &[
-                branch("group", "a", json!("b")),
-                branch("group", "b", json!("a")),
-                branch("group", "c", json!("c")),
+                branch("group", "a", &json!("b")),
+                branch("group", "b", &json!("a")),
+                branch("group", "c", &json!("c")),
             ],
         )
         .read();

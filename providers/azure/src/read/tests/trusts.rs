@@ -6,7 +6,7 @@ use super::*;
 
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
 
-fn federated(name: &str, issuer: &str, subject: Value) -> Value {
+fn federated(name: &str, issuer: &str, subject: &Value) -> Value {
     json!({"id": oid(90), "name": name, "issuer": issuer, "subject": subject, "audiences": ["api://AzureADTokenExchange"],
            "description": "canary"})
 }
@@ -15,14 +15,14 @@ fn federated(name: &str, issuer: &str, subject: Value) -> Value {
 fn an_application_trusts_tokens_of_its_issuers() {
     let expression = json!({"value": "claims['sub'] matches 'repo:a/*'", "languageVersion": 1});
     let flexible = with(
-        federated("flexible", GITHUB, Value::Null),
+        federated("flexible", GITHUB, &Value::Null),
         &json!({"claimsMatchingExpression": expression, "audiences": ["other"]}),
     );
     let estate = Folder::complete()
         .of(Collection::ServicePrincipals, &[principal(1)])
         .of(Collection::Applications, &[application(1)])
         .of(Collection::ApplicationFederation, &[
-            json!({"id": oid(1001).to_uppercase(), "federatedIdentityCredentials": [federated("deploy", GITHUB, json!("repo:a/b:ref:x")), flexible]}),
+            json!({"id": oid(1001).to_uppercase(), "federatedIdentityCredentials": [federated("deploy", GITHUB, &json!("repo:a/b:ref:x")), flexible]}),
         ])
         .read();
     let told: Vec<_> =
@@ -57,7 +57,7 @@ fn tokens_of_this_tenant_are_its_own_identities() {
     let estate = Folder::complete()
         .of(Collection::Applications, &[application(1)])
         .of(Collection::ApplicationFederation, &[json!({"id": oid(1001), "federatedIdentityCredentials": [
-            federated("own", &own, json!(oid(5).to_uppercase())), federated("other", other, json!(oid(5))), federated("odd", &own, json!("x")),
+            federated("own", &own, &json!(oid(5).to_uppercase())), federated("other", other, &json!(oid(5))), federated("odd", &own, &json!("x")),
         ]})])
         .read();
     let who: Vec<_> = estate.trusts.iter().map(|one| one.who.clone()).collect();
