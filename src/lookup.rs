@@ -71,7 +71,9 @@ fn is_name(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {
 }
 
 fn is_credential(credential: &Credential, same: impl Fn(&str) -> bool) -> bool {
-    same(credential.id.as_str()) || credential.key_id.as_deref().is_some_and(same)
+    // Of a certificate of Entra the key id ends the credential's id, and the thumbprint is its public id.
+    let last = credential.id.as_str().rsplit('/').next().unwrap_or_default();
+    same(credential.id.as_str()) || same(last) || credential.key_id.as_deref().is_some_and(same)
 }
 
 fn holders(estate: &Estate, same: impl Fn(&str) -> bool) -> Vec<&Identity> {

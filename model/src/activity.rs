@@ -98,6 +98,7 @@ pub(crate) fn is_a_way_in(credential: &Credential) -> bool {
         | CredentialKind::ServerCertificate
         | CredentialKind::ClientSecret
         | CredentialKind::ClientCertificate
+        | CredentialKind::ManagedCertificate
         | CredentialKind::TokenSigningCertificate => false,
     };
     let dead = matches!(credential.status, CredentialStatus::Inactive | CredentialStatus::Expired);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    Creation, Credential, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group, Identity,
-    IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource, Scope,
-    ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
+    Creation, Credential, CredentialStatus, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group,
+    Identity, IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource,
+    Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -216,8 +216,14 @@ impl EstateBuilder {
         }
     }
 
-    /// The estate, sorted, each thing once; of two things with one id the one that was added first stays.
+    /// The estate at an instant: what has ended by then is expired. Sorted, each thing once; of two things with one id the one that was added first stays.
     pub fn finish(mut self, started: Timestamp, finished: Timestamp, as_of: Timestamp) -> Estate {
+        for credential in &mut self.credentials {
+            let ended = credential.expires.is_some_and(|end| end <= as_of);
+            if ended && credential.status == CredentialStatus::Active {
+                credential.status = CredentialStatus::Expired;
+            }
+        }
         self.identities.sort_by(|a, b| a.id.cmp(&b.id));
         self.identities.dedup_by(|b, a| a.id == b.id);
         self.groups.sort_by(|a, b| a.id.cmp(&b.id));

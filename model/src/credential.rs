@@ -39,6 +39,9 @@ pub enum CredentialKind {
     ClientSecret,
     /// Certificate by which an application or service principal of Entra proves who it is (`keyCredentials`, `Verify`).
     ClientCertificate,
+    /// Certificate by which Azure proves to Entra that a managed identity is itself: Azure makes, keeps and renews it, and
+    /// nobody else has its key.
+    ManagedCertificate,
     /// Key by which Entra signs tokens for an application (`keyCredentials`, `Sign`). Nobody signs in with it.
     TokenSigningCertificate,
 }
@@ -56,6 +59,7 @@ impl CredentialKind {
             Self::ServerCertificate => "server-certificate",
             Self::ClientSecret => "client-secret",
             Self::ClientCertificate => "client-certificate",
+            Self::ManagedCertificate => "managed-certificate",
             Self::TokenSigningCertificate => "token-signing-certificate",
         }
     }

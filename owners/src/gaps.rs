@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Gap, GapId, GapReason, Identity, IdentityKind, Index, Provider, Scope, ScopeId, ScopeKind,
+    Gap, GapId, GapReason, Identity, IdentityKind, Index, Owned, Provider, Scope, ScopeId, ScopeKind,
 };
 
 /// The read that carries identities with their ids and tags.
@@ -28,6 +28,9 @@ const DIRECTORY_OWNERS: &[&str] = &[
 const DIRECTORY_OBJECTS: &[&str] =
     &["User.Read.All", "User.ReadBasic.All", "Group.Read.All", "GroupMember.Read.All"];
 
+/// Reads of Entra ID that tell whether an owner is still here.
+const USERS: &[&str] = &["User.Read.All", "User.ReadBasic.All"];
+
 /// Reads of Azure that carry the tags of managed identities that are resources of their own.
 const MANAGED_TAGS: &[&str] = &["Microsoft.ManagedIdentity/userAssignedIdentities/read"];
 
@@ -44,12 +47,11 @@ pub(crate) fn hides_people(gap: &Gap) -> bool {
     gap.provider == Provider::Azure && (DIRECTORY_OBJECTS.contains(&read) || DIRECTORY_OWNERS.contains(&read))
 }
 
-/// Whether a gap of Azure may hide who owns something. A folder may lack resources, and whoever leaves them out knows;
-/// owners and the tags of identities themselves are missed in any case.
+/// Whether a gap of Azure may hide who owns something: whatever its reason, since a subscription that was left out shows
+/// nothing of what runs in it either.
 fn hides_in_azure(gap: &Gap) -> bool {
     let read = &*gap.read;
-    let failed = RESOURCE_TAGS.contains(&read) && gap.reason.is_failure();
-    DIRECTORY_OWNERS.contains(&read) || MANAGED_TAGS.contains(&read) || failed
+    [DIRECTORY_OWNERS, MANAGED_TAGS, RESOURCE_TAGS, USERS].iter().any(|reads| reads.contains(&read))
 }
 
 /// Which identities of Azure a gap is about that may hide who owns something.
@@ -155,9 +157,15 @@ impl<'a> HiddenOwners<'a> {
         // What Entra ID says of a service principal may be missing of its application.
         let aliases = identity.aliases.iter().filter(|_| identity.provider == Provider::Azure);
         let ids = ids.into_iter().chain(aliases.map(|alias| &**alias));
+        // What is granted or tagged above holds below, and so does what was not read there.
+        let ids = ids.chain(above.iter().skip(1).map(|scope| scope.id.as_str()));
         let account = above.first().filter(|scope| scope.id == identity.scope).map(|scope| &*scope.native_id);
         let single = ids.chain(account).filter_map(|id| self.single.get(id)).flatten();
-        let hiding = whole.chain(single).filter(|gap| hides_tags(gap, identity));
+        // Somebody whom the directory names and who was not read may have left.
+        let named = index.directory_owners(&Owned::Identity(identity.id.clone()));
+        let strangers = named.iter().any(|owner| index.identity(&owner.who).is_none());
+        let hides = |gap: &Gap| hides_tags(gap, identity) || (strangers && USERS.contains(&&*gap.read));
+        let hiding = whole.chain(single).filter(|gap| hides(gap));
         let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).collect();
         found.into_iter().collect()
     }

@@ -167,7 +167,8 @@ impl Findings<'_> {
     /// Reports a vault.
     pub fn vault(&mut self, vault: &Vault, distinguisher: &str, draft: Draft) {
         let subject = Subject::Vault(vault.id.clone());
-        self.push(subject, Some(Provider::Azure), &vault.native_id, distinguisher, draft);
+        // Azure writes ARM ids in any case; an id of Census is always in lower case.
+        self.push(subject, Some(Provider::Azure), vault.id.as_str(), distinguisher, draft);
     }
 
     /// Reports a registry entry, by the identity or pattern that it names and its `file:line`.

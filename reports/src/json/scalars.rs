@@ -42,7 +42,7 @@ words! {
     /// Kind of credential.
     CredentialKind in "kebab-case" {
         AccessKey, ConsolePassword, MfaDevice, SigningCertificate, SshPublicKey, ServiceSpecificCredential,
-        ServerCertificate, ClientSecret, ClientCertificate, TokenSigningCertificate,
+        ServerCertificate, ClientSecret, ClientCertificate, ManagedCertificate, TokenSigningCertificate,
     }
     /// Whether a credential works at present.
     CredentialStatus in "kebab-case" { Active, Inactive, Expired, Unknown }

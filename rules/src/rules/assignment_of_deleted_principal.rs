@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Attachment, Confidence, Effect, Evidence, Grant, IdentityId, Provider, ScopeId, Severity, VaultId, Via,
+    Activation, Attachment, Confidence, Effect, Evidence, Grant, IdentityId, Provider, ScopeId, Severity, VaultId, Via,
 };
 
 use crate::{
@@ -138,6 +138,10 @@ fn delete(draft: Draft, grant: &Grant, who: &str) -> Draft {
         let uri = format!("https://graph.microsoft.com/v1.0/{path}");
         draft.command(["az", "rest", "--method", "delete", "--uri", &uri])
     };
+    // What somebody may switch on, or switched on for a time, is no assignment that these commands know.
+    if grant.activation != Activation::Standing {
+        return draft;
+    }
     match &grant.via {
         Via::RoleAssignment { native_id, .. } => {
             draft.command(["az", "role", "assignment", "delete", "--ids", native_id])

@@ -167,6 +167,7 @@ fn lasting<'a>(view: &View<'a>, identity: &Identity) -> Vec<&'a Credential> {
         CredentialKind::ConsolePassword
         | CredentialKind::MfaDevice
         | CredentialKind::ServerCertificate
+        | CredentialKind::ManagedCertificate
         | CredentialKind::TokenSigningCertificate => false,
     };
     let all = view.index.credentials(&identity.id).iter().copied();

@@ -41,14 +41,16 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             draft = draft
                 .facts([Evidence::new("consent policy of users", format!("{}", Shown(one))).from_source(POLICY)]);
         }
-        if consent.iter().all(|one| one.ends_with(LOW)) {
+        if consent.iter().all(|one| one.to_ascii_lowercase().ends_with(LOW)) {
             draft = draft.severity(Severity::Low);
         }
-        let body = r#"{"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": []}}"#;
         let draft = draft
             .facts(more(consent.len(), "policies"))
-            .remedy("let administrators consent, and users ask them")
-            .command(["az", "rest", "--method", "patch", "--uri", UPDATE, "--body", body]);
+            .remedy(
+                "let administrators consent, and users ask them: take these out of `permissionGrantPoliciesAssigned`, and \
+                 leave what else is in it",
+            )
+            .command(["az", "rest", "--method", "get", "--uri", UPDATE]);
         findings.scope(&policy.scope, Provider::Azure, "", draft);
     }
 }

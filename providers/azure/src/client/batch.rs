@@ -78,7 +78,12 @@ impl Api {
         while !left.is_empty() {
             let mut again: Vec<(usize, Failure)> = Vec::new();
             let mut longest: Option<Duration> = None;
-            for (at, ended) in self.post(asks, &left).await {
+            let answers = self.post(asks, &left).await;
+            // An answer that is not there was lost, as one to a single request can be.
+            let answered: Vec<usize> = answers.iter().map(|(at, _)| *at).collect();
+            let lost = left.iter().filter(|at| !answered.contains(at));
+            again.extend(lost.map(|at| (*at, missing())));
+            for (at, ended) in answers {
                 match ended {
                     Ended::Done(done) => put(&mut results, at, self.completed(asks, at, done).await),
                     Ended::Again(failure, asked) => {
@@ -102,8 +107,7 @@ impl Api {
             left = again.into_iter().map(|(at, _)| at).collect();
             attempt += 1;
         }
-        let missing = || Err(Failure::client(GapReason::Invalid, "$batch: no answer to this request"));
-        results.into_iter().map(|result| result.unwrap_or_else(missing)).collect()
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
     }
 
     /// Makes the reads at these places.
@@ -155,6 +159,10 @@ impl Api {
         }
         Ok(listed)
     }
+}
+
+fn missing() -> Failure {
+    Failure::client(GapReason::Invalid, "$batch: no answer to this request")
 }
 
 fn put<T>(results: &mut [Option<T>], at: usize, result: T) {

@@ -34,6 +34,7 @@ pub(crate) struct ServicePrincipal<'a> {
     pub(crate) agent_identity_blueprint_id: Option<Str<'a>>,
     pub(crate) alternative_names: Option<Vec<Str<'a>>>,
     pub(crate) service_principal_names: Option<Vec<Str<'a>>>,
+    pub(crate) preferred_token_signing_key_thumbprint: Option<Str<'a>>,
     pub(crate) sign_in_audience: Option<Str<'a>>,
     pub(crate) verified_publisher: Option<VerifiedPublisher<'a>>,
     pub(crate) created_date_time: Option<Time>,

@@ -75,6 +75,14 @@ impl<'de> Deserialize<'de> for Time {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
                 // Resource Manager leaves the offset away here and there; its instants are in UTC.
                 let utc = |_| text.parse().and_then(|at: DateTime| TimeZone::UTC.to_timestamp(at));
+                let (year, _) = text.split_once('-').unwrap_or((text, ""));
+                match year {
+                    "" => return Ok(Time(Timestamp::MIN)),
+                    // "Not set", as .NET writes it, and "never ends", which lies beyond what a time can be.
+                    "0001" => return Ok(Time(Timestamp::MIN)),
+                    "9999" => return Ok(Time(Timestamp::MAX)),
+                    _ => {}
+                }
                 text.parse()
                     .or_else(utc)
                     .map(Time)
@@ -88,6 +96,17 @@ impl<'de> Deserialize<'de> for Time {
                 }
             }
 
+            fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Time, E> {
+                // Out of range saturates, and is refused there.
+                #[allow(clippy::cast_possible_truncation)]
+                let whole = seconds as i64;
+                if seconds.is_finite() {
+                    self.visit_i64(whole)
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(seconds), &self))
+                }
+            }
+
             fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Time, E> {
                 let wrong = |_| E::invalid_value(de::Unexpected::Signed(seconds), &self);
                 Timestamp::from_second(seconds).map(Time).map_err(wrong)
@@ -97,9 +116,9 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// The instant of an optional time.
+/// The instant of an optional time; none of one that is not set.
 pub(crate) fn at(time: Option<Time>) -> Option<Timestamp> {
-    time.map(|time| time.0)
+    time.map(|time| time.0).filter(|at| *at != Timestamp::MIN)
 }
 
 #[cfg(test)]
@@ -118,6 +137,11 @@ mod tests {
             assert_eq!(time(text).unwrap(), "2026-01-02T03:04:05Z", "{text}");
         }
         assert_eq!(time(r#""2026-01-02T03:04:05.1234567Z""#).unwrap(), "2026-01-02T03:04:05.1234567Z");
+        for text in [r#""""#, r#""0001-01-01T00:00:00Z""#] {
+            assert_eq!(at(serde_json::from_str(text).unwrap()), None, "{text}");
+        }
+        assert!(time(r#""9999-12-31T23:59:59Z""#).unwrap().starts_with("9999-12-30"));
+        assert_eq!(time("1767323045.9").unwrap(), "2026-01-02T03:04:05Z");
         for text in [r#""soon""#, "true", "1e300", "99999999999999999999"] {
             assert!(time(text).is_err(), "{text}");
         }

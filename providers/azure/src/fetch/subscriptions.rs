@@ -172,12 +172,12 @@ fn below(items: &[Item]) -> impl Iterator<Item = String> {
     })
 }
 
-/// The resource id of a subscription.
+/// A subscription as a gap names it: by the id of its scope.
 pub(super) fn subscription(id: &str) -> String {
-    format!("/subscriptions/{id}")
+    format!("azure:subscription/{}", id.to_ascii_lowercase())
 }
 
-/// The resource id of a management group.
+/// A management group as a gap names it.
 pub(super) fn management_group(name: &str) -> String {
-    format!("/providers/Microsoft.Management/managementGroups/{name}")
+    format!("azure:management-group/{}", name.to_ascii_lowercase())
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use census_model::EstateBuilder;
 
 use super::{
-    credentials::{Credentials, Standing},
+    credentials::{Certificates, Credentials, Keeper, Standing},
     files::Files,
     holders::Holders,
     identities::{self, ON_APPLICATION},
@@ -22,7 +22,7 @@ pub(super) fn read(
     sign_ins: &SignIns,
     estate: &mut EstateBuilder,
 ) {
-    let credentials = Credentials { clock: tenant.clock, last_used: sign_ins.of_others() };
+    let credentials = Credentials { last_used: sign_ins.of_others() };
     let gone: HashSet<String> = files
         .deleted_service_principals
         .iter()
@@ -34,7 +34,9 @@ pub(super) fn read(
         let last_used = sign_ins.of_client(Some(&one.app_id));
         let identity = identities::of_application(one, &tenant.id, &tenant.scope, last_used);
         let (passwords, keys) = (&one.password_credentials, &one.key_credentials);
-        credentials.add(&identity.id, ON_APPLICATION, passwords, keys, Standing::Live, estate);
+        let keeper =
+            Keeper { object: ON_APPLICATION, standing: Standing::Live, certificates: Certificates::Holder };
+        credentials.add(&identity.id, keeper, passwords, keys, estate);
         estate.identity(identity);
     }
     for one in &files.deleted_applications {
@@ -46,7 +48,12 @@ pub(super) fn read(
         let mut identity = identities::of_application(one, &tenant.id, &tenant.scope, last_used);
         identity.deleted = Some(at(one.deleted_date_time).unwrap_or(tenant.clock));
         let (passwords, keys) = (&one.password_credentials, &one.key_credentials);
-        credentials.add(&identity.id, ON_APPLICATION, passwords, keys, Standing::Deleted, estate);
+        let keeper = Keeper {
+            object: ON_APPLICATION,
+            standing: Standing::Deleted,
+            certificates: Certificates::Holder,
+        };
+        credentials.add(&identity.id, keeper, passwords, keys, estate);
         estate.identity(identity);
     }
 }

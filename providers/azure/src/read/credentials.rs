@@ -5,12 +5,36 @@ use census_model::{
     Credential, CredentialId, CredentialKind, CredentialStatus, Digest, DirectoryObject, EstateBuilder,
     Holder, IdentityId, LastUse, Observed, Text,
 };
-use jiff::Timestamp;
 
 use crate::documents::{
     graph::{KeyCredential, PasswordCredential},
     value::{Str, Time, at},
 };
+
+/// What a credential is kept on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Keeper<'k> {
+    /// Which object.
+    pub(super) object: DirectoryObject,
+    /// Whether it is there.
+    pub(super) standing: Standing,
+    /// Who keeps its certificates.
+    pub(super) certificates: Certificates<'k>,
+}
+
+/// Who keeps the certificates of an object, and for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Certificates<'k> {
+    /// Whoever signs in with them.
+    Holder,
+    /// Azure, of a managed identity.
+    Azure,
+    /// Whoever signs in with them, but for the set that Entra ID signs tokens with, by its thumbprint: a key that signs, the
+    /// half that verifies, and the password that protects both. Other sets are left as they are, since whoever may add
+    /// credentials may call one so.
+    /// <https://learn.microsoft.com/graph/api/serviceprincipal-addtokensigningcertificate>
+    ButSigning(&'k str),
+}
 
 /// Whether what a credential is kept on is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +47,6 @@ pub(super) enum Standing {
 
 /// What is the same for all credentials of a tenant.
 pub(super) struct Credentials {
-    /// The instant at which one is expired or not.
-    pub(super) clock: Timestamp,
     /// The use of single credentials.
     pub(super) last_used: Observed<LastUse>,
 }
@@ -44,14 +66,27 @@ impl Credentials {
     pub(super) fn add(
         &self,
         holder: &IdentityId,
-        object: DirectoryObject,
+        keeper: Keeper<'_>,
         passwords: &Option<Vec<PasswordCredential<'_>>>,
         keys: &Option<Vec<KeyCredential<'_>>>,
-        standing: Standing,
         estate: &mut EstateBuilder,
     ) {
+        let signs = |key: &KeyCredential<'_>| match keeper.certificates {
+            Certificates::ButSigning(wanted) => thumbprint(key.custom_key_identifier.as_ref())
+                .is_some_and(|thumbprint| thumbprint.eq_ignore_ascii_case(wanted)),
+            Certificates::Holder | Certificates::Azure => false,
+        };
+        let signing: Vec<String> = keys
+            .iter()
+            .flatten()
+            .filter(|key| signs(key))
+            .filter_map(|key| key.key_id.as_ref().map(Str::lower))
+            .collect();
         let passwords = passwords.iter().flatten().map(|one| Kept {
-            kind: CredentialKind::ClientSecret,
+            kind: match &one.key_id {
+                Some(id) if signing.contains(&id.lower()) => CredentialKind::TokenSigningCertificate,
+                _ => CredentialKind::ClientSecret,
+            },
             key_id: one.key_id.as_ref().map(|id| id.lower().into()),
             unique: one.key_id.as_ref(),
             label: one.display_name.as_ref(),
@@ -59,7 +94,11 @@ impl Credentials {
             end: one.end_date_time,
         });
         let keys = keys.iter().flatten().map(|one| Kept {
-            kind: kind_of_key(one.usage.as_ref()),
+            kind: match keeper.certificates {
+                Certificates::Azure => CredentialKind::ManagedCertificate,
+                _ if signs(one) => CredentialKind::TokenSigningCertificate,
+                _ => kind_of_key(one.usage.as_ref()),
+            },
             key_id: thumbprint(one.custom_key_identifier.as_ref())
                 .or_else(|| one.key_id.as_ref().map(Str::lower))
                 .map(Text::from),
@@ -69,7 +108,7 @@ impl Credentials {
             end: one.end_date_time,
         });
         let mut all: Vec<Credential> =
-            passwords.chain(keys).map(|one| self.credential(holder, object, &one, standing)).collect();
+            passwords.chain(keys).map(|one| self.credential(holder, keeper, &one)).collect();
         let order = |one: &Credential| {
             (one.id.clone(), one.created, one.expires, one.key_id.clone(), one.label.clone())
         };
@@ -87,15 +126,9 @@ impl Credentials {
         }
     }
 
-    fn credential(
-        &self,
-        holder: &IdentityId,
-        object: DirectoryObject,
-        one: &Kept<'_>,
-        standing: Standing,
-    ) -> Credential {
+    fn credential(&self, holder: &IdentityId, keeper: Keeper<'_>, one: &Kept<'_>) -> Credential {
         let kind = one.kind;
-        let place = match object {
+        let place = match keeper.object {
             DirectoryObject::Application => "application",
             DirectoryObject::ServicePrincipal => "service-principal",
             DirectoryObject::Group => "group",
@@ -109,8 +142,8 @@ impl Credentials {
             |id| id.as_str().to_owned(),
         );
         let expires = at(one.end);
-        let status = match standing {
-            _ if expires.is_some_and(|end| end <= self.clock) => CredentialStatus::Expired,
+        // Whether it has ended by then depends on the clock of the estate.
+        let status = match keeper.standing {
             Standing::Live => CredentialStatus::Active,
             Standing::Deleted => CredentialStatus::Inactive,
         };
@@ -122,7 +155,7 @@ impl Credentials {
             label: one.label.map(|label| label.as_str().into()),
             created: at(one.start),
             expires,
-            kept_on: Some(object),
+            kept_on: Some(keeper.object),
             status,
             last_used: self.last_used.clone(),
         }

@@ -8,7 +8,7 @@ use census_model::{
 
 use super::{
     arm_id,
-    credentials::{Credentials, Standing},
+    credentials::{Certificates, Credentials, Keeper, Standing},
     files::Files,
     holders::{Holders, is_of_type},
     identities::{self, ON_APPLICATION},
@@ -61,19 +61,25 @@ pub(super) fn read(
     estate: &mut EstateBuilder,
 ) {
     let reading = Reading { tenant, managed, sign_ins };
-    let credentials = Credentials { clock: tenant.clock, last_used: sign_ins.of_others() };
+    let credentials = Credentials { last_used: sign_ins.of_others() };
     for one in &files.service_principals {
         let registered =
             one.app_id.as_ref().and_then(|id| holders.applications.get(id.lower().as_str())).copied();
         // An agent identity has no application: what its blueprint has is the blueprint's.
         let registered = registered.filter(|_| !is_agent_identity(one));
         let identity = reading.identity(one, registered, scopes, estate);
-        let of = |object, passwords, keys, estate: &mut EstateBuilder| {
-            credentials.add(&identity.id, object, passwords, keys, Standing::Live, estate);
-        };
-        of(DirectoryObject::ServicePrincipal, &one.password_credentials, &one.key_credentials, estate);
+        let keeper = |object, certificates| Keeper { object, standing: Standing::Live, certificates };
+        let own = keeper(DirectoryObject::ServicePrincipal, certificates_of(one, &identity));
+        credentials.add(&identity.id, own, &one.password_credentials, &one.key_credentials, estate);
         if let Some(application) = registered {
-            of(ON_APPLICATION, &application.password_credentials, &application.key_credentials, estate);
+            let (passwords, keys) = (&application.password_credentials, &application.key_credentials);
+            credentials.add(
+                &identity.id,
+                keeper(ON_APPLICATION, Certificates::Holder),
+                passwords,
+                keys,
+                estate,
+            );
         }
         if let Some(blueprint) = &one.agent_identity_blueprint_id {
             act_as(&identity, blueprint, holders, estate);
@@ -87,12 +93,18 @@ pub(super) fn read(
         let registered = one.app_id.as_ref().and_then(|id| deleted.get(id.lower().as_str())).copied();
         let mut identity = reading.identity(one, registered, scopes, estate);
         identity.deleted = Some(at(one.deleted_date_time).unwrap_or(tenant.clock));
-        let of = |object, passwords, keys, estate: &mut EstateBuilder| {
-            credentials.add(&identity.id, object, passwords, keys, Standing::Deleted, estate);
-        };
-        of(DirectoryObject::ServicePrincipal, &one.password_credentials, &one.key_credentials, estate);
+        let keeper = |object, certificates| Keeper { object, standing: Standing::Deleted, certificates };
+        let own = keeper(DirectoryObject::ServicePrincipal, certificates_of(one, &identity));
+        credentials.add(&identity.id, own, &one.password_credentials, &one.key_credentials, estate);
         if let Some(application) = registered {
-            of(ON_APPLICATION, &application.password_credentials, &application.key_credentials, estate);
+            let (passwords, keys) = (&application.password_credentials, &application.key_credentials);
+            credentials.add(
+                &identity.id,
+                keeper(ON_APPLICATION, Certificates::Holder),
+                passwords,
+                keys,
+                estate,
+            );
         }
         estate.identity(identity);
     }
@@ -223,5 +235,18 @@ impl Reading<'_, '_> {
             self.tenant.inconsistent(Collection::ServicePrincipals, detail, &affects, estate);
         }
         identity
+    }
+}
+
+/// Who keeps the certificates of a service principal.
+fn certificates_of<'k>(one: &'k graph::ServicePrincipal<'_>, identity: &Identity) -> Certificates<'k> {
+    match identity.kind {
+        IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity => {
+            Certificates::Azure
+        }
+        _ => one
+            .preferred_token_signing_key_thumbprint
+            .as_ref()
+            .map_or(Certificates::Holder, |thumbprint| Certificates::ButSigning(thumbprint.as_str())),
     }
 }

@@ -164,7 +164,7 @@ impl Tenant {
                     collection: *collection,
                     reason,
                     detail: format!("`{}` {what}", collection.file()),
-                    affects: Vec::new(),
+                    affects: about(*collection),
                 }),
             }
         }
@@ -316,4 +316,16 @@ pub(super) fn read(
     local_roles::read(tenant, files, &holders, &mut scopes, estate);
     objects::read(tenant, files, estate);
     tenant_policy::read(tenant, files, estate);
+}
+
+/// What a document is about that is missing or lacks pages; nothing: the whole tenant. What was deleted owns nothing and
+/// is owned by nobody, so that a list of it which is not there leaves nothing else open, though it needs the permission
+/// that shows the living.
+fn about(collection: Collection) -> Vec<String> {
+    match collection {
+        Collection::DeletedApplications | Collection::DeletedServicePrincipals => {
+            vec![collection.file().to_owned()]
+        }
+        _ => Vec::new(),
+    }
 }

@@ -21,7 +21,11 @@ pub(super) fn read(tenant: &Tenant, files: &Files<'_>, estate: &mut EstateBuilde
         scope: tenant.scope.clone(),
         users_register_applications: users.and_then(|users| users.allowed_to_create_apps),
         user_consent: consent.map(|policies| {
-            let mut names: Vec<Text> = policies.iter().map(|name| name.as_str().into()).collect();
+            // The list also says for what owners of groups and others may consent; here only what users may for themselves.
+            let own = policies.iter().map(|name| name.as_str());
+            let own =
+                own.filter(|name| name.to_ascii_lowercase().starts_with("managepermissiongrantsforself."));
+            let mut names: Vec<Text> = own.map(Text::from).collect();
             names.sort_unstable();
             names.dedup();
             names

@@ -205,6 +205,11 @@ fn parties(estate: &mut Estate, rows: &mut Rows) {
     let production = estate.production.clone();
     estate.tenant.assign(&production, roles::OWNER, Who::Program(&terraform.principal), None);
     rows.push((
+        "assignment-above-subscriptions",
+        "infra-terraform",
+        "owns every subscription of production, and those to come",
+    ));
+    rows.push((
         "federated-subject-loose",
         "infra-terraform",
         "any repository, branch and pull request of the company's becomes it",
@@ -289,6 +294,11 @@ fn vaults(estate: &mut Estate, rows: &mut Rows) {
             Object { kind: "keys", name: "archive", ends: None },
         ],
     );
+    rows.push((
+        "vault-open-to-deployments",
+        "kv-legacy-shared",
+        "a template deployment takes any secret out of it",
+    ));
     rows.push((
         "vault-without-purge-protection",
         "kv-legacy-shared",
