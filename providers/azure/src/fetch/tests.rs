@@ -231,8 +231,8 @@ async fn what_was_not_asked_for_is_left_out_and_said() {
     };
     let (store, _) = scan_with(&fake, &few, None).await;
     let reasons: Vec<_> = gaps(&store).into_iter().map(|(_, reason, affects)| (reason, affects)).collect();
-    assert!(reasons.contains(&(GapReason::NotRequested, vec![format!("/subscriptions/{SUBSCRIPTION}")])));
-    assert!(reasons.contains(&(GapReason::Failed, vec![format!("/subscriptions/{other}")])));
+    assert!(reasons.contains(&(GapReason::NotRequested, vec![format!("azure:subscription/{SUBSCRIPTION}")])));
+    assert!(reasons.contains(&(GapReason::Failed, vec![format!("azure:subscription/{other}")])));
     assert_eq!(is_complete(&store, "arm/resources.json"), Some(false));
     assert!(fake.calls().iter().all(|call| call.kind != HostKind::Vault && !call.path.starts_with("/beta")));
 

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn every_denied_read_is_a_gap_of_its_own_and_the_rest_goes_on() {
     let whole = scan(&start(Settings::default())).await;
-    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
+    let subscription = format!("azure:subscription/{SUBSCRIPTION}");
     for (host, path, read, file) in [
         (HostKind::Graph, "/v1.0/servicePrincipals", "Application.Read.All", "graph/servicePrincipals.json"),
         (

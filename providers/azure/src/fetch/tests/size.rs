@@ -54,7 +54,7 @@ async fn a_subscription_that_cannot_be_seen_is_a_gap_and_nothing_is_missing_in_s
     let fake = start_with(vec![documents], &extras, Settings::default());
     let store = scan(&fake).await;
     let read = "Microsoft.Resources/subscriptions/read".to_owned();
-    assert_eq!(gaps(&store), [(read, GapReason::Denied, vec![format!("/subscriptions/{hidden}")])]);
+    assert_eq!(gaps(&store), [(read, GapReason::Denied, vec![format!("azure:subscription/{hidden}")])]);
     assert_eq!(is_complete(&store, "arm/subscriptions.json"), Some(false));
     // There are no HSMs, and so no roles of theirs: that was looked for, in what could be seen.
     for file in ["arm/managedHsmRoleAssignments.json", "arm/vaultObjects.json", "arm/resources.json"] {

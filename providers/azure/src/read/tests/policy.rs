@@ -45,8 +45,15 @@ fn what_users_may_is_told_or_not() {
         let estate = Folder::complete().file("graph/authorizationPolicy.json", policy.to_string()).read();
         estate.tenant_policies.first().map(|one| (one.users_register_applications, one.user_consent.clone()))
     };
-    let consent = json!({"allowedToCreateApps": false, "permissionGrantPoliciesAssigned": ["b", "a"]});
-    assert_eq!(of(consent), Some((Some(false), Some(vec!["a".into(), "b".into()]))));
+    let consent = json!({"allowedToCreateApps": false, "permissionGrantPoliciesAssigned":
+        ["ManagePermissionGrantsForSelf.b", "managePermissionGrantsForSelf.a", "ManagePermissionGrantsForOwnedResource.c"]});
+    assert_eq!(
+        of(consent),
+        Some((
+            Some(false),
+            Some(vec!["ManagePermissionGrantsForSelf.b".into(), "managePermissionGrantsForSelf.a".into()])
+        ))
+    );
     assert_eq!(of(json!({"permissionGrantPoliciesAssigned": []})), Some((None, Some(vec![]))));
     assert_eq!(of(Value::Null), None);
 }
