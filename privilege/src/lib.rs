@@ -3,6 +3,7 @@
 //! Pure: no I/O, no SDK.
 
 pub mod aws;
+pub mod azure;
 pub mod escalation;
 pub mod reach;
 pub mod truth;

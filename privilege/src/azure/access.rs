@@ -1,0 +1,302 @@
+//! What the principals of a tenant may do: the grants that bear on a question are found in the estate, and what was not
+//! read is weighed.
+//!
+//! Role assignments add up, through groups however deep, and inherit downwards; deny assignments stand above them.
+//! <https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource>
+
+mod doubts;
+mod line;
+mod question;
+
+use std::{cell::OnceCell, collections::HashMap};
+
+use census_model::{
+    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Identity, IdentityId, Index,
+    Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text, Vault, Verdict,
+};
+
+pub use self::question::{Plane, Question, QuestionError};
+use self::{doubts::Doubts, line::Line, question::Target};
+use super::{
+    key_vault::{self, AccessPermissions},
+    matching::Permissions,
+};
+use crate::truth::Truth;
+
+/// How many of those that come near are told.
+const NEAREST: usize = 3;
+
+/// A policy text, understood.
+enum Read {
+    Permissions(Permissions),
+    Policies(AccessPermissions),
+    Unusable,
+}
+
+/// The principals of an estate with what is granted to them in Azure.
+pub struct Access<'e> {
+    index: &'e Index<'e>,
+    texts: HashMap<&'e PolicyId, OnceCell<Read>>,
+    memberships: HashMap<&'e IdentityId, Vec<&'e Membership>>,
+}
+
+impl<'e> Access<'e> {
+    /// Reads no text yet.
+    pub fn new(index: &'e Index<'e>) -> Self {
+        let estate = index.estate();
+        let mut memberships: HashMap<_, Vec<_>> = HashMap::new();
+        for one in &estate.memberships {
+            memberships.entry(&one.member).or_default().push(one);
+        }
+        memberships.values_mut().for_each(|list| list.sort());
+        let texts = estate.policies.keys().map(|id| (id, OnceCell::new())).collect();
+        Self { index, texts, memberships }
+    }
+
+    fn text(&self, id: &PolicyId) -> Option<&Read> {
+        let policy = self.index.estate().policies.get(id)?;
+        Some(self.texts.get(id)?.get_or_init(|| {
+            let read = match policy.kind {
+                PolicyKind::AzurePermissions => Permissions::parse(&policy.text).map(Read::Permissions),
+                PolicyKind::KeyVaultPermissions => AccessPermissions::parse(&policy.text).map(Read::Policies),
+                _ => None,
+            };
+            read.unwrap_or(Read::Unusable)
+        }))
+    }
+
+    /// Looks up what a question is about.
+    ///
+    /// # Errors
+    /// When the resource is none of the estate's, or the action is none of it.
+    pub fn ask<'a>(&'a self, question: &'a Question) -> Result<Inquiry<'a, 'e>, QuestionError> {
+        Inquiry::new(self, question)
+    }
+}
+
+/// Who decides about an action on a resource.
+enum Judge<'e> {
+    /// Role assignments and deny assignments.
+    Roles,
+    /// The access policies of a vault.
+    Policies(&'e Vault),
+    /// The local roles of a managed HSM.
+    Local(&'e Vault),
+    /// Nobody: the vault is deleted.
+    Deleted,
+    /// That was not read.
+    Unread(Box<Gap>),
+}
+
+/// A question whose resource was found.
+pub struct Inquiry<'a, 'e> {
+    access: &'a Access<'e>,
+    question: &'a Question,
+    target: Target<'e>,
+    plane: Plane,
+    judge: Judge<'e>,
+}
+
+impl<'a, 'e> Inquiry<'a, 'e> {
+    fn new(access: &'a Access<'e>, question: &'a Question) -> Result<Self, QuestionError> {
+        let target = Target::find(access.index, &question.resource)?;
+        let action = &*question.action;
+        let plane = question.plane.unwrap_or_else(|| {
+            let named = || access.permissions().any(|one| one.names_data_action(action));
+            if question::is_data_action(action) || named() { Plane::Data } else { Plane::Control }
+        });
+        let of_vaults = plane == Plane::Data && key_vault::is_data_action(action);
+        if of_vaults && target.vault.is_none() && !target.is_of_vaults() {
+            let (action, resource) = (question.action.to_string(), question.resource.to_string());
+            return Err(QuestionError::NoVault { action, resource });
+        }
+        let judge = if of_vaults { Self::judge(access, question, &target)? } else { Judge::Roles };
+        Ok(Self { access, question, target, plane, judge })
+    }
+
+    fn judge(
+        access: &Access<'e>,
+        question: &Question,
+        target: &Target<'e>,
+    ) -> Result<Judge<'e>, QuestionError> {
+        let Some(vault) = target.vault else {
+            let detail = "the vault is not among those that were read";
+            return Ok(Judge::Unread(Box::new(gap(access, target, doubts::VAULTS, detail))));
+        };
+        if vault.deleted.is_some() {
+            return Ok(Judge::Deleted);
+        }
+        Ok(match target.access() {
+            Some(AccessModel::RoleAssignments) => Judge::Roles,
+            Some(AccessModel::LocalRoles) => Judge::Local(vault),
+            Some(AccessModel::AccessPolicies) if key_vault::needed(&question.action).is_none() => {
+                return Err(QuestionError::Policies(question.action.to_string()));
+            }
+            Some(AccessModel::AccessPolicies) => Judge::Policies(vault),
+            None => {
+                let detail = "who decides about access to the vault was not read";
+                Judge::Unread(Box::new(gap(access, target, doubts::VAULTS, detail)))
+            }
+        })
+    }
+
+    /// On which plane the action is looked up.
+    pub fn plane(&self) -> Plane {
+        self.plane
+    }
+
+    /// Whether the action was taken for one of the control plane though a role of the estate covers it on the data plane:
+    /// whoever asks should say which is meant.
+    pub fn is_plane_doubtful(&self) -> bool {
+        let covers = |one: &Permissions| one.covering(Plane::Data, &self.question.action).next().is_some();
+        self.plane == Plane::Control && self.question.plane.is_none() && self.access.permissions().any(covers)
+    }
+
+    /// Whether an identity may do what is asked.
+    pub fn verdict(&self, identity: &'e Identity) -> Verdict {
+        match &self.judge {
+            Judge::Unread(gap) => unknown((**gap).clone()),
+            Judge::Deleted => deleted(),
+            Judge::Roles | Judge::Policies(_) | Judge::Local(_) => self.weigh(identity),
+        }
+    }
+
+    fn weigh(&self, identity: &'e Identity) -> Verdict {
+        let found = self.lines(identity);
+        let lines = &found.lines;
+        let of = |effect| lines.iter().filter(move |line: &&Line<'_>| line.effect == effect);
+        let allow = Truth::any(of(StatementEffect::Allow).map(|line| line.truth));
+        let deny = Truth::any(of(StatementEffect::Deny).map(|line| line.truth));
+        let doubts = Doubts::of(self, identity, &found.unread);
+        // A denial that excepts a group whose members were not read may not be meant for the identity.
+        let sure = Truth::any(
+            of(StatementEffect::Deny).filter(|line| !doubts.lift(line.grant)).map(|line| line.truth),
+        );
+        let ruling = allow & !deny;
+        let could = (allow | (!doubts.gives.is_empty()).into()) & !sure;
+        let decision = match ruling {
+            Truth::Yes => Decision::Allowed,
+            Truth::Maybe => Decision::Conditional,
+            Truth::No if could != Truth::No => Decision::Unknown,
+            Truth::No => Decision::Denied,
+        };
+        let denied_by = (decision == Decision::Denied).then_some(if deny == Truth::Yes {
+            DeniedBy::Explicit
+        } else {
+            DeniedBy::Implicit
+        });
+        let because = because(lines, decision, deny);
+        Verdict {
+            decision,
+            denied_by,
+            rule: None,
+            residual: (decision == Decision::Conditional).then(|| residual(lines)),
+            because,
+            may_widen: if decision == Decision::Allowed { Vec::new() } else { doubts.widening() },
+            may_narrow: if decision == Decision::Denied { Vec::new() } else { doubts.takes },
+        }
+    }
+}
+
+impl<'e> Access<'e> {
+    fn permissions(&self) -> impl Iterator<Item = &Permissions> {
+        let policies = self.index.estate().policies.keys();
+        policies.filter_map(|id| match self.text(id) {
+            Some(Read::Permissions(permissions)) => Some(permissions),
+            _ => None,
+        })
+    }
+}
+
+/// The part that a line has in an answer.
+fn part(line: &Line<'_>, decision: Decision, deny: Truth) -> Option<Part> {
+    use StatementEffect::{Allow, Deny};
+    Some(match (decision, line.effect, line.truth) {
+        (_, Deny, Truth::No) => return None,
+        (Decision::Allowed, Deny, _) => return None,
+        (Decision::Allowed, Allow, Truth::Yes) | (_, Deny, Truth::Yes) => Part::Decides,
+        (Decision::Allowed, Allow, _) => return None,
+        (Decision::Conditional, Allow, Truth::Yes | Truth::Maybe) | (_, Deny, Truth::Maybe) => {
+            Part::MayDecide
+        }
+        (_, Allow, Truth::No) if deny == Truth::Yes => return None,
+        (_, Allow, Truth::No) => Part::Nearest,
+        (_, Allow, Truth::Yes | Truth::Maybe) => Part::NotEnough,
+    })
+}
+
+fn because(lines: &[Line<'_>], decision: Decision, deny: Truth) -> Vec<Because> {
+    let mut parts: Vec<(Part, &Line<'_>)> =
+        lines.iter().filter_map(|line| Some((part(line, decision, deny)?, line))).collect();
+    parts.sort_by_key(|(part, _)| *part);
+    let mut near = 0;
+    parts.retain(|(part, _)| {
+        near += usize::from(*part == Part::Nearest);
+        *part != Part::Nearest || near <= NEAREST
+    });
+    let because = |(part, line): (Part, &Line<'_>)| Because {
+        part,
+        effect: line.effect,
+        attached_to: line.grant.attached_to.clone(),
+        via: line.grant.via.clone(),
+        statement: line.statement.clone(),
+        says: line.says.clone(),
+    };
+    parts.into_iter().map(because).collect()
+}
+
+/// What decides a conditional answer.
+fn residual(lines: &[Line<'_>]) -> Residual {
+    let open = || lines.iter().filter(|line| line.truth == Truth::Maybe);
+    let mut atoms: Vec<Text> =
+        open().flat_map(|line| line.open.iter().map(|one| one.as_str().into())).collect();
+    atoms.sort_unstable();
+    atoms.dedup();
+    let texts: Vec<&str> = open().map(|line| &*line.says).collect();
+    Residual { language: ConditionLanguage::AzureAbac, text: texts.join("; ").into(), atoms }
+}
+
+fn unknown(gap: Gap) -> Verdict {
+    Verdict {
+        decision: Decision::Unknown,
+        denied_by: None,
+        rule: None,
+        residual: None,
+        because: Vec::new(),
+        may_widen: vec![gap],
+        may_narrow: Vec::new(),
+    }
+}
+
+/// <https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview>
+fn deleted() -> Verdict {
+    Verdict {
+        decision: Decision::Denied,
+        denied_by: Some(DeniedBy::Implicit),
+        rule: Some("the vault is deleted, and what it holds cannot be used until it is recovered".into()),
+        residual: None,
+        because: Vec::new(),
+        may_widen: Vec::new(),
+        may_narrow: Vec::new(),
+    }
+}
+
+/// A gap of the estate about the target, or one that says what is missing where the estate tells of none.
+fn gap(access: &Access<'_>, target: &Target<'_>, read: &str, detail: &str) -> Gap {
+    let estate = access.index.estate();
+    let known = estate
+        .gaps
+        .iter()
+        .find(|gap| gap.provider == Provider::Azure && *gap.read == *read && doubts::touches(gap, target));
+    known.cloned().unwrap_or_else(|| {
+        let tenant = question::tenant(estate, &target.chain).cloned();
+        Gap::new(
+            Provider::Azure,
+            tenant,
+            read,
+            GapReason::Inconsistent,
+            detail,
+            vec![target.id.as_str().into()],
+        )
+    })
+}

@@ -1,0 +1,254 @@
+//! What was not read and bears on an answer.
+
+use std::collections::BTreeSet;
+
+use census_model::{
+    Attachment, Gap, GapReason, Grant, GroupId, Identity, IdentityKind, Provider, ScopeId, ScopeKind,
+    StatementEffect, Text, Via,
+};
+
+use super::{Inquiry, Judge, Read, line::object_id, question};
+use crate::azure::{access::question::Target, place};
+
+/// The reads whose absence may hide a grant or a limit, by the names they have in gaps.
+const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
+const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
+const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
+const ROLES: &str = "Microsoft.Authorization/roleDefinitions/read";
+const TREE: &str = "Microsoft.Management/managementGroups/descendants/read";
+const GROUPS: &str = "GroupMember.Read.All";
+const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
+const LOCAL_ASSIGNMENTS: &str = "Microsoft.KeyVault/managedHsm/roleAssignments/read/action";
+const LOCAL_ROLES: &str = "Microsoft.KeyVault/managedHsm/roleDefinitions/read/action";
+pub(super) const VAULTS: &str = "Microsoft.KeyVault/vaults/read";
+
+/// What was not read, by what it could do.
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// Could allow.
+    pub(super) gives: Vec<Gap>,
+    /// Could deny.
+    pub(super) takes: Vec<Gap>,
+    /// Could except from a denial.
+    lifts: Vec<Gap>,
+    /// The groups whose members are open.
+    open_groups: OpenGroups,
+}
+
+/// Groups whose members were not all read.
+#[derive(Default)]
+struct OpenGroups {
+    gaps: Vec<Gap>,
+}
+
+impl OpenGroups {
+    /// The gaps that leave open whether somebody is in one of these groups. A group that holds nothing may lie in one.
+    fn about(&self, groups: &BTreeSet<&str>, holds: impl Fn(&str) -> bool) -> Vec<Gap> {
+        let concerns = |gap: &&Gap| {
+            let mut named = gap.affects.iter();
+            gap.affects.is_empty() || named.any(|one| groups.contains(&**one) || !holds(one))
+        };
+        if groups.is_empty() { Vec::new() } else { self.gaps.iter().filter(concerns).cloned().collect() }
+    }
+}
+
+/// Whether a gap is about the target: about all of its scope, about where the target lies, or about something that does
+/// not say where it lies.
+pub(super) fn touches(gap: &Gap, target: &Target<'_>) -> bool {
+    let lies_in = |named: &Text| {
+        let named = named.to_ascii_lowercase();
+        let Some(rest) = named.strip_prefix('/') else { return true };
+        let normal = place::normal(rest);
+        // An assignment is told by its id, which begins with where it counts.
+        let at = normal
+            .rfind("/providers/microsoft.authorization/")
+            .map_or(&*normal, |end| normal.get(..end).unwrap_or("/"));
+        let vault = target.vault.map(|vault| place::normal(&vault.native_id));
+        if at.is_empty() || vault.as_deref() == Some(at) || target.id == at {
+            return true;
+        }
+        let id = match place::management_group(at) {
+            Some(name) => ScopeId::new(format!("azure:management-group/{name}")),
+            None => match place::subscription(at) {
+                Some(_) => place::within_subscription(at)
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| ScopeId::new("azure:/")),
+                None => return true,
+            },
+        };
+        target.chain.contains(&id)
+    };
+    gap.affects.is_empty() || gap.affects.iter().any(lies_in)
+}
+
+impl Doubts {
+    pub(super) fn of(inquiry: &Inquiry<'_, '_>, identity: &Identity, unread: &[&Grant]) -> Self {
+        let mut doubts = Self::default();
+        let is_person = identity.kind == IdentityKind::EntraUser;
+        let gaps = |read: &str| inquiry.gaps(read);
+        match inquiry.judge {
+            Judge::Roles => {
+                doubts.gives.extend(gaps(ASSIGNMENTS));
+                if is_person {
+                    doubts.gives.extend(gaps(ELIGIBLE));
+                }
+                doubts.takes.extend(gaps(DENIALS));
+                doubts.tree(inquiry, identity);
+            }
+            Judge::Local(_) => doubts.gives.extend(gaps(LOCAL_ASSIGNMENTS)),
+            Judge::Policies(_) | Judge::Deleted | Judge::Unread(_) => {}
+        }
+        for grant in unread {
+            let gap = inquiry.gap_of(grant);
+            match grant.via {
+                Via::DenyAssignment { .. } => doubts.takes.push(gap),
+                _ => doubts.gives.push(gap),
+            }
+        }
+        doubts.open_groups.gaps = inquiry.group_gaps(is_person);
+        if !doubts.open_groups.gaps.is_empty() {
+            doubts.groups(inquiry);
+        }
+        for list in [&mut doubts.gives, &mut doubts.takes, &mut doubts.lifts] {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+            list.dedup();
+        }
+        doubts
+    }
+
+    /// What groups whose members were not read could give and take.
+    fn groups(&mut self, inquiry: &Inquiry<'_, '_>) {
+        let estate = inquiry.access.index.estate();
+        let holders: BTreeSet<&str> = estate.grants.iter().filter_map(group_of).collect();
+        let of = |effect| -> BTreeSet<&str> {
+            let grants =
+                estate.grants.iter().filter(|grant| inquiry.bears(grant) && inquiry.may_cover(grant));
+            grants.filter(|grant| effect_of(grant) == effect).filter_map(group_of).collect()
+        };
+        let holds = |group: &str| holders.contains(group);
+        self.gives.extend(self.open_groups.about(&of(StatementEffect::Allow), holds));
+        self.takes.extend(self.open_groups.about(&of(StatementEffect::Deny), holds));
+        let denials = estate.grants.iter().filter(|grant| inquiry.bears(grant) && self.lift(grant));
+        if denials.count() > 0 {
+            self.lifts.extend(self.open_groups.gaps.iter().cloned());
+        }
+    }
+
+    /// Whether a denial may not be meant for whoever it reaches, since a group that it excepts was not read.
+    pub(super) fn lift(&self, grant: &Grant) -> bool {
+        let Via::DenyAssignment { except, .. } = &grant.via else { return false };
+        let groups: BTreeSet<&str> = except.iter().map(|one| &**one).collect();
+        !self.open_groups.about(&groups, |_| true).is_empty()
+    }
+
+    /// A management group that is not known to lie above the target may.
+    fn tree(&mut self, inquiry: &Inquiry<'_, '_>, identity: &Identity) {
+        let gaps = inquiry.gaps(TREE);
+        if gaps.is_empty() {
+            return;
+        }
+        let index = inquiry.access.index;
+        let elsewhere = |grant: &&Grant| {
+            let kind = index.estate().scopes.get(&grant.scope).map(|scope| scope.kind);
+            kind == Some(ScopeKind::ManagementGroup)
+                && !inquiry.target.chain.contains(&grant.scope)
+                && matches!(grant.via, Via::RoleAssignment { .. } | Via::DenyAssignment { .. })
+                && inquiry.may_cover(grant)
+        };
+        let memberships = inquiry.access.memberships.get(&identity.id).into_iter().flatten();
+        let of_groups = memberships.flat_map(|one| index.grants_of_group(&one.group));
+        let branches =
+            index.estate().scopes.values().filter(|scope| scope.kind == ScopeKind::ManagementGroup);
+        let of_all = branches.flat_map(|scope| index.grants_of_scope(&scope.id));
+        let grants = index.grants_of_identity(&identity.id).iter().chain(of_groups).chain(of_all);
+        let effects: BTreeSet<bool> = grants
+            .copied()
+            .filter(elsewhere)
+            .map(|grant| effect_of(grant) == StatementEffect::Allow)
+            .collect();
+        if effects.contains(&true) {
+            self.gives.extend(gaps.clone());
+        }
+        if effects.contains(&false) {
+            self.takes.extend(gaps);
+        }
+    }
+
+    pub(super) fn widening(&self) -> Vec<Gap> {
+        let mut all: Vec<Gap> = self.gives.iter().chain(&self.lifts).cloned().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all.dedup();
+        all
+    }
+}
+
+fn effect_of(grant: &Grant) -> StatementEffect {
+    match grant.via {
+        Via::DenyAssignment { .. } => StatementEffect::Deny,
+        _ => StatementEffect::Allow,
+    }
+}
+
+fn group_of(grant: &Grant) -> Option<&str> {
+    match &grant.attached_to {
+        Attachment::Group(group) => Some(object_id(group as &GroupId)),
+        _ => None,
+    }
+}
+
+impl Inquiry<'_, '_> {
+    /// The gaps of a read that are about the target.
+    fn gaps(&self, read: &str) -> Vec<Gap> {
+        let of_read = self.tenant_gaps().filter(|gap| *gap.read == *read);
+        of_read.filter(|gap| touches(gap, &self.target)).cloned().collect()
+    }
+
+    fn tenant_gaps(&self) -> impl Iterator<Item = &Gap> {
+        let estate = self.access.index.estate();
+        let tenant = question::tenant(estate, &self.target.chain);
+        let here =
+            move |scope: &ScopeId| tenant.is_none_or(|one| one == scope) || self.target.chain.contains(scope);
+        estate
+            .gaps
+            .iter()
+            .filter(move |gap| gap.provider == Provider::Azure && gap.scope.as_ref().is_none_or(here))
+    }
+
+    fn group_gaps(&self, is_person: bool) -> Vec<Gap> {
+        let of_members = |gap: &&Gap| *gap.read == *GROUPS || (is_person && *gap.read == *ELIGIBLE_MEMBERS);
+        self.tenant_gaps().filter(of_members).cloned().collect()
+    }
+
+    /// Whether a grant's policy has an entry that covers the action, or could not be understood.
+    fn may_cover(&self, grant: &Grant) -> bool {
+        match grant.policy.as_ref().and_then(|id| self.access.text(id)) {
+            Some(Read::Permissions(permissions)) => {
+                permissions.covering(self.plane, &self.question.action).any(|one| one.taken.is_none())
+            }
+            Some(Read::Policies(policy)) => {
+                let needed = crate::azure::key_vault::needed(&self.question.action);
+                needed.is_some_and(|(list, words)| policy.give(list, words).is_some())
+            }
+            Some(Read::Unusable) | None => true,
+        }
+    }
+
+    /// The gap that tells why the text of a grant is missing.
+    fn gap_of(&self, grant: &Grant) -> Gap {
+        let (read, role) = match &grant.via {
+            Via::RoleAssignment { role, .. } => (ROLES, &**role),
+            Via::LocalRole { name, .. } => (LOCAL_ROLES, &**name),
+            Via::AccessPolicy { vault, .. } => (VAULTS, vault.as_str()),
+            Via::DenyAssignment { native_id, .. } => (DENIALS, &**native_id),
+            _ => (ROLES, grant.scope.as_str()),
+        };
+        let guid = role.rsplit('/').next().unwrap_or(role).to_ascii_lowercase();
+        let known = self.tenant_gaps().find(|gap| *gap.read == *read && gap.concerns(&guid));
+        known.cloned().unwrap_or_else(|| {
+            let tenant = question::tenant(self.access.index.estate(), &self.target.chain).cloned();
+            let detail = "what is granted was not read";
+            Gap::new(Provider::Azure, tenant, read, GapReason::Invalid, detail, vec![guid.into()])
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! The literate cases of `cases/azure`: what Microsoft documents of roles, conditions, denials and vaults, and whether the
+//! engine agrees.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
+
+mod azure_worlds;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use census_model::{Decision, DeniedBy, Index, Verdict};
+use census_privilege::azure::access::Access;
+use serde::Deserialize;
+
+use crate::azure_worlds::{Roles, World, question};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chapter {
+    source: Option<String>,
+    action: Option<String>,
+    resource: Option<String>,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    why: String,
+    source: Option<String>,
+    action: Option<String>,
+    resource: Option<String>,
+    /// Who asks: `app` unless it says `person`.
+    who: Option<String>,
+    #[serde(default)]
+    context: Vec<(String, Vec<String>)>,
+    #[serde(flatten)]
+    world: World,
+    expect: String,
+    /// What stays open.
+    #[serde(default)]
+    open: Vec<String>,
+    /// A part of the first reason.
+    says: Option<String>,
+    /// The reads that could widen.
+    #[serde(default)]
+    widen: Vec<String>,
+    /// The reads that could narrow.
+    #[serde(default)]
+    narrow: Vec<String>,
+}
+
+/// The least number of cases; fewer means that some were lost.
+const LEAST: usize = 80;
+
+#[test]
+fn every_case_comes_out_as_microsoft_documents() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/azure");
+    let roles = Roles::load();
+    let mut names = BTreeSet::new();
+    let mut wrong = Vec::new();
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    for file in files {
+        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
+        let chapter: Chapter =
+            toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap_or_else(|e| panic!("{shown}: {e}"));
+        for case in &chapter.case {
+            let place = format!("{shown}: {}", case.name);
+            assert!(names.insert(case.name.clone()), "{place}: this name is taken");
+            assert!(case.why.len() > 10, "{place}: say why");
+            let source = case.source.as_ref().or(chapter.source.as_ref());
+            let source = source.unwrap_or_else(|| panic!("{place}: no source"));
+            assert!(source.starts_with("https://learn.microsoft.com/"), "{place}: {source}");
+            let action = case.action.as_ref().or(chapter.action.as_ref()).unwrap();
+            let resource = case.resource.as_ref().or(chapter.resource.as_ref()).unwrap();
+            if let Err(problem) = run(case, action, resource, &roles) {
+                wrong.push(format!("{place}: {problem}\n    {}", case.why));
+            }
+        }
+    }
+    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+}
+
+fn run(case: &Case, action: &str, resource: &str, roles: &Roles) -> Result<(), String> {
+    let estate = case.world.estate(roles);
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let mut question = match question(action, resource) {
+        Ok(question) => question,
+        Err(error) => return refused(case, &error.to_string()),
+    };
+    for (attribute, values) in &case.context {
+        question.with(attribute, values.clone()).unwrap();
+    }
+    let inquiry = match access.ask(&question) {
+        Ok(inquiry) => inquiry,
+        Err(error) => return refused(case, &error.to_string()),
+    };
+    let who = case.who.as_deref().unwrap_or("app");
+    let identity = estate.identities.iter().find(|one| &*one.name == who).unwrap();
+    compare(case, &inquiry.verdict(identity))
+}
+
+fn refused(case: &Case, error: &str) -> Result<(), String> {
+    let says = case.says.as_deref().unwrap_or_default();
+    if case.expect == "error" && error.contains(says) { Ok(()) } else { Err(error.to_owned()) }
+}
+
+fn compare(case: &Case, verdict: &Verdict) -> Result<(), String> {
+    let got = match (verdict.decision, verdict.denied_by) {
+        (Decision::Denied, Some(DeniedBy::Explicit)) => "explicit",
+        (decision, _) => decision.as_str(),
+    };
+    if got != case.expect {
+        return Err(format!("expected {}, got {got}: {verdict:?}", case.expect));
+    }
+    let open: Vec<&str> =
+        verdict.residual.iter().flat_map(|residual| &residual.atoms).map(|atom| &**atom).collect();
+    if open != case.open {
+        return Err(format!("expected {:?} to stay open, got {open:?}", case.open));
+    }
+    if let Some(says) = &case.says {
+        let said = verdict.because.first().map(|one| format!("{}: {}", one.statement, one.says));
+        let said = said.or_else(|| verdict.rule.as_deref().map(str::to_owned)).unwrap_or_default();
+        if !said.contains(says) {
+            return Err(format!("the first reason does not say `{says}`: {said}"));
+        }
+    }
+    let reads =
+        |gaps: &[census_model::Gap]| -> Vec<String> { gaps.iter().map(|gap| gap.read.to_string()).collect() };
+    for (what, expected, got) in [
+        ("widen", &case.widen, reads(&verdict.may_widen)),
+        ("narrow", &case.narrow, reads(&verdict.may_narrow)),
+    ] {
+        let got: BTreeSet<String> = got.into_iter().collect();
+        if got != expected.iter().cloned().collect() {
+            return Err(format!("expected {expected:?} to {what} it, got {got:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Which of the captured roles carry what matters most around vaults; every other one does not.
+#[test]
+fn built_in_roles_carry_what_they_are_known_to_carry() {
+    let roles = Roles::load();
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("data/azure-built-in-roles.json")).unwrap();
+    let mut asked = 0;
+    for (action, carried) in file["carried"].as_object().unwrap() {
+        let carried: BTreeSet<&str> =
+            carried.as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+        for role in file["roles"].as_array().unwrap() {
+            let name = role["roleName"].as_str().unwrap();
+            let given = azure_worlds::Given { role: Some(name.to_owned()), ..Default::default() };
+            let estate = World { grants: vec![given], ..World::default() }.estate(&roles);
+            let index = Index::new(&estate);
+            let access = Access::new(&index);
+            let at = if action.starts_with("data:") { "vault" } else { "sub" };
+            let question = question(action, at).unwrap();
+            let identity = estate.identities.iter().find(|one| &*one.name == "app").unwrap();
+            let decision = access.ask(&question).unwrap().verdict(identity).decision;
+            let limited = role["permissions"][0].get("condition").is_some();
+            let expected = match (carried.contains(name), limited) {
+                (true, false) => Decision::Allowed,
+                (true, true) => Decision::Conditional,
+                (false, _) => Decision::Denied,
+            };
+            assert_eq!(decision, expected, "{name}: {action}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 9 * 18, "{asked}");
+}
