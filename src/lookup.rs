@@ -33,13 +33,13 @@ pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Ident
     Err(unknown(estate, wanted))
 }
 
-/// The identity, if policies of its cloud are weighed.
+/// The identity, if right-sizing and retirement are worked out for its cloud.
 pub(crate) fn weighed(identity: &Identity) -> Result<&Identity, Problem> {
     if identity.provider == Provider::Aws {
         return Ok(identity);
     }
     let what = format!(
-        "what `{}` can do is not known: grants of {} are read, not weighed",
+        "`{}` is of {}: right-sizing and retirement are worked out for identities of AWS only",
         identity.name, identity.provider
     );
     Err(Problem::failed(what).help("`census explain` shows what is granted to it"))

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, Path, PrincipalSet, StatementEffect,
-    Verdict,
+    Attachment, Because, Decision, DeniedBy, Gap, Identity, Part, Path, PrincipalSet, Provider,
+    StatementEffect, Verdict, Via,
 };
 
 use crate::{
@@ -109,10 +109,10 @@ pub fn can(
     let view = View::new(input);
     let mut page = Page::new(options);
     let answer = Span::new(ink(verdict.decision), verdict.decision.as_str().to_uppercase());
-    page.line(0, &[answer, plain(format!("  {}", sentence(&identity.name, asked, verdict)))]);
+    page.line(0, &[answer, plain(format!("  {}", sentence(identity, asked, verdict)))]);
     page.verbatim(0, &faint(&*identity.native_id));
     if let Some(rule) = &verdict.rule {
-        page.line(2, &[plain(format!("by AWS itself: {rule}"))]);
+        page.line(2, &[plain(format!("by {} itself: {rule}", cloud(identity)))]);
     }
     if let Some(residual) = &verdict.residual {
         page.heading("OPEN", &[plain(residual.atoms.join(", "))]);
@@ -144,27 +144,43 @@ fn ink(decision: Decision) -> Ink {
     }
 }
 
+/// The cloud of an identity, as its maker calls it.
+fn cloud(identity: &Identity) -> &'static str {
+    match identity.provider {
+        Provider::Aws => "AWS",
+        Provider::Azure => "Azure",
+        Provider::Gcp => "Google Cloud",
+    }
+}
+
 /// The answer as a sentence.
-fn sentence(name: &str, asked: Asked<'_>, verdict: &Verdict) -> String {
+fn sentence(identity: &Identity, asked: Asked<'_>, verdict: &Verdict) -> String {
+    let name = &identity.name;
+    let of_azure = identity.provider == Provider::Azure;
     let what = format!("{} on {}", asked.action, asked.resource);
     let kept = |by: &str| format!("{by} keeps {name} from calling {what}");
     match (verdict.decision, verdict.denied_by) {
         (Decision::Allowed, _) => format!("{name} may call {what}"),
         (Decision::Conditional, _) => format!("{name} may call {what} only under the conditions below"),
+        (Decision::Unknown, _) if of_azure && gives(verdict) => {
+            format!("{}, but what was not read could except it", kept("a deny assignment"))
+        }
         (Decision::Unknown, _) => {
             format!("nothing that was read lets {name} call {what}, but what was not read could")
         }
+        (Decision::Denied, Some(DeniedBy::Explicit)) if of_azure => kept("a deny assignment"),
         (Decision::Denied, Some(DeniedBy::Explicit)) => kept("a statement that denies"),
         (Decision::Denied, Some(DeniedBy::Rcp)) => kept("a resource control policy that does not allow it"),
         (Decision::Denied, Some(DeniedBy::Scp)) => kept("a service control policy that does not allow it"),
         (Decision::Denied, Some(DeniedBy::Boundary)) => kept("its permissions boundary"),
         (Decision::Denied, Some(DeniedBy::Endpoint)) => kept("the endpoint's policy"),
         (Decision::Denied, Some(DeniedBy::Session)) => kept("its session policy"),
-        (Decision::Denied, _) if verdict.rule.is_some() => kept("AWS itself"),
+        (Decision::Denied, _) if verdict.rule.is_some() => kept(&format!("{} itself", cloud(identity))),
         // Within an account a role's trust and a key's policy must allow, and across accounts every resource's.
         (Decision::Denied, _) if gives(verdict) => {
             format!("{name}'s own policies allow {what}, but the resource's policy does not")
         }
+        (Decision::Denied, _) if of_azure => format!("no role and no access policy lets {name} call {what}"),
         (Decision::Denied, Some(DeniedBy::Implicit) | None) => format!("no policy lets {name} call {what}"),
     }
 }
@@ -179,10 +195,19 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
         &[
             strong(policy(&because.via, &because.attached_to)),
             plain(format!(" {}", attached(view, &because.attached_to))),
-            faint(format!(", statement {}", because.statement)),
+            faint(format!(", {} {}", entry(&because.via), because.statement)),
         ],
     );
     page.line(6, &[Span::new(verb, &*because.says)]);
+}
+
+/// What a policy consists of.
+fn entry(via: &Via) -> &'static str {
+    match via {
+        Via::RoleAssignment { .. } | Via::DenyAssignment { .. } | Via::LocalRole { .. } => "by",
+        Via::AccessPolicy { .. } => "permission",
+        _ => "statement",
+    }
 }
 
 /// Whether a statement allows what is denied all the same.

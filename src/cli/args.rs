@@ -95,13 +95,16 @@ pub(crate) enum TextFormat {
 /// What somebody may or may not do.
 #[derive(Debug, Args)]
 pub(crate) struct QuestionArgs {
-    /// The action, as in `s3:GetObject`.
+    /// The action, as in `s3:GetObject` or `Microsoft.Storage/storageAccounts/listKeys/action`; `data:` before one of Azure
+    /// says that it is of the data plane.
     pub(crate) action: String,
 
-    /// The resource: an ARN, a pattern of ARNs, or `*` for any.
+    /// The resource: an ARN, a pattern of ARNs, or `*` for any. In Azure a resource id, the id or name of a subscription,
+    /// management group or vault, or the address of what a vault holds.
     pub(crate) resource: String,
 
-    /// Say that the request carries a condition key; may be given several times.
+    /// Say that the request carries a condition key, or in Azure an attribute (`@Request[…]=VALUE`); may be given several
+    /// times.
     #[arg(short, long, value_name = "KEY=VALUE")]
     pub(crate) context: Vec<String>,
 

@@ -1,5 +1,7 @@
 //! `census can` and `census who-can`: questions to the policies of an estate.
 
+mod azure;
+
 use std::collections::BTreeSet;
 
 use census_model::{Decision, Estate, Identity, IdentityId, Index, Path, Provider, Verdict};
@@ -20,24 +22,39 @@ use crate::{
 
 /// One principal.
 pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    if azure::is_action(&args.question.action) {
+        return azure::run(args, globals);
+    }
     let question = question(&args.question)?;
     doubt(&question, &args.question, voice(globals));
     let estate = estate::loaded(&args.loaded)?;
-    let identity = lookup::weighed(lookup::identity(&estate, &args.principal)?)?;
+    let identity = lookup::identity(&estate, &args.principal)?;
+    of(Provider::Aws, identity, &args.question.action)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
     let verdict = match session(&args.principal) {
         Some(session) => access.verdict_in_session(identity, session, &question),
         None => access.verdict(identity, &question),
     };
+    answer(args, globals, &estate, identity, &verdict)
+}
+
+/// Writes one answer.
+fn answer(
+    args: &CanArgs,
+    globals: &Globals,
+    estate: &Estate,
+    identity: &Identity,
+    verdict: &Verdict,
+) -> Result<Outcome, Problem> {
     let unjudged = Analysis::default();
-    let input = output::input(&estate, &unjudged);
+    let input = output::input(estate, &unjudged);
     let asked = asked(&args.question);
     let text = match args.answer.format {
         TextFormat::Text => {
-            can(&input, identity, asked, &verdict, &output::terminal_options(globals)).into_bytes()
+            can(&input, identity, asked, verdict, &output::terminal_options(globals)).into_bytes()
         }
-        TextFormat::Json => can_json(&input, identity, asked, &verdict).map_err(Problem::failed)?,
+        TextFormat::Json => can_json(&input, identity, asked, verdict).map_err(Problem::failed)?,
     };
     output::stdout(&text)?;
     Ok(match verdict.decision {
@@ -48,33 +65,60 @@ pub(crate) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
     })
 }
 
-/// The principals that policies of AWS speak of.
-fn of_aws(estate: &Estate) -> impl Iterator<Item = &Identity> {
-    estate.identities.iter().filter(|identity| identity.provider == Provider::Aws)
+/// The principals of a cloud.
+fn principals(estate: &Estate, provider: Provider) -> impl Iterator<Item = &Identity> {
+    estate.identities.iter().filter(move |identity| identity.provider == provider)
+}
+
+/// Refuses an action of another cloud than the identity's.
+fn of(provider: Provider, identity: &Identity, action: &str) -> Result<(), Problem> {
+    if identity.provider == provider {
+        return Ok(());
+    }
+    let what =
+        format!("`{action}` is an action of {provider}, and `{}` is of {}", identity.name, identity.provider);
+    Err(Problem::failed(what).help(match identity.provider {
+        Provider::Azure => "ask about an action as `Microsoft.Storage/storageAccounts/listKeys/action`",
+        _ => "ask about an action as `s3:GetObject`",
+    }))
 }
 
 /// Every principal.
 pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    if azure::is_action(&args.question.action) {
+        return azure::run_who(args, globals);
+    }
     let question = question(&args.question)?;
     doubt(&question, &args.question, voice(globals));
     let estate = estate::loaded(&args.loaded)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
-    let identities: Vec<_> =
-        of_aws(&estate).map(|identity| (identity, access.verdict(identity, &question))).collect();
+    let identities: Vec<_> = principals(&estate, Provider::Aws)
+        .map(|identity| (identity, access.verdict(identity, &question)))
+        .collect();
     let outsiders = access.outsiders(&question);
     let ways = if args.paths { ways(&access, &identities) } else { Vec::new() };
     let who =
         WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders, ways: &ways };
+    answers(args, globals, &estate, &who)
+}
+
+/// Writes everybody's answers.
+fn answers(
+    args: &WhoCanArgs,
+    globals: &Globals,
+    estate: &Estate,
+    who: &WhoCan<'_>,
+) -> Result<Outcome, Problem> {
     let unjudged = Analysis::default();
-    let input = output::input(&estate, &unjudged);
+    let input = output::input(estate, &unjudged);
     let text = match args.answer.format {
-        TextFormat::Text => who_can(&input, &who, &output::terminal_options(globals)).into_bytes(),
-        TextFormat::Json => who_can_json(&input, &who).map_err(Problem::failed)?,
+        TextFormat::Text => who_can(&input, who, &output::terminal_options(globals)).into_bytes(),
+        TextFormat::Json => who_can_json(&input, who).map_err(Problem::failed)?,
     };
     output::stdout(&text)?;
-    pipeline::warn_partial(&estate, voice(globals));
-    Ok(Outcome::of_answer(&estate))
+    pipeline::warn_partial(estate, voice(globals));
+    Ok(Outcome::of_answer(estate))
 }
 
 /// Who cannot do it and can come to act as somebody who can, each with the shortest path.

@@ -315,6 +315,62 @@ fn any_name_finds_an_identity() {
     assert_eq!(run.status.code(), Some(1), "{run}");
 }
 
+/// What may be done in the small tenant, with the exit status of each answer.
+#[test]
+fn questions_about_azure_are_answered() {
+    let census = Census::offline();
+    let folder = small();
+    let secret = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+    let person = "b41d1e00-0004-4000-8000-000000000001";
+    for (code, who, action, resource, says) in [
+        (0, "payroll-export", secret, "kv-payroll", "permission secrets get"),
+        (0, "payroll-export", secret, "https://kv-payroll.vault.azure.net/secrets/x", "ALLOWED"),
+        (
+            4,
+            "payroll-export",
+            "Microsoft.KeyVault/vaults/secrets/purge/action",
+            "kv-payroll",
+            "no role and no access policy",
+        ),
+        (5, person, secret, "kv-payroll", "MAY DECIDE"),
+        (1, "payroll-export", secret, "kv-nowhere", "is none of the tenant's"),
+        (2, "payroll-export", "microsoft.directory/applications/create", "/", "what directory roles allow"),
+    ] {
+        let run = census.run(&["can", who, action, resource, "--from", folder.to_str().unwrap()]);
+        assert_eq!(run.status.code(), Some(code), "{who} {action} {resource}: {run}");
+        assert!(run.to_string().contains(says), "{who} {action} {resource}: {run}");
+    }
+    let who = census.run(&[
+        "who-can",
+        secret,
+        "kv-payroll",
+        "--format",
+        "json",
+        "--from",
+        folder.to_str().unwrap(),
+    ]);
+    let allowed = |one: &&Value| one["decision"] == "allowed";
+    let answers = who.json();
+    let names: Vec<String> = answers["identities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(allowed)
+        .map(|one| text(&one["name"]))
+        .collect();
+    assert!(names.contains(&"payroll-export".to_owned()), "{who}");
+    // What is not in the folder may allow.
+    let partial = census.work().join("partial");
+    copy(&folder, &partial);
+    fs::remove_file(partial.join("arm/roleAssignments.json")).unwrap();
+    let action = "Microsoft.Storage/storageAccounts/listKeys/action";
+    let subscription = "b41d1e00-0007-4000-8000-000000000001";
+    let run =
+        census.run(&["can", "payroll-export", action, subscription, "--from", partial.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(6), "{run}");
+    assert!(run.text().contains("Microsoft.Authorization/roleAssignments/read"), "{run}");
+}
+
 #[test]
 fn what_was_planted_in_the_example_is_found() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");

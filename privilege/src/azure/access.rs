@@ -5,6 +5,7 @@
 //! <https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource>
 
 mod doubts;
+mod facts;
 mod line;
 mod question;
 
@@ -16,7 +17,11 @@ use census_model::{
 };
 
 pub use self::question::{Plane, Question, QuestionError};
-use self::{doubts::Doubts, line::Line, question::Target};
+use self::{
+    doubts::{Doubts, Held},
+    line::Line,
+    question::Target,
+};
 use super::{
     key_vault::{self, AccessPermissions},
     matching::Permissions,
@@ -95,6 +100,8 @@ pub struct Inquiry<'a, 'e> {
     target: Target<'e>,
     plane: Plane,
     judge: Judge<'e>,
+    /// Which groups hold what is asked, where that matters.
+    held: OnceCell<Held>,
 }
 
 impl<'a, 'e> Inquiry<'a, 'e> {
@@ -111,7 +118,7 @@ impl<'a, 'e> Inquiry<'a, 'e> {
             return Err(QuestionError::NoVault { action, resource });
         }
         let judge = if of_vaults { Self::judge(access, question, &target)? } else { Judge::Roles };
-        Ok(Self { access, question, target, plane, judge })
+        Ok(Self { access, question, target, plane, judge, held: OnceCell::new() })
     }
 
     fn judge(
@@ -167,7 +174,8 @@ impl<'a, 'e> Inquiry<'a, 'e> {
         let of = |effect| lines.iter().filter(move |line: &&Line<'_>| line.effect == effect);
         let allow = Truth::any(of(StatementEffect::Allow).map(|line| line.truth));
         let deny = Truth::any(of(StatementEffect::Deny).map(|line| line.truth));
-        let doubts = Doubts::of(self, identity, &found.unread);
+        let mut doubts = Doubts::of(self, identity, &found.unread);
+        doubts.note_lifted(of(StatementEffect::Deny).map(|line| line.grant));
         // A denial that excepts a group whose members were not read may not be meant for the identity.
         let sure = Truth::any(
             of(StatementEffect::Deny).filter(|line| !doubts.lift(line.grant)).map(|line| line.truth),

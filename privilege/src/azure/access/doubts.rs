@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    Attachment, Gap, GapReason, Grant, GroupId, Identity, IdentityKind, Provider, ScopeId, ScopeKind,
-    StatementEffect, Text, Via,
+    Attachment, Gap, GapReason, Grant, Identity, IdentityKind, Provider, ScopeId, ScopeKind, StatementEffect,
+    Text, Via,
 };
 
 use super::{Inquiry, Judge, Read, line::object_id, question};
@@ -43,12 +43,37 @@ struct OpenGroups {
 
 impl OpenGroups {
     /// The gaps that leave open whether somebody is in one of these groups. A group that holds nothing may lie in one.
-    fn about(&self, groups: &BTreeSet<&str>, holds: impl Fn(&str) -> bool) -> Vec<Gap> {
+    fn about(&self, groups: &BTreeSet<String>, holds: impl Fn(&str) -> bool) -> Vec<Gap> {
         let concerns = |gap: &&Gap| {
             let mut named = gap.affects.iter();
             gap.affects.is_empty() || named.any(|one| groups.contains(&**one) || !holds(one))
         };
         if groups.is_empty() { Vec::new() } else { self.gaps.iter().filter(concerns).cloned().collect() }
+    }
+}
+
+/// The groups that hold something, by object id.
+pub(super) struct Held {
+    /// Anything at all.
+    holders: BTreeSet<String>,
+    /// What is asked.
+    allowed: BTreeSet<String>,
+    /// A denial of it.
+    denied: BTreeSet<String>,
+}
+
+impl Held {
+    fn of(inquiry: &Inquiry<'_, '_>) -> Self {
+        let grants = || inquiry.access.index.estate().grants.iter();
+        let of = |effect| -> BTreeSet<String> {
+            let bearing = grants().filter(|grant| effect_of(grant) == effect && inquiry.bears(grant));
+            bearing.filter(|grant| inquiry.may_cover(grant)).filter_map(group_of).map(str::to_owned).collect()
+        };
+        Self {
+            holders: grants().filter_map(group_of).map(str::to_owned).collect(),
+            allowed: of(StatementEffect::Allow),
+            denied: of(StatementEffect::Deny),
+        }
     }
 }
 
@@ -67,17 +92,18 @@ pub(super) fn touches(gap: &Gap, target: &Target<'_>) -> bool {
         if at.is_empty() || vault.as_deref() == Some(at) || target.id == at {
             return true;
         }
-        let id = match place::management_group(at) {
-            Some(name) => ScopeId::new(format!("azure:management-group/{name}")),
-            None => match place::subscription(at) {
-                Some(_) => place::within_subscription(at)
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| ScopeId::new("azure:/")),
-                None => return true,
-            },
-        };
-        target.chain.contains(&id)
+        if let Some(name) = place::management_group(at) {
+            // Where several tenants were read, the name may have its tenant's before it.
+            let is_it = |scope: &ScopeId| {
+                let id = scope.as_str().strip_prefix("azure:management-group/");
+                id.and_then(|id| id.rsplit('/').next()) == Some(name)
+            };
+            return target.chain.iter().any(is_it);
+        }
+        match place::within_subscription(at).first() {
+            Some(id) if place::subscription(at).is_some() => target.chain.contains(id),
+            _ => true,
+        }
     };
     gap.affects.is_empty() || gap.affects.iter().any(lies_in)
 }
@@ -119,26 +145,23 @@ impl Doubts {
 
     /// What groups whose members were not read could give and take.
     fn groups(&mut self, inquiry: &Inquiry<'_, '_>) {
-        let estate = inquiry.access.index.estate();
-        let holders: BTreeSet<&str> = estate.grants.iter().filter_map(group_of).collect();
-        let of = |effect| -> BTreeSet<&str> {
-            let grants =
-                estate.grants.iter().filter(|grant| inquiry.bears(grant) && inquiry.may_cover(grant));
-            grants.filter(|grant| effect_of(grant) == effect).filter_map(group_of).collect()
-        };
-        let holds = |group: &str| holders.contains(group);
-        self.gives.extend(self.open_groups.about(&of(StatementEffect::Allow), holds));
-        self.takes.extend(self.open_groups.about(&of(StatementEffect::Deny), holds));
-        let denials = estate.grants.iter().filter(|grant| inquiry.bears(grant) && self.lift(grant));
-        if denials.count() > 0 {
-            self.lifts.extend(self.open_groups.gaps.iter().cloned());
+        let held = inquiry.held.get_or_init(|| Held::of(inquiry));
+        let holds = |group: &str| held.holders.contains(group);
+        self.gives.extend(self.open_groups.about(&held.allowed, holds));
+        self.takes.extend(self.open_groups.about(&held.denied, holds));
+    }
+
+    /// Notes the denials that may not be meant for whoever they reach.
+    pub(super) fn note_lifted<'g>(&mut self, mut denials: impl Iterator<Item = &'g Grant>) {
+        if denials.any(|grant| self.lift(grant)) {
+            self.lifts.clone_from(&self.open_groups.gaps);
         }
     }
 
     /// Whether a denial may not be meant for whoever it reaches, since a group that it excepts was not read.
     pub(super) fn lift(&self, grant: &Grant) -> bool {
         let Via::DenyAssignment { except, .. } = &grant.via else { return false };
-        let groups: BTreeSet<&str> = except.iter().map(|one| &**one).collect();
+        let groups: BTreeSet<String> = except.iter().map(ToString::to_string).collect();
         !self.open_groups.about(&groups, |_| true).is_empty()
     }
 
@@ -192,7 +215,7 @@ fn effect_of(grant: &Grant) -> StatementEffect {
 
 fn group_of(grant: &Grant) -> Option<&str> {
     match &grant.attached_to {
-        Attachment::Group(group) => Some(object_id(group as &GroupId)),
+        Attachment::Group(group) => Some(object_id(group)),
         _ => None,
     }
 }
