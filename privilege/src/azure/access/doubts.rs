@@ -82,7 +82,15 @@ impl Held {
 pub(super) fn touches(gap: &Gap, target: &Target<'_>) -> bool {
     let lies_in = |named: &Text| {
         let named = named.to_ascii_lowercase();
-        let Some(rest) = named.strip_prefix('/') else { return true };
+        if ["azure:subscription/", "azure:management-group/", "azure:tenant/"]
+            .iter()
+            .any(|kind| named.starts_with(kind))
+        {
+            return target.chain.iter().any(|scope| scope.as_str() == named);
+        }
+        let Some(rest) = named.strip_prefix("azure:").unwrap_or(&named).strip_prefix('/') else {
+            return true;
+        };
         let normal = place::normal(rest);
         // An assignment is told by its id, which begins with where it counts.
         let at = normal
