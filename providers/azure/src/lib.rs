@@ -1,7 +1,7 @@
 //! Microsoft Azure and Entra ID: API → documents → nouns.
 //!
 //! `fetch` makes the declared reads and writes documents; `read` turns documents into the estate's nouns without any
-//! network. The table of documents is in this crate's README.
+//! network. The table of documents is in `docs/documents.md`, that of reads in `docs/providers/azure.md`.
 
 mod client;
 pub mod documents;

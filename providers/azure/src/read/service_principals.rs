@@ -61,26 +61,13 @@ pub(super) fn read(
     estate: &mut EstateBuilder,
 ) {
     let reading = Reading { tenant, managed, sign_ins };
-    let credentials = Credentials { last_used: sign_ins.of_others() };
     for one in &files.service_principals {
         let registered =
             one.app_id.as_ref().and_then(|id| holders.applications.get(id.lower().as_str())).copied();
         // An agent identity has no application: what its blueprint has is the blueprint's.
         let registered = registered.filter(|_| !is_agent_identity(one));
         let identity = reading.identity(one, registered, scopes, estate);
-        let keeper = |object, certificates| Keeper { object, standing: Standing::Live, certificates };
-        let own = keeper(DirectoryObject::ServicePrincipal, certificates_of(one, &identity));
-        credentials.add(&identity.id, own, &one.password_credentials, &one.key_credentials, estate);
-        if let Some(application) = registered {
-            let (passwords, keys) = (&application.password_credentials, &application.key_credentials);
-            credentials.add(
-                &identity.id,
-                keeper(ON_APPLICATION, Certificates::Holder),
-                passwords,
-                keys,
-                estate,
-            );
-        }
+        reading.credentials(&identity, one, registered, Standing::Live, estate);
         if let Some(blueprint) = &one.agent_identity_blueprint_id {
             act_as(&identity, blueprint, holders, estate);
         }
@@ -93,19 +80,7 @@ pub(super) fn read(
         let registered = one.app_id.as_ref().and_then(|id| deleted.get(id.lower().as_str())).copied();
         let mut identity = reading.identity(one, registered, scopes, estate);
         identity.deleted = Some(at(one.deleted_date_time).unwrap_or(tenant.clock));
-        let keeper = |object, certificates| Keeper { object, standing: Standing::Deleted, certificates };
-        let own = keeper(DirectoryObject::ServicePrincipal, certificates_of(one, &identity));
-        credentials.add(&identity.id, own, &one.password_credentials, &one.key_credentials, estate);
-        if let Some(application) = registered {
-            let (passwords, keys) = (&application.password_credentials, &application.key_credentials);
-            credentials.add(
-                &identity.id,
-                keeper(ON_APPLICATION, Certificates::Holder),
-                passwords,
-                keys,
-                estate,
-            );
-        }
+        reading.credentials(&identity, one, registered, Standing::Deleted, estate);
         estate.identity(identity);
     }
     for one in &files.user_assigned {
@@ -135,6 +110,25 @@ fn act_as(agent: &Identity, blueprint: &Str<'_>, holders: &Holders<'_>, estate: 
 }
 
 impl Reading<'_, '_> {
+    /// The credentials of a principal and of its application.
+    fn credentials(
+        &self,
+        identity: &Identity,
+        one: &graph::ServicePrincipal<'_>,
+        registered: Option<&graph::Application<'_>>,
+        standing: Standing,
+        estate: &mut EstateBuilder,
+    ) {
+        let credentials = Credentials { last_used: self.sign_ins.of_others() };
+        let keeper = |object, certificates| Keeper { object, standing, certificates };
+        let own = keeper(DirectoryObject::ServicePrincipal, certificates_of(one, identity));
+        credentials.add(&identity.id, own, &one.password_credentials, &one.key_credentials, estate);
+        if let Some(of) = registered {
+            let lent = keeper(ON_APPLICATION, Certificates::Holder);
+            credentials.add(&identity.id, lent, &of.password_credentials, &of.key_credentials, estate);
+        }
+    }
+
     fn identity(
         &self,
         one: &graph::ServicePrincipal<'_>,
