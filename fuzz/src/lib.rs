@@ -1,4 +1,4 @@
-//! Fuzz targets of the policy engine and of the reader of tenants.
+//! Fuzz targets of the policy engine.
 //!
 //! A target takes any bytes and panics where the engine breaks a promise: not only by a panic of its own, but by an answer
 //! that cannot be right. `cargo xtask fuzz` runs the targets under libFuzzer, whose choice of inputs follows the code that
@@ -15,7 +15,6 @@ mod patterns;
 mod principals;
 pub mod seeds;
 mod simulate;
-mod tenants;
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,14 +29,12 @@ pub enum Target {
     Principals,
     /// Lines of the simulator.
     Simulate,
-    /// Documents of a tenant of Entra.
-    Tenants,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Documents, Self::Patterns, Self::Conditions, Self::Principals, Self::Simulate, Self::Tenants];
+    pub const ALL: [Self; 5] =
+        [Self::Documents, Self::Patterns, Self::Conditions, Self::Principals, Self::Simulate];
 
     /// The name.
     pub fn as_str(self) -> &'static str {
@@ -47,7 +44,6 @@ impl Target {
             Self::Conditions => "conditions",
             Self::Principals => "principals",
             Self::Simulate => "simulate",
-            Self::Tenants => "tenants",
         }
     }
 
@@ -68,7 +64,6 @@ impl Target {
             Self::Conditions => conditions::run(text),
             Self::Principals => principals::run(text),
             Self::Simulate => simulate::run(text),
-            Self::Tenants => tenants::run(text),
         }
     }
 }

@@ -50,29 +50,7 @@ pub fn all() -> io::Result<Inputs> {
             }
         }
     }
-    tenants(&mut inputs)?;
     Ok(inputs)
-}
-
-/// The small tenant as a whole, and each of its items by itself.
-fn tenants(inputs: &mut Inputs) -> io::Result<()> {
-    let folder = folder().join("../providers/azure-fake/tenants/small");
-    let mut documents = Map::new();
-    let put = |inputs: &mut Inputs, text: String| _ = inputs.entry(Target::Tenants).or_default().insert(text);
-    for part in ["graph", "arm"] {
-        for entry in fs::read_dir(folder.join(part))? {
-            let path = entry?.path();
-            let name =
-                format!("{part}/{}", path.file_name().and_then(|name| name.to_str()).unwrap_or_default());
-            let document: Value = serde_json::from_slice(&fs::read(&path)?)?;
-            for item in document.get("value").and_then(Value::as_array).into_iter().flatten() {
-                put(inputs, json!({ &name: { "value": [item] } }).to_string());
-            }
-            documents.insert(name, document);
-        }
-    }
-    put(inputs, Value::Object(documents).to_string());
-    Ok(())
 }
 
 /// A case's request with its defaults, and lists of statements as documents.
