@@ -45,18 +45,10 @@ pub(crate) struct NetworkRules<'a> {
     #[serde(borrow)]
     pub(crate) bypass: Option<Str<'a>>,
     pub(crate) default_action: Option<Str<'a>>,
-    pub(crate) ip_rules: Option<Vec<Rule>>,
-    pub(crate) virtual_network_rules: Option<Vec<Rule>>,
-}
-
-/// A rule; only how many there are is of interest.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Rule(#[allow(dead_code, reason = "only counted")] IgnoredAny);
-
-impl PartialEq for Rule {
-    fn eq(&self, _other: &Self) -> bool {
-        true
-    }
+    /// Only how many there are is of interest.
+    pub(crate) ip_rules: Option<Vec<IgnoredAny>>,
+    /// As above.
+    pub(crate) virtual_network_rules: Option<Vec<IgnoredAny>>,
 }
 
 /// <https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/list-by-subscription#accesspolicyentry>
