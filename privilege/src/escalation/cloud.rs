@@ -32,6 +32,9 @@ pub(crate) trait Cloud<'e>: Steps {
     /// The scopes that can be administered.
     fn goals(&self) -> Vec<Goal<'e>>;
 
+    /// The scope that whoever is at a node administers, where the node is a goal.
+    fn administered(&self, node: NodeId) -> Option<&'e ScopeId>;
+
     /// The identity that a node is, as it was read: one whose reach is told.
     fn as_read(&self, node: NodeId) -> Option<&'e Identity>;
 

@@ -10,15 +10,8 @@ use super::{
 
 /// The paths along routes of one identity, each with what would end it.
 pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) -> Vec<Path> {
-    let goals = cloud.goals();
-    let told = routes.iter().filter_map(|route| {
-        let end = route.0.last()?.to;
-        let scope = goals.iter().find(|goal| goal.node == end).map(|goal| goal.scope.clone());
-        let (mut path, cuts) = path(cloud, id, route)?;
-        path.scope = scope;
-        Some((path, cuts))
-    });
-    let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) = told.unzip();
+    let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
+        routes.iter().filter_map(|route| path(cloud, id, route)).unzip();
     let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.contains(cut)).count();
     for (path, cuts) in paths.iter_mut().zip(&cuts) {
         // What ends most, then what takes the fewest changes, then what comes first.
@@ -47,5 +40,6 @@ fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<(Path, 
     let step = steps.last_mut()?;
     step.conditional |= last.certainty == Certainty::Conditional;
     let conditional = route.certainty() == Certainty::Conditional;
-    Some((Path { steps, target: acting.id.clone(), scope: None, conditional, cut: None }, cuts))
+    let scope = cloud.administered(last.to).cloned();
+    Some((Path { steps, target: acting.id.clone(), scope, conditional, cut: None }, cuts))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::{Group, Identity, IdentityKind, TechniqueConfidence, TechniqueId};
+use census_model::{Group, Identity, IdentityKind, ScopeId, TechniqueConfidence, TechniqueId};
 
 use super::{
     actions::ActionNo,
@@ -243,6 +243,11 @@ impl<'e> Cloud<'e> for Found<'_, 'e> {
     fn goals(&self) -> Vec<Goal<'e>> {
         let goal = |account: &Account<'e>| Goal { node: account.goal, scope: account.scope };
         self.world.accounts.iter().map(goal).collect()
+    }
+
+    fn administered(&self, node: NodeId) -> Option<&'e ScopeId> {
+        let node = self.world.node(node).filter(|node| matches!(node.who, Who::Goal))?;
+        self.world.accounts.get(node.account).map(|account| account.scope)
     }
 
     fn as_read(&self, node: NodeId) -> Option<&'e Identity> {
