@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use census_model::{Decision, Identity, ScopeId, ScopeKind, Verdict};
+use census_model::{Decision, Identity, ScopeId, ScopeKind, Verdict, Via};
 
 use super::{operations::Table, texts::Texts};
 use crate::{
@@ -15,6 +15,8 @@ pub(super) struct Asker<'a, 'e> {
     pub(super) access: &'a Access<'e>,
     pub(super) texts: &'a Texts<'e>,
     pub(super) table: &'static Table,
+    /// The names of roles that are held, by the last part of their ids.
+    roles: HashMap<String, &'e str>,
     prepared: HashMap<(&'e ScopeId, &'a str, Plane), Option<Inquiry<'a, 'e>>>,
 }
 
@@ -38,7 +40,16 @@ impl Answer {
 
 impl<'a, 'e> Asker<'a, 'e> {
     pub(super) fn new(access: &'a Access<'e>, texts: &'a Texts<'e>, table: &'static Table) -> Self {
-        Self { access, texts, table, prepared: HashMap::new() }
+        let named = access.index().estate().grants.iter().filter_map(|grant| match &grant.via {
+            Via::RoleAssignment { role, name, .. } => Some((last_part(role), &**name)),
+            _ => None,
+        });
+        Self { access, texts, table, roles: named.collect(), prepared: HashMap::new() }
+    }
+
+    /// The name of a role, or its id where nobody holds it.
+    pub(super) fn role_name(&self, id: &str) -> String {
+        self.roles.get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned())
     }
 
     /// Whether an identity may do it in a scope.
@@ -69,4 +80,8 @@ impl<'a, 'e> Asker<'a, 'e> {
     ) -> Option<Answer> {
         Some(Answer::of(self.access.ask_at(question, scope)?.verdict(identity)))
     }
+}
+
+fn last_part(id: &str) -> String {
+    id.rsplit('/').next().unwrap_or(id).to_ascii_lowercase()
 }

@@ -20,6 +20,9 @@ pub(super) const ASSIGN: &str = "Microsoft.Authorization/roleAssignments/write";
 /// <https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#owner>
 const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 
+/// The role Contributor, which a condition that names what must not be given lets through.
+const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+
 /// How many of the roles that a condition names are tried.
 const TRIED: usize = 32;
 
@@ -53,9 +56,12 @@ pub(super) fn of<'a, 'e>(
         return None;
     }
     let said = any.verdict.residual.as_ref().map(|open| open.text.to_string()).unwrap_or_default();
-    for role in guids(&said).into_iter().take(TRIED) {
+    // The words name the place as well, which is no role.
+    let named = guids(&said).into_iter().filter(|one| !scope.as_str().contains(one.as_str()));
+    for role in std::iter::once(CONTRIBUTOR.to_owned()).chain(named).take(TRIED) {
         let answer = asker.may_itself(identity, &assignment(identity, &role), scope)?;
         if answer.truth == Truth::Yes {
+            let role = asker.role_name(&role);
             let why = format!("gives itself and others some roles, {role} among them, and not all");
             return Some(Assigning { weight: Weight::Permissions, why, answer });
         }

@@ -11,7 +11,10 @@ use super::{
     places::Places,
 };
 use crate::{
-    azure::held::{Held, Weight},
+    azure::{
+        held::{Held, Weight},
+        place,
+    },
     truth::Truth,
 };
 
@@ -91,7 +94,10 @@ impl<'a, 'e> Found<'_, 'a, 'e> {
             if is_certain(&Weight::Administration) {
                 break;
             }
-            if is_certain(&operation.weight) || !counts_at(scope.kind, operation.weight) || self.is_sure(at, operation.weight) {
+            if is_certain(&operation.weight)
+                || !counts_at(scope, operation)
+                || self.is_sure(at, operation.weight)
+            {
                 continue;
             }
             let Some((weight, weighed)) = self.ask(scope, operation) else { continue };
@@ -185,11 +191,29 @@ fn is_whole(kind: ScopeKind) -> bool {
     !matches!(kind, ScopeKind::ResourceGroup | ScopeKind::Resource)
 }
 
-/// Whether an operation weighs in a scope of this kind. In a resource group or above it counts for what will be made there
-/// too; of one resource that is named only what concerns others does.
-fn counts_at(kind: ScopeKind, weight: Weight) -> bool {
-    kind != ScopeKind::Resource
-        || matches!(weight, Weight::Administration | Weight::Permissions | Weight::Credentials)
+/// Whether an operation weighs in a scope. In a resource group or above it counts for what will be made there too; of one
+/// resource that is named only what concerns others does, and only what there is of its type.
+fn counts_at(scope: &Scope, operation: &Operation) -> bool {
+    if scope.kind != ScopeKind::Resource {
+        return true;
+    }
+    match operation.weight {
+        Weight::Administration => true,
+        Weight::Permissions | Weight::Credentials => {
+            let action = operation.action.to_ascii_lowercase();
+            action.starts_with("microsoft.authorization/")
+                || type_of(scope).is_some_and(|kind| action.starts_with(&kind))
+        }
+        _ => false,
+    }
+}
+
+/// The type of a resource, as operations begin: `microsoft.storage/storageaccounts/`.
+fn type_of(scope: &Scope) -> Option<String> {
+    let id = place::normal(&scope.native_id);
+    let (namespace, types) = place::types(&id)?;
+    let types: String = types.iter().map(|(kind, _)| format!("{kind}/")).collect();
+    Some(format!("{namespace}/{types}"))
 }
 
 /// The id of a scope in Azure Resource Manager.
