@@ -11,7 +11,7 @@ use census_model::{
     Estate, EstateBuilder, Finding, GapReason, Index, Ownership, PrivilegeUses, Provider as Name, Reaches,
 };
 use census_owners::Records;
-use census_privilege::{aws::right_size, reach};
+use census_privilege::aws::right_size;
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
 };
@@ -90,7 +90,7 @@ pub(crate) fn analyze(estate: &Estate, records: &Records, config: &Config) -> An
     let index = Index::new(estate);
     let ownership = census_owners::correlate(&index, records, &config.owners, estate.as_of);
     let policies = Policies::new(&index);
-    let reaches = reach::of_estate(policies.access());
+    let reaches = policies.reaches();
     let view = View {
         index: &index,
         ownership: &ownership,

@@ -9,14 +9,12 @@ use std::{cell::RefCell, collections::BTreeMap};
 use census_model::{Decision, Estate, Index, Verdict};
 use census_privilege::azure::access::Access;
 use proptest::{
-    collection::vec,
-    option,
     prelude::*,
     sample::select,
     test_runner::{Config, TestRunner},
 };
 
-use crate::azure_worlds::{Given, Member, Missing, Roles, World, question};
+use crate::azure_worlds::{Given, Missing, Roles, World, draw, question};
 
 const ACTIONS: [&str; 4] = [
     "Microsoft.Storage/storageAccounts/write",
@@ -24,64 +22,6 @@ const ACTIONS: [&str; 4] = [
     "data:Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
     "Microsoft.Authorization/roleAssignments/write",
 ];
-
-const PATTERNS: [&str; 6] =
-    ["*", "*/write", "Microsoft.Storage/*", "*/action", "Microsoft.Authorization/*", "Microsoft.X/y/read"];
-
-const CONDITIONS: [&str; 4] = [
-    "@Request[a:b] StringEquals 'c'",
-    "ActionMatches{'Microsoft.Storage/*'}",
-    "!(ActionMatches{'*/write'})",
-    "not a condition",
-];
-
-fn given() -> impl Strategy<Value = Given> {
-    let to = select(vec!["app", "person", "group:builders", "everyone"]);
-    let at = select(vec!["root", "platform", "sub", "apps", "vault", "other", "elsewhere"]);
-    let entries = || vec(select(PATTERNS.to_vec()), 0..3);
-    let activation =
-        option::weighted(0.2, select(vec!["until-tomorrow", "until-yesterday", "eligible-until-tomorrow"]));
-    let what = (entries(), entries(), entries(), option::weighted(0.3, select(CONDITIONS.to_vec())));
-    (to, at, what, activation, any::<(bool, bool)>(), select(vec![0_u8, 0, 0, 0, 1, 2])).prop_map(
-        |(to, at, (actions, not, data, condition), activation, (deny, own), unread)| {
-            let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
-            // Only denials are for everybody.
-            let deny = deny || to == "everyone";
-            Given {
-                to: Some(to.to_owned()),
-                at: Some(at.to_owned()),
-                actions: owned(actions),
-                not_actions: owned(not),
-                data_actions: owned(data),
-                condition: condition.map(str::to_owned),
-                activation: activation.filter(|_| !deny).map(str::to_owned),
-                own_scope_only: deny && own,
-                unread: unread == 1 && !deny,
-                broken: unread == 2,
-                deny,
-                ..Given::default()
-            }
-        },
-    )
-}
-
-fn world() -> impl Strategy<Value = World> {
-    let member = (
-        select(vec!["app", "person"]),
-        option::weighted(0.3, select(vec!["until-tomorrow", "eligible-until-tomorrow"])),
-    )
-        .prop_map(|(who, activation)| Member {
-            group: "builders".to_owned(),
-            who: Some(who.to_owned()),
-            through: Vec::new(),
-            activation: activation.map(str::to_owned),
-        });
-    (vec(given(), 0..6), vec(member, 0..3)).prop_map(|(grants, members)| World {
-        grants,
-        members,
-        ..World::default()
-    })
-}
 
 fn answer(estate: &Estate, who: &str, action: &str) -> Verdict {
     let index = Index::new(estate);
@@ -105,7 +45,7 @@ const CASES: u32 = 2_048;
 
 fn run(law: impl Fn(&Roles, World, Given, &str, &str) -> Result<(), TestCaseError>) {
     let roles = Roles::load();
-    let inputs = (world(), given(), select(vec!["app", "person"]), select(ACTIONS.to_vec()));
+    let inputs = (draw::world(), draw::given(), select(vec!["app", "person"]), select(ACTIONS.to_vec()));
     // So many that answers of every kind are among them: conditional ones are rare.
     TestRunner::new(Config { failure_persistence: None, cases: CASES, ..Config::default() })
         .run(&inputs, |(world, more, who, action)| law(&roles, world, more, who, action))

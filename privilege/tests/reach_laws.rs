@@ -5,13 +5,13 @@ mod worlds;
 
 use std::collections::BTreeSet;
 
-use census_model::{IdentityId, Index, Level, Path, Reach, Reaches};
+use census_model::{IdentityId, Level, Path, Reach, Reaches};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
     test_runner::{TestCaseResult, TestRunner},
 };
-use worlds::{
+use worlds::{of_estate,
     ROLES, USERS, World, build,
     change::{with_allowance, with_denial, with_limit, without_somebody},
     draw, order,
@@ -66,7 +66,7 @@ proptest! {
         let expected = bytes(&world.reaches());
         let mut estate = build::estate(&order::statements(&world, number));
         order::lists(&mut estate, number);
-        let got = bytes(&census_privilege::reach::of_estate(&census_privilege::aws::access::Access::new(&Index::new(&estate))));
+        let got = bytes(&of_estate(&estate));
         prop_assert_eq!(expected, got, "{:#?}", world);
     }
 }

@@ -2,19 +2,23 @@
 
 use std::cell::OnceCell;
 
-use census_model::{Index, PolicyId, PolicyKind};
-use census_privilege::aws::{access::Access, document::Document};
+use census_model::{Index, PolicyId, PolicyKind, Reaches};
+use census_privilege::{
+    aws::{access::Access, document::Document},
+    azure, reach,
+};
 
 /// The policies of an estate: each text is compiled when a verdict first asks for it, and kept.
 pub struct Policies<'a> {
     index: &'a Index<'a>,
     access: OnceCell<Access<'a>>,
+    azure: OnceCell<azure::access::Access<'a>>,
 }
 
 impl<'a> Policies<'a> {
     /// Reads nothing yet.
     pub fn new(index: &'a Index<'a>) -> Self {
-        Self { index, access: OnceCell::new() }
+        Self { index, access: OnceCell::new(), azure: OnceCell::new() }
     }
 
     /// A policy's document; `None` of a text that is none, of other clouds', or that the estate does not have. It is parsed at each call:
@@ -27,8 +31,18 @@ impl<'a> Policies<'a> {
         Document::parse(&policy.text).ok()
     }
 
-    /// What the identities may do.
+    /// What the identities of AWS may do.
     pub fn access(&self) -> &Access<'a> {
         self.access.get_or_init(|| Access::new(self.index))
+    }
+
+    /// What the identities of Azure may do.
+    pub fn azure(&self) -> &azure::access::Access<'a> {
+        self.azure.get_or_init(|| azure::access::Access::new(self.index))
+    }
+
+    /// How far each identity reaches.
+    pub fn reaches(&self) -> Reaches {
+        reach::of_estate(self.access(), self.azure())
     }
 }

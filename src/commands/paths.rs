@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{Estate, Identity, IdentityId, Index, Path, Reaches, ScopeId};
-use census_privilege::{aws::access::Access, reach};
+use census_privilege::reach;
 use census_reports::{Sought, Ways, paths, paths_json};
+use census_rules::Policies;
 
 use crate::{
     cli::{Globals, PathsArgs, TextFormat},
@@ -20,11 +21,11 @@ pub(crate) fn run(args: &PathsArgs, globals: &Globals) -> Result<Outcome, Proble
     let asked = args.identity.as_deref().map(|name| lookup::identity(&estate, name)).transpose()?;
     let target = args.to.as_deref().map(|name| Target::find(&estate, name)).transpose()?;
     let index = Index::new(&estate);
-    let access = Access::new(&index);
-    let analysis = Analysis { reaches: reach::of_estate(&access), ..Analysis::default() };
+    let policies = Policies::new(&index);
+    let analysis = Analysis { reaches: policies.reaches(), ..Analysis::default() };
     let toward = target.map(|target| match target {
         // Whoever can come to act as it, whatever it can do.
-        Target::Identity(identity) => reach::ways_to(&access, &BTreeSet::from([&identity.id])),
+        Target::Identity(identity) => reach::ways_to(policies.access(), &BTreeSet::from([&identity.id])),
         Target::Scope(_) => paths_to(&index, &analysis.reaches, target),
     });
     let passes = |path: &&Path| target.is_none_or(|target| target.is_on(&index, path));

@@ -4,7 +4,7 @@
 //! Role assignments add up, through groups however deep, and inherit downwards; deny assignments stand above them.
 //! <https://learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource>
 
-mod doubts;
+pub(super) mod doubts;
 mod facts;
 mod line;
 mod question;
@@ -12,8 +12,9 @@ mod question;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Identity, IdentityId, Index,
-    Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text, Vault, Verdict,
+    AccessModel, Activation, Attachment, Because, Bounds, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant,
+    Identity, IdentityId, IdentityKind, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual,
+    ScopeId, StatementEffect, Text, Vault, Verdict,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -25,6 +26,7 @@ use self::{
 use super::{
     key_vault::{self, AccessPermissions},
     matching::Permissions,
+    place,
 };
 use crate::truth::Truth;
 
@@ -43,6 +45,12 @@ pub struct Access<'e> {
     index: &'e Index<'e>,
     texts: HashMap<&'e PolicyId, OnceCell<Read>>,
     memberships: HashMap<&'e IdentityId, Vec<&'e Membership>>,
+    /// Vaults by the form of their ids in which ids are compared.
+    vaults: HashMap<String, &'e Vault>,
+    /// What is attached to groups.
+    of_groups: Vec<&'e Grant>,
+    /// Gaps of Azure by their read.
+    gaps: HashMap<&'e str, Vec<&'e Gap>>,
 }
 
 impl<'e> Access<'e> {
@@ -55,7 +63,74 @@ impl<'e> Access<'e> {
         }
         memberships.values_mut().for_each(|list| list.sort());
         let texts = estate.policies.keys().map(|id| (id, OnceCell::new())).collect();
-        Self { index, texts, memberships }
+        let vaults = estate.vaults.iter().map(|vault| (place::normal(&vault.native_id), vault)).collect();
+        let mut gaps: HashMap<&str, Vec<&Gap>> = HashMap::new();
+        for gap in estate.gaps.iter().filter(|gap| gap.provider == Provider::Azure) {
+            gaps.entry(&gap.read).or_default().push(gap);
+        }
+        let is_of_group = |grant: &&Grant| matches!(grant.attached_to, Attachment::Group(_));
+        let of_groups = estate.grants.iter().filter(is_of_group).collect();
+        Self { index, texts, memberships, vaults, of_groups, gaps }
+    }
+
+    /// The estate, indexed.
+    pub(super) fn index(&self) -> &'e Index<'e> {
+        self.index
+    }
+
+    /// The gaps of a read, whatever they are about.
+    pub(super) fn gaps_of(&self, read: &str) -> &[&'e Gap] {
+        self.gaps.get(read).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out.
+    pub(super) fn granted(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
+        let own = self.index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes));
+        let memberships = self.memberships.get(&identity.id).into_iter().flatten();
+        let of_groups = memberships.flat_map(|one| {
+            let way = self.active(&one.activation, identity);
+            self.index.grants_of_group(&one.group).iter().map(move |grant| (*grant, way))
+        });
+        own.chain(of_groups)
+            .map(|(grant, way)| (grant, way & self.active(&grant.activation, identity)))
+            .filter(|(_, truth)| *truth != Truth::No)
+            .collect()
+    }
+
+    /// Whether something counts at the clock of the estate. A role that is eligible is switched on by a person: neither
+    /// applications nor managed identities can.
+    /// <https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-roles>
+    fn active(&self, activation: &Activation, identity: &Identity) -> Truth {
+        let now = self.index.estate().as_of;
+        let within = |bounds: &Bounds| bounds.contain(now);
+        match activation {
+            Activation::Eligible(bounds) if within(bounds) && identity.kind == IdentityKind::EntraUser => {
+                Truth::Maybe
+            }
+            other => other.is_active(now).into(),
+        }
+    }
+
+    /// The `permissions` of a role or denial, as far as they could be understood.
+    pub(super) fn permissions_of(&self, id: &PolicyId) -> Option<&Permissions> {
+        match self.text(id)? {
+            Read::Permissions(permissions) => Some(permissions),
+            Read::Policies(_) | Read::Unusable => None,
+        }
+    }
+
+    /// Asks about all of a scope: a resource group, a subscription or what lies above, where roles alone decide, or a
+    /// single resource. `None` where the question does not fit the resource.
+    pub(super) fn ask_at<'a>(&'a self, question: &'a Question, scope: &ScopeId) -> Option<Inquiry<'a, 'e>> {
+        let (target, is_resource) = Target::at(self, scope)?;
+        let plane = question.plane?;
+        let of_vaults = is_resource && plane == Plane::Data && key_vault::is_data_action(&question.action);
+        let judge = match (of_vaults, target.vault) {
+            (true, None) if !target.is_of_vaults() => return None,
+            (true, _) => Inquiry::judge(self, question, &target).ok()?,
+            (false, _) => Judge::Roles,
+        };
+        Some(Inquiry { access: self, question, target, plane, judge, held: OnceCell::new() })
     }
 
     fn text(&self, id: &PolicyId) -> Option<&Read> {

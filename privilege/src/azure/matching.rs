@@ -105,6 +105,15 @@ impl Permissions {
         })
     }
 
+    /// The entries that give something on a plane.
+    pub(super) fn entries(&self, plane: Plane) -> impl Iterator<Item = &str> {
+        let of_plane = self.0.iter().flat_map(move |one| match plane {
+            Plane::Control => &one.actions,
+            Plane::Data => &one.data_actions,
+        });
+        of_plane.map(|one| &**one)
+    }
+
     /// Whether an entry of the data plane is this action, letter for letter.
     pub(super) fn names_data_action(&self, action: &str) -> bool {
         let mut entries = self.0.iter().flat_map(|one| one.data_actions.iter().chain(&one.not_data_actions));

@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod conditions;
+mod held;
 mod key_vault;
 mod matching;
 mod place;
+pub(crate) mod reach;

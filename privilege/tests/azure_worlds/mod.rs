@@ -1,6 +1,8 @@
 //! Small tenants, written in a few words.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod draw;
+
 use std::collections::BTreeMap;
 
 use census_fixtures::azure as fake;
@@ -38,6 +40,8 @@ pub(crate) struct World {
     pub(crate) gaps: Vec<Missing>,
     /// `policies`, `roles` or `deleted`.
     pub(crate) vault: Option<String>,
+    /// Who owns the application `stranger`.
+    pub(crate) owners: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -67,6 +71,8 @@ pub(crate) struct Given {
     /// The permissions of an access policy.
     pub(crate) policy: Option<BTreeMap<String, Vec<String>>>,
     pub(crate) application: Option<String>,
+    /// That it is an app role of Microsoft Graph, and nothing of Azure.
+    pub(crate) app_role: bool,
     /// The scope of a local role.
     pub(crate) local: Option<String>,
 }
@@ -104,6 +110,8 @@ fn place(name: &str) -> String {
         "secret" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/one"),
         "secret2" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/two"),
         "hsm" => format!("{providers}/Microsoft.KeyVault/managedHSMs/core"),
+        "uami" => format!("{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/runner"),
+        "cluster" => format!("{providers}/Microsoft.ContainerService/managedClusters/blue"),
         "store" => format!("{providers}/Microsoft.Storage/storageAccounts/lake"),
         "container" => {
             format!("{providers}/Microsoft.Storage/storageAccounts/lake/blobServices/default/containers/raw")
@@ -185,7 +193,15 @@ impl World {
                 activation: activation(one.activation.as_deref()),
             });
         }
+        for owner in &self.owners {
+            estate.directory_owner(fake::owner(&who("stranger"), &who(owner).id));
+        }
         for given in &self.grants {
+            let at = given.at.as_deref().unwrap_or("sub");
+            if !["root", "platform", "elsewhere", "sub", "other", "apps"].contains(&at) {
+                let group = Some(fake::resource_group_scope());
+                estate.scope(fake::scope(scope(at), &place(at), ScopeKind::Resource, group));
+            }
             let grant = given.grant(roles, &mut estate);
             estate.grant(grant);
         }
@@ -308,6 +324,9 @@ impl Given {
         if self.policy.is_some() {
             let application = self.application.as_deref().map(Into::into);
             return Via::AccessPolicy { vault: vault("vault"), application };
+        }
+        if self.app_role {
+            return Via::AppRole { native_id: id.into(), resource: who("stranger").id };
         }
         if let Some(local) = &self.local {
             let local_scope = local.as_str().into();

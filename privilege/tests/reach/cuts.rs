@@ -41,7 +41,9 @@ fn what_a_cut_names_ends_its_path() {
 }
 
 fn reaches(estate: &Estate) -> Reaches {
-    census_privilege::reach::of_estate(&Access::new(&Index::new(estate)))
+    let index = Index::new(estate);
+    let azure = census_privilege::azure::access::Access::new(&index);
+    census_privilege::reach::of_estate(&Access::new(&index), &azure)
 }
 
 /// What tells paths apart.

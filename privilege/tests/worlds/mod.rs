@@ -7,7 +7,7 @@ pub(crate) mod order;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Index, Reaches};
+use census_model::{Estate, Index, Reaches};
 use serde_json::Value;
 
 pub(crate) const USERS: [&str; 3] = ["dev", "ops", "bot"];
@@ -69,6 +69,14 @@ impl World {
     /// How far everybody reaches.
     pub(crate) fn reaches(&self) -> Reaches {
         let estate = build::estate(self);
-        census_privilege::reach::of_estate(&census_privilege::aws::access::Access::new(&Index::new(&estate)))
+        of_estate(&estate)
     }
+}
+
+/// How far everybody of an estate reaches.
+pub(crate) fn of_estate(estate: &Estate) -> Reaches {
+    let index = Index::new(estate);
+    let aws = census_privilege::aws::access::Access::new(&index);
+    let azure = census_privilege::azure::access::Access::new(&index);
+    census_privilege::reach::of_estate(&aws, &azure)
 }

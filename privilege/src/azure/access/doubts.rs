@@ -11,16 +11,16 @@ use super::{Inquiry, Judge, Read, line::object_id, question};
 use crate::azure::{access::question::Target, place};
 
 /// The reads whose absence may hide a grant or a limit, by the names they have in gaps.
-const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
-const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
-const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
-const ROLES: &str = "Microsoft.Authorization/roleDefinitions/read";
-const TREE: &str = "Microsoft.Management/managementGroups/descendants/read";
-const GROUPS: &str = "GroupMember.Read.All";
-const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
-const LOCAL_ASSIGNMENTS: &str = "Microsoft.KeyVault/managedHsm/roleAssignments/read/action";
-const LOCAL_ROLES: &str = "Microsoft.KeyVault/managedHsm/roleDefinitions/read/action";
-pub(super) const VAULTS: &str = "Microsoft.KeyVault/vaults/read";
+pub(in crate::azure) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/read";
+pub(in crate::azure) const ELIGIBLE: &str = "Microsoft.Authorization/roleEligibilityScheduleInstances/read";
+pub(in crate::azure) const DENIALS: &str = "Microsoft.Authorization/denyAssignments/read";
+pub(in crate::azure) const ROLES: &str = "Microsoft.Authorization/roleDefinitions/read";
+pub(in crate::azure) const TREE: &str = "Microsoft.Management/managementGroups/descendants/read";
+pub(in crate::azure) const GROUPS: &str = "GroupMember.Read.All";
+pub(in crate::azure) const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
+pub(in crate::azure) const LOCAL_ASSIGNMENTS: &str = "Microsoft.KeyVault/managedHsm/roleAssignments/read/action";
+pub(in crate::azure) const LOCAL_ROLES: &str = "Microsoft.KeyVault/managedHsm/roleDefinitions/read/action";
+pub(in crate::azure) const VAULTS: &str = "Microsoft.KeyVault/vaults/read";
 
 /// What was not read, by what it could do.
 #[derive(Default)]
@@ -64,7 +64,7 @@ pub(super) struct Held {
 
 impl Held {
     fn of(inquiry: &Inquiry<'_, '_>) -> Self {
-        let grants = || inquiry.access.index.estate().grants.iter();
+        let grants = || inquiry.access.of_groups.iter().copied();
         let of = |effect| -> BTreeSet<String> {
             let bearing = grants().filter(|grant| effect_of(grant) == effect && inquiry.bears(grant));
             bearing.filter(|grant| inquiry.may_cover(grant)).filter_map(group_of).map(str::to_owned).collect()
@@ -231,24 +231,23 @@ fn group_of(grant: &Grant) -> Option<&str> {
 impl Inquiry<'_, '_> {
     /// The gaps of a read that are about the target.
     fn gaps(&self, read: &str) -> Vec<Gap> {
-        let of_read = self.tenant_gaps().filter(|gap| *gap.read == *read);
-        of_read.filter(|gap| touches(gap, &self.target)).cloned().collect()
+        self.tenant_gaps(read).filter(|gap| touches(gap, &self.target)).cloned().collect()
     }
 
-    fn tenant_gaps(&self) -> impl Iterator<Item = &Gap> {
-        let estate = self.access.index.estate();
-        let tenant = question::tenant(estate, &self.target.chain);
+    /// The gaps of a read in the target's tenant.
+    fn tenant_gaps(&self, read: &str) -> impl Iterator<Item = &Gap> {
+        let tenant = question::tenant(self.access.index.estate(), &self.target.chain);
         let here =
             move |scope: &ScopeId| tenant.is_none_or(|one| one == scope) || self.target.chain.contains(scope);
-        estate
-            .gaps
-            .iter()
-            .filter(move |gap| gap.provider == Provider::Azure && gap.scope.as_ref().is_none_or(here))
+        let of_read = self.access.gaps_of(read).iter().copied();
+        of_read.filter(move |gap| gap.scope.as_ref().is_none_or(here))
     }
 
     fn group_gaps(&self, is_person: bool) -> Vec<Gap> {
-        let of_members = |gap: &&Gap| *gap.read == *GROUPS || (is_person && *gap.read == *ELIGIBLE_MEMBERS);
-        self.tenant_gaps().filter(of_members).cloned().collect()
+        let reads: &[&str] = if is_person { &[GROUPS, ELIGIBLE_MEMBERS] } else { &[GROUPS] };
+        let mut all: Vec<Gap> = reads.iter().flat_map(|read| self.tenant_gaps(read)).cloned().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
     }
 
     /// Whether a grant's policy has an entry that covers the action, or could not be understood.
@@ -275,7 +274,7 @@ impl Inquiry<'_, '_> {
             _ => (ROLES, grant.scope.as_str()),
         };
         let guid = role.rsplit('/').next().unwrap_or(role).to_ascii_lowercase();
-        let known = self.tenant_gaps().find(|gap| *gap.read == *read && gap.concerns(&guid));
+        let known = self.tenant_gaps(read).find(|gap| gap.concerns(&guid));
         known.cloned().unwrap_or_else(|| {
             let tenant = question::tenant(self.access.index.estate(), &self.target.chain).cloned();
             let detail = "what is granted was not read";

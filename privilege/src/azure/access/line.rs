@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Activation, Bounds, Condition, Grant, GroupId, Identity, IdentityKind, Membership, Scope, ScopeKind,
-    StatementEffect, Text, Via,
+    Activation, Condition, Grant, GroupId, Identity, Membership, Scope, ScopeKind, StatementEffect, Text, Via,
 };
 
 use super::{Inquiry, Judge, Read};
@@ -107,7 +106,7 @@ impl<'e> Inquiry<'_, 'e> {
     fn groups(&self, identity: &'e Identity) -> BTreeMap<&'e GroupId, Way<'e>> {
         let mut ways: BTreeMap<&GroupId, Way<'e>> = BTreeMap::new();
         for one in self.access.memberships.get(&identity.id).into_iter().flatten() {
-            let way = Way { truth: self.active(&one.activation, identity), through: Some(one) };
+            let way = Way { truth: self.access.active(&one.activation, identity), through: Some(one) };
             let known = ways.entry(&one.group).or_insert(way);
             if way.truth > known.truth {
                 *known = way;
@@ -138,7 +137,7 @@ impl<'e> Inquiry<'_, 'e> {
         if way.truth == Truth::Maybe {
             weighed.and(way.truth, [ACTIVATION.to_owned()], "the membership is switched on".to_owned());
         }
-        let active = self.active(&grant.activation, identity);
+        let active = self.access.active(&grant.activation, identity);
         weighed.and(active, [ACTIVATION.to_owned()], activation_words(&grant.activation).to_owned());
         match grant.policy.as_ref().and_then(|id| self.access.text(id)) {
             Some(Read::Permissions(permissions)) => {
@@ -278,20 +277,6 @@ impl<'e> Inquiry<'_, 'e> {
         }
         let groups = self.groups(identity).into_iter();
         Truth::any(groups.filter(|(group, _)| names(object_id(group))).map(|(_, way)| way.truth))
-    }
-
-    /// Whether something counts at the clock of the estate. A role that is eligible is switched on by a person: neither
-    /// applications nor managed identities can.
-    /// <https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-roles>
-    fn active(&self, activation: &Activation, identity: &Identity) -> Truth {
-        let now = self.access.index.estate().as_of;
-        let within = |bounds: &Bounds| bounds.contain(now);
-        match activation {
-            Activation::Eligible(bounds) if within(bounds) && identity.kind == IdentityKind::EntraUser => {
-                Truth::Maybe
-            }
-            other => other.is_active(now).into(),
-        }
     }
 }
 

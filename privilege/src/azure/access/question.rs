@@ -2,10 +2,11 @@
 
 use census_model::{AccessModel, Estate, Index, ScopeId, ScopeKind, Vault, VaultKind};
 
+use super::Access;
 use crate::azure::{conditions::Attribute, key_vault, matching, place};
 
 /// On which side of a service an action is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Plane {
     /// Managing resources: `actions` of a role.
     Control,
@@ -104,6 +105,23 @@ impl Question {
         Ok(Self { action: lower.into(), plane, resource: resource.into(), context: Vec::new() })
     }
 
+    /// The same of an operation that is known to be none of the directory, on a plane. The resource is said when it is
+    /// asked.
+    pub(in crate::azure) fn of_operation(action: &str, plane: Plane) -> Self {
+        let action = action.to_ascii_lowercase().into();
+        Self { action, plane: Some(plane), resource: Box::default(), context: Vec::new() }
+    }
+
+    /// The action, in lower case.
+    pub(in crate::azure) fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The plane that was named.
+    pub(in crate::azure) fn plane_asked(&self) -> Option<Plane> {
+        self.plane
+    }
+
     /// Says that the request carries an attribute with these values.
     ///
     /// # Errors
@@ -181,6 +199,25 @@ impl<'e> Target<'e> {
             1 => found.pop().ok_or_else(unknown),
             several => Err(QuestionError::Ambiguous(named.to_owned(), several)),
         }
+    }
+
+    /// A scope of the estate, and whether that is a single resource.
+    pub(super) fn at(access: &Access<'e>, scope: &ScopeId) -> Option<(Self, bool)> {
+        let scope = access.index.estate().scopes.get(scope)?;
+        let is_resource = scope.kind == ScopeKind::Resource;
+        let id = match scope.kind {
+            ScopeKind::ResourceGroup | ScopeKind::Resource => place::normal(&scope.native_id),
+            _ => String::new(),
+        };
+        if id.is_empty() {
+            return Some((Self { id, chain: ids(access.index, &scope.id), vault: None, object: None }, false));
+        }
+        let within = || place::within_subscription(&id).into_iter();
+        let mut ids = within().filter_map(|scope| scope.as_str().strip_prefix("azure:").map(str::to_owned));
+        let vault = ids.find_map(|id| access.vaults.get(&id).copied()).filter(|_| is_resource);
+        let object = vault.and_then(|vault| id.strip_prefix(place::normal(&vault.native_id).as_str()));
+        let object = object.filter(|rest| !rest.is_empty()).map(str::to_owned);
+        Some((Self { chain: chain(access.index, &id), vault, object, id }, is_resource))
     }
 
     fn in_vault(index: &Index<'e>, vault: &'e Vault, object: Option<String>) -> Self {

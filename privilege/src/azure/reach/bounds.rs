@@ -1,0 +1,135 @@
+//! What was not read and bears on how far the identities of a tenant reach.
+
+use std::collections::{BTreeSet, HashMap};
+
+use census_model::{
+    Attachment, Gap, GapId, Grant, Identity, IdentityId, IdentityKind, Provider, Relation, ScopeId, ScopeKind,
+    Via,
+};
+
+use super::places::Places;
+use crate::{
+    azure::access::{Access, doubts},
+    truth::Truth,
+};
+
+/// What brings grants of everybody, besides those that the engine knows.
+const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
+const HSMS: &str = "Microsoft.KeyVault/managedHSMs/read";
+const DIRECTORY_ROLES: &str = "RoleManagement.Read.Directory";
+const CONSENTS: &str = "Directory.Read.All";
+const APP_ROLES: &str = "Application.Read.All";
+
+/// The reads that bring grants of everybody.
+const GIVING: [&str; 7] = [
+    doubts::ASSIGNMENTS,
+    SUBSCRIPTIONS,
+    doubts::VAULTS,
+    HSMS,
+    doubts::LOCAL_ASSIGNMENTS,
+    DIRECTORY_ROLES,
+    CONSENTS,
+];
+
+/// Those that bring grants of people.
+const GIVING_PEOPLE: [&str; 2] = [doubts::ELIGIBLE, doubts::ELIGIBLE_MEMBERS];
+
+/// Gaps by what they could change.
+pub(super) struct Bounds<'b, 'e> {
+    access: &'b Access<'e>,
+    places: &'b Places<'e>,
+    tenants: HashMap<&'e ScopeId, Giving>,
+    owners: BTreeSet<&'e IdentityId>,
+}
+
+/// What could give more, in one tenant.
+#[derive(Default)]
+struct Giving {
+    everybody: BTreeSet<GapId>,
+    people: BTreeSet<GapId>,
+    tree: BTreeSet<GapId>,
+}
+
+/// What bears on one identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Doubts {
+    /// Could give it something.
+    pub(super) gives: BTreeSet<GapId>,
+    /// Texts of its own grants that were not read.
+    pub(super) texts: BTreeSet<GapId>,
+    /// Whether it holds a grant whose text was not read.
+    pub(super) has_unread: bool,
+    /// Whether it holds or owns anything, from which ways could lead on.
+    pub(super) holds: bool,
+}
+
+impl<'b, 'e> Bounds<'b, 'e> {
+    pub(super) fn new(access: &'b Access<'e>, places: &'b Places<'e>) -> Self {
+        let estate = access.index().estate();
+        let owned = estate.directory_owners.iter().filter(|one| one.relation == Relation::Owner);
+        let owners = owned.map(|one| &one.who).collect();
+        let tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
+        let mut bounds = Self { access, places, tenants: HashMap::new(), owners };
+        for tenant in tenants {
+            let giving = bounds.giving(&tenant.id);
+            bounds.tenants.insert(&tenant.id, giving);
+        }
+        bounds
+    }
+
+    fn giving(&self, tenant: &ScopeId) -> Giving {
+        let of = |reads: &[&str]| -> BTreeSet<GapId> {
+            let gaps = reads.iter().flat_map(|read| self.access.gaps_of(read));
+            gaps.filter(|gap| self.is_in(gap, tenant)).map(|gap| gap.id.clone()).collect()
+        };
+        let mut giving =
+            Giving { everybody: of(&GIVING), people: of(&GIVING_PEOPLE), tree: of(&[doubts::TREE]) };
+        let by_group = |grant: &Grant| matches!(grant.attached_to, Attachment::Group(_));
+        if self.access.index().estate().grants.iter().any(by_group) {
+            giving.everybody.extend(of(&[doubts::GROUPS]));
+        }
+        giving
+    }
+
+    /// Whether a gap is about a tenant.
+    fn is_in(&self, gap: &Gap, tenant: &ScopeId) -> bool {
+        gap.scope.as_ref().is_none_or(|scope| scope == tenant || self.places.above(scope).contains(&tenant))
+    }
+
+    pub(super) fn of(&self, identity: &'e Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
+        let mut found = Doubts {
+            holds: !granted.is_empty() || self.owners.contains(&identity.id),
+            ..Doubts::default()
+        };
+        let tenant = self.places.above(&identity.scope).last();
+        if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
+            found.gives.extend(giving.everybody.iter().cloned());
+            if identity.kind == IdentityKind::EntraUser {
+                found.gives.extend(giving.people.iter().cloned());
+            }
+            let is_high = |grant: &Grant| {
+                let kind = self.access.index().estate().scopes.get(&grant.scope).map(|scope| scope.kind);
+                kind == Some(ScopeKind::ManagementGroup)
+            };
+            if granted.iter().any(|(grant, _)| is_high(grant)) {
+                found.gives.extend(giving.tree.iter().cloned());
+            }
+        }
+        let names_it = |gap: &&&Gap| {
+            gap.provider == Provider::Azure
+                && (gap.concerns(identity.id.as_str()) || gap.concerns(&identity.native_id))
+        };
+        found.gives.extend(self.access.gaps_of(APP_ROLES).iter().filter(names_it).map(|gap| gap.id.clone()));
+        for (grant, _) in granted {
+            let Via::RoleAssignment { role, .. } = &grant.via else { continue };
+            if grant.policy.as_ref().is_some_and(|id| self.access.permissions_of(id).is_some()) {
+                continue;
+            }
+            found.has_unread = true;
+            let guid = role.rsplit('/').next().unwrap_or(role).to_ascii_lowercase();
+            let gaps = self.access.gaps_of(doubts::ROLES).iter().filter(|gap| gap.concerns(&guid));
+            found.texts.extend(gaps.map(|gap| gap.id.clone()));
+        }
+        found
+    }
+}

@@ -1,0 +1,50 @@
+//! How far every principal of Azure and Entra ID reaches as it is. Ways that lead on are not followed.
+
+mod asker;
+mod assigning;
+mod bounds;
+mod holdings;
+mod levels;
+mod operations;
+mod places;
+mod shapes;
+mod texts;
+
+use census_model::{Grant, Identity, Provider, Reaches, ScopeId, Via};
+
+use self::{asker::Asker, bounds::Bounds, levels::Whole, places::Places, texts::Texts};
+use super::{access::Access, held::Held};
+use crate::truth::Truth;
+
+/// The reach of every identity of Azure.
+pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
+    let estate = access.index().estate();
+    let places = Places::new(access.index());
+    let bounds = Bounds::new(access, &places);
+    let table = operations::table();
+    let texts = Texts::of(access, table);
+    let mut asker = Asker::new(access, &texts, table);
+    let mut reaches = Reaches::default();
+    for identity in estate.identities.iter().filter(|one| one.provider == Provider::Azure) {
+        let granted = access.granted(identity);
+        let whole = Whole {
+            roles: holdings::of(&mut asker, &places, identity, &granted),
+            others: others(access, identity),
+            unweighed: unweighed(&places, &granted),
+        };
+        let reach = levels::compose(&places, whole, &bounds.of(identity, &granted));
+        reaches.of.insert(identity.id.clone(), reach);
+    }
+    reaches
+}
+
+/// What an identity holds that roles of Azure do not give: in the directory, and by access policies of vaults.
+fn others(_access: &Access<'_>, _identity: &Identity) -> Vec<Held> {
+    Vec::new()
+}
+
+/// Where something is granted by other ways, whatever it is worth.
+fn unweighed(places: &Places<'_>, granted: &[(&Grant, Truth)]) -> Vec<(ScopeId, Truth)> {
+    let others = granted.iter().filter(|(grant, _)| !matches!(grant.via, Via::RoleAssignment { .. }));
+    others.map(|(grant, truth)| (places.innermost(&grant.scope), *truth)).collect()
+}

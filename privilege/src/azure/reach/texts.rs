@@ -1,0 +1,59 @@
+//! What each text of a role may give, before anything is asked: worked out once however often it is assigned.
+
+use std::collections::HashMap;
+
+use census_model::{PolicyId, PolicyKind};
+
+use super::{
+    operations::{Operation, Table},
+    shapes,
+};
+use crate::azure::{
+    access::{Access, Plane, Question},
+    matching,
+};
+
+/// What a text may give.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The operations of the table that it covers, by number.
+    pub(super) listed: Vec<usize>,
+    /// What it has besides.
+    pub(super) shapes: Vec<Operation>,
+    /// An example of each entry.
+    pub(super) examples: Vec<Question>,
+}
+
+/// The texts of an estate.
+pub(super) struct Texts<'e>(HashMap<&'e PolicyId, Told>);
+
+impl<'e> Texts<'e> {
+    pub(super) fn of(access: &Access<'e>, table: &Table) -> Self {
+        let policies = access.index().estate().policies.values();
+        let roles = policies.filter(|policy| policy.kind == PolicyKind::AzurePermissions);
+        Self(roles.filter_map(|policy| Some((&policy.id, told(access, table, &policy.id)?))).collect())
+    }
+
+    pub(super) fn get(&self, id: &PolicyId) -> Option<&Told> {
+        self.0.get(id)
+    }
+}
+
+fn told(access: &Access<'_>, table: &Table, id: &PolicyId) -> Option<Told> {
+    let permissions = access.permissions_of(id)?;
+    let mut told = Told::default();
+    for plane in [Plane::Control, Plane::Data] {
+        let entries: Vec<&str> = permissions.entries(plane).collect();
+        let covered = |one: &Operation| {
+            one.plane == plane && entries.iter().any(|entry| matching::covers(entry, &one.action))
+        };
+        told.listed.extend((0..).zip(&table.operations).filter(|(_, one)| covered(one)).map(|(at, _)| at));
+        for entry in entries {
+            told.shapes.extend(shapes::of_entry(table, plane, entry));
+            told.examples.push(Question::of_operation(&shapes::example(entry), plane));
+        }
+    }
+    told.listed.sort_unstable();
+    told.shapes.sort_by(|a, b| (a.weight, &a.action).cmp(&(b.weight, &b.action)));
+    Some(told)
+}

@@ -1,0 +1,150 @@
+//! The literate cases of `cases/azure-reach`: how far identities of Azure reach as they are.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
+
+mod azure_worlds;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use census_fixtures::azure as fake;
+use census_model::{Estate, Index, Reach, ReachAt, Reaches, ScopeId};
+use census_privilege::{aws, azure, reach};
+use serde::Deserialize;
+
+use crate::azure_worlds::{Roles, World};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chapter {
+    source: Option<String>,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    why: String,
+    source: Option<String>,
+    /// Whose reach: `app` unless it says `person`.
+    who: Option<String>,
+    #[serde(flatten)]
+    world: World,
+    /// The level, with `conditional` behind it where nothing else gives it.
+    expect: String,
+    /// `lower` unless it says so, for less than admin; `exact` for admin.
+    bound: Option<String>,
+    /// Where, as `sub admin`; in the order of the reach.
+    at: Option<Vec<String>>,
+    /// The operations that are told, exactly.
+    holds: Option<Vec<String>>,
+    /// A part of what one of them is said to give.
+    says: Option<String>,
+    /// The reads that bear on it.
+    #[serde(default)]
+    bears: Vec<String>,
+}
+
+/// The least number of cases; fewer means that some were lost.
+const LEAST: usize = 60;
+
+fn reaches(estate: &Estate) -> Reaches {
+    let index = Index::new(estate);
+    reach::of_estate(&aws::access::Access::new(&index), &azure::access::Access::new(&index))
+}
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/azure-reach");
+    let roles = Roles::load();
+    let mut names = BTreeSet::new();
+    let mut wrong = Vec::new();
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    for file in files {
+        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
+        let chapter: Chapter =
+            toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap_or_else(|e| panic!("{shown}: {e}"));
+        for case in &chapter.case {
+            let place = format!("{shown}: {}", case.name);
+            assert!(names.insert(case.name.clone()), "{place}: this name is taken");
+            assert!(case.why.len() > 10, "{place}: say why");
+            let source = case.source.as_ref().or(chapter.source.as_ref());
+            let source = source.unwrap_or_else(|| panic!("{place}: no source"));
+            assert!(source.starts_with("https://learn.microsoft.com/"), "{place}: {source}");
+            if let Err(problem) = run(case, &roles) {
+                wrong.push(format!("{place}: {problem}\n    {}", case.why));
+            }
+        }
+    }
+    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+}
+
+fn run(case: &Case, roles: &Roles) -> Result<(), String> {
+    let estate = case.world.estate(roles);
+    let reaches = reaches(&estate);
+    let who = case.who.as_deref().unwrap_or("app");
+    let identity = estate.identities.iter().find(|one| &*one.name == who).unwrap();
+    let reach = reaches.get(&identity.id).ok_or("no reach")?;
+    let says = [
+        ("level", case.expect.clone(), level(reach)),
+        ("bound", expected_bound(case).to_owned(), reach.bound.as_str().to_owned()),
+    ];
+    for (what, expected, got) in says {
+        if expected != got {
+            return Err(format!("expected {what} {expected}, got {got}: {reach:#?}"));
+        }
+    }
+    if let Some(expected) = &case.at {
+        let got: Vec<String> = reach.at.iter().map(at).collect();
+        if got != *expected {
+            return Err(format!("expected it at {expected:?}, got {got:?}"));
+        }
+    }
+    if let Some(expected) = &case.holds {
+        let got: Vec<&str> = reach.because.iter().map(|proof| &*proof.action).collect();
+        if got != *expected {
+            return Err(format!("expected it to hold {expected:?}, got {got:?}"));
+        }
+    }
+    if let Some(says) = &case.says
+        && !reach.because.iter().any(|proof| proof.why.contains(says.as_str()))
+    {
+        return Err(format!("nothing gives what says `{says}`: {:?}", reach.because));
+    }
+    let read = |id: &census_model::GapId| estate.gaps.iter().find(|gap| gap.id == *id);
+    let got: BTreeSet<String> = reach.gaps.iter().filter_map(read).map(|gap| gap.read.to_string()).collect();
+    if got != case.bears.iter().cloned().collect() {
+        return Err(format!("expected {:?} to bear on it, got {got:?}", case.bears));
+    }
+    Ok(())
+}
+
+fn expected_bound(case: &Case) -> &str {
+    match (case.bound.as_deref(), case.expect.split(' ').next()) {
+        (Some(bound), _) => bound,
+        (None, Some("admin" | "none")) => "exact",
+        (None, Some("unknown")) => "open",
+        (None, _) => "lower",
+    }
+}
+
+fn level(reach: &Reach) -> String {
+    let conditional = if reach.conditional { " conditional" } else { "" };
+    format!("{}{conditional}", reach.level)
+}
+
+fn at(one: &ReachAt) -> String {
+    let names = [
+        (fake::tenant_scope(), "root"),
+        (fake::management_group_scope(), "platform"),
+        (fake::subscription_scope(), "sub"),
+        (fake::resource_group_scope(), "apps"),
+        (ScopeId::new("azure:management-group/elsewhere"), "elsewhere"),
+        (ScopeId::new("azure:subscription/0ff00000-0000-4000-8000-000000000009"), "other"),
+    ];
+    let name = names.iter().find(|(id, _)| *id == one.scope);
+    let conditional = if one.conditional { " conditional" } else { "" };
+    format!("{} {}{conditional}", name.map_or(one.scope.as_str(), |(_, name)| name), one.level)
+}
