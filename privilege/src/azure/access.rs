@@ -12,8 +12,9 @@ mod question;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Identity, IdentityId, Index,
-    Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text, Vault, Verdict,
+    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, DirectoryOwner, Gap, GapReason, Identity,
+    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text,
+    Vault, Verdict,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -23,6 +24,7 @@ use self::{
     question::Target,
 };
 use super::{
+    directory::{self, RolePermissions},
     key_vault::{self, AccessPermissions},
     matching::Permissions,
 };
@@ -35,6 +37,7 @@ const NEAREST: usize = 3;
 enum Read {
     Permissions(Permissions),
     Policies(AccessPermissions),
+    Directory(RolePermissions),
     Unusable,
 }
 
@@ -43,6 +46,8 @@ pub struct Access<'e> {
     index: &'e Index<'e>,
     texts: HashMap<&'e PolicyId, OnceCell<Read>>,
     memberships: HashMap<&'e IdentityId, Vec<&'e Membership>>,
+    /// What everybody owns in the directory, once somebody asks.
+    owned: OnceCell<HashMap<&'e IdentityId, Vec<&'e DirectoryOwner>>>,
 }
 
 impl<'e> Access<'e> {
@@ -55,7 +60,7 @@ impl<'e> Access<'e> {
         }
         memberships.values_mut().for_each(|list| list.sort());
         let texts = estate.policies.keys().map(|id| (id, OnceCell::new())).collect();
-        Self { index, texts, memberships }
+        Self { index, texts, memberships, owned: OnceCell::new() }
     }
 
     fn text(&self, id: &PolicyId) -> Option<&Read> {
@@ -64,10 +69,53 @@ impl<'e> Access<'e> {
             let read = match policy.kind {
                 PolicyKind::AzurePermissions => Permissions::parse(&policy.text).map(Read::Permissions),
                 PolicyKind::KeyVaultPermissions => AccessPermissions::parse(&policy.text).map(Read::Policies),
+                PolicyKind::EntraRolePermissions => RolePermissions::parse(&policy.text).map(Read::Directory),
                 _ => None,
             };
             read.unwrap_or(Read::Unusable)
         }))
+    }
+
+    /// The estate.
+    pub(super) fn index(&self) -> &'e Index<'e> {
+        self.index
+    }
+
+    /// The memberships of an identity.
+    pub(super) fn memberships(&self, id: &IdentityId) -> &[&'e Membership] {
+        self.memberships.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What an identity owns in the directory, or is sponsor of.
+    pub(super) fn owned_by(&self, id: &IdentityId) -> &[&'e DirectoryOwner] {
+        let owned = self.owned.get_or_init(|| {
+            let mut owned: HashMap<_, Vec<_>> = HashMap::new();
+            for one in &self.index.estate().directory_owners {
+                owned.entry(&one.who).or_default().push(one);
+            }
+            owned.values_mut().for_each(|list: &mut Vec<&DirectoryOwner>| list.sort());
+            owned
+        });
+        owned.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a directory role allows; `None` where its text cannot be understood.
+    pub(super) fn directory_role(&self, id: &PolicyId) -> Option<&RolePermissions> {
+        match self.text(id)? {
+            Read::Directory(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// Looks up what a question about the directory is about.
+    ///
+    /// # Errors
+    /// When the resource is none of the estate's, or something else than what the operation is done to.
+    pub fn ask_directory<'a>(
+        &'a self,
+        question: &directory::Question,
+    ) -> Result<directory::Inquiry<'a, 'e>, directory::QuestionError> {
+        directory::Inquiry::new(self, question)
     }
 
     /// Looks up what a question is about.

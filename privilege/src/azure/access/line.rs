@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Activation, Bounds, Condition, Grant, GroupId, Identity, IdentityKind, Membership, Scope, ScopeKind,
-    StatementEffect, Text, Via,
+    Activation, Condition, Grant, GroupId, Identity, Membership, Scope, ScopeKind, StatementEffect, Text, Via,
 };
 
 use super::{Inquiry, Judge, Read};
 use crate::{
     azure::{
+        activation::active,
         conditions::Expression,
         key_vault::{self, Given},
         matching::Covered,
@@ -171,7 +171,7 @@ impl<'e> Inquiry<'_, 'e> {
                 };
                 self.push(grant, way, weighed, &format!("{} {word}", list.as_str()), found);
             }
-            Some(Read::Unusable) | None => {
+            Some(Read::Directory(_) | Read::Unusable) | None => {
                 if weighed.truth != Truth::No {
                     found.unread.push(grant);
                 }
@@ -280,18 +280,9 @@ impl<'e> Inquiry<'_, 'e> {
         Truth::any(groups.filter(|(group, _)| names(object_id(group))).map(|(_, way)| way.truth))
     }
 
-    /// Whether something counts at the clock of the estate. A role that is eligible is switched on by a person: neither
-    /// applications nor managed identities can.
-    /// <https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-roles>
+    /// Whether something counts at the clock of the estate.
     fn active(&self, activation: &Activation, identity: &Identity) -> Truth {
-        let now = self.access.index.estate().as_of;
-        let within = |bounds: &Bounds| bounds.contain(now);
-        match activation {
-            Activation::Eligible(bounds) if within(bounds) && identity.kind == IdentityKind::EntraUser => {
-                Truth::Maybe
-            }
-            other => other.is_active(now).into(),
-        }
+        active(activation, identity, self.access.index.estate().as_of)
     }
 }
 
