@@ -14,7 +14,7 @@ use std::{cell::OnceCell, collections::HashMap};
 use census_model::{
     AccessModel, Activation, Attachment, Because, Bounds, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant,
     Identity, IdentityId, IdentityKind, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual,
-    ScopeId, StatementEffect, Text, Vault, Verdict,
+    ScopeId, StatementEffect, Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -83,7 +83,8 @@ impl<'e> Access<'e> {
         self.gaps.get(read).map_or(&[], Vec::as_slice)
     }
 
-    /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out.
+    /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out,
+    /// and so are denials.
     pub(super) fn granted(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
         let own = self.index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes));
         let memberships = self.memberships.get(&identity.id).into_iter().flatten();
@@ -93,7 +94,9 @@ impl<'e> Access<'e> {
         });
         own.chain(of_groups)
             .map(|(grant, way)| (grant, way & self.active(&grant.activation, identity)))
-            .filter(|(_, truth)| *truth != Truth::No)
+            .filter(|(grant, truth)| {
+                *truth != Truth::No && !matches!(grant.via, Via::DenyAssignment { .. })
+            })
             .collect()
     }
 
