@@ -15,6 +15,9 @@ pub fn of_estate(aws: &aws::access::Access<'_>, azure: &azure::access::Access<'_
 
 /// For every identity that can come to act as one of the targets, the shortest paths there, at most
 /// [`Reach::PATHS`](census_model::Reach::PATHS). Only documented techniques count. The targets themselves are left out.
-pub fn ways_to(access: &aws::access::Access<'_>, targets: &BTreeSet<&IdentityId>) -> BTreeMap<IdentityId, Vec<Path>> {
+pub fn ways_to(
+    access: &aws::access::Access<'_>,
+    targets: &BTreeSet<&IdentityId>,
+) -> BTreeMap<IdentityId, Vec<Path>> {
     aws::reach::ways_to(access, targets)
 }

@@ -38,8 +38,10 @@ fn every_case_comes_out_as_it_is() {
             let estate = estate(&place, &case);
             let index = Index::new(&estate);
             let azure = census_privilege::azure::access::Access::new(&index);
-            let reaches =
-                census_privilege::reach::of_estate(&census_privilege::aws::access::Access::new(&index), &azure);
+            let reaches = census_privilege::reach::of_estate(
+                &census_privilege::aws::access::Access::new(&index),
+                &azure,
+            );
             let mut problems = check::laws(&estate, &reaches);
             problems.extend(check::expectations(&place, &case, &reaches));
             if !problems.is_empty() {

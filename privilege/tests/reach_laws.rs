@@ -11,10 +11,10 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{TestCaseResult, TestRunner},
 };
-use worlds::{of_estate,
+use worlds::{
     ROLES, USERS, World, build,
     change::{with_allowance, with_denial, with_limit, without_somebody},
-    draw, order,
+    draw, of_estate, order,
 };
 
 /// How the techniques begin that a boundary opens: there is one to take away.

@@ -96,7 +96,9 @@ fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str
 fn none(identity: &Identity, reach: Option<&Reach>, to: Option<&str>) -> String {
     let Some(reach) = reach else { return "what it can do was not computed".to_owned() };
     if identity.provider == Provider::Azure && reach.level != Level::Admin {
-        return format!("{NOT_FOLLOWED}, so that there may be paths; `census explain` shows what it can do as it is");
+        return format!(
+            "{NOT_FOLLOWED}, so that there may be paths; `census explain` shows what it can do as it is"
+        );
     }
     if reach.level == Level::Unknown {
         return "whether there is a path cannot be told: its own grants were not read".to_owned();

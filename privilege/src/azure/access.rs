@@ -12,9 +12,9 @@ mod question;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Activation, Attachment, Because, Bounds, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant,
-    Identity, IdentityId, IdentityKind, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual,
-    ScopeId, StatementEffect, Text, Vault, Verdict, Via,
+    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant, Identity,
+    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId, StatementEffect,
+    Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -24,6 +24,7 @@ use self::{
     question::Target,
 };
 use super::{
+    activation::active,
     key_vault::{self, AccessPermissions},
     matching::Permissions,
     place,
@@ -73,7 +74,7 @@ impl<'e> Access<'e> {
         Self { index, texts, memberships, vaults, of_groups, gaps }
     }
 
-    /// The estate, indexed.
+    /// The estate.
     pub(super) fn index(&self) -> &'e Index<'e> {
         self.index
     }
@@ -86,32 +87,17 @@ impl<'e> Access<'e> {
     /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out,
     /// and so are denials.
     pub(super) fn granted(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
+        let now = self.index.estate().as_of;
         let own = self.index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes));
         let memberships = self.memberships.get(&identity.id).into_iter().flatten();
-        let of_groups = memberships.flat_map(|one| {
-            let way = self.active(&one.activation, identity);
+        let of_groups = memberships.flat_map(move |one| {
+            let way = active(&one.activation, identity, now);
             self.index.grants_of_group(&one.group).iter().map(move |grant| (*grant, way))
         });
         own.chain(of_groups)
-            .map(|(grant, way)| (grant, way & self.active(&grant.activation, identity)))
-            .filter(|(grant, truth)| {
-                *truth != Truth::No && !matches!(grant.via, Via::DenyAssignment { .. })
-            })
+            .map(|(grant, way)| (grant, way & active(&grant.activation, identity, now)))
+            .filter(|(grant, truth)| *truth != Truth::No && !matches!(grant.via, Via::DenyAssignment { .. }))
             .collect()
-    }
-
-    /// Whether something counts at the clock of the estate. A role that is eligible is switched on by a person: neither
-    /// applications nor managed identities can.
-    /// <https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-roles>
-    fn active(&self, activation: &Activation, identity: &Identity) -> Truth {
-        let now = self.index.estate().as_of;
-        let within = |bounds: &Bounds| bounds.contain(now);
-        match activation {
-            Activation::Eligible(bounds) if within(bounds) && identity.kind == IdentityKind::EntraUser => {
-                Truth::Maybe
-            }
-            other => other.is_active(now).into(),
-        }
     }
 
     /// The `permissions` of a role or denial, as far as they could be understood.

@@ -4,6 +4,7 @@
 //! <https://learn.microsoft.com/azure/role-based-access-control/overview>
 
 pub mod access;
+mod activation;
 pub mod conditions;
 mod held;
 mod key_vault;

@@ -18,7 +18,8 @@ pub(in crate::azure) const ROLES: &str = "Microsoft.Authorization/roleDefinition
 pub(in crate::azure) const TREE: &str = "Microsoft.Management/managementGroups/descendants/read";
 pub(in crate::azure) const GROUPS: &str = "GroupMember.Read.All";
 pub(in crate::azure) const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
-pub(in crate::azure) const LOCAL_ASSIGNMENTS: &str = "Microsoft.KeyVault/managedHsm/roleAssignments/read/action";
+pub(in crate::azure) const LOCAL_ASSIGNMENTS: &str =
+    "Microsoft.KeyVault/managedHsm/roleAssignments/read/action";
 pub(in crate::azure) const LOCAL_ROLES: &str = "Microsoft.KeyVault/managedHsm/roleDefinitions/read/action";
 pub(in crate::azure) const VAULTS: &str = "Microsoft.KeyVault/vaults/read";
 

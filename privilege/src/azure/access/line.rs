@@ -9,6 +9,7 @@ use census_model::{
 use super::{Inquiry, Judge, Read};
 use crate::{
     azure::{
+        activation::active,
         conditions::Expression,
         key_vault::{self, Given},
         matching::Covered,
@@ -106,7 +107,7 @@ impl<'e> Inquiry<'_, 'e> {
     fn groups(&self, identity: &'e Identity) -> BTreeMap<&'e GroupId, Way<'e>> {
         let mut ways: BTreeMap<&GroupId, Way<'e>> = BTreeMap::new();
         for one in self.access.memberships.get(&identity.id).into_iter().flatten() {
-            let way = Way { truth: self.access.active(&one.activation, identity), through: Some(one) };
+            let way = Way { truth: self.active(&one.activation, identity), through: Some(one) };
             let known = ways.entry(&one.group).or_insert(way);
             if way.truth > known.truth {
                 *known = way;
@@ -137,7 +138,7 @@ impl<'e> Inquiry<'_, 'e> {
         if way.truth == Truth::Maybe {
             weighed.and(way.truth, [ACTIVATION.to_owned()], "the membership is switched on".to_owned());
         }
-        let active = self.access.active(&grant.activation, identity);
+        let active = self.active(&grant.activation, identity);
         weighed.and(active, [ACTIVATION.to_owned()], activation_words(&grant.activation).to_owned());
         match grant.policy.as_ref().and_then(|id| self.access.text(id)) {
             Some(Read::Permissions(permissions)) => {
@@ -277,6 +278,11 @@ impl<'e> Inquiry<'_, 'e> {
         }
         let groups = self.groups(identity).into_iter();
         Truth::any(groups.filter(|(group, _)| names(object_id(group))).map(|(_, way)| way.truth))
+    }
+
+    /// Whether something counts at the clock of the estate.
+    fn active(&self, activation: &Activation, identity: &Identity) -> Truth {
+        active(activation, identity, self.access.index.estate().as_of)
     }
 }
 

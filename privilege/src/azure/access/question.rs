@@ -210,7 +210,10 @@ impl<'e> Target<'e> {
             _ => String::new(),
         };
         if id.is_empty() {
-            return Some((Self { id, chain: ids(access.index, &scope.id), vault: None, object: None }, false));
+            return Some((
+                Self { id, chain: ids(access.index, &scope.id), vault: None, object: None },
+                false,
+            ));
         }
         let within = || place::within_subscription(&id).into_iter();
         let mut ids = within().filter_map(|scope| scope.as_str().strip_prefix("azure:").map(str::to_owned));

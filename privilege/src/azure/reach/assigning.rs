@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_conditions() {
-        let text = "GuidEquals {8E3AF657-a8ff-443c-a75c-2fe8c4bcb635, 1-2}'acdd72a7-3385-48ef-bd42-f606fba81ae7'";
+        let text =
+            "GuidEquals {8E3AF657-a8ff-443c-a75c-2fe8c4bcb635, 1-2}'acdd72a7-3385-48ef-bd42-f606fba81ae7'";
         let found: Vec<String> = guids(text).into_iter().collect();
         assert_eq!(found, ["8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "acdd72a7-3385-48ef-bd42-f606fba81ae7"]);
     }

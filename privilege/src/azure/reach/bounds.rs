@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use census_model::{
-    Attachment, Gap, GapId, Grant, Identity, IdentityId, IdentityKind, Provider, Relation, ScopeId, ScopeKind,
-    Via,
+    Attachment, Gap, GapId, Grant, Identity, IdentityId, IdentityKind, Provider, Relation, ScopeId,
+    ScopeKind, Via,
 };
 
 use super::places::Places;
@@ -97,10 +97,8 @@ impl<'b, 'e> Bounds<'b, 'e> {
     }
 
     pub(super) fn of(&self, identity: &'e Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
-        let mut found = Doubts {
-            holds: !granted.is_empty() || self.owners.contains(&identity.id),
-            ..Doubts::default()
-        };
+        let mut found =
+            Doubts { holds: !granted.is_empty() || self.owners.contains(&identity.id), ..Doubts::default() };
         let tenant = self.places.above(&identity.scope).last();
         if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
             found.gives.extend(giving.everybody.iter().cloned());

@@ -82,8 +82,7 @@ impl<'a, 'e> Found<'_, 'a, 'e> {
             return;
         }
         let (texts, table) = (self.asker.texts, self.asker.table);
-        let told: Vec<_> =
-            grants.iter().filter_map(|grant| texts.get(grant.policy.as_ref()?)).collect();
+        let told: Vec<_> = grants.iter().filter_map(|grant| texts.get(grant.policy.as_ref()?)).collect();
         let listed: BTreeSet<usize> = told.iter().flat_map(|one| one.listed.iter().copied()).collect();
         let listed = listed.into_iter().filter_map(|number| table.operations.get(number));
         let shapes = told.iter().flat_map(|one| &one.shapes);

@@ -84,9 +84,7 @@ impl Whole {
     }
 }
 
-fn gathered<'h>(
-    standings: impl Iterator<Item = (&'h ScopeId, Standing)>,
-) -> BTreeMap<&'h ScopeId, Standing> {
+fn gathered<'h>(standings: impl Iterator<Item = (&'h ScopeId, Standing)>) -> BTreeMap<&'h ScopeId, Standing> {
     let mut found: BTreeMap<&ScopeId, Standing> = BTreeMap::new();
     for (scope, standing) in standings {
         let known = found.remove(scope);

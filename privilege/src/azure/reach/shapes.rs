@@ -43,7 +43,9 @@ fn weigh(plane: Plane, entry: &str) -> Option<(Weight, &'static str, String)> {
         (Plane::Control, _) if covers_all => {
             (Weight::Changes, "changes what is of this type", asked("/write"))
         }
-        (_, "action") if reads_keys(rest) => (Weight::Secrets, "reads or makes keys or secrets", example(entry)),
+        (_, "action") if reads_keys(rest) => {
+            (Weight::Secrets, "reads or makes keys or secrets", example(entry))
+        }
         _ => return None,
     })
 }
