@@ -42,7 +42,7 @@ pub(crate) fn weighed(identity: &Identity) -> Result<&Identity, Problem> {
         "`{}` is of {}: right-sizing and retirement are worked out for identities of AWS only",
         identity.name, identity.provider
     );
-    Err(Problem::failed(what).help("`census explain` shows what is granted to it"))
+    Err(Problem::failed(what).help("`census explain` shows what is granted to it and how far it reaches"))
 }
 
 fn is_id(identity: &Identity, same: impl Fn(&str) -> bool) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use census_model::{Bound, Level, Provider};
+use census_model::{Bound, Level};
 
 use crate::{
     page::{Ink, Page, Span, faint, plain},
@@ -63,8 +63,7 @@ impl Levels {
 /// A row for each level that occurs.
 pub(crate) fn section(page: &mut Page, view: &View<'_>) {
     let levels = Levels::of(view);
-    let unweighed = view.identities.iter().filter(|one| one.provider != Provider::Aws).count();
-    if levels.is_empty() && unweighed == 0 {
+    if levels.is_empty() {
         return;
     }
     let powerful = levels.count(Level::Admin) + levels.count(Level::Escalates);
@@ -86,10 +85,6 @@ pub(crate) fn section(page: &mut Page, view: &View<'_>) {
     page.columns(2, &rows);
     if levels.count(Level::Escalates) > 0 {
         page.line(2, &[faint("how, and what to cut: `census paths`")]);
-    }
-    if unweighed > 0 {
-        let words = format!("{unweighed} more are of clouds whose grants are listed and not weighed yet");
-        page.line(2, &[plain(words)]);
     }
 }
 

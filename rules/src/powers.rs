@@ -87,6 +87,10 @@ pub(crate) fn weigh_at(draft: Draft, view: &View<'_>, reach: &Reach, at: &[&Reac
 fn doubt(draft: Draft, view: &View<'_>, reach: &Reach, bound: Bound) -> Draft {
     let (confidence, what) = match bound {
         Bound::Exact => return draft,
+        // What it has is known; where that leads was not followed to the end.
+        Bound::Lower if reach.gaps.is_empty() => {
+            return draft.evidence("may be more because", "not every way that leads on from it was tried");
+        }
         Bound::Lower => (Confidence::Medium, "it may be more"),
         Bound::Upper => (Confidence::Low, "it may be less"),
         Bound::Open => (Confidence::Low, "it may be more or less"),
@@ -190,7 +194,10 @@ pub(crate) fn place(view: &View<'_>, id: &ScopeId) -> String {
     let kind = match scope.kind {
         ScopeKind::Account => "account ",
         ScopeKind::Organization => "organization ",
+        ScopeKind::Tenant => "tenant ",
+        ScopeKind::ManagementGroup => "management group ",
         ScopeKind::Subscription => "subscription ",
+        ScopeKind::ResourceGroup => "resource group ",
         ScopeKind::Project => "project ",
         _ => "",
     };

@@ -14,7 +14,7 @@ use std::{cell::OnceCell, collections::HashMap};
 use census_model::{
     AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, DirectoryOwner, Gap, GapReason,
     Grant, Identity, IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId,
-    StatementEffect, Text, Vault, Verdict,
+    StatementEffect, Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -78,7 +78,7 @@ impl<'e> Access<'e> {
         Self { index, texts, memberships, vaults, of_groups, gaps, owned: OnceCell::new() }
     }
 
-    /// The estate, indexed.
+    /// The estate.
     pub(super) fn index(&self) -> &'e Index<'e> {
         self.index
     }
@@ -88,18 +88,19 @@ impl<'e> Access<'e> {
         self.gaps.get(read).map_or(&[], Vec::as_slice)
     }
 
-    /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out.
+    /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out,
+    /// and so are denials.
     pub(super) fn granted(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
         let now = self.index.estate().as_of;
         let own = self.index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes));
         let memberships = self.memberships.get(&identity.id).into_iter().flatten();
-        let of_groups = memberships.flat_map(|one| {
+        let of_groups = memberships.flat_map(move |one| {
             let way = active(&one.activation, identity, now);
             self.index.grants_of_group(&one.group).iter().map(move |grant| (*grant, way))
         });
         own.chain(of_groups)
             .map(|(grant, way)| (grant, way & active(&grant.activation, identity, now)))
-            .filter(|(_, truth)| *truth != Truth::No)
+            .filter(|(grant, truth)| *truth != Truth::No && !matches!(grant.via, Via::DenyAssignment { .. }))
             .collect()
     }
 

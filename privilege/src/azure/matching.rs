@@ -121,6 +121,12 @@ impl Permissions {
     }
 }
 
+/// Whether the `permissions` of a role have an entry that covers everything on a plane: `*`. What the role takes away again
+/// is not looked at. `false` of a text that is none.
+pub fn allows_everything(text: &str, plane: Plane) -> bool {
+    Permissions::parse(text).is_some_and(|permissions| permissions.entries(plane).any(|entry| entry == "*"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,3 +12,8 @@ mod key_vault;
 mod matching;
 mod place;
 pub(crate) mod reach;
+
+pub use self::{
+    matching::allows_everything,
+    reach::{Reading, reading},
+};

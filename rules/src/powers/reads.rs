@@ -1,12 +1,34 @@
 //! Reading everything of a kind: what `broad-secret-read`, `broad-data-read` and `registered-class-outgrown` share.
 
 use census_model::{Decision, Level, Proof, Reach, Severity};
+use census_privilege::azure;
 
 use super::{known, proofs, weigh};
 use crate::{Draft, Findings, View};
 
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Matter {
+    /// Secrets.
+    Secrets,
+    /// Data.
+    Data,
+}
+
+impl Matter {
+    /// Whether a permission reads it everywhere. In Azure only what covers a resource group or more is told at all.
+    fn is_read_by(self, proof: &Proof) -> bool {
+        let (actions, reading) = match self {
+            Self::Secrets => (SECRETS, azure::Reading::Secrets),
+            Self::Data => (DATA, azure::Reading::Data),
+        };
+        let of_aws = &*proof.resource == "*" && actions.contains(&&*proof.action);
+        of_aws || azure::reading(&proof.action) == Some(reading)
+    }
+}
+
 /// The actions that read secrets, as AWS spells them.
-pub(crate) const SECRETS: &[&str] = &[
+const SECRETS: &[&str] = &[
     "kms:Decrypt",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
@@ -17,7 +39,7 @@ pub(crate) const SECRETS: &[&str] = &[
 ];
 
 /// The actions that read or copy data.
-pub(crate) const DATA: &[&str] = &[
+const DATA: &[&str] = &[
     "dynamodb:BatchGetItem",
     "dynamodb:ExportTableToPointInTime",
     "dynamodb:GetItem",
@@ -35,9 +57,9 @@ pub(crate) const DATA: &[&str] = &[
 
 /// What is read, and how bad that is.
 pub(crate) struct Reading {
-    /// The actions that read it, as AWS spells them.
-    pub(crate) actions: &'static [&'static str],
-    /// What, in words.
+    /// What.
+    pub(crate) matter: Matter,
+    /// The same in words.
     pub(crate) what: &'static str,
     /// What to do.
     pub(crate) remedy: &'static str,
@@ -51,7 +73,7 @@ pub(crate) struct Reading {
 pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings<'_>) {
     let levels = [Level::Sensitive, Level::Escalates];
     for (identity, reach) in known(view).filter(|(_, reach)| levels.contains(&reach.level)) {
-        let found = everywhere(reach, reading.actions);
+        let found = everywhere(reach, reading.matter);
         if found.is_empty() {
             continue;
         }
@@ -68,8 +90,7 @@ pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings
     }
 }
 
-/// The permissions by which an identity does any of these with everything there is.
-pub(crate) fn everywhere<'r>(reach: &'r Reach, actions: &[&str]) -> Vec<&'r Proof> {
-    let is_meant = |proof: &&Proof| &*proof.resource == "*" && actions.contains(&&*proof.action);
-    reach.because.iter().filter(is_meant).collect()
+/// The permissions by which an identity reads everything there is of a kind.
+pub(crate) fn everywhere(reach: &Reach, matter: Matter) -> Vec<&Proof> {
+    reach.because.iter().filter(|proof| matter.is_read_by(proof)).collect()
 }

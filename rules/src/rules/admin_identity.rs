@@ -23,9 +23,10 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "The effective permissions of an identity that programs use cover a whole account, or its identity \
-                administration is unrestricted. Boundaries, control policies and denials are weighed. Severity is \
+                administration is unrestricted; in Azure it may assign any role in a subscription, a management group or \
+                the tenant. Boundaries, deny assignments, conditions, control policies and denials are weighed. Severity is \
                 medium where only a condition that is open at run time gives that.",
-        why: "Whoever gets hold of the program, its machine or its key owns the account. Few programs need that: \
+        why: "Whoever gets hold of the program, its machine or its key owns the account or subscription. Few programs need that: \
               they need what they do.",
         remedy: "Look at what the identity used lately and give it just that. Where a pipeline must administer, bind \
                  it to one branch and one environment, and give it the power for the length of its run.",
@@ -91,6 +92,16 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.reach(&role, Level::Admin).bound(Bound::Lower, "s3:GetBucketPolicy");
         })
         .confidence(Confidence::Medium),
+        Case::fires("of Azure", |w| {
+            let app = w.app("billing");
+            w.reach(&app, Level::Admin).because(proof("Microsoft.Authorization/roleAssignments/write"));
+        })
+        .severity(Severity::High)
+        .says("admin in tenant"),
+        Case::silent("a person of Azure", |w| {
+            let ana = w.person("ana@brindlemoor.example");
+            w.reach(&ana, Level::Admin);
+        }),
         Case::fires("of mixed nature", of_nature(NatureKind::Mixed)),
         Case::fires("of unknown nature", of_nature(NatureKind::Unknown)),
         Case::silent("a person", of_nature(NatureKind::Human)),

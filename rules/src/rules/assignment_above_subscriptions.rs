@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use census_model::{Activation, Evidence, Grant, Provider, ScopeId, ScopeKind, Severity, Via};
+use census_model::{Activation, Evidence, Grant, Identity, Level, Provider, ScopeId, ScopeKind, Severity, Via};
 
 use crate::{
     Docs, Draft, Findings, Rule, View,
@@ -21,13 +21,15 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "A role of Azure is assigned to a program's identity itself at a management group or at the root of the tenant. \
-                Severity is high at the root. One finding an identity and scope.",
+                Severity follows what it can really do there: high for an administrator, medium for what weighs (high at the \
+                root), low for less. Where that is not known it is medium, and high at the root. One finding an identity \
+                and scope.",
         why: "The role counts in every subscription below, those that come later included. Whoever owns one of them does not \
               see it among its own assignments and cannot take it away.",
         remedy: "Assign the role in the subscriptions or resource groups that the program works in. Where it must see all, \
                  a role that reads what it needs and no more will do.",
-        limits: "How much the role may do is not weighed here. Roles by way of groups are not listed, nor are those that somebody \
-                 has to switch on first.",
+        limits: "Roles by way of groups are not listed, though what they give counts for the severity. Roles that somebody has to \
+                 switch on first are not listed either.",
     },
     check,
 };
@@ -43,17 +45,24 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         for (scope, grants) in high {
             let Some(scope) = view.estate().scopes.get(scope) else { continue };
-            let (severity, place) = match scope.kind {
-                ScopeKind::Tenant => (Severity::High, "the root of the tenant".to_owned()),
+            let place = match scope.kind {
+                ScopeKind::Tenant => "the root of the tenant".to_owned(),
                 ScopeKind::ManagementGroup => {
                     let name = scope.name.as_deref().unwrap_or(&scope.native_id);
-                    (Severity::Medium, format!("management group `{}`", Shown(name)))
+                    format!("management group `{}`", Shown(name))
                 }
                 _ => continue,
             };
+            let level = level_at(view, identity, &scope.id);
+            let severity = match (level, scope.kind) {
+                (Some(Level::Admin), _) | (None | Some(Level::Sensitive), ScopeKind::Tenant) => Severity::High,
+                (Some(Level::Limited | Level::None), _) => Severity::Low,
+                _ => RULE.severity,
+            };
             let mut draft = Draft::new(format!("{} holds a role at {place}", subject(view, identity)))
                 .severity(severity)
-                .evidence("scope", scope.id.as_str());
+                .evidence("scope", scope.id.as_str())
+                .evidence("reach there", level.map_or("not known", Level::as_str));
             for grant in grants.iter().take(LISTED) {
                 let Via::RoleAssignment { native_id, name, .. } = &grant.via else { continue };
                 draft = draft
@@ -68,6 +77,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// How far an identity reaches in a scope: where a level holds first is told, and it holds below. `None` where that is not
+/// known.
+fn level_at(view: &View<'_>, identity: &Identity, scope: &ScopeId) -> Option<Level> {
+    let reach = view.reach(&identity.id).filter(|reach| reach.level != Level::Unknown)?;
+    let above = view.index.ancestors(scope);
+    let here = reach.at.iter().filter(|at| above.iter().any(|one| one.id == at.scope));
+    Some(here.map(|at| at.level).max().unwrap_or(Level::None))
+}
+
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures::azure;
@@ -80,7 +98,29 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.estate.grant(azure::role_assignment(&app.id, scope(), "Contributor"));
         }
     };
+    let reaching = |scope: fn() -> ScopeId, level: Level| {
+        move |w: &mut World| {
+            let app = w.app("billing");
+            w.estate.grant(azure::role_assignment(&app.id, scope(), "Contributor"));
+            w.reach(&app, level).only_in(&scope());
+        }
+    };
     vec![
+        Case::fires("an administrator", reaching(azure::management_group_scope, Level::Admin))
+            .severity(Severity::High)
+            .says("admin"),
+        Case::fires("what weighs", reaching(azure::management_group_scope, Level::Sensitive))
+            .severity(Severity::Medium),
+        Case::fires("what weighs, at the root", reaching(azure::tenant_scope, Level::Sensitive))
+            .severity(Severity::High),
+        Case::fires("only reading, at the root", reaching(azure::tenant_scope, Level::Limited))
+            .severity(Severity::Low),
+        Case::fires("nothing is known of what it gives", |w| {
+            let app = w.app("billing");
+            w.estate.grant(azure::role_assignment(&app.id, azure::tenant_scope(), "Contributor"));
+            w.reach(&app, Level::Unknown);
+        })
+        .severity(Severity::High),
         Case::fires("a management group", assigned(azure::management_group_scope))
             .severity(Severity::Medium)
             .says("management group `platform`"),

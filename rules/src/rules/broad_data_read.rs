@@ -2,7 +2,7 @@ use census_model::{Provider, Severity};
 
 use crate::{
     Docs, Findings, Rule, View,
-    powers::reads::{DATA, Reading, report},
+    powers::reads::{Matter, Reading, report},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,29 +11,31 @@ pub(crate) static RULE: Rule = Rule {
     title: "An identity that can read every bucket, table or database",
     severity: Severity::Medium,
     finding_types: &["PRIV-WILDCARD"],
-    providers: &[Provider::Aws],
+    providers: &[Provider::Aws, Provider::Azure],
     // Those are about users' own policies and full administration.
     except_controls: &[("CIS-AWS", "7.0:2.13"), ("CIS-AWS", "7.0:2.14")],
     thresholds: &[],
     docs: Docs {
         finds: "An identity that is no administrator may read the objects of all buckets or the items of all tables, \
-                or copy all databases or disks. Severity is low where only a condition that is open at run time \
+                or copy all databases or disks; in Azure, read blobs, files, messages or entries, or the keys to them, or copy \
+                disks and databases, in a whole resource group or more. Severity is low where only a condition that is open at run time \
                 allows it.",
         why: "A program needs the data of its own application. Whoever steals one that reads everything takes the \
               data of all of them, and with them often the backups and the logs.",
         remedy: "Name the buckets and tables in `Resource`. Where a program must read many, as a backup does, keep it \
-                 in an account of its own, or let it in by a tag.",
+                 in an account of its own, or let it in by a tag. In Azure assign the role at \
+                 the storage account or container of the application.",
         limits: "Many buckets, named one by one, are not called all. Whether a bucket or key policy keeps the \
                  identity out of some of the data is not shown in the title. What the data is worth is not judged. \
-                 Administrators are left to admin-identity.",
+                 A resource group of Azure may hold one account only. Administrators are left to admin-identity.",
     },
     check,
 };
 
 const READING: Reading = Reading {
-    actions: DATA,
+    matter: Matter::Data,
     what: "data everywhere",
-    remedy: "name in `Resource` the buckets, tables and databases of its own application",
+    remedy: "name the buckets, tables and databases of its own application, or assign the role at what is its own",
     certain: Severity::Medium,
     conditional: Severity::Low,
 };
@@ -70,6 +72,15 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.reach(&role, Level::Sensitive).because(open).because(proof("dynamodb:Scan"));
         })
         .severity(Severity::Medium),
+        Case::fires("blobs in Azure", |w| {
+            let app = w.app("billing");
+            let action = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+            w.reach(&app, Level::Sensitive).because(Proof { resource: "/subscriptions/s".into(), ..proof(action) });
+        }),
+        Case::silent("what Azure changes", |w| {
+            let app = w.app("billing");
+            w.reach(&app, Level::Sensitive).because(proof("Microsoft.Web/sites/write"));
+        }),
         Case::silent("secrets", reads(Level::Sensitive, proof("secretsmanager:GetSecretValue"))),
         Case::silent("an administrator", reads(Level::Admin, proof("s3:GetObject"))),
         Case::silent("limited", reads(Level::Limited, proof("s3:GetObject"))),

@@ -2,7 +2,7 @@ use census_model::{Provider, Severity};
 
 use crate::{
     Docs, Findings, Rule, View,
-    powers::reads::{Reading, SECRETS, report},
+    powers::reads::{Matter, Reading, report},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,28 +11,32 @@ pub(crate) static RULE: Rule = Rule {
     title: "An identity that can read every secret",
     severity: Severity::High,
     finding_types: &["PRIV-WILDCARD"],
-    providers: &[Provider::Aws],
+    providers: &[Provider::Aws, Provider::Azure],
     // Those are about users' own policies and full administration.
     except_controls: &[("CIS-AWS", "7.0:2.13"), ("CIS-AWS", "7.0:2.14")],
     thresholds: &[],
     docs: Docs {
         finds: "An identity that is no administrator may read all secrets of Secrets Manager or all parameters of \
-                Systems Manager, or decrypt with all KMS keys. Severity is medium where only a condition that is \
+                Systems Manager, or decrypt with all KMS keys; in Azure, read or use what key vaults hold in a whole resource \
+                group or more, let itself read it, or read the keys and settings of all that runs there. Severity is medium where only a condition that is \
                 open at run time allows it.",
         why: "Secrets are the keys to other systems: databases, vendors, other clouds. A program needs those of its \
               own application, and whoever steals it gets everybody's.",
-        remedy: "Name the secrets in `Resource`, by a path or a tag for each application, and the keys by their ARN.",
+        remedy: "Name the secrets in `Resource`, by a path or a tag for each application, and the keys by their ARN. In \
+                 Azure assign the role at the vault of the application.",
         limits: "Many secrets, named one by one, are not called all. Policies of the secrets and keys themselves may \
                  give more or less, and lower the confidence where they were not read. `kms:Decrypt` reads nothing \
-                 without the data. Administrators are left to admin-identity.",
+                 without the data. Many vaults of \
+                 Azure that are named one by one are not called all either, and a resource group may hold one vault only. \
+                 Administrators are left to admin-identity.",
     },
     check,
 };
 
 const READING: Reading = Reading {
-    actions: SECRETS,
+    matter: Matter::Secrets,
     what: "secrets everywhere",
-    remedy: "name in `Resource` the secrets, parameters and keys of its own application",
+    remedy: "name the secrets, parameters and keys of its own application, or assign the role at its own vault",
     certain: Severity::High,
     conditional: Severity::Medium,
 };
@@ -80,6 +84,16 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             reach.bound(Bound::Upper, "organizations:ListPolicies");
         })
         .confidence(Confidence::Low),
+        Case::fires("secrets of vaults in Azure", |w| {
+            let app = w.app("billing");
+            let proof = proof("Microsoft.KeyVault/vaults/secrets/getSecret/action");
+            w.reach(&app, Level::Sensitive).because(Proof { resource: "/subscriptions/s".into(), ..proof });
+        })
+        .severity(Severity::High),
+        Case::silent("data in Azure", |w| {
+            let app = w.app("billing");
+            w.reach(&app, Level::Sensitive).because(proof("Microsoft.Storage/storageAccounts/listkeys/action"));
+        }),
         Case::silent("an administrator", reads(Level::Admin, proof("secretsmanager:GetSecretValue"))),
         Case::silent("limited", reads(Level::Limited, proof("secretsmanager:GetSecretValue"))),
         Case::silent("nothing is known", reads(Level::Unknown, proof("secretsmanager:GetSecretValue"))),

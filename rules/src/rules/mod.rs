@@ -45,6 +45,7 @@ rules! {
     directory_owner_left,
     disabled_key_remains,
     disabled_owner_live_credential,
+    eligible_power_unreviewed,
     external_account_trust,
     federated_subject_loose,
     guest_owner,
@@ -95,6 +96,7 @@ rules! {
     vault_open_to_deployments,
     vault_open_to_every_network,
     vault_without_purge_protection,
+    wildcard_role,
     wildcard_sensitive_service,
 }
 

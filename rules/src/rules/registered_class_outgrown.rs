@@ -5,7 +5,7 @@ use crate::{
     docs::subject,
     powers::{
         known, proofs,
-        reads::{DATA, SECRETS, everywhere},
+        reads::{Matter, everywhere},
         weigh,
     },
     registered::{Registered, registration},
@@ -95,12 +95,12 @@ fn words(label: &str, does: &str) -> String {
 
 /// How much an identity can read, as a level, and in words.
 fn reading(reach: &Reach) -> (Level, &'static str) {
-    let broadly = |actions| -> Vec<&Proof> { everywhere(reach, actions) };
+    let broadly = |matter| -> Vec<&Proof> { everywhere(reach, matter) };
     match reach.level {
         Level::Admin => (Level::Admin, "reads whatever it wants"),
         Level::Escalates => (Level::Escalates, "can come to read whatever it wants"),
-        Level::Sensitive if !broadly(SECRETS).is_empty() => (Level::Sensitive, "reads secrets everywhere"),
-        Level::Sensitive if !broadly(DATA).is_empty() => (Level::Sensitive, "reads data everywhere"),
+        Level::Sensitive if !broadly(Matter::Secrets).is_empty() => (Level::Sensitive, "reads secrets everywhere"),
+        Level::Sensitive if !broadly(Matter::Data).is_empty() => (Level::Sensitive, "reads data everywhere"),
         Level::Sensitive | Level::Limited => (Level::Limited, "reads what it is given by name"),
         Level::None => (Level::None, "reads nothing"),
         Level::Unknown => (Level::Unknown, "reads what nobody knows"),

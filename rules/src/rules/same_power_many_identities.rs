@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Effect, Identity, Level, PolicyId, Reach, ScopeId, Severity};
+use census_model::{Condition, Effect, Grant, Identity, Level, PolicyId, Reach, ScopeId, Severity};
 use jiff::Timestamp;
 
 use crate::{
@@ -27,13 +27,13 @@ pub(crate) static RULE: Rule = Rule {
     ],
     thresholds: &[],
     docs: Docs {
-        finds: "Three or more identities of one account that programs use hold the very same policies, with the same \
-                limits, and are administrators or can become one. One finding a group; its subject is the oldest \
-                of them. Severity is low where a condition that is open at run time decides for the oldest.",
+        finds: "Three or more identities of one account or tenant that programs use hold the very same policies, or the same roles in \
+                the same places, with the same limits, and are administrators or can become one. One finding a group; its \
+                subject is the oldest of them. Severity is low where a condition that is open at run time decides for the oldest.",
         why: "Programs that do different things rarely need the same. Equal power means that it was copied, and each \
               copy is one more way in to the same place.",
-        remedy: "Give each what it needs. Where they are truly one program, let them share one role that each \
-                 instance assumes.",
+        remedy: "Give each what it needs. Where they are truly one program, let them share one role or managed \
+                 identity that each instance uses.",
         limits: "Policies are compared by their text, so that two that come to the same are not found. What trust \
                  policies and resources' own policies give is not compared. An identity with a policy that could not \
                  be read is passed by. The finding moves to another identity when the oldest one goes.",
@@ -49,8 +49,11 @@ const SEVERAL: usize = 3;
 struct Power<'a> {
     scope: &'a ScopeId,
     level: Level,
-    policies: BTreeSet<(Effect, &'a PolicyId)>,
+    policies: BTreeSet<Held<'a>>,
 }
+
+/// A policy as it is held: what it does, which text, where and under which condition.
+type Held<'a> = (Effect, &'a PolicyId, &'a ScopeId, Option<&'a Condition>);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut groups: BTreeMap<Power<'_>, Vec<(&Identity, &Reach)>> = BTreeMap::new();
@@ -93,14 +96,17 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 /// `None` if one of them could not be read.
-fn policies<'a>(view: &View<'a>, identity: &Identity) -> Option<BTreeSet<(Effect, &'a PolicyId)>> {
-    attached(view, identity).map(|grant| Some((grant.effect, grant.policy.as_ref()?))).collect()
+fn policies<'a>(view: &View<'a>, identity: &Identity) -> Option<BTreeSet<Held<'a>>> {
+    let held = |grant: &'a Grant| {
+        Some((grant.effect, grant.policy.as_ref()?, &grant.scope, grant.condition.as_ref()))
+    };
+    attached(view, identity).map(held).collect()
 }
 
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures as fixtures;
-    use census_model::{Attachment, Bound, Confidence, Grant, Nature, NatureKind, Via};
+    use census_model::{Attachment, Bound, Confidence, Nature, NatureKind, Policy, PolicyKind, Via};
 
     use crate::testing::{Case, World};
     fn alike(w: &mut World, count: usize, level: Level) -> Vec<Identity> {
@@ -111,6 +117,16 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             role
         };
         (0..count).map(make).collect()
+    }
+    fn owners(w: &mut World, place: impl Fn(usize) -> ScopeId) {
+        for at in 0..3 {
+            let app = w.app(&format!("app{at}"));
+            let text = r#"[{"actions":["*"]}]"#;
+            let policy = Some(w.estate.policy(Policy::new(PolicyKind::AzurePermissions, text)));
+            let grant = fixtures::azure::role_assignment(&app.id, place(at), "Owner");
+            w.estate.grant(Grant { policy, ..grant });
+            w.reach(&app, Level::Admin);
+        }
     }
     vec![
         Case::fires("three administrators", |w| {
@@ -150,6 +166,16 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             }
         })
         .confidence(Confidence::Low),
+        Case::fires("three owners of one subscription", |w| {
+            owners(w, |_| fixtures::azure::subscription_scope());
+        }),
+        Case::silent("owners of different places", |w| {
+            owners(w, |at| match at {
+                0 => fixtures::azure::tenant_scope(),
+                1 => fixtures::azure::management_group_scope(),
+                _ => fixtures::azure::subscription_scope(),
+            });
+        }),
         Case::silent("two", |w| {
             alike(w, 2, Level::Admin);
         }),

@@ -2,7 +2,7 @@
 
 use census_fixtures::account_scope;
 use census_model::{
-    Bound, Cut, Decision, GapReason, Identity, IdentityId, Level, Path, Proof, Reach, ReachAt, Step,
+    Bound, Cut, Decision, GapReason, Identity, IdentityId, Level, Path, Proof, Reach, ReachAt, ScopeId, Step,
     TechniqueId,
 };
 
@@ -50,6 +50,14 @@ impl<'w> ReachOf<'w> {
         let scope = account_scope(account);
         self.change(|reach| {
             reach.at.push(ReachAt { scope, level, bound: reach.bound, conditional: reach.conditional });
+        })
+    }
+
+    /// It reaches into this scope, and no other.
+    pub(crate) fn only_in(self, scope: &ScopeId) -> Self {
+        self.change(|reach| {
+            reach.at.truncate(1);
+            reach.at.iter_mut().for_each(|at| at.scope = scope.clone());
         })
     }
 

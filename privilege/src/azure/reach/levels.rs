@@ -94,7 +94,10 @@ fn gathered<'h>(standings: impl Iterator<Item = (&'h ScopeId, Standing)>) -> BTr
 }
 
 /// Names a level where it holds first, and below that only where it is higher, or certain where it was not.
-fn highest<'h>(places: &Places<'_>, all: BTreeMap<&'h ScopeId, Standing>) -> BTreeMap<&'h ScopeId, Standing> {
+fn highest<'h>(
+    places: &Places<'_>,
+    all: &BTreeMap<&'h ScopeId, Standing>,
+) -> BTreeMap<&'h ScopeId, Standing> {
     let rank = |one: &Standing| (one.level, one.truth);
     let is_new = |scope: &ScopeId, standing: &Standing| {
         let above = places.above(scope).iter().filter(|above| **above != scope);
@@ -106,7 +109,7 @@ fn highest<'h>(places: &Places<'_>, all: BTreeMap<&'h ScopeId, Standing>) -> BTr
 
 /// The reach of an identity.
 pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Reach {
-    let mut at = highest(places, whole.by_roles());
+    let mut at = highest(places, &whole.by_roles());
     for (scope, standing) in whole.by_others() {
         let known = at.remove(scope);
         at.insert(scope, known.map_or(standing.clone(), |known| known.or(standing)));

@@ -7,11 +7,13 @@ mod holdings;
 mod levels;
 mod operations;
 mod places;
+mod reading;
 mod shapes;
 mod texts;
 
 use census_model::{Grant, Identity, Provider, Reaches, ScopeId, Via};
 
+pub use self::reading::{Reading, reading};
 use self::{asker::Asker, bounds::Bounds, levels::Whole, places::Places, texts::Texts};
 use super::{access::Access, held::Held};
 use crate::truth::Truth;

@@ -238,6 +238,21 @@ fn access(estate: &mut Estate, rows: &mut Rows) {
     );
     estate.tenant.assign(&platform, roles::OWNER, Who::Program(&vm), None);
     rows.push(("role across environments", "jump-box", "a machine of the sandbox owns production"));
+    let ines = estate.ines.clone();
+    let pipeline = estate.app(&App {
+        name: "azure-data-pipeline",
+        federated: &[Federated::Subject(GITHUB, "repo:brindlemoor/data-platform:environment:production")],
+        owners: &[person(&ines)],
+        ..App::default()
+    });
+    let data = estate.data.clone();
+    estate.tenant.assign(&data, roles::CONTRIBUTOR, Who::Program(&pipeline.principal), None);
+    rows.push(("wildcard-role", "azure-data-pipeline", "may do everything in a subscription but give roles"));
+    rows.push((
+        "eligible-power-unreviewed",
+        "Jonas Achterberg",
+        "switches on Global Administrator, and nobody is asked about it",
+    ));
 }
 
 /// One identity lent to everything, and what the tenant lets everybody do.
