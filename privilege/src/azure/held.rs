@@ -1,5 +1,4 @@
 //! What an identity holds somewhere, before it is composed.
-#![allow(dead_code, reason = "read where reach is composed")]
 
 use census_model::{Proof, ScopeId};
 
@@ -9,21 +8,21 @@ use crate::truth::Truth;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Weight {
-    /// Makes administrators.
+    /// Gives anybody any permission.
     Administration,
-    /// Gives permissions to others.
+    /// Gives others permissions, or takes away what limits them.
     Permissions,
     /// Makes credentials of others.
     Credentials,
     /// Reads secrets.
     Secrets,
-    /// Reads data.
+    /// Reads or copies data.
     Data,
-    /// Changes what runs or what others work with.
+    /// Changes what runs.
     Changes,
-    /// Destroys it.
+    /// Deletes what others need.
     Destroys,
-    /// Takes away what watches or guards.
+    /// Keeps people from seeing what happens.
     Blinds,
 }
 
@@ -31,6 +30,7 @@ pub(super) enum Weight {
 pub(super) struct Held {
     /// Where: the innermost scope of the estate (a subscription or above, a resource group, the tenant for the directory).
     pub(super) scope: ScopeId,
+    /// What it is good for.
     pub(super) weight: Weight,
     /// Whether it is certain.
     pub(super) truth: Truth,

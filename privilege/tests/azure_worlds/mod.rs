@@ -1,6 +1,8 @@
 //! Small tenants, written in a few words.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod directory;
+
 use std::collections::BTreeMap;
 
 use census_fixtures::azure as fake;
@@ -136,7 +138,7 @@ fn who(name: &str) -> Identity {
 }
 
 /// `until-yesterday`, `until-tomorrow`, `from-tomorrow`, and the same with `eligible-` before it.
-fn activation(word: Option<&str>) -> Activation {
+pub(super) fn activation(word: Option<&str>) -> Activation {
     let Some(word) = word else { return Activation::Standing };
     let (eligible, rest) = match word.strip_prefix("eligible-") {
         Some(rest) => (true, rest),
