@@ -7,6 +7,7 @@ pub mod access;
 mod activation;
 pub mod conditions;
 pub mod directory;
+#[allow(dead_code, reason = "read where reach is composed")]
 mod held;
 mod key_vault;
 mod matching;
