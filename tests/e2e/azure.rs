@@ -135,8 +135,8 @@ fn no_secret_leaves_the_wire_and_nobody_asks_for_one() {
 fn reads_that_are_denied_are_gaps_of_their_own() {
     let rows = [
         (HostKind::Graph, "/v1.0/applications", "Application.Read.All"),
-        (HostKind::Graph, "/v1.0/servicePrincipals/*/owners", "Application.Read.All"),
-        (HostKind::Graph, "/v1.0/oauth2PermissionGrants", "Directory.Read.All"),
+        (HostKind::Graph, "/v1.0/servicePrincipals/*/owners", "Application.Read.All/owners"),
+        (HostKind::Graph, "/v1.0/oauth2PermissionGrants", "Directory.Read.All/oauth2PermissionGrants"),
         (HostKind::Graph, "/v1.0/roleManagement/directory/roleAssignments", "RoleManagement.Read.Directory"),
         (HostKind::Graph, "/beta/reports/servicePrincipalSignInActivities", "AuditLog.Read.All"),
         (
@@ -182,6 +182,42 @@ fn owners_that_were_not_read_leave_nobody_unowned() {
     for one in of_applications.filter(|one| one["managed_by"].is_null()) {
         assert_ne!(one["owner"]["status"], "unowned", "{}", one["name"]);
     }
+}
+
+/// Several reads take one permission. Who owns what is known though another of them was denied.
+#[test]
+fn owners_that_were_read_stay_known_whatever_else_was_denied() {
+    let fake = fake(Settings::default());
+    let census = census(&fake);
+    let owners = |report: &serde_json::Value| -> Vec<(String, serde_json::Value)> {
+        let all = report["identities"].as_array().unwrap().iter();
+        all.map(|one| (one["id"].to_string(), one["owner"]["status"].clone())).collect()
+    };
+    let whole = owners(&scan(&census, &[]).1.json());
+    for (path, read) in [
+        (
+            "/v1.0/applications/*/federatedIdentityCredentials",
+            "Application.Read.All/federatedIdentityCredentials",
+        ),
+        ("/v1.0/servicePrincipals/*/appRoleAssignments", "Application.Read.All/appRoleAssignments"),
+        ("/v1.0/groups/*/appRoleAssignments", "Directory.Read.All/appRoleAssignments"),
+        ("/v1.0/oauth2PermissionGrants", "Directory.Read.All/oauth2PermissionGrants"),
+        ("/v1.0/groups/*/owners", "GroupMember.Read.All/owners"),
+    ] {
+        fake.set_faults(vec![Rule::new(HostKind::Graph, path, Fault::Denied)]);
+        let report = scan(&census, &[]).1.json();
+        assert!(
+            gaps(&report).contains(&(read.to_owned(), "denied".to_owned())),
+            "{path}: {:?}",
+            gaps(&report)
+        );
+        assert_eq!(owners(&report), whole, "{path}");
+    }
+    // Of what was deleted the identities are missing, and nobody else's owner is less known.
+    fake.set_faults(vec![Rule::new(HostKind::Graph, "/v1.0/directory/deletedItems/*", Fault::Denied)]);
+    let report = scan(&census, &[]).1.json();
+    assert!(owners(&report).iter().all(|one| whole.contains(one)));
+    assert!(owners(&report).len() < whole.len());
 }
 
 #[test]

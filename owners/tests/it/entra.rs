@@ -130,9 +130,24 @@ fn owners_that_were_not_read_leave_it_unknown() {
     };
     assert_eq!(record(tenant(&[&app]), &app).status, OwnerStatus::Unowned);
     assert_eq!(with("Application.Read.All", &[]), OwnerStatus::Unknown);
-    assert_eq!(with("Application.Read.All", &[&object]), OwnerStatus::Unknown);
-    assert_eq!(with("Application.Read.All", &["another"]), OwnerStatus::Unowned);
-    assert_eq!(with("AuditLog.Read.All", &[]), OwnerStatus::Unowned);
+    for read in ["Application.Read.All/owners", "Application.Read.All/sponsors"] {
+        assert_eq!(with(read, &[]), OwnerStatus::Unknown, "{read}");
+        assert_eq!(with(read, &[&object]), OwnerStatus::Unknown, "{read}");
+        assert_eq!(with(read, &["another"]), OwnerStatus::Unowned, "{read}");
+    }
+    // Other reads that take the same permission say nothing about owners.
+    for read in [
+        "Application.Read.All/federatedIdentityCredentials",
+        "Application.Read.All/appRoleAssignments",
+        "Application.Read.All/deletedItems",
+        "Directory.Read.All/appRoleAssignments",
+        "Directory.Read.All/oauth2PermissionGrants",
+        "GroupMember.Read.All/owners",
+        "AuditLog.Read.All",
+    ] {
+        assert_eq!(with(read, &[]), OwnerStatus::Unowned, "{read}");
+        assert_eq!(with(read, &[&object]), OwnerStatus::Unowned, "{read}");
+    }
 }
 
 #[test]

@@ -155,6 +155,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::silent("leaves later", |w| leaves(w, -30)),
         Case::silent("users were not read", missing(Some("User.Read.All"))),
         Case::silent("applications were not read", missing(Some("Application.Read.All"))),
+        Case::fires("owners of others were not read", missing(Some("Application.Read.All/owners"))),
         Case::silent("the owner is a program", |w| {
             let (app, other) = (w.app("billing"), w.app("terraform"));
             w.directory_owner(&app, &other.id);
