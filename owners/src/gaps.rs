@@ -141,7 +141,7 @@ impl<'a> HiddenOwners<'a> {
 
     /// The gaps because of which an owner of this identity may have stayed unseen.
     pub(crate) fn from(&self, identity: &Identity, index: &Index<'a>) -> Vec<GapId> {
-        if self.scopes.is_empty() && self.single.is_empty() {
+        if index.estate().gaps.is_empty() {
             return Vec::new();
         }
         let above = index.ancestors(&identity.scope);
@@ -157,10 +157,20 @@ impl<'a> HiddenOwners<'a> {
         let single = ids.chain(account).filter_map(|id| self.single.get(id)).flatten();
         // Somebody whom the directory names and who was not read may have left.
         let named = index.directory_owners(&Owned::Identity(identity.id.clone()));
-        let strangers = named.iter().any(|owner| index.identity(&owner.who).is_none());
-        let hides = |gap: &Gap| hides_tags(gap, identity) || (strangers && USERS.contains(&&*gap.read));
-        let hiding = whole.chain(single).filter(|gap| hides(gap));
-        let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).collect();
+        let strangers: Vec<&str> = named
+            .iter()
+            .map(|owner| owner.who.as_str())
+            .filter(|who| index.identity(&(*who).into()).is_none())
+            .collect();
+        let names = strangers.iter().flat_map(|who| [*who, who.trim_start_matches("azure:")]);
+        let of_them = names.filter_map(|name| self.single.get(name)).flatten();
+        // And so may somebody whose account may be disabled.
+        let accounts =
+            named.iter().filter_map(|owner| index.identity(&owner.who)?.person.as_ref()?.open.as_ref());
+        let hides =
+            |gap: &Gap| hides_tags(gap, identity) || (!strangers.is_empty() && USERS.contains(&&*gap.read));
+        let hiding = whole.chain(single).chain(of_them).filter(|gap| hides(gap));
+        let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).chain(accounts.cloned()).collect();
         found.into_iter().collect()
     }
 }

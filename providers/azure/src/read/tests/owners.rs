@@ -103,3 +103,17 @@ fn agents_have_sponsors() {
     assert_eq!((estate.directory_owners[0].relation, gaps(&estate).len()), (Relation::Sponsor, 0));
     assert_eq!(gaps(&folder.read()), [format!("not-provided Application.Read.All/sponsors: {}", oid(1))]);
 }
+
+#[test]
+fn users_of_whom_nobody_says_whether_they_are_enabled_are_open() {
+    let user = |number: usize, enabled: Option<bool>| {
+        let user = json!({"id": oid(number), "userPrincipalName": "a@b.example"});
+        enabled.map_or(user.clone(), |enabled| with(user, &json!({"accountEnabled": enabled})))
+    };
+    let users = [user(1, Some(true)), user(2, Some(false)), user(3, None)];
+    let estate = Folder::complete().of(Collection::Users, &users).read();
+    let open: Vec<bool> =
+        estate.identities.iter().map(|one| one.person.as_ref().unwrap().open.is_some()).collect();
+    assert_eq!(open, [false, false, true]);
+    assert_eq!(gaps(&estate), [format!("not-provided User.Read.All: {}", oid(3))]);
+}
