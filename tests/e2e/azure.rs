@@ -11,19 +11,19 @@ use serde_json::Value;
 
 use crate::support::census::{Census, Run, files};
 
-const TENANT: &str = "b41d1e00-0000-4000-8000-000000000001";
-const CLIENT: &str = "b41d1e00-0003-4000-8000-00000000000d";
-const SECRET: &str = "the-scanner-of-brindlemoor";
+pub(crate) const TENANT: &str = "b41d1e00-0000-4000-8000-000000000001";
+pub(crate) const CLIENT: &str = "b41d1e00-0003-4000-8000-00000000000d";
+pub(crate) const SECRET: &str = "the-scanner-of-brindlemoor";
 
 /// What the tenant holds and nobody may see.
 const CANARIES: [&str; 5] =
     ["canary-hint", "Y2FuYXJ5LWtleQ==", "canary-setting", "canary-secret-value", SECRET];
 
-fn small() -> PathBuf {
+pub(crate) fn small() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("providers/azure-fake/tenants/small")
 }
 
-fn fake(settings: Settings) -> Fake {
+pub(crate) fn fake(settings: Settings) -> Fake {
     Fake::start(vec![Tenant::open(&small()).unwrap()], settings).unwrap()
 }
 
@@ -36,26 +36,26 @@ fn census(fake: &Fake) -> Census {
     behind(fake).with("AZURE_CLIENT_ID", CLIENT).with("AZURE_CLIENT_SECRET", SECRET)
 }
 
-fn behind(fake: &Fake) -> Census {
+pub(crate) fn behind(fake: &Fake) -> Census {
     let census = Census::offline().with("AZURE_TENANT_ID", TENANT);
     fake.environment().into_iter().fold(census, |census, (name, value)| census.with(name, &value))
 }
 
-fn scan(census: &Census, more: &[&str]) -> (i32, Run) {
+pub(crate) fn scan(census: &Census, more: &[&str]) -> (i32, Run) {
     let words = ["scan", "azure", "--format", "json", "--output", "-"];
     let words: Vec<&str> = words.into_iter().chain(more.iter().copied()).collect();
     let run = census.run(&words);
     (run.status.code().unwrap(), run)
 }
 
-fn gaps(report: &Value) -> Vec<(String, String)> {
+pub(crate) fn gaps(report: &Value) -> Vec<(String, String)> {
     let gaps = report["gaps"].as_array().unwrap().iter();
     let failures =
         gaps.filter(|gap| !["not-provided", "not-requested"].contains(&gap["reason"].as_str().unwrap()));
     failures.map(|gap| (text(&gap["read"]), text(&gap["reason"]))).collect()
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
@@ -483,7 +483,7 @@ fn base64(text: &str) -> String {
     out
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for (path, bytes) in files(from) {
         let target = to.join(path);
         fs::create_dir_all(target.parent().unwrap()).unwrap();

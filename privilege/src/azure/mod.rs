@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod conditions;
+mod data_actions;
 mod key_vault;
 mod matching;
 mod place;
