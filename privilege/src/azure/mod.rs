@@ -6,8 +6,8 @@
 pub mod access;
 mod activation;
 pub mod conditions;
+mod data_actions;
 pub mod directory;
-#[allow(dead_code, reason = "read where reach is composed")]
 mod held;
 mod key_vault;
 mod matching;
