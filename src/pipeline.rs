@@ -9,9 +9,10 @@ use std::{
 
 use census_model::{
     Estate, EstateBuilder, Finding, GapReason, Index, Ownership, PrivilegeUses, Provider as Name, Reaches,
+    VaultAccesses,
 };
 use census_owners::Records;
-use census_privilege::{aws::right_size, reach};
+use census_privilege::{aws::right_size, azure, reach};
 use census_provider_api::{
     Collector, DirStore, DocumentStore, FetchContext, FetchError, Progress, Provider, ReadError, Silent,
 };
@@ -47,6 +48,8 @@ pub(crate) struct Analysis {
     pub(crate) reaches: Reaches,
     /// What each identity is granted beside what it used.
     pub(crate) uses: PrivilegeUses,
+    /// Who may do what in which vault.
+    pub(crate) vaults: VaultAccesses,
     /// The findings.
     pub(crate) findings: Vec<Finding>,
 }
@@ -91,16 +94,23 @@ pub(crate) fn analyze(estate: &Estate, records: &Records, config: &Config) -> An
     let ownership = census_owners::correlate(&index, records, &config.owners, estate.as_of);
     let policies = Policies::new(&index);
     let reaches = reach::of_estate(policies.access());
+    let vaults = vaults(&index);
     let view = View {
         index: &index,
         ownership: &ownership,
         reaches: &reaches,
+        vaults: &vaults,
         policies: &policies,
         thresholds: &config.thresholds,
         declared: &config.declared,
     };
     let findings = census_rules::run(&view);
-    Analysis { uses: right_size::of_estate(&index), ownership, reaches, findings }
+    Analysis { uses: right_size::of_estate(&index), ownership, reaches, vaults, findings }
+}
+
+/// Who may do what in which vault.
+pub(crate) fn vaults(index: &Index<'_>) -> VaultAccesses {
+    azure::vaults::of_estate(index, &azure::access::Access::new(index))
 }
 
 fn chosen(config: &Config, names: &[Name]) -> Vec<Box<dyn Provider>> {

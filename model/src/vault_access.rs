@@ -254,7 +254,7 @@ impl VaultAccess {
 ///
 /// Identities on which the same grants bear are one class, and so are vaults; access is kept once for a class of each. A
 /// role that a group of thousands holds above hundreds of vaults is one entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VaultAccesses {
     /// What the routes are.
     pub routes: BTreeMap<TechniqueId, VaultRoute>,
@@ -268,6 +268,8 @@ pub struct VaultAccesses {
     pub accesses: Vec<VaultAccess>,
     /// Class of identities, class of vaults and access, sorted.
     pub cells: Vec<VaultCell>,
+    /// For each class of vaults the places of its cells.
+    pub cells_at: Vec<Vec<usize>>,
     /// The class of each identity that is in one.
     pub actor_of: BTreeMap<IdentityId, usize>,
     /// The class of each vault.
@@ -275,7 +277,7 @@ pub struct VaultAccesses {
 }
 
 /// What a class of identities has in a class of vaults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VaultCell {
     /// Index into [`VaultAccesses::actors`].
     pub actors: usize,
@@ -291,8 +293,8 @@ impl VaultAccesses {
         &'a self,
         vault: &VaultId,
     ) -> impl Iterator<Item = (&'a IdentityId, &'a VaultAccess)> + use<'a> {
-        let place = self.place_of.get(vault).copied();
-        let cells = self.cells.iter().filter(move |cell| Some(cell.places) == place);
+        let place = self.place_of.get(vault).and_then(|place| self.cells_at.get(*place));
+        let cells = place.into_iter().flatten().filter_map(|cell| self.cells.get(*cell));
         cells.flat_map(move |cell| {
             let access = self.accesses.get(cell.access);
             let who = self.actors.get(cell.actors).map_or(&[][..], Vec::as_slice);

@@ -53,6 +53,12 @@ pub fn of_estate(index: &Index<'_>, access: &Access<'_>) -> VaultAccesses {
 
 fn finish(mut found: VaultAccesses, actors: &[Actor<'_>], places: &[Place<'_>]) -> VaultAccesses {
     found.cells.sort_unstable();
+    found.cells_at = vec![Vec::new(); places.len()];
+    for (at, cell) in found.cells.iter().enumerate() {
+        if let Some(here) = found.cells_at.get_mut(cell.places) {
+            here.push(at);
+        }
+    }
     found.actors = actors.iter().map(|one| one.who.iter().map(|who| who.id.clone()).collect()).collect();
     found.places =
         places.iter().map(|one| one.vaults.iter().map(|vault| vault.id.clone()).collect()).collect();
