@@ -120,8 +120,8 @@ impl ReportPlan {
 fn as_io(error: RenderError) -> std::io::Error {
     match error {
         RenderError::Json(error) => error.into(),
-        RenderError::Csv(error) => error.into(),
-        other @ RenderError::Flush(_) => std::io::Error::other(other),
+        RenderError::Io(error) => error,
+        other @ (RenderError::Csv(_) | RenderError::Flush(_)) => std::io::Error::other(other),
     }
 }
 

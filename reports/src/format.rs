@@ -111,6 +111,9 @@ pub enum RenderError {
     /// The CSV writer refused.
     #[error("cannot write the report as CSV: {0}")]
     Csv(#[from] ::csv::Error),
+    /// What is written to refused.
+    #[error("cannot write the report: {0}")]
+    Io(#[from] std::io::Error),
     /// The CSV writer could not finish.
     #[error("cannot write the report as CSV: {0}")]
     Flush(String),

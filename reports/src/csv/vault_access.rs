@@ -57,7 +57,7 @@ pub(crate) fn vault_access_rows(
     out: &mut dyn Write,
 ) -> Result<(), RenderError> {
     let mut sheet = ::csv::Writer::from_writer(out);
-    sheet.write_record(COLUMNS)?;
+    sheet.write_record(COLUMNS).map_err(refused)?;
     for identity in &view.identities {
         let mut found: Vec<(&Vault, &VaultAccess)> = view
             .input
@@ -70,14 +70,29 @@ pub(crate) fn vault_access_rows(
         for (vault, access) in found {
             let pair = pair(view, identity, vault, access);
             for hold in &access.holds {
-                sheet.write_record(pair.iter().cloned().chain(of_hold(view, hold)).map(|one| cell(&one)))?;
+                sheet
+                    .write_record(pair.iter().cloned().chain(of_hold(view, hold)).map(|one| cell(&one)))
+                    .map_err(refused)?;
             }
             for way in &access.ways {
-                sheet.write_record(pair.iter().cloned().chain(of_way(view, way)).map(|one| cell(&one)))?;
+                sheet
+                    .write_record(pair.iter().cloned().chain(of_way(view, way)).map(|one| cell(&one)))
+                    .map_err(refused)?;
             }
         }
     }
-    sheet.flush().map_err(|error| RenderError::Csv(error.into()))
+    Ok(sheet.flush()?)
+}
+
+/// A reader that has seen enough (`| head`) is told from what the writer finds wrong.
+fn refused(error: ::csv::Error) -> RenderError {
+    if !error.is_io_error() {
+        return RenderError::Csv(error);
+    }
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => RenderError::Io(error),
+        other => RenderError::Flush(format!("{other:?}")),
+    }
 }
 
 fn pair(view: &View<'_>, identity: &Identity, vault: &Vault, access: &VaultAccess) -> [String; 12] {
