@@ -38,8 +38,8 @@ pub enum QuestionError {
         "`{0}` is not an action: it takes a provider, a type and an operation, as in `Microsoft.Storage/storageAccounts/listKeys/action`"
     )]
     Action(String),
-    /// An action of the directory.
-    #[error("`{0}` is an action of the directory, and what directory roles allow is not weighed")]
+    /// An operation of the directory.
+    #[error("`{0}` is an operation of the directory, which has no planes")]
     Directory(String),
     /// An action that roles of Azure do not give.
     #[error("`{action}` is given by the roles of {service} itself, which are not read")]
