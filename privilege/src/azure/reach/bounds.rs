@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use census_model::{
-    Attachment, Gap, GapId, Grant, Identity, IdentityId, IdentityKind, Provider, Relation, ScopeId,
+    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Provider, Relation, ScopeId,
     ScopeKind, Via,
 };
 
@@ -39,7 +39,8 @@ pub(super) struct Bounds<'b, 'e> {
     access: &'b Access<'e>,
     places: &'b Places<'e>,
     tenants: HashMap<&'e ScopeId, Giving>,
-    owners: BTreeSet<&'e IdentityId>,
+    /// Whoever owns something in the directory, or may become another.
+    leading: BTreeSet<&'e str>,
 }
 
 /// What could give more, in one tenant.
@@ -59,7 +60,7 @@ pub(super) struct Doubts {
     pub(super) texts: BTreeSet<GapId>,
     /// Whether it holds a grant whose text was not read.
     pub(super) has_unread: bool,
-    /// Whether it holds or owns anything, from which ways could lead on.
+    /// Whether it holds or owns anything or may become another, so that ways could lead on.
     pub(super) holds: bool,
 }
 
@@ -67,9 +68,13 @@ impl<'b, 'e> Bounds<'b, 'e> {
     pub(super) fn new(access: &'b Access<'e>, places: &'b Places<'e>) -> Self {
         let estate = access.index().estate();
         let owned = estate.directory_owners.iter().filter(|one| one.relation == Relation::Owner);
-        let owners = owned.map(|one| &one.who).collect();
+        let becoming = estate.trusts.iter().filter_map(|trust| match &trust.who {
+            PrincipalSet::Identity(native_id) => Some(&**native_id),
+            _ => None,
+        });
+        let leading = owned.map(|one| one.who.as_str()).chain(becoming).collect();
         let tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
-        let mut bounds = Self { access, places, tenants: HashMap::new(), owners };
+        let mut bounds = Self { access, places, tenants: HashMap::new(), leading };
         for tenant in tenants {
             let giving = bounds.giving(&tenant.id);
             bounds.tenants.insert(&tenant.id, giving);
@@ -96,9 +101,12 @@ impl<'b, 'e> Bounds<'b, 'e> {
         gap.scope.as_ref().is_none_or(|scope| scope == tenant || self.places.above(scope).contains(&tenant))
     }
 
+    fn leads_on(&self, identity: &Identity) -> bool {
+        self.leading.contains(identity.id.as_str()) || self.leading.contains(&*identity.native_id)
+    }
+
     pub(super) fn of(&self, identity: &'e Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
-        let mut found =
-            Doubts { holds: !granted.is_empty() || self.owners.contains(&identity.id), ..Doubts::default() };
+        let mut found = Doubts { holds: !granted.is_empty() || self.leads_on(identity), ..Doubts::default() };
         let tenant = self.places.above(&identity.scope).last();
         if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
             found.gives.extend(giving.everybody.iter().cloned());
