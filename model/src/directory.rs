@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, DirectoryObject, GroupId, IdentityId, ScopeId, Text};
+use crate::{Activation, DirectoryObject, GapId, GroupId, IdentityId, ScopeId, Text};
 
 /// What has owners in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Person {
     /// When the person leaves or left, where that is told (`employeeLeaveDateTime`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaves: Option<Timestamp>,
+    /// The gap because of which nobody knows whether the account is enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<GapId>,
 }
 
 /// Whether somebody belongs to the tenant.

@@ -67,7 +67,8 @@ pub struct Gap {
     pub provider: Provider,
     /// Where, as far as that is known.
     pub scope: Option<ScopeId>,
-    /// The read, by the name of its first permission: `iam:ListAccessKeys`.
+    /// The read, by the name of its first permission, and its part of it where others take the same:
+    /// `iam:ListAccessKeys`, `Application.Read.All/owners`.
     pub read: Text,
     /// Why.
     pub reason: GapReason,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, GroupId, IdentityId, PolicyId, ScopeId, Text, VaultId};
+use crate::{Activation, DirectoryObject, GroupId, IdentityId, PolicyId, ScopeId, Text, VaultId};
 
 /// The language a condition or policy is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum ConditionLanguage {
     /// What a federated credential of Entra asks of a token, as JSON: `issuer`, `subject`, `audiences`,
     /// `claimsMatchingExpression`.
     EntraFederation,
+    /// Entra: what a directory role, a permission or Microsoft's own rules leave open, in words.
+    EntraDirectory,
     /// Common Expression Language (Google Cloud).
     Cel,
 }
@@ -186,6 +188,14 @@ pub enum Via {
         resource: IdentityId,
         /// The one user on whose behalf; `None`: every user's.
         user: Option<IdentityId>,
+    },
+    /// Owning an object of the directory. Only in reasons; who owns what is told by
+    /// [`DirectoryOwner`](crate::DirectoryOwner).
+    Ownership {
+        /// The object's id.
+        of: Text,
+        /// What it is.
+        object: DirectoryObject,
     },
     /// An access policy of a key vault. Always attached to a principal; [`Grant::scope`] is the vault's.
     AccessPolicy {

@@ -8,7 +8,7 @@ use census_model::{
 };
 
 use crate::{
-    people::{Parties, Party, PartyKey, mixed_scripts},
+    people::{Employment, Parties, Party, PartyKey, Person, mixed_scripts},
     succession,
 };
 
@@ -196,6 +196,11 @@ impl Names {
         for name in self.0.values() {
             if let Party::Several(number) = parties.resolve(&name.written).party {
                 text.push_str(&format!("; {number} people or teams are called {}", name.label));
+            }
+            if let Party::Person(Person { employment: Employment::Unread, .. }) =
+                parties.resolve(&name.written).party
+            {
+                text.push_str(&format!("; whether {} is still here was not read", name.label));
             }
             if let Some(scripts) = mixed_scripts(&name.label) {
                 text.push_str(&format!("; {} mixes alphabets ({scripts})", name.label));

@@ -15,21 +15,16 @@ const IDENTITY_TAGS: &[&str] = &[RECORDS, "iam:ListUserTags", "iam:ListRoleTags"
 /// Reads that carry the tags of accounts.
 const SCOPE_TAGS: &[&str] = &["organizations:ListTagsForResource"];
 
-/// Reads of Azure and Entra ID that carry the owners of applications and service principals, and the sponsors of agents.
-const DIRECTORY_OWNERS: &[&str] = &[
-    "Application.Read.All",
-    "Directory.Read.All",
-    "AgentIdentity.Read.All",
-    "AgentIdentityBlueprint.Read.All",
-    "AgentIdentityBlueprintPrincipal.Read.All",
-];
+/// Reads of Entra ID that carry applications and service principals, their owners, and the sponsors of agents. The other
+/// reads that take the same permission (federated credentials, app roles, what was deleted) name nobody.
+const DIRECTORY_OWNERS: &[&str] =
+    &["Application.Read.All", "Application.Read.All/owners", "Application.Read.All/sponsors"];
 
 /// Reads of Entra ID that carry who is there: users, groups, programs.
-const DIRECTORY_OBJECTS: &[&str] =
-    &["User.Read.All", "User.ReadBasic.All", "Group.Read.All", "GroupMember.Read.All"];
+const DIRECTORY_OBJECTS: &[&str] = &["User.Read.All", "GroupMember.Read.All", "Application.Read.All"];
 
 /// Reads of Entra ID that tell whether an owner is still here.
-const USERS: &[&str] = &["User.Read.All", "User.ReadBasic.All"];
+const USERS: &[&str] = &["User.Read.All"];
 
 /// Reads of Azure that carry the tags of managed identities that are resources of their own.
 const MANAGED_TAGS: &[&str] = &["Microsoft.ManagedIdentity/userAssignedIdentities/read"];
@@ -44,7 +39,7 @@ const RESOURCE_TAGS: &[&str] = &[
 /// Whether a gap leaves open who is in a directory.
 pub(crate) fn hides_people(gap: &Gap) -> bool {
     let read = &*gap.read;
-    gap.provider == Provider::Azure && (DIRECTORY_OBJECTS.contains(&read) || DIRECTORY_OWNERS.contains(&read))
+    gap.provider == Provider::Azure && DIRECTORY_OBJECTS.contains(&read)
 }
 
 /// Whether a gap of Azure may hide who owns something: whatever its reason, since a subscription that was left out shows
@@ -103,7 +98,6 @@ const LISTINGS: &[&str] = &[
     "sts:AssumeRole",
     "sts:GetCallerIdentity",
     "Application.Read.All",
-    "Directory.Read.All",
     "Microsoft.ManagedIdentity/userAssignedIdentities/read",
 ];
 
@@ -147,7 +141,7 @@ impl<'a> HiddenOwners<'a> {
 
     /// The gaps because of which an owner of this identity may have stayed unseen.
     pub(crate) fn from(&self, identity: &Identity, index: &Index<'a>) -> Vec<GapId> {
-        if self.scopes.is_empty() && self.single.is_empty() {
+        if index.estate().gaps.is_empty() {
             return Vec::new();
         }
         let above = index.ancestors(&identity.scope);
@@ -163,10 +157,20 @@ impl<'a> HiddenOwners<'a> {
         let single = ids.chain(account).filter_map(|id| self.single.get(id)).flatten();
         // Somebody whom the directory names and who was not read may have left.
         let named = index.directory_owners(&Owned::Identity(identity.id.clone()));
-        let strangers = named.iter().any(|owner| index.identity(&owner.who).is_none());
-        let hides = |gap: &Gap| hides_tags(gap, identity) || (strangers && USERS.contains(&&*gap.read));
-        let hiding = whole.chain(single).filter(|gap| hides(gap));
-        let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).collect();
+        let strangers: Vec<&str> = named
+            .iter()
+            .map(|owner| owner.who.as_str())
+            .filter(|who| index.identity(&(*who).into()).is_none())
+            .collect();
+        let names = strangers.iter().flat_map(|who| [*who, who.trim_start_matches("azure:")]);
+        let of_them = names.filter_map(|name| self.single.get(name)).flatten();
+        // And so may somebody whose account may be disabled.
+        let accounts =
+            named.iter().filter_map(|owner| index.identity(&owner.who)?.person.as_ref()?.open.as_ref());
+        let hides =
+            |gap: &Gap| hides_tags(gap, identity) || (!strangers.is_empty() && USERS.contains(&&*gap.read));
+        let hiding = whole.chain(single).chain(of_them).filter(|gap| hides(gap));
+        let found: BTreeSet<GapId> = hiding.map(|gap| gap.id.clone()).chain(accounts.cloned()).collect();
         found.into_iter().collect()
     }
 }

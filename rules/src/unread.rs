@@ -6,21 +6,23 @@ use census_model::{Gap, Identity, Provider, ScopeId, ScopeKind};
 
 use crate::View;
 
-/// Service principals, applications, their credentials, federated credentials and owners.
-pub(crate) const APPLICATIONS: &[&str] = &["Application.Read.All", "Directory.Read.All"];
+/// Service principals, applications and their credentials.
+pub(crate) const APPLICATIONS: &[&str] = &["Application.Read.All"];
 
-/// Owners and sponsors of agents, beside [`APPLICATIONS`].
-pub(crate) const AGENTS: &[&str] = &[
-    "AgentIdentity.Read.All",
-    "AgentIdentityBlueprint.Read.All",
-    "AgentIdentityBlueprintPrincipal.Read.All",
-];
+/// Who owns them, beside [`APPLICATIONS`].
+pub(crate) const OWNER_READS: &[&str] = &["Application.Read.All/owners"];
+
+/// Sponsors of agents, beside [`APPLICATIONS`].
+pub(crate) const SPONSORS: &[&str] = &["Application.Read.All/sponsors"];
+
+/// Service principals and applications that were deleted and can be restored.
+pub(crate) const DELETED: &[&str] = &["Application.Read.All/deletedItems"];
 
 /// Users.
-pub(crate) const USERS: &[&str] = &["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"];
+pub(crate) const USERS: &[&str] = &["User.Read.All"];
 
 /// Groups and who is in them.
-pub(crate) const GROUPS: &[&str] = &["Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"];
+pub(crate) const GROUPS: &[&str] = &["GroupMember.Read.All"];
 
 /// The settings by which a vault renews keys by itself.
 pub(crate) const ROTATION: &[&str] = &["Microsoft.KeyVault/vaults/keyrotationpolicies/read"];

@@ -13,6 +13,8 @@
 
 mod attest;
 mod azure;
+mod azure_cli;
+mod azure_clouds;
 mod budget;
 mod can;
 mod cli;

@@ -38,6 +38,8 @@ pub(crate) enum Employment {
     Left,
     /// It is not written.
     Unknown,
+    /// A directory tells it, and that was not read.
+    Unread,
 }
 
 /// A team.

@@ -56,6 +56,10 @@ impl Directory {
         let Some(person) = self.people_mut().get_mut(index) else { return };
         let ended = |one: &Employment| matches!(one, Employment::Left | Employment::Until(_));
         let all_end = accounts.iter().all(|(employment, _)| ended(employment));
+        let any_works = accounts.iter().any(|(employment, _)| *employment == Employment::Here);
+        if person.employment == Employment::Unread && any_works {
+            person.employment = Employment::Here;
+        }
         let last = accounts.into_iter().max_by_key(|(employment, _)| match employment {
             Employment::Until(day) => Some(*day),
             _ => None,
@@ -88,7 +92,8 @@ fn person(user: &Identity, mut names: Vec<String>, others: &Directory) -> Person
     Person {
         label,
         names,
-        employment: Employment::Here,
+        // Until the accounts say.
+        employment: Employment::Unread,
         manager: None,
         team: None,
         location: format!("Entra ID, user {}", user.native_id).into(),
@@ -98,12 +103,16 @@ fn person(user: &Identity, mut names: Vec<String>, others: &Directory) -> Person
 /// Whether a user is here, and where that stands.
 fn standing(user: &Identity, index: &Index<'_>) -> (Employment, Text) {
     let leaves = user.person.as_ref().and_then(|person| person.leaves);
+    let open = user.person.as_ref().is_some_and(|person| person.open.is_some());
     let past = leaves.filter(|at| *at <= index.estate().as_of);
     let (employment, why) = match (past, user.deleted, user.disabled, leaves) {
         (Some(at), ..) => (Employment::Until(day(at)), "last day"),
         (None, Some(_), ..) => (Employment::Left, "deleted"),
         (None, None, true, _) => (Employment::Left, "disabled"),
         (None, None, false, Some(at)) => (Employment::Until(day(at)), "last day"),
+        (None, None, false, None) if open => {
+            (Employment::Unread, "of which it is not told whether it is enabled")
+        }
         (None, None, false, None) => (Employment::Here, "enabled"),
     };
     (employment, format!("Entra ID, user {}, {why}", user.native_id).into())

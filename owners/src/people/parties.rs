@@ -117,7 +117,9 @@ impl<'a> Parties<'a> {
         let value = match person.employment {
             Employment::Until(last) if last < self.today => format!("{last}"),
             Employment::Left => "on a day that is not written down".to_owned(),
-            Employment::Until(_) | Employment::Here | Employment::Unknown => return None,
+            Employment::Until(_) | Employment::Here | Employment::Unknown | Employment::Unread => {
+                return None;
+            }
         };
         Some(Evidence::new("left", value).from_source(person.location.clone()))
     }

@@ -130,9 +130,24 @@ fn owners_that_were_not_read_leave_it_unknown() {
     };
     assert_eq!(record(tenant(&[&app]), &app).status, OwnerStatus::Unowned);
     assert_eq!(with("Application.Read.All", &[]), OwnerStatus::Unknown);
-    assert_eq!(with("Application.Read.All", &[&object]), OwnerStatus::Unknown);
-    assert_eq!(with("Application.Read.All", &["another"]), OwnerStatus::Unowned);
-    assert_eq!(with("AuditLog.Read.All", &[]), OwnerStatus::Unowned);
+    for read in ["Application.Read.All/owners", "Application.Read.All/sponsors"] {
+        assert_eq!(with(read, &[]), OwnerStatus::Unknown, "{read}");
+        assert_eq!(with(read, &[&object]), OwnerStatus::Unknown, "{read}");
+        assert_eq!(with(read, &["another"]), OwnerStatus::Unowned, "{read}");
+    }
+    // Other reads that take the same permission say nothing about owners.
+    for read in [
+        "Application.Read.All/federatedIdentityCredentials",
+        "Application.Read.All/appRoleAssignments",
+        "Application.Read.All/deletedItems",
+        "Directory.Read.All/appRoleAssignments",
+        "Directory.Read.All/oauth2PermissionGrants",
+        "GroupMember.Read.All/owners",
+        "AuditLog.Read.All",
+    ] {
+        assert_eq!(with(read, &[]), OwnerStatus::Unowned, "{read}");
+        assert_eq!(with(read, &[&object]), OwnerStatus::Unowned, "{read}");
+    }
 }
 
 #[test]
@@ -204,6 +219,64 @@ fn an_owner_who_is_no_longer_there_has_left_if_all_were_read() {
     assert_eq!(status(Some(("User.Read.All", &[]))), OwnerStatus::Inferred);
     assert_eq!(status(Some(("User.Read.All", &[&azure::object_id("gone")]))), OwnerStatus::Inferred);
     assert_eq!(status(Some(("User.Read.All", &["somebody else"]))), OwnerStatus::Departed);
+}
+
+/// A user who is listed without saying whether the account is enabled is neither here nor gone.
+#[test]
+fn an_account_of_which_the_state_was_not_read_looks_neither_here_nor_gone() {
+    let app = azure::service_principal("billing");
+    let of = |directory: bool, rows: Option<&str>, other: Option<bool>, open: bool| {
+        let mut estate = tenant(&[&app]);
+        let mut ana = azure::person(ANA);
+        let gap = azure::unread("User.Read.All", GapReason::NotProvided, &[&ana.native_id]);
+        ana.person.iter_mut().filter(|_| open).for_each(|person| person.open = Some(gap.id.clone()));
+        let mut records = registry(&app.native_id, ANA);
+        if directory {
+            estate.directory_owner(azure::owner(&app, &ana.id));
+            records = Records::default();
+        }
+        if let Some(rows) = rows {
+            people(&mut records, rows);
+        }
+        if let Some(disabled) = other {
+            let mut other = Identity { disabled, ..azure::person("ana.guest@other.example") };
+            other.person.iter_mut().for_each(|person| person.mail = Some(ANA.into()));
+            estate.identity(other);
+        }
+        estate.identity(ana);
+        let id = gap.id.clone();
+        if open {
+            estate.gap(gap);
+        }
+        let record = owned(estate, &records).records.remove(&app.id).expect("a record");
+        (record.status, record.because.contains("still here was not read"), record.gaps.contains(&id))
+    };
+    use OwnerStatus as S;
+    // By the directory's owners, and by the registry.
+    assert_eq!(of(true, None, None, true), (S::Inferred, true, true));
+    assert_eq!(of(true, None, None, false), (S::Inferred, false, false));
+    assert_eq!(of(false, None, None, true), (S::Registered, true, false));
+    assert_eq!(of(false, None, None, false), (S::Registered, false, false));
+    // Another source or account may tell.
+    let here = format!("{ANA},Ana Moor,Active\n");
+    assert_eq!(of(false, Some(&here), None, true), (S::Registered, false, false));
+    let left = format!("{ANA},Ana Moor,Terminated\n");
+    assert_eq!(of(false, Some(&left), None, true), (S::Departed, false, false));
+    assert_eq!(of(false, None, Some(false), true), (S::Registered, false, false));
+    assert_eq!(of(false, None, Some(true), true), (S::Registered, true, false));
+}
+
+#[test]
+fn a_gap_that_names_an_owner_stands_with_what_they_own() {
+    let app = azure::service_principal("billing");
+    let (gone, other) = (azure::object_id("gone"), azure::object_id("other"));
+    let gaps = |about: &str| {
+        let mut estate = tenant(&[&app]);
+        estate.directory_owner(azure::owner(&app, &azure::identity_id(&gone)));
+        estate.gap(azure::unread("User.Read.All", GapReason::Denied, &[about]));
+        record(estate, &app).gaps.len()
+    };
+    assert_eq!((gaps(&gone), gaps(&other)), (1, 0));
 }
 
 #[test]

@@ -12,9 +12,9 @@ mod question;
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant, Identity,
-    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId, StatementEffect,
-    Text, Vault, Verdict, Via,
+    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, DirectoryOwner, Gap, GapReason,
+    Grant, Identity, IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId,
+    StatementEffect, Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -25,6 +25,7 @@ use self::{
 };
 use super::{
     activation::active,
+    directory::{self, RolePermissions},
     key_vault::{self, AccessPermissions},
     matching::Permissions,
     place,
@@ -38,6 +39,7 @@ const NEAREST: usize = 3;
 enum Read {
     Permissions(Permissions),
     Policies(AccessPermissions),
+    Directory(RolePermissions),
     Unusable,
 }
 
@@ -52,6 +54,8 @@ pub struct Access<'e> {
     of_groups: Vec<&'e Grant>,
     /// Gaps of Azure by their read.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
+    /// What everybody owns in the directory, once somebody asks.
+    owned: OnceCell<HashMap<&'e IdentityId, Vec<&'e DirectoryOwner>>>,
 }
 
 impl<'e> Access<'e> {
@@ -71,7 +75,7 @@ impl<'e> Access<'e> {
         }
         let is_of_group = |grant: &&Grant| matches!(grant.attached_to, Attachment::Group(_));
         let of_groups = estate.grants.iter().filter(is_of_group).collect();
-        Self { index, texts, memberships, vaults, of_groups, gaps }
+        Self { index, texts, memberships, vaults, of_groups, gaps, owned: OnceCell::new() }
     }
 
     /// The estate.
@@ -104,7 +108,7 @@ impl<'e> Access<'e> {
     pub(super) fn permissions_of(&self, id: &PolicyId) -> Option<&Permissions> {
         match self.text(id)? {
             Read::Permissions(permissions) => Some(permissions),
-            Read::Policies(_) | Read::Unusable => None,
+            Read::Policies(_) | Read::Directory(_) | Read::Unusable => None,
         }
     }
 
@@ -128,10 +132,48 @@ impl<'e> Access<'e> {
             let read = match policy.kind {
                 PolicyKind::AzurePermissions => Permissions::parse(&policy.text).map(Read::Permissions),
                 PolicyKind::KeyVaultPermissions => AccessPermissions::parse(&policy.text).map(Read::Policies),
+                PolicyKind::EntraRolePermissions => RolePermissions::parse(&policy.text).map(Read::Directory),
                 _ => None,
             };
             read.unwrap_or(Read::Unusable)
         }))
+    }
+
+    /// The memberships of an identity.
+    pub(super) fn memberships(&self, id: &IdentityId) -> &[&'e Membership] {
+        self.memberships.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What an identity owns in the directory, or is sponsor of.
+    pub(super) fn owned_by(&self, id: &IdentityId) -> &[&'e DirectoryOwner] {
+        let owned = self.owned.get_or_init(|| {
+            let mut owned: HashMap<_, Vec<_>> = HashMap::new();
+            for one in &self.index.estate().directory_owners {
+                owned.entry(&one.who).or_default().push(one);
+            }
+            owned.values_mut().for_each(|list: &mut Vec<&DirectoryOwner>| list.sort());
+            owned
+        });
+        owned.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a directory role allows; `None` where its text cannot be understood.
+    pub(super) fn directory_role(&self, id: &PolicyId) -> Option<&RolePermissions> {
+        match self.text(id)? {
+            Read::Directory(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// Looks up what a question about the directory is about.
+    ///
+    /// # Errors
+    /// When the resource is none of the estate's, or something else than what the operation is done to.
+    pub fn ask_directory<'a>(
+        &'a self,
+        question: &directory::Question,
+    ) -> Result<directory::Inquiry<'a, 'e>, directory::QuestionError> {
+        directory::Inquiry::new(self, question)
     }
 
     /// Looks up what a question is about.

@@ -1,11 +1,13 @@
-//! Permissions in Azure and Key Vault: roles of Azure Resource Manager, deny assignments, access policies of vaults and
-//! local roles of managed HSMs.
+//! Permissions in Azure, Key Vault and Entra ID: roles of Azure Resource Manager, deny assignments, access policies of
+//! vaults, local roles of managed HSMs; roles of the directory, permissions of applications and ownership.
 //!
 //! <https://learn.microsoft.com/azure/role-based-access-control/overview>
 
 pub mod access;
 mod activation;
 pub mod conditions;
+mod data_actions;
+pub mod directory;
 mod held;
 mod key_vault;
 mod matching;

@@ -1,6 +1,7 @@
 //! Small tenants, written in a few words.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod directory;
 pub(crate) mod draw;
 
 use std::collections::BTreeMap;
@@ -144,7 +145,7 @@ fn who(name: &str) -> Identity {
 }
 
 /// `until-yesterday`, `until-tomorrow`, `from-tomorrow`, and the same with `eligible-` before it.
-fn activation(word: Option<&str>) -> Activation {
+pub(super) fn activation(word: Option<&str>) -> Activation {
     let Some(word) = word else { return Activation::Standing };
     let (eligible, rest) = match word.strip_prefix("eligible-") {
         Some(rest) => (true, rest),

@@ -31,6 +31,8 @@ pub struct DeclaredRead {
     /// The permissions it needs, the first of which names the read in gaps: `iam:ListAccessKeys`. Empty for
     /// operations that need none.
     pub permissions: &'static [&'static str],
+    /// Which of the reads that the first permission allows this is, where gaps have to tell several apart.
+    pub part: Option<&'static str>,
     /// When it is called.
     pub need: Need,
     /// What Census learns from it.
@@ -38,12 +40,17 @@ pub struct DeclaredRead {
 }
 
 impl DeclaredRead {
-    /// The name of this read in gaps: its first permission, else `service:Operation`.
+    /// The name of this read in gaps: its first permission, else `service:Operation`, and the part that it is of what
+    /// that allows: `Application.Read.All/owners`.
     pub fn name(&self) -> String {
-        self.permissions.first().map_or_else(
+        let whole = self.permissions.first().map_or_else(
             || format!("{}:{}", self.service, self.operation),
             |permission| (*permission).to_owned(),
-        )
+        );
+        match self.part {
+            Some(part) => format!("{whole}/{part}"),
+            None => whole,
+        }
     }
 }
 
@@ -95,9 +102,17 @@ mod tests {
         service: "iam",
         operation: "ListAccessKeys",
         permissions: &["iam:ListAccessKeys"],
+        part: None,
         need: Need::Scope,
         why: "test",
     };
+
+    #[test]
+    fn gaps_name_a_read_by_its_permission_and_its_part_of_it() {
+        assert_eq!(READ.name(), "iam:ListAccessKeys");
+        assert_eq!(DeclaredRead { part: Some("keys"), ..READ }.name(), "iam:ListAccessKeys/keys");
+        assert_eq!(DeclaredRead { permissions: &[], ..READ }.name(), "iam:ListAccessKeys");
+    }
 
     #[test]
     fn only_declared_operations_pass() {

@@ -28,10 +28,11 @@ pub(super) fn rows(view: &View<'_>, identity: &Identity) -> Vec<Vec<Span>> {
         };
         let names = [person.login.as_deref(), person.mail.as_deref()];
         let names: Vec<&str> = names.into_iter().flatten().collect();
+        let open = if person.open.is_some() { ", enabled or disabled was not read" } else { "" };
         let leaves = person.leaves.map(|at| format!(", leaves {}", dated(view.as_of(), at)));
         rows.push(vec![
             strong("person"),
-            plain(format!("{kind}, {}{}", names.join(", "), leaves.unwrap_or_default())),
+            plain(format!("{kind}, {}{}{open}", names.join(", "), leaves.unwrap_or_default())),
         ]);
     }
     rows
@@ -78,7 +79,13 @@ pub(super) fn owners(page: &mut Page, view: &View<'_>, identity: &Identity) {
             };
             let eligible =
                 if matches!(owner.activation, Activation::Eligible(_)) { ", eligible" } else { "" };
-            let disabled = if who.is_some_and(|who| who.disabled) { ", disabled" } else { "" };
+            let disabled = match who {
+                Some(who) if who.disabled => ", disabled",
+                Some(who) if who.person.as_ref().is_some_and(|person| person.open.is_some()) => {
+                    ", enabled or disabled was not read"
+                }
+                _ => "",
+            };
             vec![
                 plain(format!("{relation} of the {}", owner.object)),
                 plain(who.map_or(owner.who.as_str(), |who| &who.name)),

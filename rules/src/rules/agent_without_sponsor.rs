@@ -4,7 +4,7 @@ use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::subject,
     entra::{OWNERS, machines, name_of},
-    unread::{AGENTS, APPLICATIONS, Unread},
+    unread::{APPLICATIONS, SPONSORS, Unread},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -30,7 +30,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let unread = Unread::of(view, &[APPLICATIONS, AGENTS]);
+    let unread = Unread::of(view, &[APPLICATIONS, SPONSORS]);
     let agents = [IdentityKind::EntraAgentIdentity, IdentityKind::EntraAgentBlueprint];
     for identity in machines(view).filter(|one| agents.contains(&one.kind)) {
         let named = view.index.directory_owners(&Owned::Identity(identity.id.clone()));
@@ -107,7 +107,11 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         }),
         Case::silent("sponsors were not read", |w| {
             w.azure(azure::agent("helper"));
-            w.azure_gap("AgentIdentity.Read.All", GapReason::Denied, &[]);
+            w.azure_gap("Application.Read.All/sponsors", GapReason::Denied, &[]);
+        }),
+        Case::fires("owners were not read", |w| {
+            w.azure(azure::agent("helper"));
+            w.azure_gap("Application.Read.All/owners", GapReason::Denied, &[]);
         }),
         Case::silent("an application", |w| {
             w.app("billing");

@@ -4,7 +4,7 @@ use crate::{
     Docs, Draft, Findings, Rule, View,
     docs::subject,
     entra::{OWNERS, application_object_id, registered_here},
-    unread::{APPLICATIONS, Unread},
+    unread::{APPLICATIONS, OWNER_READS, Unread},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -30,7 +30,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let unread = Unread::of(view, &[APPLICATIONS]);
+    let unread = Unread::of(view, &[APPLICATIONS, OWNER_READS]);
     for (identity, _) in registered_here(view) {
         let owners = view.index.directory_owners(&Owned::Identity(identity.id.clone()));
         if owners.iter().any(|owner| owner.relation == Relation::Owner) {
@@ -75,14 +75,18 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     };
     vec![
         Case::fires("the registry names one", known(OwnerStatus::Registered)).says("\"owner\", \"add\""),
-        Case::fires("owners of something else were not read", unread("Application.Read.All", &["other"])),
+        Case::fires("owners of others were not read", unread("Application.Read.All/owners", &["other"])),
+        Case::fires("federation was not read", unread("Application.Read.All/federatedIdentityCredentials", &[])),
+        Case::fires("what it may do was not read", unread("Application.Read.All/appRoleAssignments", &[])),
+        Case::fires("what was deleted was not read", unread("Application.Read.All/deletedItems", &[])),
         Case::silent("no source names one", known(OwnerStatus::Unowned)),
-        Case::silent("owners were not read", unread("Application.Read.All", &[])),
+        Case::silent("applications were not read", unread("Application.Read.All", &[])),
+        Case::silent("owners were not read", unread("Application.Read.All/owners", &[])),
         Case::silent("its owners were not read", |w| {
             let app = w.app("billing");
             w.owner(&app, OwnerStatus::Registered, &[(ClaimSource::RegistryRecord, "ann@example.com")]);
             let id = app.application.as_ref().and_then(|one| one.native_id.clone()).unwrap_or_default();
-            w.azure_gap("Application.Read.All", GapReason::Denied, &[&id]);
+            w.azure_gap("Application.Read.All/owners", GapReason::Denied, &[&id]);
         }),
         Case::silent("it has one", |w| {
             let (app, ana) = (w.app("billing"), w.person("ana@brindlemoor.example"));

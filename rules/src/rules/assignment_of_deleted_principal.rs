@@ -9,7 +9,7 @@ use crate::{
     entra::{holder_id, holding, part_of_arm_id},
     policies::{LISTED, Shown},
     powers::more,
-    unread::{AGENTS, APPLICATIONS, GROUPS, USERS, Unread},
+    unread::{APPLICATIONS, DELETED, GROUPS, USERS, Unread},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub(crate) static RULE: Rule = Rule {
         why: "Azure keeps assignments when their principal goes. They hide who really has access, count against the limits of \
               a subscription, and come back to life with a principal that is restored.",
         remedy: "Delete the assignments.",
-        limits: "It is silent unless service principals, users and groups were all read. Principals of other tenants, as \
+        limits: "It is silent unless service principals, users and groups were all read, with those that can be restored. Principals of other tenants, as \
                  partners and groups across tenants have them, are not in the directory either: so confidence is medium. \
                  Object ids are never given again, so nobody else inherits such an assignment.",
     },
@@ -43,7 +43,7 @@ enum Place<'a> {
 }
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let unread = Unread::of(view, &[APPLICATIONS, AGENTS, USERS, GROUPS]);
+    let unread = Unread::of(view, &[APPLICATIONS, DELETED, USERS, GROUPS]);
     let mut dangling: BTreeMap<(Place<'_>, &str), Vec<&Grant>> = BTreeMap::new();
     for grant in view.estate().grants.iter().filter(|grant| grant.effect == Effect::Allow) {
         let Some(place) = place(grant) else { continue };
@@ -226,6 +226,8 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         }),
         Case::silent("users were not read", unread("User.Read.All", GapReason::Denied)),
         Case::silent("groups were not read", unread("GroupMember.Read.All", GapReason::NotProvided)),
+        Case::silent("it may be one that can be restored", unread("Application.Read.All/deletedItems", GapReason::Denied)),
+        Case::fires("owners were not read", unread("Application.Read.All/owners", GapReason::Denied)),
         Case::silent("applications were read in part", unread("Application.Read.All", GapReason::Truncated)),
         Case::silent("that one could not be looked up", |w| {
             assigned(w, azure::subscription_scope());

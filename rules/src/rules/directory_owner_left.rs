@@ -152,9 +152,20 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         })
         .severity(Severity::Low),
         Case::silent("here", owned(|_| ())),
+        Case::silent("whether the account is enabled was not read", |w| {
+            let app = w.app("billing");
+            w.record(&app);
+            let mut ana = azure::person("ana@brindlemoor.example");
+            let gap = azure::unread("User.Read.All", GapReason::NotProvided, &[&ana.native_id]);
+            ana.person.iter_mut().for_each(|person| person.open = Some(gap.id.clone()));
+            w.estate.gap(gap);
+            let ana = w.azure(ana);
+            w.directory_owner(&app, &ana.id);
+        }),
         Case::silent("leaves later", |w| leaves(w, -30)),
         Case::silent("users were not read", missing(Some("User.Read.All"))),
         Case::silent("applications were not read", missing(Some("Application.Read.All"))),
+        Case::fires("owners of others were not read", missing(Some("Application.Read.All/owners"))),
         Case::silent("the owner is a program", |w| {
             let (app, other) = (w.app("billing"), w.app("terraform"));
             w.directory_owner(&app, &other.id);

@@ -81,6 +81,8 @@ fn refused(error: QuestionError) -> Problem {
         QuestionError::Directory(_) => {
             Problem::usage(error).help("`census explain` shows the directory roles that an identity holds")
         }
+        QuestionError::Elsewhere { .. } => Problem::failed(error)
+            .help("ask the service who holds its roles; what Azure gives is its keys: ask about `listKeys/action`"),
         QuestionError::Resource(_) => Problem::failed(error).help(
             "give a resource id (`/subscriptions/…`), the id or name of a subscription, management group or vault, \
              or the address of what a vault holds",

@@ -261,7 +261,7 @@ impl Inquiry<'_, '_> {
                 let needed = crate::azure::key_vault::needed(&self.question.action);
                 needed.is_some_and(|(list, words)| policy.give(list, words).is_some())
             }
-            Some(Read::Unusable) | None => true,
+            Some(Read::Directory(_) | Read::Unusable) | None => true,
         }
     }
 

@@ -171,7 +171,7 @@ impl<'e> Inquiry<'_, 'e> {
                 };
                 self.push(grant, way, weighed, &format!("{} {word}", list.as_str()), found);
             }
-            Some(Read::Unusable) | None => {
+            Some(Read::Directory(_) | Read::Unusable) | None => {
                 if weighed.truth != Truth::No {
                     found.unread.push(grant);
                 }

@@ -3,7 +3,7 @@
 use census_model::{AccessModel, Estate, Index, ScopeId, ScopeKind, Vault, VaultKind};
 
 use super::Access;
-use crate::azure::{conditions::Attribute, key_vault, matching, place};
+use crate::azure::{conditions::Attribute, data_actions, key_vault, place};
 
 /// On which side of a service an action is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,18 +14,9 @@ pub enum Plane {
     Data,
 }
 
-/// Actions of the data plane, besides those of Key Vault. In lower case.
-/// <https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage>
-const DATA_ACTIONS: [&str; 4] = [
-    "microsoft.storage/storageaccounts/blobservices/containers/blobs/*",
-    "microsoft.storage/storageaccounts/fileservices/fileshares/files/*",
-    "microsoft.storage/storageaccounts/queueservices/queues/messages/*",
-    "microsoft.storage/storageaccounts/tableservices/tables/entities/*",
-];
-
 /// Whether an action, in lower case, is known to be one of the data plane.
 pub(super) fn is_data_action(action: &str) -> bool {
-    key_vault::is_data_action(action) || DATA_ACTIONS.iter().any(|pattern| matching::covers(pattern, action))
+    key_vault::is_data_action(action) || data_actions::is_listed(action)
 }
 
 /// A question about the principals of a tenant.
@@ -50,6 +41,14 @@ pub enum QuestionError {
     /// An action of the directory.
     #[error("`{0}` is an action of the directory, and what directory roles allow is not weighed")]
     Directory(String),
+    /// An action that roles of Azure do not give.
+    #[error("`{action}` is given by the roles of {service} itself, which are not read")]
+    Elsewhere {
+        /// The action.
+        action: String,
+        /// The service.
+        service: &'static str,
+    },
     /// Nothing that is known.
     #[error(
         "`{0}` is none of the tenant's subscriptions, management groups and vaults, and no id in one of its subscriptions"
@@ -84,7 +83,7 @@ impl Question {
     /// the address of what a vault holds.
     ///
     /// # Errors
-    /// When the action is none, or one of the directory.
+    /// When the action is none, one of the directory, or one that roles of Azure do not give.
     pub fn new(action: &str, resource: &str) -> Result<Self, QuestionError> {
         let planes = [("data:", Plane::Data), ("control:", Plane::Control)];
         let (plane, name) = planes
@@ -101,6 +100,9 @@ impl Question {
         let lower = name.to_ascii_lowercase();
         if lower.starts_with("microsoft.directory/") {
             return Err(QuestionError::Directory(action.to_owned()));
+        }
+        if let Some(service) = data_actions::decided_elsewhere(&lower) {
+            return Err(QuestionError::Elsewhere { action: action.to_owned(), service });
         }
         Ok(Self { action: lower.into(), plane, resource: resource.into(), context: Vec::new() })
     }

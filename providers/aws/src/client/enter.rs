@@ -19,6 +19,7 @@ pub(crate) const ASSUME_ROLE: DeclaredRead = DeclaredRead {
     service: "sts",
     operation: "AssumeRole",
     permissions: &["sts:AssumeRole"],
+    part: None,
     need: Need::Enter,
     why: "enter the other accounts of an organization, with a read-only session policy",
 };

@@ -39,6 +39,7 @@ pub(crate) const GET_CALLER_IDENTITY: DeclaredRead = DeclaredRead {
     service: "sts",
     operation: "GetCallerIdentity",
     permissions: &[],
+    part: None,
     need: Need::Scope,
     why: "which account the credentials belong to, and in which partition",
 };

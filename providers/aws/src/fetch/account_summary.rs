@@ -16,6 +16,7 @@ pub(super) const GET_ACCOUNT_SUMMARY: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GetAccountSummary",
     permissions: &["iam:GetAccountSummary"],
+    part: None,
     need: Need::Scope,
     why: "the provider's own totals, with which the estate is reconciled",
 };

@@ -27,6 +27,7 @@ pub(super) const GET_ACCOUNT_AUTHORIZATION_DETAILS: DeclaredRead = DeclaredRead 
     service: "iam",
     operation: "GetAccountAuthorizationDetails",
     permissions: &["iam:GetAccountAuthorizationDetails"],
+    part: None,
     need: Need::Scope,
     why: "users, groups, roles, instance profiles, policies and trusts, 1,000 a call",
 };

@@ -20,6 +20,7 @@ pub(super) const GENERATE_CREDENTIAL_REPORT: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GenerateCredentialReport",
     permissions: &["iam:GenerateCredentialReport"],
+    part: None,
     need: Need::Scope,
     why: "have AWS make the credential report; changes nothing else",
 };
@@ -28,6 +29,7 @@ pub(super) const GET_CREDENTIAL_REPORT: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GetCredentialReport",
     permissions: &["iam:GetCredentialReport"],
+    part: None,
     need: Need::Scope,
     why: "passwords, MFA, keys and certificates of all users and the root user, with their last use",
 };

@@ -17,6 +17,7 @@ pub(super) const LIST_OIDC_PROVIDERS: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListOpenIDConnectProviders",
     permissions: &["iam:ListOpenIDConnectProviders"],
+    part: None,
     need: Need::Scope,
     why: "which OpenID Connect issuers are registered",
 };
@@ -25,6 +26,7 @@ pub(super) const GET_OIDC_PROVIDER: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GetOpenIDConnectProvider",
     permissions: &["iam:GetOpenIDConnectProvider"],
+    part: None,
     need: Need::Scope,
     why: "an issuer's URL, audiences and tags",
 };
@@ -33,6 +35,7 @@ pub(super) const LIST_SAML_PROVIDERS: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListSAMLProviders",
     permissions: &["iam:ListSAMLProviders"],
+    part: None,
     need: Need::Scope,
     why: "which SAML issuers are registered",
 };
@@ -41,6 +44,7 @@ pub(super) const GET_SAML_PROVIDER: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GetSAMLProvider",
     permissions: &["iam:GetSAMLProvider"],
+    part: None,
     need: Need::Scope,
     why: "an issuer's entity id, dates and tags; its metadata is not kept",
 };

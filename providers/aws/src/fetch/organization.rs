@@ -17,6 +17,7 @@ pub(super) const DESCRIBE_ORGANIZATION: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "DescribeOrganization",
     permissions: &["organizations:DescribeOrganization"],
+    part: None,
     need: Need::Scope,
     why: "the organization's id and management account, to tell a trust inside from one outside",
 };

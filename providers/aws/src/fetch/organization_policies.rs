@@ -18,6 +18,7 @@ pub(super) const LIST_POLICIES: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListPolicies",
     permissions: &["organizations:ListPolicies"],
+    part: None,
     need: Need::Organization,
     why: "which service control and resource control policies there are",
 };
@@ -26,6 +27,7 @@ pub(super) const DESCRIBE_POLICY: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "DescribePolicy",
     permissions: &["organizations:DescribePolicy"],
+    part: None,
     need: Need::Organization,
     why: "a policy's text",
 };
@@ -34,6 +36,7 @@ pub(super) const LIST_TARGETS_FOR_POLICY: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListTargetsForPolicy",
     permissions: &["organizations:ListTargetsForPolicy"],
+    part: None,
     need: Need::Organization,
     why: "the roots, units and accounts that a policy is attached to",
 };

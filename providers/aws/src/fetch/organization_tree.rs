@@ -19,6 +19,7 @@ pub(super) const LIST_ROOTS: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListRoots",
     permissions: &["organizations:ListRoots"],
+    part: None,
     need: Need::Organization,
     why: "where the tree begins",
 };
@@ -27,6 +28,7 @@ pub(super) const LIST_UNITS: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListOrganizationalUnitsForParent",
     permissions: &["organizations:ListOrganizationalUnitsForParent"],
+    part: None,
     need: Need::Organization,
     why: "the tree of organizational units",
 };
@@ -35,6 +37,7 @@ pub(super) const LIST_ACCOUNTS_FOR_PARENT: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListAccountsForParent",
     permissions: &["organizations:ListAccountsForParent"],
+    part: None,
     need: Need::Organization,
     why: "the accounts of each unit, with their state",
 };
@@ -43,6 +46,7 @@ pub(crate) const LIST_ACCOUNTS: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListAccounts",
     permissions: &["organizations:ListAccounts"],
+    part: None,
     need: Need::Organization,
     why: "the accounts, only if the tree could not be read to its end",
 };

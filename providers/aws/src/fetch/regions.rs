@@ -20,6 +20,7 @@ pub(super) const DESCRIBE_REGIONS: Call = Call {
         service: "ec2",
         operation: "DescribeRegions",
         permissions: &["ec2:DescribeRegions"],
+        part: None,
         need: Need::Workloads,
         why: "the regions that are enabled, unless --region names some",
     },

@@ -21,6 +21,7 @@ pub(super) const LIST_TAGS_FOR_RESOURCE: DeclaredRead = DeclaredRead {
     service: "organizations",
     operation: "ListTagsForResource",
     permissions: &["organizations:ListTagsForResource"],
+    part: None,
     need: Need::Organization,
     why: "the tags of accounts, only if accounts are chosen by tag",
 };

@@ -15,6 +15,7 @@ pub(super) const LIST_SERVER_CERTIFICATES: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListServerCertificates",
     permissions: &["iam:ListServerCertificates"],
+    part: None,
     need: Need::Scope,
     why: "names and dates of TLS certificates in IAM, if the summary counts any",
 };

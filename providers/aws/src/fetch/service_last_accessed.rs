@@ -32,6 +32,7 @@ pub(super) const GENERATE_SERVICE_LAST_ACCESSED: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GenerateServiceLastAccessedDetails",
     permissions: &["iam:GenerateServiceLastAccessedDetails"],
+    part: None,
     need: Need::Deep,
     why: "have AWS make the report of a user or role; changes nothing else",
 };
@@ -40,6 +41,7 @@ pub(super) const GET_SERVICE_LAST_ACCESSED: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "GetServiceLastAccessedDetails",
     permissions: &["iam:GetServiceLastAccessedDetails"],
+    part: None,
     need: Need::Deep,
     why: "which services and actions a user or role last used, and when; at least two calls for each",
 };

@@ -24,6 +24,7 @@ pub(super) const LIST_ACCESS_KEYS: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListAccessKeys",
     permissions: &["iam:ListAccessKeys"],
+    part: None,
     need: Need::Scope,
     why: "ids and dates of access keys, for users whom the credential report shows with one or does not know yet",
 };
@@ -32,6 +33,7 @@ pub(super) const LIST_SIGNING_CERTIFICATES: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListSigningCertificates",
     permissions: &["iam:ListSigningCertificates"],
+    part: None,
     need: Need::Scope,
     why: "ids and dates of signing certificates, for users whom the credential report shows with one",
 };
@@ -40,6 +42,7 @@ pub(super) const LIST_SERVICE_SPECIFIC_CREDENTIALS: DeclaredRead = DeclaredRead 
     service: "iam",
     operation: "ListServiceSpecificCredentials",
     permissions: &["iam:ListServiceSpecificCredentials"],
+    part: None,
     need: Need::Scope,
     why: "ids and dates of API keys and passwords for single services, all users in one listing",
 };
@@ -48,6 +51,7 @@ pub(super) const LIST_SSH_PUBLIC_KEYS: DeclaredRead = DeclaredRead {
     service: "iam",
     operation: "ListSSHPublicKeys",
     permissions: &["iam:ListSSHPublicKeys"],
+    part: None,
     need: Need::Deep,
     why: "ids and dates of SSH keys; nothing tells who has one, so it is one call for each user",
 };

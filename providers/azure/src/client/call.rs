@@ -62,7 +62,8 @@ impl Call {
         permissions: &'static [&'static str],
         why: &'static str,
     ) -> Self {
-        let read = DeclaredRead { service: "graph", operation, permissions, need: Need::Scope, why };
+        let read =
+            DeclaredRead { service: "graph", operation, permissions, part: None, need: Need::Scope, why };
         Self {
             read,
             plane: Plane::Graph,
@@ -116,6 +117,11 @@ impl Call {
     /// Of a single thing.
     pub(crate) const fn one(self) -> Self {
         Self { shape: Shape::One, ..self }
+    }
+
+    /// Told from the other reads that take its permission: a gap of one leaves nothing open about the others.
+    pub(crate) const fn part(self, part: &'static str) -> Self {
+        Self { read: DeclaredRead { part: Some(part), ..self.read }, ..self }
     }
 
     /// Made only where this is asked for.

@@ -60,16 +60,22 @@ pub(crate) struct Service {
 pub(crate) struct Endpoints {
     /// Where tokens are given out.
     pub(crate) authority: &'static str,
+    /// The hosts that its tokens name as their issuer: the authority, older names of it, and the service of version 1.
+    pub(crate) issuers: &'static [&'static str],
     graph: Service,
     arm: Service,
     vault: Service,
     hsm: Service,
 }
 
+/// Authorities: <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>. The SDKs and `az` still
+/// go to `login.chinacloudapi.cn`, which is the old name of China's and answers too (`msal` calls it deprecated).
 /// Hosts: the constants of the `azure-cli` (`azure.cli.core.cloud`); scopes of ARM: `azure.mgmt.core.tools`; Graph:
-/// <https://learn.microsoft.com/graph/deployments>.
+/// <https://learn.microsoft.com/graph/deployments>. Issuers:
+/// <https://learn.microsoft.com/entra/identity-platform/access-tokens#token-formats>.
 const PUBLIC: Endpoints = Endpoints {
     authority: "login.microsoftonline.com",
+    issuers: &["login.microsoftonline.com", "sts.windows.net"],
     graph: Service { host: "graph.microsoft.com", scope: "https://graph.microsoft.com/.default" },
     arm: Service { host: "management.azure.com", scope: "https://management.azure.com/.default" },
     vault: Service { host: "vault.azure.net", scope: "https://vault.azure.net/.default" },
@@ -78,6 +84,7 @@ const PUBLIC: Endpoints = Endpoints {
 
 const US_GOVERNMENT: Endpoints = Endpoints {
     authority: "login.microsoftonline.us",
+    issuers: &["login.microsoftonline.us", "sts.windows.net"],
     graph: Service { host: "graph.microsoft.us", scope: "https://graph.microsoft.us/.default" },
     arm: Service {
         host: "management.usgovcloudapi.net",
@@ -96,7 +103,8 @@ const US_GOVERNMENT_DOD: Endpoints = Endpoints {
 };
 
 const CHINA: Endpoints = Endpoints {
-    authority: "login.chinacloudapi.cn",
+    authority: "login.partner.microsoftonline.cn",
+    issuers: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn", "sts.chinacloudapi.cn"],
     graph: Service {
         host: "microsoftgraph.chinacloudapi.cn",
         scope: "https://microsoftgraph.chinacloudapi.cn/.default",
@@ -119,6 +127,12 @@ impl Cloud {
             Self::China => &CHINA,
         }
     }
+}
+
+/// Whether tokens of Entra ID, in whichever cloud, name this host as their issuer.
+pub(crate) fn issues(host: &str) -> bool {
+    let mut issuers = Cloud::ALL.into_iter().flat_map(|cloud| cloud.endpoints().issuers);
+    issuers.any(|issuer| issuer.eq_ignore_ascii_case(host))
 }
 
 impl Endpoints {
@@ -158,6 +172,17 @@ impl Endpoints {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_authority_issues_tokens_and_nobody_else_does() {
+        for cloud in Cloud::ALL {
+            assert!(issues(cloud.endpoints().authority), "{cloud:?}");
+        }
+        assert!(issues("STS.windows.net") && issues("login.chinacloudapi.cn"));
+        for other in ["login.microsoftonline.com.evil.example", "token.actions.githubusercontent.com", ""] {
+            assert!(!issues(other), "{other}");
+        }
+    }
 
     #[test]
     fn hosts_belong_to_one_cloud_and_on_the_boundary_of_a_label() {

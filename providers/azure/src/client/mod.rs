@@ -27,6 +27,7 @@ pub(crate) use batch::Ask;
 pub(crate) use call::{Call, version};
 pub use cloud::Cloud;
 pub(crate) use cloud::Plane;
+pub(crate) use cloud::issues;
 pub(crate) use credentials::{Environment, SignIn};
 pub(crate) use failure::Failure;
 pub(crate) use gate::{Gate, Ways, identity_endpoint};

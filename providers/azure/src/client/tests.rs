@@ -31,6 +31,7 @@ const LIST_THINGS: Call = Call {
         service: "graph",
         operation: "ListThings",
         permissions: &["Thing.Read.All"],
+        part: None,
         need: Need::Scope,
         why: "test",
     },

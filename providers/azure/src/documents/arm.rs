@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::value::{Str, Time};
+use super::value::{Id, Str, Time, some_id};
 
 /// Tags by name.
 pub(crate) type Tags<'a> = BTreeMap<Str<'a>, Option<Str<'a>>>;
@@ -15,7 +15,7 @@ pub(crate) type Tags<'a> = BTreeMap<Str<'a>, Option<Str<'a>>>;
 pub(crate) struct Subscription<'a> {
     #[serde(borrow)]
     pub(crate) id: Option<Str<'a>>,
-    pub(crate) subscription_id: Str<'a>,
+    pub(crate) subscription_id: Id<'a>,
     pub(crate) display_name: Option<Str<'a>>,
     pub(crate) tenant_id: Option<Str<'a>>,
     pub(crate) tags: Option<Tags<'a>>,
@@ -27,7 +27,7 @@ pub(crate) struct Subscription<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Branch<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     pub(crate) properties: Option<BranchProperties<'a>>,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Parent<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct ResourceGroup<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     pub(crate) tags: Option<Tags<'a>>,
 }
@@ -71,7 +71,7 @@ pub(crate) struct ResourceGroup<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Resource<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Str<'a>>,
@@ -85,8 +85,8 @@ pub(crate) struct Resource<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResourceIdentity<'a> {
-    #[serde(borrow)]
-    pub(crate) principal_id: Option<Str<'a>>,
+    #[serde(borrow, default, deserialize_with = "some_id")]
+    pub(crate) principal_id: Option<Id<'a>>,
     pub(crate) user_assigned_identities: Option<BTreeMap<Str<'a>, Option<AssignedIdentity<'a>>>>,
 }
 
@@ -94,15 +94,15 @@ pub(crate) struct ResourceIdentity<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AssignedIdentity<'a> {
-    #[serde(borrow)]
-    pub(crate) principal_id: Option<Str<'a>>,
+    #[serde(borrow, default, deserialize_with = "some_id")]
+    pub(crate) principal_id: Option<Id<'a>>,
 }
 
 /// <https://learn.microsoft.com/rest/api/managedidentity/user-assigned-identities/list-by-subscription>
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct UserAssignedIdentity<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     pub(crate) tags: Option<Tags<'a>>,
     pub(crate) properties: Option<UserAssignedProperties<'a>>,
@@ -116,7 +116,8 @@ pub(crate) struct UserAssignedIdentity<'a> {
 pub(crate) struct UserAssignedProperties<'a> {
     #[serde(borrow)]
     pub(crate) tenant_id: Option<Str<'a>>,
-    pub(crate) principal_id: Option<Str<'a>>,
+    #[serde(default, deserialize_with = "some_id")]
+    pub(crate) principal_id: Option<Id<'a>>,
     pub(crate) client_id: Option<Str<'a>>,
 }
 
@@ -124,7 +125,7 @@ pub(crate) struct UserAssignedProperties<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct FederatedCredential<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) properties: super::graph::FederatedCredential<'a>,
 }
 

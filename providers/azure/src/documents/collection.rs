@@ -1,4 +1,4 @@
-//! The table of documents: where each lies, and the permissions of the reads that fill it.
+//! The table of documents: where each lies, and the reads that fill it.
 
 use census_provider_api::{DocPath, PathError};
 
@@ -22,7 +22,8 @@ macro_rules! collections {
                 match self { $(Self::$name => $file,)+ }
             }
 
-            /// The permissions of the reads that fill it, by which gaps name them; the first stands for all of them.
+            /// The reads that fill it, as gaps name them: by their permission, and by their part of it where others take the
+            /// same. The first stands for all of them.
             pub fn reads(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($read),+],)+ }
             }
@@ -38,19 +39,21 @@ collections! {
     /// Applications that are registered in the tenant.
     Applications "graph/applications.json" ["Application.Read.All"];
     /// Deleted applications that can be restored.
-    DeletedApplications "graph/deletedApplications.json" ["Application.Read.All"];
+    DeletedApplications "graph/deletedApplications.json" ["Application.Read.All/deletedItems"];
     /// Deleted service principals that can be restored.
-    DeletedServicePrincipals "graph/deletedServicePrincipals.json" ["Application.Read.All"];
+    DeletedServicePrincipals "graph/deletedServicePrincipals.json" ["Application.Read.All/deletedItems"];
     /// Federated credentials of applications.
-    ApplicationFederation "graph/federatedIdentityCredentials.json" ["Application.Read.All"];
+    ApplicationFederation "graph/federatedIdentityCredentials.json"
+        ["Application.Read.All/federatedIdentityCredentials"];
     /// Owners of service principals, applications and groups.
-    Owners "graph/owners.json" ["Application.Read.All", "GroupMember.Read.All"];
+    Owners "graph/owners.json" ["Application.Read.All/owners", "GroupMember.Read.All/owners"];
     /// Sponsors of agent identities.
-    Sponsors "graph/sponsors.json" ["Application.Read.All"];
+    Sponsors "graph/sponsors.json" ["Application.Read.All/sponsors"];
     /// App roles that service principals and groups hold.
-    AppRoleAssignments "graph/appRoleAssignments.json" ["Application.Read.All", "Directory.Read.All"];
+    AppRoleAssignments "graph/appRoleAssignments.json"
+        ["Application.Read.All/appRoleAssignments", "Directory.Read.All/appRoleAssignments"];
     /// Delegated permissions that were consented to.
-    DelegatedGrants "graph/oauth2PermissionGrants.json" ["Directory.Read.All"];
+    DelegatedGrants "graph/oauth2PermissionGrants.json" ["Directory.Read.All/oauth2PermissionGrants"];
     /// Directory roles.
     DirectoryRoles "graph/roleDefinitions.json" ["RoleManagement.Read.Directory"];
     /// Who holds directory roles.
@@ -136,7 +139,7 @@ impl Collection {
         Self::ALL.iter().copied().find(|one| one.file() == file)
     }
 
-    /// The permission that names its gaps.
+    /// The read that names its gaps.
     pub fn read(self) -> &'static str {
         self.reads().first().copied().unwrap_or_default()
     }

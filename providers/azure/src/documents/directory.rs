@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::value::{Str, Time};
+use super::value::{Id, Str, Time};
 
 /// <https://learn.microsoft.com/graph/api/resources/user>
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     #[serde(rename = "@odata.type")]
     pub(crate) odata_type: Option<Str<'a>>,
     pub(crate) display_name: Option<Str<'a>>,
@@ -27,7 +27,7 @@ pub(crate) struct User<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Group<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) display_name: Option<Str<'a>>,
     pub(crate) is_assignable_to_role: Option<bool>,
     pub(crate) group_types: Option<Vec<Str<'a>>>,
@@ -41,9 +41,9 @@ pub(crate) struct Group<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupInstance<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) group_id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) group_id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
     pub(crate) access_id: Option<Str<'a>>,
     pub(crate) start_date_time: Option<Time>,
     pub(crate) end_date_time: Option<Time>,

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::value::{Str, Time};
+use super::value::{Id, Str, Time};
 
 /// An organization: <https://learn.microsoft.com/graph/api/resources/organization>.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Organization<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) display_name: Option<Str<'a>>,
 }
 
@@ -20,10 +20,10 @@ pub(crate) struct Organization<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServicePrincipal<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     #[serde(rename = "@odata.type")]
     pub(crate) odata_type: Option<Str<'a>>,
-    pub(crate) app_id: Option<Str<'a>>,
+    pub(crate) app_id: Option<Id<'a>>,
     pub(crate) display_name: Option<Str<'a>>,
     pub(crate) app_display_name: Option<Str<'a>>,
     pub(crate) service_principal_type: Option<Str<'a>>,
@@ -50,8 +50,8 @@ pub(crate) struct ServicePrincipal<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Application<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) app_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) app_id: Id<'a>,
     pub(crate) display_name: Option<Str<'a>>,
     pub(crate) sign_in_audience: Option<Str<'a>>,
     pub(crate) identifier_uris: Option<Vec<Str<'a>>>,
@@ -121,7 +121,7 @@ pub(crate) struct KeyCredential<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Reference<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     #[serde(rename = "@odata.type")]
     pub(crate) odata_type: Option<Str<'a>>,
     pub(crate) display_name: Option<Str<'a>>,
@@ -131,7 +131,7 @@ pub(crate) struct Reference<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Owners<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) owners: Option<Vec<Reference<'a>>>,
 }
 
@@ -139,7 +139,7 @@ pub(crate) struct Owners<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Sponsors<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) sponsors: Option<Vec<Reference<'a>>>,
 }
 
@@ -148,7 +148,7 @@ pub(crate) struct Sponsors<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Members<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) members: Option<Vec<Reference<'a>>>,
     pub(crate) transitive_members: Option<Vec<Reference<'a>>>,
 }
@@ -158,7 +158,7 @@ pub(crate) struct Members<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Federation<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) federated_identity_credentials: Option<Vec<FederatedCredential<'a>>>,
 }
 
@@ -189,11 +189,11 @@ pub(crate) struct ClaimsExpression<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppRoleAssignment<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) app_role_id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) app_role_id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
     pub(crate) principal_type: Option<Str<'a>>,
-    pub(crate) resource_id: Str<'a>,
+    pub(crate) resource_id: Id<'a>,
 }
 
 /// <https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant>
@@ -201,10 +201,10 @@ pub(crate) struct AppRoleAssignment<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DelegatedGrant<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) client_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) client_id: Id<'a>,
     pub(crate) principal_id: Option<Str<'a>>,
-    pub(crate) resource_id: Str<'a>,
+    pub(crate) resource_id: Id<'a>,
     pub(crate) scope: Option<Str<'a>>,
 }
 

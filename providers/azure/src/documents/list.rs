@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::value::Str;
+use super::value::{Id, Str};
 
 /// A list as it stands in a document: `{"value":[…]}`, a bare array, or a single object, which is its own only item.
 pub(crate) struct RawList<'a> {
@@ -96,7 +96,7 @@ fn id_of(raw: &RawValue) -> Option<String> {
     #[derive(Deserialize)]
     struct Named<'a> {
         #[serde(borrow, alias = "kid")]
-        id: Str<'a>,
+        id: Id<'a>,
     }
     serde_json::from_str::<Named<'_>>(raw.get()).ok().map(|named| named.id.as_str().to_owned())
 }

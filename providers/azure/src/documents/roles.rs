@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::value::{Str, Time};
+use super::value::{Id, Str, Time};
 
 /// <https://learn.microsoft.com/graph/api/resources/unifiedroledefinition>
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DirectoryRole<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) display_name: Option<Str<'a>>,
     pub(crate) template_id: Option<Str<'a>>,
     pub(crate) role_permissions: Option<Vec<DirectoryPermission<'a>>>,
@@ -29,9 +29,9 @@ pub(crate) struct DirectoryPermission<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DirectoryAssignment<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
-    pub(crate) role_definition_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
+    pub(crate) role_definition_id: Id<'a>,
     pub(crate) directory_scope_id: Option<Str<'a>>,
     pub(crate) app_scope_id: Option<Str<'a>>,
 }
@@ -42,9 +42,9 @@ pub(crate) struct DirectoryAssignment<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DirectoryInstance<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
-    pub(crate) role_definition_id: Str<'a>,
+    pub(crate) id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
+    pub(crate) role_definition_id: Id<'a>,
     pub(crate) directory_scope_id: Option<Str<'a>>,
     pub(crate) app_scope_id: Option<Str<'a>>,
     pub(crate) member_type: Option<Str<'a>>,
@@ -57,7 +57,7 @@ pub(crate) struct DirectoryInstance<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Object<'a, T> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) properties: T,
 }
 
@@ -89,8 +89,8 @@ pub(crate) struct AzurePermission<'a> {
 pub(crate) struct AzureAssignment<'a> {
     #[serde(borrow)]
     pub(crate) scope: Option<Str<'a>>,
-    pub(crate) role_definition_id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
+    pub(crate) role_definition_id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
     pub(crate) principal_type: Option<Str<'a>>,
     pub(crate) condition: Option<Str<'a>>,
 }
@@ -102,8 +102,8 @@ pub(crate) struct AzureAssignment<'a> {
 pub(crate) struct AzureInstance<'a> {
     #[serde(borrow)]
     pub(crate) scope: Option<Str<'a>>,
-    pub(crate) role_definition_id: Str<'a>,
-    pub(crate) principal_id: Str<'a>,
+    pub(crate) role_definition_id: Id<'a>,
+    pub(crate) principal_id: Id<'a>,
     pub(crate) principal_type: Option<Str<'a>>,
     pub(crate) member_type: Option<Str<'a>>,
     pub(crate) origin_role_assignment_id: Option<Str<'a>>,
@@ -131,7 +131,7 @@ pub(crate) struct DenyAssignment<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct DenyPrincipal<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Str<'a>>,
 }
@@ -142,7 +142,7 @@ pub(crate) struct DenyPrincipal<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HsmAssignments<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) role_assignments: Option<Vec<Object<'a, AzureAssignment<'a>>>>,
 }
 
@@ -152,6 +152,6 @@ pub(crate) struct HsmAssignments<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HsmRoles<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) role_definitions: Option<Vec<Object<'a, AzureRole<'a>>>>,
 }

@@ -58,6 +58,43 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     }
 }
 
+/// The id of something, by which others name it. Blank it would be the id of whatever else has none, so such an item makes
+/// no sense.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id<'a>(Str<'a>);
+
+impl<'a> std::ops::Deref for Id<'a> {
+    type Target = Str<'a>;
+
+    fn deref(&self) -> &Str<'a> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Str::deserialize(deserializer)?;
+        if text.trim().is_empty() {
+            return Err(de::Error::invalid_value(de::Unexpected::Str(&text), &"an id that is not blank"));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// An id that need not be there: blank it is not. A resource whose identity is still being made has such a one.
+pub(crate) fn some_id<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Id<'a>>, D::Error> {
+    let text = Option::<Str<'a>>::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.trim().is_empty()).map(Id))
+}
+
 /// An instant: ISO 8601 text (Graph and Resource Manager), or seconds since 1970 (Key Vault).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Time(pub(crate) Timestamp);

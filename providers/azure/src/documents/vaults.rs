@@ -4,7 +4,7 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     arm::{SystemData, Tags},
-    value::{Str, Time},
+    value::{Id, Str, Time},
 };
 
 /// A key vault or a managed HSM:
@@ -14,7 +14,7 @@ use super::{
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Vault<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     pub(crate) tags: Option<Tags<'a>>,
     pub(crate) properties: VaultProperties<'a>,
@@ -78,7 +78,7 @@ pub(crate) struct AccessPermissions<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct DeletedVault<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) name: Option<Str<'a>>,
     pub(crate) properties: DeletedProperties<'a>,
 }
@@ -100,7 +100,7 @@ pub(crate) struct DeletedProperties<'a> {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct VaultObject<'a> {
     #[serde(borrow, alias = "kid")]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) attributes: Option<Attributes>,
     pub(crate) managed: Option<bool>,
 }
@@ -120,7 +120,7 @@ pub(crate) struct Attributes {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyRotation<'a> {
     #[serde(borrow)]
-    pub(crate) id: Str<'a>,
+    pub(crate) id: Id<'a>,
     pub(crate) rotation_policy: Option<RotationPolicy<'a>>,
 }
 

@@ -20,6 +20,7 @@ pub(super) static LIST_APP_ROLE_ASSIGNMENTS: Call = Call::graph(
     &["Application.Read.All"],
     "which application permissions a service principal holds",
 )
+.part("appRoleAssignments")
 .at(&["/v1.0/servicePrincipals/{}/appRoleAssignments"])
 .query("$top=999")
 .keep(KEEP);
@@ -30,6 +31,7 @@ pub(super) static LIST_GROUP_APP_ROLE_ASSIGNMENTS: Call = Call::graph(
     &["Directory.Read.All"],
     "which app roles the members of a group hold through it",
 )
+.part("appRoleAssignments")
 .at(&["/v1.0/groups/{}/appRoleAssignments"])
 .query("$top=999")
 .keep(KEEP);
@@ -40,6 +42,7 @@ pub(super) static LIST_DELEGATED_GRANTS: Call = Call::graph(
     &["Directory.Read.All"],
     "what an application may do in the name of a person, or of every person",
 )
+.part("oauth2PermissionGrants")
 .at(&["/v1.0/oauth2PermissionGrants"])
 .query("$top=999")
 .keep(&["id", "clientId", "consentType", "principalId", "resourceId", "scope", "startTime", "expiryTime"]);

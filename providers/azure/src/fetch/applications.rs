@@ -83,6 +83,7 @@ pub(super) static LIST_DELETED_APPLICATIONS: Call = Call::graph(
     &["Application.Read.All"],
     "applications that whoever may restore them gets back, with their credentials",
 )
+.part("deletedItems")
 .at(&["/v1.0/directory/deletedItems/microsoft.graph.application"])
 .keep(KEEP);
 
@@ -92,5 +93,6 @@ pub(super) static LIST_FEDERATED_CREDENTIALS: Call = Call::graph(
     &["Application.Read.All"],
     "which workloads of other clouds and systems may sign in as an application",
 )
+.part("federatedIdentityCredentials")
 .at(&["/v1.0/applications/{}/federatedIdentityCredentials"])
 .keep(&["id", "name", "issuer", "subject", "audiences", "description", "claimsMatchingExpression"]);

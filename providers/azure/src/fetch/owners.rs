@@ -11,6 +11,7 @@ pub(super) static LIST_SERVICE_PRINCIPAL_OWNERS: Call = Call::graph(
     &["Application.Read.All"],
     "who owns a service principal, and so may give it credentials",
 )
+.part("owners")
 .at(&["/v1.0/servicePrincipals/{}/owners"])
 .query("$select=id")
 .keep(KEEP);
@@ -21,6 +22,7 @@ pub(super) static LIST_APPLICATION_OWNERS: Call = Call::graph(
     &["Application.Read.All"],
     "who owns an application, and so may give it credentials",
 )
+.part("owners")
 .at(&["/v1.0/applications/{}/owners"])
 .query("$select=id")
 .keep(KEEP);
@@ -31,6 +33,7 @@ pub(super) static LIST_GROUP_OWNERS: Call = Call::graph(
     &["GroupMember.Read.All"],
     "who owns a group that holds something, and so may join it",
 )
+.part("owners")
 .at(&["/v1.0/groups/{}/owners"])
 .query("$select=id")
 .keep(KEEP);
@@ -43,6 +46,7 @@ pub(super) static LIST_SPONSORS: Call = Call::graph(
     &["Application.Read.All"],
     "who answers for an agent identity or its blueprint",
 )
+.part("sponsors")
 .at(&[
     "/v1.0/servicePrincipals/{}/microsoft.graph.agentIdentity/sponsors",
     "/v1.0/servicePrincipals/{}/microsoft.graph.agentIdentityBlueprintPrincipal/sponsors",

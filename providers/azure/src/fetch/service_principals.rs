@@ -77,5 +77,6 @@ pub(super) static LIST_DELETED_SERVICE_PRINCIPALS: Call = Call::graph(
     &["Application.Read.All"],
     "service principals that whoever may restore them gets back, with their grants",
 )
+.part("deletedItems")
 .at(&["/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal"])
 .keep(KEEP);

@@ -23,11 +23,15 @@ pub(super) fn read(
     scopes: &mut Scopes<'_>,
     estate: &mut EstateBuilder,
 ) {
-    let mut foreign = BTreeSet::new();
+    let (mut foreign, mut nobody) = (BTreeSet::new(), BTreeSet::new());
     for vault in
         files.vaults.iter().filter(|one| access_model(&one.properties) == AccessModel::AccessPolicies)
     {
         for one in vault.properties.access_policies.iter().flatten() {
+            if one.object_id.trim().is_empty() {
+                nobody.insert(arm_id::normal(&vault.id));
+                continue;
+            }
             if one.tenant_id.as_ref().is_some_and(|id| !id.eq_ignore_ascii_case(&tenant.id)) {
                 foreign.insert(one.object_id.lower());
             }
@@ -50,6 +54,10 @@ pub(super) fn read(
                 condition: None,
             });
         }
+    }
+    if !nobody.is_empty() {
+        let detail = "these vaults have access policies that name nobody: their objectId is blank";
+        tenant.note(Collection::Vaults, GapReason::Invalid, detail, nobody, estate);
     }
     if !foreign.is_empty() {
         let detail = "access policies name these principals of another tenant, which was not asked for";

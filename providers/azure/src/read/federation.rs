@@ -15,17 +15,10 @@ use super::{
     managed::Managed,
     tenant::Tenant,
 };
-use crate::documents::{Collection, graph::FederatedCredential, is_guid, value::Str};
-
-/// Hosts of which Entra's own tokens are, in every cloud.
-const OWN_HOSTS: [&str; 6] = [
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "login.partner.microsoftonline.cn",
-    "login.chinacloudapi.cn",
-    "sts.windows.net",
-    "sts.chinacloudapi.cn",
-];
+use crate::{
+    client::issues,
+    documents::{Collection, graph::FederatedCredential, is_guid, value::Str},
+};
 
 /// What a federated credential asks of a token, with sorted keys.
 #[derive(Serialize)]
@@ -128,7 +121,7 @@ fn asked(one: &FederatedCredential<'_>) -> String {
 fn insider(tenant: &Tenant, issuer: &str, subject: Option<&str>) -> Option<String> {
     let (host, path) = issuer.strip_prefix("https://")?.split_once('/')?;
     let of_tenant = path.split('/').next()?.eq_ignore_ascii_case(&tenant.id);
-    let is_own = OWN_HOSTS.iter().any(|own| host.eq_ignore_ascii_case(own)) && of_tenant;
+    let is_own = issues(host) && of_tenant;
     subject.filter(|subject| is_own && is_guid(subject)).map(str::to_ascii_lowercase)
 }
 

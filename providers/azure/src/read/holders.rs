@@ -40,7 +40,7 @@ pub(super) struct Holders<'f> {
 impl<'f> Holders<'f> {
     pub(super) fn of(files: &'f Files<'_>) -> Self {
         let app_id = |one: &graph::ServicePrincipal<'_>| {
-            one.app_id.as_ref().filter(|_| !service_principals::is_agent_identity(one)).map(Str::lower)
+            one.app_id.as_ref().filter(|_| !service_principals::is_agent_identity(one)).map(|id| id.lower())
         };
         let mut groups: HashSet<String> = files.groups.iter().map(|one| one.id.lower()).collect();
         let members = files.group_members.iter().flat_map(|one| [&one.members, &one.transitive_members]);

@@ -60,6 +60,6 @@ pub(super) fn read(
         let untold = files.hsms.iter().filter(|one| !told.contains(&arm_id::normal(&one.id)));
         let detail = "the local roles of these managed HSMs are not in the documents";
         let untold = untold.map(|one| one.id.as_str().to_owned());
-        tenant.not_provided(Collection::HsmAssignments, detail, untold, estate);
+        tenant.not_provided(Collection::HsmAssignments.read(), detail, untold, estate);
     }
 }

@@ -85,7 +85,7 @@ fn unlisted(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &
     let told: HashSet<String> = files.group_members.iter().map(|one| one.id.lower()).collect();
     let missing = holders.groups().filter(|id| !told.contains(*id)).map(str::to_owned);
     let detail = "the members of these groups are not in the documents";
-    tenant.not_provided(Collection::GroupMembers, detail, missing, estate);
+    tenant.not_provided(Collection::GroupMembers.read(), detail, missing, estate);
 }
 
 fn lower_ids<'f>(files: &'f Files<'_>) -> Vec<(&'f str, String)> {

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::documents::{Collection, directory::GroupInstance, value::at};
 
+/// The read of the owners of groups, as gaps name it.
+const OWNERS_OF_GROUPS: &str = "GroupMember.Read.All/owners";
+
 /// Adds owners and sponsors.
 pub(super) fn read(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &mut EstateBuilder) {
     let mut unknown = BTreeSet::new();
@@ -76,15 +79,25 @@ fn unread(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &mu
         let objects =
             principals().map(|one| one.id.lower()).chain(files.applications.iter().map(|one| one.id.lower()));
         let detail = "the owners of these are not in the documents";
-        tenant.not_provided(Collection::Owners, detail, objects.filter(|id| !told.contains(id)), estate);
+        tenant.not_provided(
+            Collection::Owners.read(),
+            detail,
+            objects.filter(|id| !told.contains(id)),
+            estate,
+        );
         let groups = holders.groups().filter(|id| !told.contains(*id)).map(str::to_owned);
         let detail = "the owners of these groups are not in the documents";
-        tenant.not_provided(Collection::Groups, detail, groups, estate);
+        tenant.not_provided(OWNERS_OF_GROUPS, detail, groups, estate);
     }
     if tenant.open(Collection::Sponsors).is_none() {
         let told: HashSet<String> = files.sponsors.iter().map(|one| one.id.lower()).collect();
         let agents = principals().filter(|one| is_agent(one)).map(|one| one.id.lower());
         let detail = "the sponsors of these agent identities are not in the documents";
-        tenant.not_provided(Collection::Sponsors, detail, agents.filter(|id| !told.contains(id)), estate);
+        tenant.not_provided(
+            Collection::Sponsors.read(),
+            detail,
+            agents.filter(|id| !told.contains(id)),
+            estate,
+        );
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn read(
     for one in &files.user_assigned {
         let principal = one.properties.as_ref().and_then(|properties| properties.principal_id.as_ref());
         if !principal.is_some_and(|id| holders.principals.contains_key(id.lower().as_str())) {
-            let identity = reading.without_principal(one, principal, scopes, estate);
+            let identity = reading.without_principal(one, principal.map(|id| &**id), scopes, estate);
             estate.identity(identity);
         }
     }
@@ -136,10 +136,10 @@ impl Reading<'_, '_> {
         scopes: &mut Scopes<'_>,
         estate: &mut EstateBuilder,
     ) -> Identity {
-        let last_used = self.sign_ins.of_client(one.app_id.as_ref());
+        let last_used = self.sign_ins.of_client(one.app_id.as_deref());
         let kind = IdentityKind::EntraServicePrincipal;
         let mut identity = identities::bare(&one.id, kind, &self.tenant.scope, last_used);
-        let mut aliases: Vec<String> = one.app_id.iter().map(Str::lower).collect();
+        let mut aliases: Vec<String> = one.app_id.iter().map(|id| id.lower()).collect();
         let uris = registered.iter().flat_map(|one| &one.identifier_uris).flatten();
         let names = one.service_principal_names.iter().flatten().chain(uris);
         aliases.extend(names.map(|name| name.as_str().to_owned()));
@@ -160,7 +160,7 @@ impl Reading<'_, '_> {
         } else {
             identity.managed_by =
                 identities::microsoft(one.app_owner_organization_id.as_ref(), &self.tenant.id);
-            let app_id = one.agent_identity_blueprint_id.as_ref().or(one.app_id.as_ref());
+            let app_id = one.agent_identity_blueprint_id.as_ref().or(one.app_id.as_deref());
             identity.application =
                 app_id.map(|app_id| identities::application(app_id, Some(one), registered, &self.tenant.id));
             if is_blueprint(one) {

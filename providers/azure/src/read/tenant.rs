@@ -164,7 +164,7 @@ impl Tenant {
                     collection: *collection,
                     reason,
                     detail: format!("`{}` {what}", collection.file()),
-                    affects: about(*collection),
+                    affects: Vec::new(),
                 }),
             }
         }
@@ -174,7 +174,7 @@ impl Tenant {
         tenant
     }
 
-    /// Several documents share a permission, and so a gap: its detail tells of all of them.
+    /// Several documents share a read, and so a gap: its detail tells of all of them.
     fn tell(&mut self, mut troubles: Vec<super::load::Trouble>, estate: &mut EstateBuilder) {
         troubles.sort();
         let mut gaps: BTreeMap<_, Told<'_>> = BTreeMap::new();
@@ -226,7 +226,7 @@ impl Tenant {
         self.doubtful.contains(&collection)
     }
 
-    /// Notes a gap of the tenant, named by a document's permission.
+    /// Notes a gap of the tenant, named by a document's read.
     pub(super) fn note(
         &self,
         collection: Collection,
@@ -235,30 +235,33 @@ impl Tenant {
         affects: impl IntoIterator<Item = impl AsRef<str>>,
         estate: &mut EstateBuilder,
     ) -> GapId {
+        self.gap(collection.read(), reason, detail, affects, estate)
+    }
+
+    fn gap(
+        &self,
+        read: &'static str,
+        reason: GapReason,
+        detail: &str,
+        affects: impl IntoIterator<Item = impl AsRef<str>>,
+        estate: &mut EstateBuilder,
+    ) -> GapId {
         let affects = affects.into_iter().map(|one| Text::from(one.as_ref())).collect();
-        estate.gap(Gap::new(
-            Provider::Azure,
-            Some(self.scope.clone()),
-            collection.read(),
-            reason,
-            detail,
-            affects,
-        ))
+        estate.gap(Gap::new(Provider::Azure, Some(self.scope.clone()), read, reason, detail, affects))
     }
 
     /// Notes single things that a document should tell of and does not, but for those that a fetch noted by itself.
     pub(super) fn not_provided(
         &self,
-        collection: Collection,
+        read: &'static str,
         detail: &str,
         things: impl Iterator<Item = String>,
         estate: &mut EstateBuilder,
     ) {
-        let known =
-            |thing: &String| self.unread.contains(&(collection.read().into(), thing.to_ascii_lowercase()));
+        let known = |thing: &String| self.unread.contains(&(read.into(), thing.to_ascii_lowercase()));
         let things: Vec<String> = things.filter(|thing| !known(thing)).collect();
         if !things.is_empty() {
-            self.note(collection, GapReason::NotProvided, detail, things, estate);
+            self.gap(read, GapReason::NotProvided, detail, things, estate);
         }
     }
 
@@ -316,16 +319,4 @@ pub(super) fn read(
     local_roles::read(tenant, files, &holders, &mut scopes, estate);
     objects::read(tenant, files, estate);
     tenant_policy::read(tenant, files, estate);
-}
-
-/// What a document is about that is missing or lacks pages; nothing: the whole tenant. What was deleted owns nothing and
-/// is owned by nobody, so that a list of it which is not there leaves nothing else open, though it needs the permission
-/// that shows the living.
-fn about(collection: Collection) -> Vec<String> {
-    match collection {
-        Collection::DeletedApplications | Collection::DeletedServicePrincipals => {
-            vec![collection.file().to_owned()]
-        }
-        _ => Vec::new(),
-    }
 }

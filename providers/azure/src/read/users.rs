@@ -1,12 +1,13 @@
 //! People, as far as they own or hold something.
 
-use census_model::{EstateBuilder, IdentityKind, NatureKind, Person, Text, UserType};
+use census_model::{EstateBuilder, GapId, GapReason, IdentityKind, NatureKind, Person, Text, UserType};
 
 use super::{files::Files, holders::is_of_type, identities, sign_ins::SignIns, tenant::Tenant};
-use crate::documents::{directory::User, value::at};
+use crate::documents::{Collection, directory::User, value::at};
 
 /// Adds users.
 pub(super) fn read(tenant: &Tenant, files: &Files<'_>, sign_ins: &SignIns, estate: &mut EstateBuilder) {
+    let open = untold(tenant, files, estate);
     for one in &files.users {
         let kind = IdentityKind::EntraUser;
         let mut identity = identities::bare(&one.id, kind, &tenant.scope, sign_ins.of_others());
@@ -22,13 +23,22 @@ pub(super) fn read(tenant: &Tenant, files: &Files<'_>, sign_ins: &SignIns, estat
             identity.nature.kind = NatureKind::Machine;
             identity.nature.reasons = vec!["agent user".into()];
         } else {
-            identity.person = Some(person(one));
+            identity.person = Some(person(one, open.as_ref()));
         }
         estate.identity(identity);
     }
 }
 
-fn person(one: &User<'_>) -> Person {
+/// The gap about the users of whom no document tells whether they are enabled: `az ad user list` leaves that away, and so
+/// does Microsoft Graph where it is not selected.
+fn untold(tenant: &Tenant, files: &Files<'_>, estate: &mut EstateBuilder) -> Option<GapId> {
+    let untold = files.users.iter().filter(|one| one.account_enabled.is_none());
+    let ids: Vec<String> = untold.map(|one| one.id.lower()).collect();
+    let detail = "`accountEnabled` of these users is not in the documents; export it with `$select`";
+    (!ids.is_empty()).then(|| tenant.note(Collection::Users, GapReason::NotProvided, detail, ids, estate))
+}
+
+fn person(one: &User<'_>, open: Option<&GapId>) -> Person {
     let user_type = match one.user_type.as_deref() {
         Some(kind) if kind.eq_ignore_ascii_case("Member") => UserType::Member,
         Some(kind) if kind.eq_ignore_ascii_case("Guest") => UserType::Guest,
@@ -39,5 +49,6 @@ fn person(one: &User<'_>) -> Person {
         mail: one.mail.as_deref().map(Text::from),
         user_type,
         leaves: at(one.employee_leave_date_time),
+        open: open.filter(|_| one.account_enabled.is_none()).cloned(),
     }
 }

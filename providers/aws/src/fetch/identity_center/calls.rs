@@ -34,7 +34,7 @@ const fn declared(
     permissions: &'static [&'static str],
     why: &'static str,
 ) -> DeclaredRead {
-    DeclaredRead { service, operation, permissions, need: Need::IdentityCenter, why }
+    DeclaredRead { service, operation, permissions, part: None, need: Need::IdentityCenter, why }
 }
 
 pub(in crate::fetch) const LIST_INSTANCES: Call = Call {

@@ -25,7 +25,7 @@ pub(super) const fn declared(
     permissions: &'static [&'static str],
     why: &'static str,
 ) -> DeclaredRead {
-    DeclaredRead { service, operation, permissions, need: Need::ResourcePolicies, why }
+    DeclaredRead { service, operation, permissions, part: None, need: Need::ResourcePolicies, why }
 }
 
 /// A call that tells the policy of one resource.

@@ -26,7 +26,7 @@ pub(super) const fn declared(
     permissions: &'static [&'static str],
     why: &'static str,
 ) -> DeclaredRead {
-    DeclaredRead { service, operation, permissions, need: Need::Workloads, why }
+    DeclaredRead { service, operation, permissions, part: None, need: Need::Workloads, why }
 }
 
 /// What one service has in one region, and what could not be read of it.

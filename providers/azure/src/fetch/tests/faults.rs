@@ -11,8 +11,20 @@ async fn every_denied_read_is_a_gap_of_its_own_and_the_rest_goes_on() {
         (
             HostKind::Graph,
             "/v1.0/oauth2PermissionGrants",
-            "Directory.Read.All",
+            "Directory.Read.All/oauth2PermissionGrants",
             "graph/oauth2PermissionGrants.json",
+        ),
+        (
+            HostKind::Graph,
+            "/v1.0/directory/deletedItems/microsoft.graph.application",
+            "Application.Read.All/deletedItems",
+            "graph/deletedApplications.json",
+        ),
+        (
+            HostKind::Graph,
+            "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
+            "Application.Read.All/deletedItems",
+            "graph/deletedServicePrincipals.json",
         ),
         (HostKind::Graph, "/v1.0/users", "User.Read.All", "graph/users.json"),
         (HostKind::Graph, "/v1.0/groups/*/members", "GroupMember.Read.All", "graph/groupMembers.json"),
@@ -59,7 +71,10 @@ async fn owners_that_could_not_be_read_are_not_none() {
     let path = format!("/v1.0/servicePrincipals/{}/owners", object(2));
     let rule = Rule::new(HostKind::Graph, &path, Fault::Denied);
     let store = scan(&start(Settings { faults: vec![rule], ..Settings::default() })).await;
-    assert_eq!(gaps(&store), [("Application.Read.All".to_owned(), GapReason::Denied, vec![object(2)])]);
+    assert_eq!(
+        gaps(&store),
+        [("Application.Read.All/owners".to_owned(), GapReason::Denied, vec![object(2)])]
+    );
     assert!(!ids(&store, "graph/owners.json").contains(&object(2)));
     assert!(ids(&store, "graph/owners.json").contains(&object(3)));
     assert_eq!(is_complete(&store, "graph/owners.json"), Some(false));

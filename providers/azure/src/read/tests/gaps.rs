@@ -111,3 +111,71 @@ fn holders_that_nobody_knows_keep_what_they_hold() {
     );
     assert!(estate.identities.is_empty());
 }
+
+/// What has a blank id would be one with whatever else has none.
+#[test]
+fn blank_ids_are_gaps_and_nobody() {
+    use Collection as C;
+    for blank in ["", " ", "\t\n", "\u{a0}"] {
+        let assignment = |number: usize, principal: &str| {
+            json!({"id": format!("/subscriptions/{}/providers/Microsoft.Authorization/roleAssignments/{}", oid(90), oid(number)),
+                "properties": {"principalId": principal, "roleDefinitionId": arm("role", "x"), "scope": format!("/subscriptions/{}", oid(90))}})
+        };
+        let vault = |id: &str, object: &str| json!({"id": id, "name": "kv", "properties": {"accessPolicies": [{"objectId": object, "permissions": {"secrets": ["get"]}}]}});
+        let rows: Vec<(C, Value, Value)> = vec![
+            (C::ServicePrincipals, principal(1), with(principal(2), &json!({"id": blank}))),
+            (C::ServicePrincipals, principal(1), with(principal(2), &json!({"appId": blank}))),
+            (C::Applications, application(1), with(application(2), &json!({"id": blank}))),
+            (C::Applications, application(1), with(application(2), &json!({"appId": blank}))),
+            (C::Users, json!({"id": oid(3)}), json!({"id": blank})),
+            (C::Groups, json!({"id": oid(4), "displayName": "g"}), json!({"id": blank, "displayName": "h"})),
+            (
+                C::Owners,
+                json!({"id": oid(1), "owners": []}),
+                json!({"id": oid(2), "owners": [{"id": blank}]}),
+            ),
+            (
+                C::GroupMembers,
+                json!({"id": oid(4), "members": []}),
+                json!({"id": oid(5), "members": [{"id": blank}]}),
+            ),
+            (
+                C::DelegatedGrants,
+                json!({"id": "a", "clientId": oid(1), "resourceId": oid(2), "scope": "x"}),
+                json!({"id": "b", "clientId": blank, "resourceId": oid(2), "scope": "x"}),
+            ),
+            (
+                C::Subscriptions,
+                json!({"id": "/subscriptions/a", "subscriptionId": oid(90)}),
+                json!({"id": "/subscriptions/", "subscriptionId": blank}),
+            ),
+            (C::AzureAssignments, assignment(1, &oid(1)), assignment(2, blank)),
+            (C::Vaults, vault(&arm("vaults", "kv"), &oid(1)), vault(blank, &oid(1))),
+            (C::Vaults, vault(&arm("vaults", "kv"), &oid(1)), vault(&arm("vaults", "other"), blank)),
+        ];
+        for (collection, good, bad) in rows {
+            let alone = Folder::complete().of(collection, std::slice::from_ref(&good)).read();
+            let both = Folder::complete().of(collection, &[bad.clone(), good]).read();
+            let invalid = format!("invalid {}", collection.read());
+            assert!(gaps(&both).iter().any(|gap| gap.starts_with(&invalid)), "{bad}: {:?}", gaps(&both));
+            let text = serde_json::to_string(&both).unwrap();
+            for nobody in ["\"azure:\"", "\"azure:subscription/\"", "\"azure: \"", "\"azure:/\""] {
+                assert!(!text.contains(nobody), "{bad}: {nobody}");
+            }
+            // The others are as they would be without it; a vault whose policy names nobody is still a vault.
+            assert_eq!(both.identities, alone.identities, "{bad}");
+            assert_eq!((&both.groups, &both.grants), (&alone.groups, &alone.grants), "{bad}");
+            assert_eq!(both.directory_owners, alone.directory_owners, "{bad}");
+            assert!(alone.scopes.iter().all(|scope| both.scopes.contains_key(scope.0)), "{bad}");
+            assert!(both.vaults.len() >= alone.vaults.len(), "{bad}");
+        }
+    }
+}
+
+#[test]
+fn an_identity_that_is_still_being_made_has_no_principal() {
+    let resource = json!({"id": arm("Microsoft.Web/sites", "new"), "identity": {"type": "SystemAssigned", "principalId": ""}});
+    let estate = Folder::complete().of(Collection::Resources, &[resource]).read();
+    assert!(estate.identities.is_empty() && estate.workloads.is_empty());
+    assert_eq!(gaps(&estate), Vec::<String>::new());
+}

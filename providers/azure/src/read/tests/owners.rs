@@ -60,9 +60,9 @@ fn both_objects_of_an_identity_and_groups_have_owners() {
     assert_eq!(
         gaps(&estate),
         [
-            format!("inconsistent Application.Read.All: {}", oid(99)),
-            format!("not-provided Application.Read.All: {} {}", oid(2), oid(3)),
-            format!("not-provided GroupMember.Read.All: {}", oid(8)),
+            format!("inconsistent Application.Read.All/owners: {}", oid(99)),
+            format!("not-provided Application.Read.All/owners: {} {}", oid(2), oid(3)),
+            format!("not-provided GroupMember.Read.All/owners: {}", oid(8)),
         ]
     );
 }
@@ -72,7 +72,7 @@ fn what_a_fetch_says_of_an_owner_is_not_said_twice() {
     let known = census_model::Gap::new(
         census_model::Provider::Azure,
         Some(format!("azure:tenant/{TENANT}").into()),
-        "Application.Read.All",
+        "Application.Read.All/owners",
         GapReason::Denied,
         "denied",
         vec![oid(1).into()],
@@ -85,8 +85,8 @@ fn what_a_fetch_says_of_an_owner_is_not_said_twice() {
     assert_eq!(
         gaps(&estate),
         [
-            format!("denied Application.Read.All: {}", oid(1)),
-            format!("not-provided Application.Read.All: {}", oid(2)),
+            format!("denied Application.Read.All/owners: {}", oid(1)),
+            format!("not-provided Application.Read.All/owners: {}", oid(2)),
         ]
     );
 }
@@ -101,5 +101,19 @@ fn agents_have_sponsors() {
         json!({"id": oid(1), "sponsors": [{"@odata.type": "#microsoft.graph.group", "id": oid(5)}]});
     let estate = folder.clone().of(Collection::Sponsors, &[sponsors]).read();
     assert_eq!((estate.directory_owners[0].relation, gaps(&estate).len()), (Relation::Sponsor, 0));
-    assert_eq!(gaps(&folder.read()), [format!("not-provided Application.Read.All: {}", oid(1))]);
+    assert_eq!(gaps(&folder.read()), [format!("not-provided Application.Read.All/sponsors: {}", oid(1))]);
+}
+
+#[test]
+fn users_of_whom_nobody_says_whether_they_are_enabled_are_open() {
+    let user = |number: usize, enabled: Option<bool>| {
+        let user = json!({"id": oid(number), "userPrincipalName": "a@b.example"});
+        enabled.map_or(user.clone(), |enabled| with(user, &json!({"accountEnabled": enabled})))
+    };
+    let users = [user(1, Some(true)), user(2, Some(false)), user(3, None)];
+    let estate = Folder::complete().of(Collection::Users, &users).read();
+    let open: Vec<bool> =
+        estate.identities.iter().map(|one| one.person.as_ref().unwrap().open.is_some()).collect();
+    assert_eq!(open, [false, false, true]);
+    assert_eq!(gaps(&estate), [format!("not-provided User.Read.All: {}", oid(3))]);
 }
