@@ -3,33 +3,25 @@
 use std::collections::{BTreeSet, HashMap};
 
 use census_model::{
-    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Provider, Relation, ScopeId,
-    ScopeKind, Via,
+    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Relation, ScopeId, ScopeKind, Via,
 };
 
 use super::places::Places;
 use crate::{
-    azure::access::{Access, doubts},
+    azure::{
+        access::{Access, doubts},
+        directory,
+    },
     truth::Truth,
 };
 
 /// What brings grants of everybody, besides those that the engine knows.
 const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 const HSMS: &str = "Microsoft.KeyVault/managedHSMs/read";
-const DIRECTORY_ROLES: &str = "RoleManagement.Read.Directory";
-const CONSENTS: &str = "Directory.Read.All";
-const APP_ROLES: &str = "Application.Read.All";
 
 /// The reads that bring grants of everybody.
-const GIVING: [&str; 7] = [
-    doubts::ASSIGNMENTS,
-    SUBSCRIPTIONS,
-    doubts::VAULTS,
-    HSMS,
-    doubts::LOCAL_ASSIGNMENTS,
-    DIRECTORY_ROLES,
-    CONSENTS,
-];
+const GIVING: [&str; 5] =
+    [doubts::ASSIGNMENTS, SUBSCRIPTIONS, doubts::VAULTS, HSMS, doubts::LOCAL_ASSIGNMENTS];
 
 /// Those that bring grants of people.
 const GIVING_PEOPLE: [&str; 2] = [doubts::ELIGIBLE, doubts::ELIGIBLE_MEMBERS];
@@ -121,11 +113,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
                 found.gives.extend(giving.tree.iter().cloned());
             }
         }
-        let names_it = |gap: &&&Gap| {
-            gap.provider == Provider::Azure
-                && (gap.concerns(identity.id.as_str()) || gap.concerns(&identity.native_id))
-        };
-        found.gives.extend(self.access.gaps_of(APP_ROLES).iter().filter(names_it).map(|gap| gap.id.clone()));
+        found.gives.extend(directory::unread(self.access, identity).into_iter().map(|gap| gap.id));
         for (grant, _) in granted {
             let Via::RoleAssignment { role, .. } = &grant.via else { continue };
             if grant.policy.as_ref().is_some_and(|id| self.access.permissions_of(id).is_some()) {
