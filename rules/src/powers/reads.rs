@@ -1,6 +1,6 @@
 //! Reading everything of a kind: what `broad-secret-read`, `broad-data-read` and `registered-class-outgrown` share.
 
-use census_model::{Decision, Level, Proof, Reach, Severity};
+use census_model::{Decision, Level, Proof, Provider, Reach, Severity};
 use census_privilege::azure;
 
 use super::{known, proofs, weigh};
@@ -65,7 +65,7 @@ pub(crate) struct Reading {
     pub(crate) remedy: &'static str,
     /// How bad it is for certain.
     pub(crate) certain: Severity,
-    /// How bad where only conditions that are open at run time allow it.
+    /// How bad where only conditions that are open at run time allow it, or only in resource groups of Azure.
     pub(crate) conditional: Severity,
 }
 
@@ -78,9 +78,12 @@ pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings
             continue;
         }
         let certain = found.iter().any(|proof| proof.decision == Decision::Allowed);
-        let draft = Draft::new(format!("{} `{}` can read {}", identity.kind, identity.name, reading.what))
-            .severity(if certain { reading.certain } else { reading.conditional })
-            .facts(proofs(view, "reads", found));
+        let is_wide = found.iter().any(|proof| !is_in_group(proof));
+        let how_far = if identity.provider == Provider::Azure { "broadly" } else { "everywhere" };
+        let draft =
+            Draft::new(format!("{} `{}` can read {} {how_far}", identity.kind, identity.name, reading.what))
+                .severity(if certain && is_wide { reading.certain } else { reading.conditional })
+                .facts(proofs(view, "reads", found));
         let draft = weigh(draft, view, reach).remedy(reading.remedy).command([
             "census",
             "explain",
@@ -88,6 +91,11 @@ pub(crate) fn report(reading: &Reading, view: &View<'_>, findings: &mut Findings
         ]);
         findings.identity(identity, "", draft);
     }
+}
+
+/// Whether it lies in a single resource group of Azure.
+fn is_in_group(proof: &Proof) -> bool {
+    proof.resource.to_ascii_lowercase().contains("/resourcegroups/")
 }
 
 /// The permissions by which an identity reads everything there is of a kind.

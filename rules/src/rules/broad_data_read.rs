@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
         finds: "An identity that is no administrator may read the objects of all buckets or the items of all tables, \
                 or copy all databases or disks; in Azure, read blobs, files, messages or entries, or the keys to them, or copy \
                 disks and databases, in a whole resource group or more. Severity is low where only a condition that is open at run time \
-                allows it.",
+                allows it, or where resource groups of Azure are all.",
         why: "A program needs the data of its own application. Whoever steals one that reads everything takes the \
               data of all of them, and with them often the backups and the logs.",
         remedy: "Name the buckets and tables in `Resource`. Where a program must read many, as a backup does, keep it \
@@ -34,7 +34,7 @@ pub(crate) static RULE: Rule = Rule {
 
 const READING: Reading = Reading {
     matter: Matter::Data,
-    what: "data everywhere",
+    what: "data",
     remedy: "name the buckets, tables and databases of its own application, or assign the role at what is its own",
     certain: Severity::Medium,
     conditional: Severity::Low,

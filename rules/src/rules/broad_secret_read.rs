@@ -18,8 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: Docs {
         finds: "An identity that is no administrator may read all secrets of Secrets Manager or all parameters of \
                 Systems Manager, or decrypt with all KMS keys; in Azure, read or use what key vaults hold in a whole resource \
-                group or more, let itself read it, or read the keys and settings of all that runs there. Severity is medium where only a condition that is \
-                open at run time allows it.",
+                group or more, or read the keys and settings of all that runs there. Severity is medium where only a condition that is open at run time \
+                allows it, or where resource groups of Azure are all.",
         why: "Secrets are the keys to other systems: databases, vendors, other clouds. A program needs those of its \
               own application, and whoever steals it gets everybody's.",
         remedy: "Name the secrets in `Resource`, by a path or a tag for each application, and the keys by their ARN. In \
@@ -35,7 +35,7 @@ pub(crate) static RULE: Rule = Rule {
 
 const READING: Reading = Reading {
     matter: Matter::Secrets,
-    what: "secrets everywhere",
+    what: "secrets",
     remedy: "name the secrets, parameters and keys of its own application, or assign the role at its own vault",
     certain: Severity::High,
     conditional: Severity::Medium,
@@ -90,6 +90,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.reach(&app, Level::Sensitive).because(Proof { resource: "/subscriptions/s".into(), ..proof });
         })
         .severity(Severity::High),
+        Case::fires("secrets of vaults in a resource group of Azure", |w| {
+            let app = w.app("billing");
+            let proof = proof("Microsoft.KeyVault/vaults/secrets/getSecret/action");
+            let resource = "/subscriptions/s/resourceGroups/apps".into();
+            w.reach(&app, Level::Sensitive).because(Proof { resource, ..proof });
+        })
+        .severity(Severity::Medium),
+        Case::silent("what could let itself read in Azure", |w| {
+            let app = w.app("billing");
+            w.reach(&app, Level::Sensitive).because(proof("Microsoft.KeyVault/vaults/accessPolicies/write"));
+        }),
         Case::silent("data in Azure", |w| {
             let app = w.app("billing");
             w.reach(&app, Level::Sensitive).because(proof("Microsoft.Storage/storageAccounts/listkeys/action"));

@@ -1,6 +1,5 @@
 //! What an identity holds in the directory that weighs: of everybody else, as an object of a made-up name that nothing
 //! protects, and of the objects that it owns or has a role on.
-#![allow(dead_code, reason = "read where reach is composed")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

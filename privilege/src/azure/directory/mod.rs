@@ -18,8 +18,7 @@ mod role;
 mod tables;
 mod target;
 
-#[allow(unused_imports, reason = "read where reach is composed")]
-pub(super) use held::held;
+pub(super) use held::{held, unread};
 pub use inquiry::Inquiry;
 pub use question::{Question, QuestionError, is_question};
 pub(super) use role::RolePermissions;

@@ -3,33 +3,25 @@
 use std::collections::{BTreeSet, HashMap};
 
 use census_model::{
-    Attachment, Gap, GapId, Grant, Identity, IdentityId, IdentityKind, Provider, Relation, ScopeId,
-    ScopeKind, Via,
+    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Relation, ScopeId, ScopeKind, Via,
 };
 
 use super::places::Places;
 use crate::{
-    azure::access::{Access, doubts},
+    azure::{
+        access::{Access, doubts},
+        directory,
+    },
     truth::Truth,
 };
 
 /// What brings grants of everybody, besides those that the engine knows.
 const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 const HSMS: &str = "Microsoft.KeyVault/managedHSMs/read";
-const DIRECTORY_ROLES: &str = "RoleManagement.Read.Directory";
-const CONSENTS: &str = "Directory.Read.All";
-const APP_ROLES: &str = "Application.Read.All";
 
 /// The reads that bring grants of everybody.
-const GIVING: [&str; 7] = [
-    doubts::ASSIGNMENTS,
-    SUBSCRIPTIONS,
-    doubts::VAULTS,
-    HSMS,
-    doubts::LOCAL_ASSIGNMENTS,
-    DIRECTORY_ROLES,
-    CONSENTS,
-];
+const GIVING: [&str; 5] =
+    [doubts::ASSIGNMENTS, SUBSCRIPTIONS, doubts::VAULTS, HSMS, doubts::LOCAL_ASSIGNMENTS];
 
 /// Those that bring grants of people.
 const GIVING_PEOPLE: [&str; 2] = [doubts::ELIGIBLE, doubts::ELIGIBLE_MEMBERS];
@@ -39,7 +31,8 @@ pub(super) struct Bounds<'b, 'e> {
     access: &'b Access<'e>,
     places: &'b Places<'e>,
     tenants: HashMap<&'e ScopeId, Giving>,
-    owners: BTreeSet<&'e IdentityId>,
+    /// Whoever owns something in the directory, or may become another.
+    leading: BTreeSet<&'e str>,
 }
 
 /// What could give more, in one tenant.
@@ -59,7 +52,7 @@ pub(super) struct Doubts {
     pub(super) texts: BTreeSet<GapId>,
     /// Whether it holds a grant whose text was not read.
     pub(super) has_unread: bool,
-    /// Whether it holds or owns anything, from which ways could lead on.
+    /// Whether it holds or owns anything or may become another, so that ways could lead on.
     pub(super) holds: bool,
 }
 
@@ -67,9 +60,13 @@ impl<'b, 'e> Bounds<'b, 'e> {
     pub(super) fn new(access: &'b Access<'e>, places: &'b Places<'e>) -> Self {
         let estate = access.index().estate();
         let owned = estate.directory_owners.iter().filter(|one| one.relation == Relation::Owner);
-        let owners = owned.map(|one| &one.who).collect();
+        let becoming = estate.trusts.iter().filter_map(|trust| match &trust.who {
+            PrincipalSet::Identity(native_id) => Some(&**native_id),
+            _ => None,
+        });
+        let leading = owned.map(|one| one.who.as_str()).chain(becoming).collect();
         let tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
-        let mut bounds = Self { access, places, tenants: HashMap::new(), owners };
+        let mut bounds = Self { access, places, tenants: HashMap::new(), leading };
         for tenant in tenants {
             let giving = bounds.giving(&tenant.id);
             bounds.tenants.insert(&tenant.id, giving);
@@ -96,9 +93,12 @@ impl<'b, 'e> Bounds<'b, 'e> {
         gap.scope.as_ref().is_none_or(|scope| scope == tenant || self.places.above(scope).contains(&tenant))
     }
 
+    fn leads_on(&self, identity: &Identity) -> bool {
+        self.leading.contains(identity.id.as_str()) || self.leading.contains(&*identity.native_id)
+    }
+
     pub(super) fn of(&self, identity: &'e Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
-        let mut found =
-            Doubts { holds: !granted.is_empty() || self.owners.contains(&identity.id), ..Doubts::default() };
+        let mut found = Doubts { holds: !granted.is_empty() || self.leads_on(identity), ..Doubts::default() };
         let tenant = self.places.above(&identity.scope).last();
         if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
             found.gives.extend(giving.everybody.iter().cloned());
@@ -113,11 +113,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
                 found.gives.extend(giving.tree.iter().cloned());
             }
         }
-        let names_it = |gap: &&&Gap| {
-            gap.provider == Provider::Azure
-                && (gap.concerns(identity.id.as_str()) || gap.concerns(&identity.native_id))
-        };
-        found.gives.extend(self.access.gaps_of(APP_ROLES).iter().filter(names_it).map(|gap| gap.id.clone()));
+        found.gives.extend(directory::unread(self.access, identity).into_iter().map(|gap| gap.id));
         for (grant, _) in granted {
             let Via::RoleAssignment { role, .. } = &grant.via else { continue };
             if grant.policy.as_ref().is_some_and(|id| self.access.permissions_of(id).is_some()) {

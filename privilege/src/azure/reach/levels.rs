@@ -123,7 +123,7 @@ pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Rea
         gaps.extend(doubts.gives.iter().chain(&doubts.texts).cloned());
     }
     if unknown && level <= Level::Limited {
-        return Reach::unknown(gaps.into_iter().collect());
+        return Reach::unknown(gaps.into_iter().filter(|gap| places.tells_of(gap)).collect());
     }
     let entries: Vec<ReachAt> = {
         let mut entries: Vec<ReachAt> = at.iter().map(|(scope, one)| entry(scope, one, doubts)).collect();
@@ -139,7 +139,7 @@ pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Rea
         conditional,
         at: entries,
         because: whole.proofs(),
-        gaps: gaps.into_iter().collect(),
+        gaps: gaps.into_iter().filter(|gap| places.tells_of(gap)).collect(),
         ..Reach::unknown(Vec::new())
     }
 }

@@ -11,11 +11,17 @@ mod reading;
 mod shapes;
 mod texts;
 
+use std::collections::BTreeMap;
+
 use census_model::{Grant, Identity, Provider, Reaches, ScopeId, Via};
 
 pub use self::reading::{Reading, reading};
 use self::{asker::Asker, bounds::Bounds, levels::Whole, places::Places, texts::Texts};
-use super::{access::Access, held::Held};
+use super::{
+    access::Access,
+    directory,
+    held::{Held, Weight},
+};
 use crate::truth::Truth;
 
 /// The reach of every identity of Azure.
@@ -40,9 +46,22 @@ pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
     reaches
 }
 
-/// What an identity holds that roles of Azure do not give: in the directory, and by access policies of vaults.
-fn others(_access: &Access<'_>, _identity: &Identity) -> Vec<Held> {
-    Vec::new()
+/// What an identity holds that roles of Azure do not give: in the directory. One of each weight says enough.
+fn others(access: &Access<'_>, identity: &Identity) -> Vec<Held> {
+    let mut best: BTreeMap<(ScopeId, Weight), Held> = BTreeMap::new();
+    for held in directory::held(access, identity) {
+        let key = (held.scope.clone(), held.weight);
+        if best.get(&key).is_none_or(|known| known.truth < held.truth) {
+            best.insert(key, held);
+        }
+    }
+    let administers = |scope: &ScopeId| {
+        best.get(&(scope.clone(), Weight::Administration)).is_some_and(|held| held.truth == Truth::Yes)
+    };
+    // Nothing is more than administration.
+    let rest: Vec<ScopeId> = best.keys().map(|(scope, _)| scope.clone()).filter(administers).collect();
+    let kept = |held: &Held| held.weight == Weight::Administration || !rest.contains(&held.scope);
+    best.into_values().filter(kept).collect()
 }
 
 /// Where something is granted by other ways, whatever it is worth.

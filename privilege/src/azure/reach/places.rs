@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use census_model::{Estate, Index, ScopeId, ScopeKind, Via};
+use census_model::{Estate, GapId, Index, ScopeId, ScopeKind, Via};
 
 /// The scopes of an estate.
 pub(super) struct Places<'e> {
     estate: &'e Estate,
+    index: &'e Index<'e>,
     above: HashMap<&'e ScopeId, Vec<&'e ScopeId>>,
     /// Below which scopes a denial ends that counts in them alone, with the scopes right below.
     ends: Vec<(&'e ScopeId, Vec<&'e ScopeId>)>,
@@ -27,12 +28,17 @@ impl<'e> Places<'e> {
             scopes.map(|scope| &scope.id).collect::<Vec<_>>()
         };
         let ends = ends.into_iter().map(|id| (id, below(id))).collect();
-        Self { estate, above, ends }
+        Self { estate, index, above, ends }
     }
 
     /// A scope and those above it, innermost first.
     pub(super) fn above(&self, id: &ScopeId) -> &[&'e ScopeId] {
         self.above.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a gap is one of the estate's, and none that the engine made up for what no gap tells.
+    pub(super) fn tells_of(&self, gap: &GapId) -> bool {
+        self.index.gap(gap).is_some()
     }
 
     pub(super) fn depth(&self, id: &ScopeId) -> usize {

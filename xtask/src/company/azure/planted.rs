@@ -237,7 +237,7 @@ fn access(estate: &mut Estate, rows: &mut Rows) {
         &json!({}),
     );
     estate.tenant.assign(&platform, roles::OWNER, Who::Program(&vm), None);
-    rows.push(("role across environments", "jump-box", "a machine of the sandbox owns production"));
+    rows.push(("cross-environment-reach", "jump-box", "a machine of the sandbox owns production"));
     let ines = estate.ines.clone();
     let pipeline = estate.app(&App {
         name: "azure-data-pipeline",
