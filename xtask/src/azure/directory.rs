@@ -70,6 +70,8 @@ pub(crate) enum OwnerKind {
     User,
     /// A program.
     ServicePrincipal,
+    /// A group, which is a member and owns nothing.
+    Group,
 }
 
 impl Default for App<'_> {
@@ -392,6 +394,7 @@ fn object(id: &str, kind: OwnerKind) -> Value {
     let kind = match kind {
         OwnerKind::User => "#microsoft.graph.user",
         OwnerKind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
+        OwnerKind::Group => "#microsoft.graph.group",
     };
     json!({"@odata.type": kind, "id": id})
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail};
 
 use super::say;
-use crate::azure::synthetic::{self, Size};
+use crate::azure::synthetic::{self, Given, Size};
 
 /// Write a tenant of any size for benchmarks; the same arguments write the same bytes.
 #[derive(clap::Args)]
@@ -22,6 +22,8 @@ pub(crate) struct Args {
     /// What everything that is drawn by lot depends on
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) access: Given,
     /// A new or empty folder
     #[arg(long)]
     pub(crate) output: PathBuf,
@@ -39,6 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         subscriptions: args.subscriptions,
         vaults: args.vaults,
         seed: args.seed,
+        access: args.access,
     };
     synthetic::write(size, args.output.clone())?;
     say(&format!(
