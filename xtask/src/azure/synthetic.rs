@@ -6,7 +6,8 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::{
-    App, Federated, Key, Network, Object, Secret, Tenant, Vault, Who, access::person, directory::GRAPH, roles,
+    App, Federated, Key, Network, Object, OwnerKind, Secret, Tenant, Vault, Who, access::person,
+    directory::GRAPH, roles,
 };
 use crate::aws::{
     dice::Dice,
@@ -22,6 +23,8 @@ pub(crate) struct Size {
     pub(crate) subscriptions: u32,
     /// Vaults.
     pub(crate) vaults: u32,
+    /// Members of a group that reads the secrets of every vault in which roles decide.
+    pub(crate) readers: u32,
     /// The seed.
     pub(crate) seed: u64,
 }
@@ -125,6 +128,7 @@ fn tenant(size: Size) -> Tenant {
         principals.push(principal);
     }
     vaults(&mut tenant, size, &groups, &principals);
+    readers(&mut tenant, size, &root, &principals);
     tenant
 }
 
@@ -149,6 +153,17 @@ fn application(tenant: &mut Tenant, number: u32, dice: &mut Dice, (one, other): 
     tenant.app(&app).principal
 }
 
+fn readers(tenant: &mut Tenant, size: Size, root: &str, principals: &[String]) {
+    if size.readers == 0 {
+        return;
+    }
+    let number = usize::try_from(size.readers).unwrap_or(usize::MAX);
+    let members: Vec<(&str, OwnerKind)> =
+        principals.iter().take(number).map(|id| (id.as_str(), OwnerKind::ServicePrincipal)).collect();
+    let group = tenant.group("readers of all secrets", false, &[], &members);
+    tenant.assign(root, roles::VAULT_SECRETS_USER, Who::Group(&group), None);
+}
+
 fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[String]) {
     for number in 0..size.vaults {
         let mut dice = Dice::of(size.seed, &format!("vault {number}"));
@@ -165,6 +180,7 @@ fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[Stri
                 .unwrap_or(&Network::Open),
             deployments: dice.percent(20),
             policies: &policies,
+            compound: &[],
         };
         let objects = [
             Object { kind: "secrets", name: "database", ends: dice.percent(50).then_some(90) },

@@ -56,7 +56,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
             fs::remove_dir_all(&documents)
                 .with_context(|| format!("cannot remove `{}`", documents.display()))?;
         }
-        let size = Size { principals, subscriptions: args.subscriptions, vaults: args.vaults, seed: 1 };
+        let size =
+            Size { principals, subscriptions: args.subscriptions, vaults: args.vaults, readers: 0, seed: 1 };
         synthetic::write(size, documents.clone())?;
         let megabytes = bytes_below(&documents)? as f64 / 1e6;
         let mut line = |scan: &str, requests: usize, inner: usize, used: crate::commands::measure::Used| {
