@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::spread::{self, Places};
 use super::{
-    App, Federated, Key, Network, Object, Secret, Tenant, Vault, Who, access::person, directory::GRAPH, roles,
+    App, Federated, Key, Network, Object, OwnerKind, Secret, Tenant, Vault, Who, access::person,
+    directory::GRAPH, roles,
 };
 use crate::aws::{
     dice::Dice,
@@ -23,6 +24,8 @@ pub(crate) struct Size {
     pub(crate) subscriptions: u32,
     /// Vaults.
     pub(crate) vaults: u32,
+    /// Members of a group that reads the secrets of every vault in which roles decide.
+    pub(crate) readers: u32,
     /// The seed.
     pub(crate) seed: u64,
     /// How access is given.
@@ -170,6 +173,7 @@ fn tenant(size: Size) -> Tenant {
         principals.push(principal);
     }
     let vaults = vaults(&mut tenant, size, &groups, &principals);
+    readers(&mut tenant, size, &root, &principals);
     let places = Places { root, subscriptions, groups, vaults };
     spread::give(&mut tenant, size, &places, &principals);
     tenant
@@ -196,6 +200,17 @@ fn application(tenant: &mut Tenant, number: u32, dice: &mut Dice, (one, other): 
     tenant.app(&app).principal
 }
 
+fn readers(tenant: &mut Tenant, size: Size, root: &str, principals: &[String]) {
+    if size.readers == 0 {
+        return;
+    }
+    let number = usize::try_from(size.readers).unwrap_or(usize::MAX);
+    let members: Vec<(&str, OwnerKind)> =
+        principals.iter().take(number).map(|id| (id.as_str(), OwnerKind::ServicePrincipal)).collect();
+    let group = tenant.group("readers of all secrets", false, &[], &members);
+    tenant.assign(root, roles::VAULT_SECRETS_USER, Who::Group(&group), None);
+}
+
 fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[String]) -> Vec<String> {
     let mut all = Vec::new();
     for number in 0..size.vaults {
@@ -214,6 +229,7 @@ fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[Stri
                 .unwrap_or(&Network::Open),
             deployments: dice.percent(20),
             policies: &policies,
+            compound: &[],
         };
         let objects = [
             Object { kind: "secrets", name: "database", ends: dice.percent(50).then_some(90) },

@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// How many vaults
     #[arg(long, default_value_t = 50)]
     pub(crate) vaults: u32,
+    /// How many of the principals are in a group that reads the secrets of every vault in which roles decide
+    #[arg(long, default_value_t = 0)]
+    pub(crate) readers: u32,
     /// What everything that is drawn by lot depends on
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -40,6 +43,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         principals: args.principals,
         subscriptions: args.subscriptions,
         vaults: args.vaults,
+        readers: args.readers,
         seed: args.seed,
         access: args.access,
     };

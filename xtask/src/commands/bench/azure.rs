@@ -65,6 +65,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
             principals,
             subscriptions: args.subscriptions,
             vaults: args.vaults,
+            readers: 0,
             seed: 1,
             access: args.access,
         };
