@@ -264,6 +264,7 @@ mod tests {
                 vaults: 20 * times,
                 seed: 3,
                 access,
+                readers: 0,
             };
             tenant(size)
         };
@@ -284,7 +285,14 @@ mod tests {
 
     #[test]
     fn a_size_without_more_is_what_it_was() {
-        let size = Size { principals: 50, subscriptions: 2, vaults: 3, seed: 1, access: Given::default() };
+        let size = Size {
+            principals: 50,
+            subscriptions: 2,
+            vaults: 3,
+            readers: 0,
+            seed: 1,
+            access: Given::default(),
+        };
         let tenant = tenant(size);
         assert_eq!((tenant.count("graph/groups.json"), tenant.count("arm/denyAssignments.json")), (0, 0));
         assert_eq!(tenant.count("arm/vaults.json"), 3);
