@@ -175,6 +175,7 @@ mod tests {
                 service: "x",
                 operation: "x",
                 permissions: Box::leak(Box::new([&*one.clone().leak()])),
+                part: None,
                 need: Need::Scope,
                 why: "",
                 part: None,

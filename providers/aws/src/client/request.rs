@@ -180,9 +180,9 @@ mod tests {
             service: "x",
             operation: "ListX",
             permissions: &[],
+            part: None,
             need: Need::Scope,
             why: "",
-            part: None,
         };
         let input = input.as_object().unwrap().clone();
         let request = request(&Call { read, service, http, probe: "{}" }, input)?;
