@@ -19,7 +19,7 @@ pub(crate) use self::review::{
 };
 use self::{
     args::{one_of, provider_names},
-    help::{ATTEST_HELP, CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP},
+    help::{ATTEST_HELP, CAN_HELP, LAST_SCAN_HELP, PATHS_HELP, SCAN_HELP, SIMULATE_HELP, VAULTS_HELP},
 };
 
 /// Finds every machine identity and credential in your clouds, who owns it, and what should not be as it is.
@@ -41,6 +41,7 @@ Examples:
   census can ci-deployer iam:PassRole '*'      may it, and by which statement
   census who-can kms:Decrypt arn:aws:kms:…     who may
   census paths                                who can make itself administrator, and what to cut
+  census vaults                               who reads the secrets of which vault, and who could
   census explain ci-deployer                  one identity: owner, credentials, reach, paths, trusts, findings
   census permissions aws                      the policy that a scan needs, and no more
   census simulate aws --requests FILE         may this caller do that, by these policies?
@@ -101,6 +102,9 @@ pub(crate) enum Command {
     /// Show who can make itself administrator, step by step, and what to cut.
     #[command(after_help = PATHS_HELP)]
     Paths(PathsArgs),
+    /// Show who may do what in which vault, and who could make itself able to.
+    #[command(after_help = VAULTS_HELP)]
+    Vaults(VaultsArgs),
     /// Show who owns what, and by which evidence.
     #[command(after_help = LAST_SCAN_HELP)]
     Owners(OwnersArgs),
@@ -127,7 +131,7 @@ not right.")]
 OLD and NEW are report.json files of `census scan --format json`. What NEW could not read is shown as not visible, \
 never as gone or resolved.")]
     Diff(DiffArgs),
-    /// Print the JSON Schema of the configuration, the JSON report, the registry or the attestation log.
+    /// Print the JSON Schema of the configuration, the JSON report, the registry, the attestation log or `census vaults`.
     Schema(SchemaArgs),
     /// Print shell completions.
     Completions(CompletionsArgs),
@@ -235,6 +239,27 @@ pub(crate) struct PathsArgs {
     pub(crate) loaded: LoadedArgs,
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VaultsArgs {
+    /// Only this vault, or only what this identity may do: the name or id of either.
+    #[arg(value_name = "VAULT|IDENTITY", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) of: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) analyzed: AnalyzedArgs,
+
+    /// Text for people, CSV or JSON.
+    #[arg(long, value_name = "F", default_value = "text")]
+    pub(crate) format: VaultsFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VaultsFormat {
+    Text,
+    Csv,
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -387,6 +412,8 @@ pub(crate) enum SchemaName {
     Registry,
     /// A line of an attestation log.
     Attestation,
+    /// The JSON of `census vaults`.
+    Vaults,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,10 @@ use std::{
 };
 
 use census_model::{Estate, Severity};
-use census_reports::{ColorChoice, Format, Input, Options, RenderError, render, summary, write_report_json};
+use census_reports::{
+    ColorChoice, Format, Input, Options, RenderError, VaultsOf, render, summary, write_report_json,
+    write_vaults_csv,
+};
 
 use crate::{
     cli::{Color, Globals, ReportArgs},
@@ -70,9 +73,17 @@ impl ReportPlan {
     pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis, voice: Voice) -> Result<(), Problem> {
         let input = input(estate, analysis);
         for format in &self.formats {
-            if *format == Format::Json {
-                self.write_json(&input)?;
-                continue;
+            match format {
+                Format::Json => {
+                    self.write_whole("report.json", |out| write_report_json(&input, out))?;
+                    continue;
+                }
+                Format::VaultAccess => {
+                    let rows = |out: &mut dyn Write| write_vaults_csv(&input, VaultsOf::All, out);
+                    self.write_whole("vault-access.csv", rows)?;
+                    continue;
+                }
+                _ => {}
             }
             for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
                 match &self.folder {
@@ -91,19 +102,32 @@ impl ReportPlan {
 }
 
 impl ReportPlan {
-    /// The JSON report, never as a whole in memory.
-    fn write_json(&self, input: &Input<'_>) -> Result<(), Problem> {
-        let write = |out: &mut dyn Write| {
-            write_report_json(input, out).map_err(|error| match error {
-                RenderError::Json(error) => error.into(),
-                other => std::io::Error::other(other),
-            })
-        };
+    /// A report that can be larger than everything that it is made from, never as a whole in memory.
+    fn write_whole(
+        &self,
+        name: &str,
+        write: impl Fn(&mut dyn Write) -> Result<(), RenderError>,
+    ) -> Result<(), Problem> {
+        let write = |out: &mut dyn Write| write(out).map_err(as_io);
         match &self.folder {
-            Some(folder) => files::write_with(&folder.join("report.json"), write),
+            Some(folder) => files::write_with(&folder.join(name), write),
             None => delivered(write(&mut std::io::stdout().lock())),
         }
     }
+}
+
+/// What went wrong with the place that was written to, where that is what went wrong.
+fn as_io(error: RenderError) -> std::io::Error {
+    match error {
+        RenderError::Json(error) => error.into(),
+        RenderError::Io(error) => error,
+        other @ (RenderError::Csv(_) | RenderError::Flush(_)) => std::io::Error::other(other),
+    }
+}
+
+/// Writes to stdout as it is made.
+pub(crate) fn streamed(write: impl Fn(&mut dyn Write) -> Result<(), RenderError>) -> Result<(), Problem> {
+    delivered(write(&mut std::io::stdout().lock()).map_err(as_io))
 }
 
 /// What reports are made of.
@@ -114,6 +138,7 @@ pub(crate) fn input<'a>(estate: &'a Estate, analysis: &'a Analysis) -> Input<'a>
         ownership: &analysis.ownership,
         reaches: &analysis.reaches,
         uses: &analysis.uses,
+        vaults: &analysis.vaults,
         findings: &analysis.findings,
     }
 }

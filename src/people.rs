@@ -72,6 +72,7 @@ pub(crate) fn redacted(
         findings: redactor.apply(&analysis.findings, Speech::OfPeople).map_err(|error| cannot(&error))?,
         reaches: redactor.apply(&analysis.reaches, things).map_err(|error| cannot(&error))?,
         uses: redactor.apply(&analysis.uses, things).map_err(|error| cannot(&error))?,
+        vaults: redactor.apply(&analysis.vaults, things).map_err(|error| cannot(&error))?,
     };
     Ok((redactor.apply(&estate, things).map_err(|error| cannot(&error))?, redacted))
 }

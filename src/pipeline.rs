@@ -9,6 +9,7 @@ use std::{
 
 use census_model::{
     Estate, EstateBuilder, Finding, GapReason, Index, Ownership, PrivilegeUses, Provider as Name, Reaches,
+    VaultAccesses,
 };
 use census_owners::Records;
 use census_privilege::aws::right_size;
@@ -47,6 +48,8 @@ pub(crate) struct Analysis {
     pub(crate) reaches: Reaches,
     /// What each identity is granted beside what it used.
     pub(crate) uses: PrivilegeUses,
+    /// Who may do what in which vault.
+    pub(crate) vaults: VaultAccesses,
     /// The findings.
     pub(crate) findings: Vec<Finding>,
 }
@@ -91,16 +94,18 @@ pub(crate) fn analyze(estate: &Estate, records: &Records, config: &Config) -> An
     let ownership = census_owners::correlate(&index, records, &config.owners, estate.as_of);
     let policies = Policies::new(&index);
     let reaches = policies.reaches();
+    let vaults = policies.vaults();
     let view = View {
         index: &index,
         ownership: &ownership,
         reaches: &reaches,
+        vaults: &vaults,
         policies: &policies,
         thresholds: &config.thresholds,
         declared: &config.declared,
     };
     let findings = census_rules::run(&view);
-    Analysis { uses: right_size::of_estate(&index), ownership, reaches, findings }
+    Analysis { uses: right_size::of_estate(&index), ownership, reaches, vaults, findings }
 }
 
 fn chosen(config: &Config, names: &[Name]) -> Vec<Box<dyn Provider>> {

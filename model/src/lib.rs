@@ -35,6 +35,7 @@ mod right_size;
 mod scope;
 mod usage;
 mod vault;
+mod vault_access;
 mod verdict;
 mod workload;
 
@@ -85,6 +86,9 @@ pub use right_size::{
 pub use scope::{Membership, Provider, Scope, ScopeKind};
 pub use usage::{OtherActions, ServiceUse, Usage, UsageKind, UsageSource};
 pub use vault::{AccessModel, Deletion, Exposure, Rotation, Vault, VaultKind, VaultObject, VaultObjectKind};
+pub use vault_access::{
+    VaultAccess, VaultAccesses, VaultCell, VaultGain, VaultHold, VaultNeed, VaultPower, VaultRoute, VaultWay,
+};
 pub use verdict::{Because, Decision, DeniedBy, Part, Residual, StatementEffect, Verdict};
 pub use workload::{Workload, WorkloadKind, WorkloadState};
 

@@ -280,6 +280,19 @@ pub enum TechniqueConfidence {
     Unverified,
 }
 
+impl TechniqueConfidence {
+    /// The lower-case name, as in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Derived => "derived",
+            Self::Recall => "recall",
+            Self::Disputed => "disputed",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// A way to become somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Technique {

@@ -39,6 +39,8 @@ pub(crate) fn policy(how: &Via, attached_to: &Attachment) -> String {
         How::DirectoryRole => "directory role",
         How::AppRole => "app role",
         How::DelegatedPermission => "delegated permission",
+        // What is owned names it.
+        How::Ownership => return "ownership".to_owned(),
         How::AccessPolicy => "access policy",
         How::LocalRole => "local role",
     };

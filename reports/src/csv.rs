@@ -17,11 +17,15 @@ mod population;
 mod privilege;
 mod review;
 mod rows;
+mod vault_access;
 mod vaults;
 
 pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
 pub use review::{REVIEW_COLUMNS, ReviewSheets};
 pub(crate) use rows::owner_rows;
+pub(crate) use vault_access::{
+    ACCESS_FILE, READERS_FILE, vault_access_file, vault_access_rows, vault_readers_file,
+};
 pub(crate) use vaults::{FILE as VAULTS_FILE, vaults_file};
 
 use crate::{Input, OutputFile, OwnerFilter, format::RenderError, sanitize::visible, view::View};

@@ -14,6 +14,7 @@ use crate::{
     sanitize::visible,
     table::{more, no_registry, owner_ink, severity_words},
     unread::not_asked_for,
+    vaults,
     verdict::{self, Power},
     view::View,
     words::{activity, age, credential_name, date, dated, last_use, people},
@@ -41,6 +42,7 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     verdict::powers(&mut page, &view, powers);
     access::permission_set(&mut page, &view, identity);
     access::trusts(&mut page, &view, identity);
+    vaults::section(&mut page, &view, identity);
     access::attached(&mut page, &view, identity);
     access::workloads(&mut page, &view, identity);
     unseen(&mut page, &view, identity);

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     CsvFile, Input, Options,
-    csv::{PRIVILEGE_FILE, VAULTS_FILE, csv_files, privilege_file, vaults_file},
+    csv::{
+        ACCESS_FILE, PRIVILEGE_FILE, READERS_FILE, VAULTS_FILE, csv_files, privilege_file, vault_access_file,
+        vault_readers_file, vaults_file,
+    },
     report_json, table,
 };
 
@@ -21,16 +24,30 @@ pub enum Format {
     Privilege,
     /// One file: vaults and what they hold, properties only.
     Vaults,
+    /// One file: what each identity may do in which vault, and could.
+    VaultAccess,
+    /// One file: who gets at the secrets of each vault, in numbers.
+    VaultReaders,
 }
 
 /// `--format` names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format `{0}`, expected one of: table, json, csv, privilege, vaults")]
+#[error(
+    "unknown format `{0}`, expected one of: table, json, csv, privilege, vaults, vault-access, vault-readers"
+)]
 pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Csv, Self::Privilege, Self::Vaults];
+    pub const ALL: [Self; 7] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::Privilege,
+        Self::Vaults,
+        Self::VaultAccess,
+        Self::VaultReaders,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +57,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Privilege => "privilege",
             Self::Vaults => "vaults",
+            Self::VaultAccess => "vault-access",
+            Self::VaultReaders => "vault-readers",
         }
     }
 
@@ -51,6 +70,8 @@ impl Format {
             Self::Csv => CsvFile::ALL.iter().map(|file| file.file_name()).collect(),
             Self::Privilege => vec![PRIVILEGE_FILE],
             Self::Vaults => vec![VAULTS_FILE],
+            Self::VaultAccess => vec![ACCESS_FILE],
+            Self::VaultReaders => vec![READERS_FILE],
         }
     }
 }
@@ -90,6 +111,9 @@ pub enum RenderError {
     /// The CSV writer refused.
     #[error("cannot write the report as CSV: {0}")]
     Csv(#[from] ::csv::Error),
+    /// What is written to refused.
+    #[error("cannot write the report: {0}")]
+    Io(#[from] std::io::Error),
     /// The CSV writer could not finish.
     #[error("cannot write the report as CSV: {0}")]
     Flush(String),
@@ -108,6 +132,8 @@ pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Ve
         Format::Csv => csv_files(input),
         Format::Privilege => Ok(vec![privilege_file(input)?]),
         Format::Vaults => Ok(vec![vaults_file(input)?]),
+        Format::VaultAccess => Ok(vec![vault_access_file(input)?]),
+        Format::VaultReaders => Ok(vec![vault_readers_file(input)?]),
     }
 }
 

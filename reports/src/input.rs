@@ -1,6 +1,6 @@
 //! What reports are made of.
 
-use census_model::{Estate, Finding, Ownership, PrivilegeUses, Reaches, Severity};
+use census_model::{Estate, Finding, Ownership, PrivilegeUses, Reaches, Severity, VaultAccesses};
 
 /// Everything a report shows. The order of anything in it changes no byte of a report.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct Input<'a> {
     pub reaches: &'a Reaches,
     /// What each identity is granted beside what it used. One that is not there was not computed.
     pub uses: &'a PrivilegeUses,
+    /// Who may do what in which vault. A vault that is not there was not computed.
+    pub vaults: &'a VaultAccesses,
     /// What the rules found.
     pub findings: &'a [Finding],
 }

@@ -30,6 +30,7 @@ mod rules;
 mod sanitize;
 mod table;
 mod unread;
+mod vaults;
 mod verdict;
 mod view;
 mod words;
@@ -42,7 +43,7 @@ pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
 pub use input::{Input, RuleInfo};
 pub use json::{
     can_json, explain_json, paths_json, report_json, report_schema, retirement_json, right_size_json,
-    to_line as json_line, who_can_json, write_report_json,
+    to_line as json_line, vaults_schema, who_can_json, write_report_json,
 };
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
@@ -53,4 +54,5 @@ pub use right_size::right_size;
 pub use rules::{rule_list, rule_text, rules_json};
 pub use sanitize::visible;
 pub use table::{summary, table};
+pub use vaults::{VaultsOf, vaults_text, write_vaults_csv, write_vaults_json};
 pub use verdict::{Asked, Power, WhoCan, can, who_can};

@@ -180,9 +180,17 @@ fn sentence(identity: &Identity, asked: Asked<'_>, verdict: &Verdict) -> String 
         (Decision::Denied, _) if gives(verdict) => {
             format!("{name}'s own policies allow {what}, but the resource's policy does not")
         }
+        (Decision::Denied, _) if of_azure && is_of_directory(asked.action) => {
+            format!("no directory role, no permission and no ownership lets {name} call {what}")
+        }
         (Decision::Denied, _) if of_azure => format!("no role and no access policy lets {name} call {what}"),
         (Decision::Denied, Some(DeniedBy::Implicit) | None) => format!("no policy lets {name} call {what}"),
     }
+}
+
+/// Whether an action is an operation of a directory, or a permission of an application, and none of Azure Resource Manager.
+fn is_of_directory(action: &str) -> bool {
+    action.to_ascii_lowercase().starts_with("microsoft.directory/") || action.matches('/').count() == 1
 }
 
 fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
@@ -204,8 +212,12 @@ fn reason(page: &mut Page, view: &View<'_>, because: &Because) {
 /// What a policy consists of.
 fn entry(via: &Via) -> &'static str {
     match via {
-        Via::RoleAssignment { .. } | Via::DenyAssignment { .. } | Via::LocalRole { .. } => "by",
-        Via::AccessPolicy { .. } => "permission",
+        Via::RoleAssignment { .. }
+        | Via::DenyAssignment { .. }
+        | Via::LocalRole { .. }
+        | Via::DirectoryRole { .. }
+        | Via::Ownership { .. } => "by",
+        Via::AccessPolicy { .. } | Via::AppRole { .. } | Via::DelegatedPermission { .. } => "permission",
         _ => "statement",
     }
 }

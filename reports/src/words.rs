@@ -153,7 +153,10 @@ pub(crate) fn mechanism(mechanism: Mechanism) -> &'static str {
 pub(crate) fn condition(condition: &Condition) -> String {
     let parsed = match condition.language {
         ConditionLanguage::AwsJson => aws_condition(&condition.text),
-        ConditionLanguage::AzureAbac | ConditionLanguage::EntraFederation | ConditionLanguage::Cel => None,
+        ConditionLanguage::AzureAbac
+        | ConditionLanguage::EntraFederation
+        | ConditionLanguage::EntraDirectory
+        | ConditionLanguage::Cel => None,
     };
     parsed.unwrap_or_else(|| condition.text.to_string())
 }

@@ -31,6 +31,7 @@ mod sensitive;
 mod texts;
 mod thresholds;
 mod unread;
+mod vaults;
 mod view;
 
 #[cfg(test)]

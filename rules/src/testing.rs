@@ -8,7 +8,10 @@ use census_model::{
     Reaches, Scope, ScopeId, ScopeKind, ServiceUse, Trust, Usage, UsageKind, UsageSource, Via, Workload,
     WorkloadId, WorkloadKind,
 };
-use census_privilege::aws::{catalogue, document::Test};
+use census_privilege::{
+    aws::{catalogue, document::Test},
+    azure::{access::Access, vaults},
+};
 use jiff::Timestamp;
 
 use crate::{Declared, Policies, Thresholds, View, conditions};
@@ -252,10 +255,12 @@ impl World {
         let estate = fixtures::finish(self.estate);
         let index = Index::new(&estate);
         let policies = Policies::new(&index);
+        let vaults = vaults::of_estate(&Access::new(&index));
         look(&View {
             index: &index,
             ownership: &self.ownership,
             reaches: &self.reaches,
+            vaults: &vaults,
             policies: &policies,
             thresholds: &self.thresholds,
             declared: &self.declared,

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use census_model::{Index, PolicyId, PolicyKind, Reaches};
+use census_model::{Index, PolicyId, PolicyKind, Reaches, VaultAccesses};
 use census_privilege::{
     aws::{access::Access, document::Document},
     azure, reach,
@@ -39,6 +39,11 @@ impl<'a> Policies<'a> {
     /// What the identities of Azure may do.
     pub fn azure(&self) -> &azure::access::Access<'a> {
         self.azure.get_or_init(|| azure::access::Access::new(self.index))
+    }
+
+    /// Who may do what in which vault of Azure.
+    pub fn vaults(&self) -> VaultAccesses {
+        azure::vaults::of_estate(self.azure())
     }
 
     /// How far each identity reaches.

@@ -3,6 +3,7 @@
 use census_model::{
     Credential, CredentialKind, CredentialStatus, Estate, Gap, GapReason, Identity, IdentityId, IdentityKind,
     Index, LastUse, Observed, OwnerRecord, Ownership, Reach, Reaches, Scope, ScopeId, ScopeKind,
+    VaultAccesses,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,6 +18,8 @@ pub struct View<'a> {
     pub ownership: &'a Ownership,
     /// What each identity can do.
     pub reaches: &'a Reaches,
+    /// Who may do what in which vault.
+    pub vaults: &'a VaultAccesses,
     /// The policies, read once for all rules.
     pub policies: &'a Policies<'a>,
     /// The limits.

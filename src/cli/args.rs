@@ -96,11 +96,13 @@ pub(crate) enum TextFormat {
 #[derive(Debug, Args)]
 pub(crate) struct QuestionArgs {
     /// The action, as in `s3:GetObject` or `Microsoft.Storage/storageAccounts/listKeys/action`; `data:` before one of Azure
-    /// says that it is of the data plane.
+    /// says that it is of the data plane. In Entra ID an operation as `microsoft.directory/groups/members/update`, or a
+    /// permission as `graph/Mail.Read`, with the name of another application instead of `graph` for one of its.
     pub(crate) action: String,
 
     /// The resource: an ARN, a pattern of ARNs, or `*` for any. In Azure a resource id, the id or name of a subscription,
-    /// management group or vault, or the address of what a vault holds.
+    /// management group or vault, or the address of what a vault holds; in Entra ID the tenant, or the name or an id of a
+    /// user, group, application or service principal.
     pub(crate) resource: String,
 
     /// Say that the request carries a condition key, or in Azure an attribute (`@Request[…]=VALUE`); may be given several

@@ -46,6 +46,12 @@ a condition stops is none. The five shortest of an identity are kept, and all ar
 
 Without --estate and --from it looks at the last scan.";
 
+pub(super) const VAULTS_HELP: &str = "\
+Who reads is by roles or access policies as they are; who could has a documented way to give itself access. What is only \
+derived, or disputed, is shown as possible and counts nowhere. docs/key-vault.md explains each column.
+
+Without --estate and --from it looks at the last scan.";
+
 pub(super) const SIMULATE_HELP: &str = "\
 A line is a JSON object with `principal`, `action`, `resource` and the policies that apply; nothing else is asked or \
 read. An answer is a line on stdout: `decision`, what denied it, and the statements that decide. docs/simulate.md has \

@@ -19,6 +19,7 @@ mod rules;
 mod scan;
 mod schema;
 mod simulate;
+mod vaults;
 
 use crate::{
     cli::{Cli, Command, Globals},
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Problem> {
         Command::Can(args) => can::run(args, globals),
         Command::WhoCan(args) => can::run_who(args, globals),
         Command::Paths(args) => paths::run(args, globals),
+        Command::Vaults(args) => vaults::run(args, globals),
         Command::Owners(args) => owners::run(args, globals),
         Command::Attest(args) => attest::run(args, globals),
         Command::Review(args) => review::run(&args.command, globals),

@@ -13,6 +13,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<Outcome, Problem> {
         SchemaName::Config => json(&schemars::schema_for!(Config))?,
         SchemaName::Report => census_reports::report_schema().map_err(Problem::failed)?,
         SchemaName::Registry => json(&census_owners::registry_schema())?,
+        SchemaName::Vaults => census_reports::vaults_schema().map_err(Problem::failed)?,
         SchemaName::Attestation => json(&census_owners::attestation_schema())?,
     };
     output::stdout(schema.as_bytes())?;

@@ -370,7 +370,6 @@ fn questions_about_azure_are_answered() {
         ),
         (5, person, secret, "kv-payroll", "MAY DECIDE"),
         (1, "payroll-export", secret, "kv-nowhere", "is none of the tenant's"),
-        (2, "payroll-export", "microsoft.directory/applications/create", "/", "what directory roles allow"),
     ] {
         let run = census.run(&["can", who, action, resource, "--from", folder.to_str().unwrap()]);
         assert_eq!(run.status.code(), Some(code), "{who} {action} {resource}: {run}");
@@ -425,7 +424,10 @@ fn how_far_identities_of_azure_reach_is_told() {
     let json = census.run(&["explain", "azure-data-pipeline", "--format", "json", "--from", folder]).json();
     let reach = &json["identity"]["reach"];
     assert_eq!((&reach["level"], &reach["bound"]), (&"sensitive".into(), &"lower".into()), "{json}");
-    assert!(!reach["because"].as_array().unwrap().is_empty() && reach["at"][0]["level"] == "sensitive", "{json}");
+    assert!(
+        !reach["because"].as_array().unwrap().is_empty() && reach["at"][0]["level"] == "sensitive",
+        "{json}"
+    );
     let paths = census.run(&["paths", "azure-data-pipeline", "--from", folder]).words();
     assert!(paths.contains("ways from one identity of Azure to another are not followed yet"), "{paths}");
     let paths = census.run(&["paths", "--format", "json", "--from", folder]).json();
@@ -434,6 +436,61 @@ fn how_far_identities_of_azure_reach_is_told() {
     let identities = report["identities"].as_array().unwrap();
     let untold = identities.iter().find(|one| one["reach"].is_null());
     assert!(untold.is_none(), "{untold:?}");
+}
+
+/// What may be done in the directory of the small tenant, with the exit status of each answer.
+#[test]
+fn questions_about_the_directory_are_answered() {
+    let census = Census::offline();
+    let folder = small();
+    let credentials = "microsoft.directory/applications/credentials/update";
+    let assign = "microsoft.directory/roleAssignments/allProperties/allTasks";
+    let ada = "b41d1e00-0004-4000-8000-000000000001";
+    for (code, who, action, resource, says) in [
+        (0, "release-pipeline", credentials, "payroll-export", "directory role Application Administrator"),
+        (0, "release-pipeline", credentials, TENANT, "in the whole directory"),
+        (0, "legacy-sync", credentials, "payroll-export", "directory role Credential keeper"),
+        (4, "legacy-sync", credentials, TENANT, "no directory role, no permission and no ownership"),
+        (0, ada, credentials, "payroll-export", "on the application that it owns"),
+        (4, ada, credentials, "release-pipeline", "DENIED"),
+        (0, "payroll-export", "graph/RoleManagement.ReadWrite.Directory", TENANT, "app role"),
+        (4, "payroll-export", "graph/Mail.Read", TENANT, "DENIED"),
+        (0, "payroll-export", assign, TENANT, "permission RoleManagement.ReadWrite.Directory"),
+        (5, "intranet-sso", "graph/User.Read", TENANT, "signed-in user"),
+        (
+            1,
+            "payroll-export",
+            "microsoft.directory/users/password/update",
+            "release-pipeline",
+            "is done to a user",
+        ),
+        (1, "payroll-export", credentials, "nobody-here", "is no tenant"),
+        (1, "payroll-export", "nothing/Read.All", TENANT, "no service principal"),
+        (
+            2,
+            "payroll-export",
+            "microsoft.directory/applications",
+            "/",
+            "is not an operation of the directory",
+        ),
+    ] {
+        let run = census.run(&["can", who, action, resource, "--from", folder.to_str().unwrap()]);
+        assert_eq!(run.status.code(), Some(code), "{who} {action} {resource}: {run}");
+        assert!(run.to_string().contains(says), "{who} {action} {resource}: {run}");
+    }
+    let words = ["who-can", "graph/Application.ReadWrite.All", TENANT, "--format", "json", "--from"];
+    let who = census.run(&words.into_iter().chain([folder.to_str().unwrap()]).collect::<Vec<_>>());
+    let answers = who.json();
+    let answers = answers["identities"].as_array().unwrap();
+    let allowed = answers.iter().filter(|one| one["decision"] == "allowed");
+    assert_eq!(allowed.map(|one| text(&one["name"])).collect::<Vec<_>>(), ["id-orders"], "{who}");
+    // What is not in the folder may allow.
+    let partial = census.work().join("partial");
+    copy(&folder, &partial);
+    fs::remove_file(partial.join("graph/roleAssignments.json")).unwrap();
+    let run = census.run(&["can", "legacy-sync", credentials, TENANT, "--from", partial.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(6), "{run}");
+    assert!(run.text().contains("RoleManagement.Read.Directory"), "{run}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub(super) mod doubts;
 mod facts;
 mod line;
 mod question;
+mod spot;
 
 use std::{cell::OnceCell, collections::HashMap};
 
@@ -18,6 +19,7 @@ use census_model::{
 };
 
 pub use self::question::{Plane, Question, QuestionError};
+pub(super) use self::spot::Spot;
 use self::{
     doubts::{Doubts, Held},
     line::Line,
@@ -212,7 +214,15 @@ pub struct Inquiry<'a, 'e> {
 
 impl<'a, 'e> Inquiry<'a, 'e> {
     fn new(access: &'a Access<'e>, question: &'a Question) -> Result<Self, QuestionError> {
-        let target = Target::find(access.index, &question.resource)?;
+        Self::about(access, question, Target::find(access.index, &question.resource)?)
+    }
+
+    /// The same about what was found already.
+    fn about(
+        access: &'a Access<'e>,
+        question: &'a Question,
+        target: Target<'e>,
+    ) -> Result<Self, QuestionError> {
         let action = &*question.action;
         let plane = question.plane.unwrap_or_else(|| {
             let named = || access.permissions().any(|one| one.names_data_action(action));

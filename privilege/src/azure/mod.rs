@@ -13,6 +13,7 @@ mod key_vault;
 mod matching;
 mod place;
 pub(crate) mod reach;
+pub mod vaults;
 
 pub use self::{
     matching::allows_everything,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Activation, Attachment, Bounds, Condition, ConditionLanguage, Deletion, Effect, Estate,
-    EstateBuilder, Gap, GapReason, Grant, Group, GroupId, Identity, Membership, Policy, PolicyKind, Provider,
-    ScopeId, ScopeKind, Vault, VaultKind, Via,
+    EstateBuilder, Exposure, Gap, GapReason, Grant, Group, GroupId, Identity, Membership, Policy, PolicyKind,
+    Provider, ScopeId, ScopeKind, Vault, VaultKind, Via,
 };
 use census_privilege::azure::access::{Question, QuestionError};
 use serde::Deserialize;
@@ -43,6 +43,12 @@ pub(crate) struct World {
     pub(crate) vault: Option<String>,
     /// Who owns the application `stranger`.
     pub(crate) owners: Vec<String>,
+    /// Template deployments may take secrets out of it.
+    pub(crate) for_deployments: bool,
+    /// It has no purge protection.
+    pub(crate) purgeable: bool,
+    /// Every network reaches it.
+    pub(crate) public: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -229,7 +235,15 @@ impl World {
             Some("untold") => (None, None),
             Some(other) => panic!("{other}"),
         };
-        estate.vault(Vault { access, deleted, ..vault });
+        let exposure = Some(if self.public { Exposure::Public } else { Exposure::Private });
+        estate.vault(Vault {
+            access,
+            deleted,
+            exposure,
+            enabled_for_template_deployment: self.for_deployments,
+            purge_protection: Some(!self.purgeable),
+            ..vault
+        });
         let native_id = place("hsm");
         estate.vault(Vault {
             id: census_model::VaultId::new(format!("azure:{}", native_id.to_ascii_lowercase())),

@@ -99,6 +99,7 @@ fn policy_row(view: &View<'_>, policy: &Attached<'_>) -> Vec<Span> {
         How::DirectoryRole => "directory role",
         How::AppRole => "app role",
         How::DelegatedPermission => "delegated permissions",
+        How::Ownership => "ownership",
         How::AccessPolicy => "access policy",
         How::LocalRole => "local role",
     };

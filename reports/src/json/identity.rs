@@ -224,6 +224,7 @@ pub(crate) enum How {
     DirectoryRole,
     AppRole,
     DelegatedPermission,
+    Ownership,
     AccessPolicy,
     LocalRole,
 }

@@ -13,6 +13,7 @@ mod retirement;
 mod right_size;
 mod scalars;
 mod types;
+mod vaults;
 mod verdict;
 mod writer;
 
@@ -28,6 +29,8 @@ pub(crate) use owners::owners_report;
 pub use paths::paths_json;
 pub use retirement::retirement_json;
 pub use right_size::right_size_json;
+pub(crate) use vaults::vaults_report;
+pub use vaults::vaults_schema;
 pub use verdict::{can_json, who_can_json};
 pub use writer::to_line;
 pub(crate) use writer::{to_bytes, to_writer};

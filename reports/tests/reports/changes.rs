@@ -141,6 +141,7 @@ fn report_of(estate: EstateBuilder) -> Snapshot {
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
         uses: &census_model::PrivilegeUses::new(),
+        vaults: &census_model::VaultAccesses::default(),
         findings: &[],
     };
     Snapshot::from_json(&report_json(&input).unwrap()).unwrap()

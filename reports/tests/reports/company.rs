@@ -8,8 +8,8 @@ use census_model::{
     CredentialStatus, Effect, Estate, EstateBuilder, Finding, Gap, GapReason, Grant, Group, GroupId, Holder,
     Identity, Issuer, IssuerId, IssuerKind, Manager, Mechanism, Membership, NatureKind, Observed, Ownership,
     Policy, PolicyKind, PrincipalSet, PrivilegeUse, PrivilegeUses, Provider, Reaches, RightSize, Scope,
-    ScopeId, ScopeKind, ServiceSize, SizedPolicy, Source, Text, Trust, UseCounts, UseState, Via,
-    WeightyAction, Workload, WorkloadId, WorkloadKind,
+    ScopeId, ScopeKind, ServiceSize, SizedPolicy, Source, Text, Trust, UseCounts, UseState, VaultAccesses,
+    Via, WeightyAction, Workload, WorkloadId, WorkloadKind,
 };
 use census_reports::Input;
 use fixtures::{ACCOUNT, access_key, account_scope, console_password, credential, days_ago, now};
@@ -31,6 +31,7 @@ pub(crate) struct Company {
     pub(crate) ownership: Ownership,
     pub(crate) reaches: Reaches,
     pub(crate) uses: PrivilegeUses,
+    pub(crate) vaults: VaultAccesses,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -42,6 +43,7 @@ impl Company {
             ownership: &self.ownership,
             reaches: &self.reaches,
             uses: &self.uses,
+            vaults: &self.vaults,
             findings: &self.findings,
         }
     }
@@ -81,6 +83,7 @@ pub(crate) fn company() -> Company {
         ownership: ownership(&estate),
         reaches: reaches(&estate),
         uses: uses(&estate),
+        vaults: VaultAccesses::default(),
         findings: findings(&estate),
         estate,
     }

@@ -33,6 +33,7 @@ fn an_empty_report_is_valid() {
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
         uses: &census_model::PrivilegeUses::new(),
+        vaults: &census_model::VaultAccesses::default(),
         findings: &findings,
     };
     let report: Value = serde_json::from_slice(&report_json(&input).unwrap()).unwrap();

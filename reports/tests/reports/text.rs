@@ -59,6 +59,7 @@ fn a_scan_without_failures_is_complete() {
         ownership: &ownership,
         reaches: &census_model::Reaches::default(),
         uses: &census_model::PrivilegeUses::new(),
+        vaults: &census_model::VaultAccesses::default(),
         findings: &[],
     };
     let report = table(&input, &Options::default());
@@ -116,6 +117,7 @@ fn a_report_grows_in_step_with_its_estate() {
             ownership: &ownership,
             reaches: &census_model::Reaches::default(),
             uses: &census_model::PrivilegeUses::new(),
+            vaults: &census_model::VaultAccesses::default(),
             findings: &[],
         };
         census_reports::report_json(&input).unwrap().len()

@@ -2,7 +2,8 @@
 
 use census_fixtures::{self as fixtures, azure};
 use census_model::{
-    Credential, GapReason, Group, GroupId, Identity, IdentityId, Vault, VaultObject, VaultObjectKind,
+    Attachment, Credential, GapReason, Grant, Group, GroupId, Identity, IdentityId, Policy, PolicyKind,
+    ScopeId, Text, Vault, VaultObject, VaultObjectKind, Via,
 };
 
 use super::World;
@@ -77,6 +78,46 @@ impl World {
 
     /// Adds a group of the tenant.
     pub(crate) fn entra_group(&mut self, name: &str) -> GroupId {
+        self.dynamic_group(name, None)
+    }
+
+    /// Assigns a role of these permissions, given as JSON text, on a vault.
+    pub(crate) fn azure_role(&mut self, to: &Identity, vault: &Vault, name: &str, permissions: &str) {
+        let scope = ScopeId::new(format!("azure:{}", vault.native_id));
+        self.azure_role_at(to, scope, name, permissions);
+    }
+
+    /// The same at a scope.
+    pub(crate) fn azure_role_at(&mut self, to: &Identity, scope: ScopeId, name: &str, permissions: &str) {
+        let policy = Some(self.estate.policy(Policy::new(PolicyKind::AzurePermissions, permissions)));
+        self.estate.grant(Grant { policy, ..azure::role_assignment(&to.id, scope, name) });
+    }
+
+    /// Adds an access policy of these permissions, given as JSON text; with an application only together with it.
+    pub(crate) fn access_policy(
+        &mut self,
+        to: &IdentityId,
+        vault: &Vault,
+        permissions: &str,
+        application: Option<&str>,
+    ) {
+        let application = application.map(Into::into);
+        self.policy_of(Attachment::Identity(to.clone()), vault, permissions, application);
+    }
+
+    /// The same for a group.
+    pub(crate) fn group_policy(&mut self, to: &GroupId, vault: &Vault, permissions: &str) {
+        self.policy_of(Attachment::Group(to.clone()), vault, permissions, None);
+    }
+
+    fn policy_of(&mut self, to: Attachment, vault: &Vault, permissions: &str, application: Option<Text>) {
+        let policy = Some(self.estate.policy(Policy::new(PolicyKind::KeyVaultPermissions, permissions)));
+        let via = Via::AccessPolicy { vault: vault.id.clone(), application };
+        self.estate.grant(Grant { policy, ..azure::grant(to, via, vault.scope.clone()) });
+    }
+
+    /// Adds a group of the tenant into which a rule puts people.
+    pub(crate) fn dynamic_group(&mut self, name: &str, rule: Option<&str>) -> GroupId {
         azure::tenant(&mut self.estate);
         let native_id = azure::object_id(name);
         let id = GroupId::new(format!("azure:{native_id}"));
@@ -88,7 +129,7 @@ impl World {
             scope: azure::tenant_scope(),
             created: Some(fixtures::days_ago(500)),
             role_assignable: false,
-            membership_rule: None,
+            membership_rule: rule.map(Into::into),
         });
         id
     }

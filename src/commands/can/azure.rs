@@ -1,7 +1,10 @@
 //! The questions about principals of Azure.
 
-use census_model::{Index, Provider};
-use census_privilege::azure::access::{Access, Inquiry, Question, QuestionError};
+use census_model::{Estate, Index, Provider};
+use census_privilege::azure::{
+    access::{Access, Inquiry, Question, QuestionError},
+    directory,
+};
 use census_reports::WhoCan;
 
 use super::{answer, answers, asked, of, principals};
@@ -18,13 +21,17 @@ use crate::{
 const VAULT_ACTIONS: &str =
     "https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault";
 
-/// Whether an action has the form of Azure's: a provider and what is done to which of its types.
+/// Whether an action has the form of Azure's or Entra's: a provider and what is done to which of its types, or a permission
+/// of an application.
 pub(super) fn is_action(action: &str) -> bool {
     action.contains('/') || action.to_ascii_lowercase().starts_with("microsoft.")
 }
 
 /// One principal.
 pub(super) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    if directory::is_question(&args.question.action) {
+        return of_directory(args, globals);
+    }
     let question = question(&args.question)?;
     let estate = estate::loaded(&args.loaded)?;
     let identity = lookup::identity(&estate, &args.principal)?;
@@ -36,13 +43,40 @@ pub(super) fn run(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem>
     answer(args, globals, &estate, identity, &inquiry.verdict(identity))
 }
 
+/// One principal, about the directory.
+fn of_directory(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
+    let question = directory_question(&args.question)?;
+    let estate = estate::loaded(&args.loaded)?;
+    let identity = lookup::identity(&estate, &args.principal)?;
+    of(Provider::Azure, identity, &args.question.action)?;
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let inquiry = access.ask_directory(&question).map_err(refused_by_directory)?;
+    answer(args, globals, &estate, identity, &inquiry.verdict(identity))
+}
+
+/// Every principal, about the directory.
+fn who_of_directory(args: &WhoCanArgs, globals: &Globals, estate: &Estate) -> Result<Outcome, Problem> {
+    let question = directory_question(&args.question)?;
+    let index = Index::new(estate);
+    let access = Access::new(&index);
+    let inquiry = access.ask_directory(&question).map_err(refused_by_directory)?;
+    let identities: Vec<_> =
+        principals(estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
+    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &[] };
+    answers(args, globals, estate, &who)
+}
+
 /// Every principal.
 pub(super) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    let question = question(&args.question)?;
     if args.paths {
         return Err(Problem::usage("`--paths` looks for ways to act as somebody else in AWS only")
             .help("leave it out to see who may do it"));
     }
+    if directory::is_question(&args.question.action) {
+        return who_of_directory(args, globals, &estate::loaded(&args.loaded)?);
+    }
+    let question = question(&args.question)?;
     let estate = estate::loaded(&args.loaded)?;
     let index = Index::new(&estate);
     let access = Access::new(&index);
@@ -52,6 +86,39 @@ pub(super) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, P
         principals(&estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
     let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &[] };
     answers(args, globals, &estate, &who)
+}
+
+fn directory_question(args: &QuestionArgs) -> Result<directory::Question, Problem> {
+    if args.resource_account.is_some() {
+        return Err(Problem::usage("`--resource-account` is for resources of AWS")
+            .help("an object of the directory lies in its tenant"));
+    }
+    if let Some(pair) = args.context.first() {
+        return Err(Problem::usage(format!(
+            "`{pair}` is about a request, and the directory asks nothing of it"
+        ))
+        .help("leave -c out"));
+    }
+    directory::Question::new(&args.action, &args.resource).map_err(refused_by_directory)
+}
+
+/// A question about the directory that cannot be answered, with what to do about it.
+fn refused_by_directory(error: directory::QuestionError) -> Problem {
+    use directory::QuestionError;
+    match &error {
+        QuestionError::Operation(_) => Problem::usage(error).help(
+            "operations are listed at https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
+        ),
+        QuestionError::Resource(_) => Problem::failed(error)
+            .help("give the name or any id of a tenant, user, group, application or service principal"),
+        QuestionError::Ambiguous(..) => Problem::failed(error).help("give its id"),
+        QuestionError::NotOf { .. } => Problem::failed(error).help("give the tenant to ask about all of them"),
+        QuestionError::Api(_) => Problem::failed(error).help(
+            "name the application whose permission it is, or write `graph/` for one of Microsoft Graph",
+        ),
+        QuestionError::NoTenant { .. } => Problem::failed(error)
+            .help("give the tenant: `census can` and `who-can` tell who holds a permission in it"),
+    }
 }
 
 fn question(args: &QuestionArgs) -> Result<Question, Problem> {
@@ -78,9 +145,7 @@ fn refused(error: QuestionError) -> Problem {
         QuestionError::Attribute(_) => {
             Problem::usage(error).help("sources are @Request, @Resource, @Principal and @Environment")
         }
-        QuestionError::Directory(_) => {
-            Problem::usage(error).help("`census explain` shows the directory roles that an identity holds")
-        }
+        QuestionError::Directory(_) => Problem::usage(error).help("ask about it without `data:` or `control:`"),
         QuestionError::Elsewhere { .. } => Problem::failed(error)
             .help("ask the service who holds its roles; what Azure gives is its keys: ask about `listKeys/action`"),
         QuestionError::Resource(_) => Problem::failed(error).help(

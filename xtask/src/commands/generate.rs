@@ -60,7 +60,7 @@ fn files(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
     for rule in census_rules::all() {
         files.insert(docs.join(format!("rules/{}.md", rule.id)), census_rules::docs::markdown(rule));
     }
-    for name in ["config", "report", "registry", "attestation"] {
+    for name in ["config", "report", "registry", "attestation", "vaults"] {
         files.insert(docs.join(format!("schemas/{name}.schema.json")), census(root, &["schema", name])?);
     }
     files.insert(

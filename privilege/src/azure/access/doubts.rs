@@ -23,6 +23,13 @@ pub(in crate::azure) const LOCAL_ASSIGNMENTS: &str =
 pub(in crate::azure) const LOCAL_ROLES: &str = "Microsoft.KeyVault/managedHsm/roleDefinitions/read/action";
 pub(in crate::azure) const VAULTS: &str = "Microsoft.KeyVault/vaults/read";
 
+/// Whether a gap is of a read that may hide a grant or a limit.
+pub(super) fn bears_on_access(gap: &Gap) -> bool {
+    let of_azure = [ASSIGNMENTS, ELIGIBLE, DENIALS, ROLES, TREE, GROUPS, ELIGIBLE_MEMBERS];
+    let of_vaults = [LOCAL_ASSIGNMENTS, LOCAL_ROLES, VAULTS];
+    of_azure.contains(&&*gap.read) || of_vaults.contains(&&*gap.read)
+}
+
 /// What was not read, by what it could do.
 #[derive(Default)]
 pub(super) struct Doubts {

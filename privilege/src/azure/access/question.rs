@@ -38,8 +38,8 @@ pub enum QuestionError {
         "`{0}` is not an action: it takes a provider, a type and an operation, as in `Microsoft.Storage/storageAccounts/listKeys/action`"
     )]
     Action(String),
-    /// An action of the directory.
-    #[error("`{0}` is an action of the directory, and what directory roles allow is not weighed")]
+    /// An operation of the directory.
+    #[error("`{0}` is an operation of the directory, which has no planes")]
     Directory(String),
     /// An action that roles of Azure do not give.
     #[error("`{action}` is given by the roles of {service} itself, which are not read")]
@@ -225,7 +225,7 @@ impl<'e> Target<'e> {
         Some((Self { chain: chain(access.index, &id), vault, object, id }, is_resource))
     }
 
-    fn in_vault(index: &Index<'e>, vault: &'e Vault, object: Option<String>) -> Self {
+    pub(super) fn in_vault(index: &Index<'e>, vault: &'e Vault, object: Option<String>) -> Self {
         let id = format!("{}{}", place::normal(&vault.native_id), object.as_deref().unwrap_or_default());
         let chain = chain(index, &id);
         Self { id, chain, vault: Some(vault), object }
@@ -282,12 +282,12 @@ impl<'e> Target<'e> {
 }
 
 /// A scope and those above.
-fn ids(index: &Index<'_>, scope: &ScopeId) -> Vec<ScopeId> {
+pub(super) fn ids(index: &Index<'_>, scope: &ScopeId) -> Vec<ScopeId> {
     index.ancestors(scope).into_iter().map(|scope| scope.id.clone()).collect()
 }
 
 /// The scopes of something in a subscription, and those above.
-fn chain(index: &Index<'_>, id: &str) -> Vec<ScopeId> {
+pub(super) fn chain(index: &Index<'_>, id: &str) -> Vec<ScopeId> {
     let mut chain = place::within_subscription(id);
     let above = chain.last().map(|subscription| ids(index, subscription)).unwrap_or_default();
     chain.extend(above.into_iter().skip(1));

@@ -321,3 +321,6 @@ fn powers(entry: &str) -> Vec<(Weight, String, String)> {
     let why = format!("by its name: it is in no table of operations, {entry}");
     shape.map(|weight| (weight, entry.to_owned(), why)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,10 +124,10 @@ impl<'e> Inquiry<'_, 'e> {
             match &grant.via {
                 Via::DirectoryRole { .. } => self.role(operation, identity, grant, weighed, &mut found),
                 Via::AppRole { resource, .. } if self.is_graph(resource) => {
-                    self.permission(operation, identity, grant, weighed, &mut found);
+                    self.permission(operation, identity, grant, &weighed, &mut found);
                 }
                 Via::DelegatedPermission { resource, .. } if self.is_graph(resource) => {
-                    self.permission(operation, identity, grant, weighed, &mut found);
+                    self.permission(operation, identity, grant, &weighed, &mut found);
                 }
                 _ => {}
             }
@@ -283,7 +283,7 @@ impl<'e> Inquiry<'_, 'e> {
         operation: &Operation,
         identity: &'e Identity,
         grant: &'e Grant,
-        before: Weighed,
+        before: &Weighed,
         found: &mut Found<'e>,
     ) {
         let Some(text) = grant.policy.as_ref().and_then(|id| self.access.index().estate().policies.get(id))
@@ -307,7 +307,7 @@ impl<'e> Inquiry<'_, 'e> {
                 }
             };
             let entries = listed.gives.iter();
-            let best = entries.filter_map(|entry| self.entry(operation, entry, &before));
+            let best = entries.filter_map(|entry| self.entry(operation, entry, before));
             let Some(mut weighed) = best.max_by_key(|one| one.truth) else { continue };
             self.given(grant, identity, &mut weighed);
             if listed.reach == Reach::Owned {
