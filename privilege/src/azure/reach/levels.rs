@@ -52,6 +52,21 @@ fn level_of(weight: Weight) -> Level {
 }
 
 impl Whole {
+    /// Leaves out of what is held by other ways what roles give above already.
+    fn without_repetition(mut self, places: &Places<'_>) -> Self {
+        let roles = &self.roles.weighed;
+        let is_given = |one: &Held| {
+            roles.iter().map(|weighed| &weighed.held).any(|above| {
+                places.above(&one.scope).contains(&&above.scope)
+                    && [Weight::Administration, one.weight].contains(&above.weight)
+                    && above.truth >= one.truth
+            })
+        };
+        // The directory is told at the tenant, whose roles of Azure are something else.
+        self.others.retain(|one| places.is_tenant(&one.scope) || !is_given(one));
+        self
+    }
+
     fn by_roles(&self) -> BTreeMap<&ScopeId, Standing> {
         let weighed = self.roles.weighed.iter().map(|one| {
             let held = &one.held;
@@ -109,8 +124,14 @@ fn highest<'h>(
 
 /// The reach of an identity.
 pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Reach {
+    let whole = whole.without_repetition(places);
     let mut at = highest(places, &whole.by_roles());
+    let by_roles = at.clone();
     for (scope, standing) in whole.by_others() {
+        let above = places.above(scope).iter().filter_map(|above| by_roles.get(*above));
+        if above.into_iter().any(|above| (above.level, above.truth) > (standing.level, standing.truth)) {
+            continue;
+        }
         let known = at.remove(scope);
         at.insert(scope, known.map_or(standing.clone(), |known| known.or(standing)));
     }

@@ -21,6 +21,7 @@ use super::{
     access::Access,
     directory,
     held::{Held, Weight},
+    vaults,
 };
 use crate::truth::Truth;
 
@@ -46,10 +47,12 @@ pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
     reaches
 }
 
-/// What an identity holds that roles of Azure do not give: in the directory. One of each weight says enough.
-fn others(access: &Access<'_>, identity: &Identity) -> Vec<Held> {
+/// What an identity holds that roles of Azure do not give by themselves: in the directory, and in vaults that go by access
+/// policies. One of each weight says enough.
+fn others<'e>(access: &Access<'e>, identity: &'e Identity) -> Vec<Held> {
     let mut best: BTreeMap<(ScopeId, Weight), Held> = BTreeMap::new();
-    for held in directory::held(access, identity) {
+    let in_vaults = vaults::holdings::held(access.index(), access, identity);
+    for held in directory::held(access, identity).into_iter().chain(in_vaults) {
         let key = (held.scope.clone(), held.weight);
         if best.get(&key).is_none_or(|known| known.truth < held.truth) {
             best.insert(key, held);

@@ -36,6 +36,11 @@ impl<'e> Places<'e> {
         self.above.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a scope is a tenant.
+    pub(super) fn is_tenant(&self, id: &ScopeId) -> bool {
+        self.estate.scopes.get(id).is_some_and(|scope| scope.kind == ScopeKind::Tenant)
+    }
+
     /// Whether a gap is one of the estate's, and none that the engine made up for what no gap tells.
     pub(super) fn tells_of(&self, gap: &GapId) -> bool {
         self.index.gap(gap).is_some()

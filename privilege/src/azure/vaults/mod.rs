@@ -1,7 +1,6 @@
 //! Who may do what in which vault, and who could make itself able to.
 
 mod classes;
-#[allow(dead_code, reason = "what is held is composed by whoever computes reach")]
 pub(super) mod holdings;
 mod powers;
 mod routes;
