@@ -178,7 +178,6 @@ mod tests {
                 part: None,
                 need: Need::Scope,
                 why: "",
-                part: None,
             })
             .collect();
         session_policy(&reads)
