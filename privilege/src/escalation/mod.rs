@@ -4,8 +4,16 @@
 //! one question: by which steps does somebody become this principal? Everything else, the order in which it is asked,
 //! distances and paths, is the same for all of them.
 
+mod cloud;
+mod compose;
 mod graph;
+mod own;
+mod paths;
 mod routes;
 
 pub use graph::{Certainty, Edge, Graph, Kept, NodeId, Standing, Steps};
 pub use routes::{Route, Routes};
+
+pub(crate) use cloud::{Cloud, Goal, Told};
+pub(crate) use compose::{reaches, ways_to};
+pub(crate) use own::{Doubts, Ended, Left, Own, OwnAt};

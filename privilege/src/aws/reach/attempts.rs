@@ -9,11 +9,10 @@ use super::{
     needs::fits,
     node::is_below,
     steps::{Attempt, Found, changes_target},
-    world::Left,
 };
 use crate::{
     aws::{access::Question, techniques::Becomes},
-    escalation::{Certainty, Edge, NodeId, Standing},
+    escalation::{Certainty, Edge, Left, NodeId, Standing},
     truth::Truth,
 };
 

@@ -7,11 +7,11 @@ use std::{
 
 use census_model::{ScopeId, Via};
 
-use super::{
-    admin,
-    world::{Left, World},
+use super::{admin, world::World};
+use crate::{
+    escalation::{Left, NodeId},
+    truth::Truth,
 };
-use crate::{escalation::NodeId, truth::Truth};
 
 /// How many boundaries of an account are tried.
 const TRIED: usize = 8;

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use census_model::{Bound, Doubt, Gap, GapId, Identity, Level, ScopeId};
+use census_model::{Gap, GapId, Identity, ScopeId};
 
 use crate::{
     aws::{
         access::{Access, OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS, actor::Actor},
         layers::Place,
     },
-    escalation::Certainty,
+    escalation::Doubts,
 };
 
 /// The read that brings identities with their policies.
@@ -22,31 +22,6 @@ pub(super) struct Bounds<'e> {
     /// What could give something to whoever has nothing, and lead nobody further.
     faint: HashMap<&'e ScopeId, Vec<GapId>>,
     limits: HashMap<&'e ScopeId, Vec<GapId>>,
-}
-
-/// What bears on one identity.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Doubts {
-    /// Its own grants.
-    pub(super) own: Vec<GapId>,
-    /// What else could give it something, or lead to somebody.
-    pub(super) widening: Vec<GapId>,
-    /// What could give it something if it has nothing. No level above that is made of it.
-    pub(super) faint: Vec<GapId>,
-    /// What could limit it.
-    pub(super) limits: Vec<GapId>,
-    /// Whether all was tried that it may do, and whoever it can become.
-    pub(super) search: Search,
-}
-
-/// Whether all ways were looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Search {
-    /// They were.
-    #[default]
-    Whole,
-    /// It ended before that.
-    Ended,
 }
 
 impl<'e> Bounds<'e> {
@@ -103,37 +78,5 @@ impl<'e> Bounds<'e> {
             list.dedup();
         }
         doubts
-    }
-}
-
-impl Doubts {
-    /// How sure a level is. Nothing is more than administration, and no way that was not looked for gives more than one
-    /// that is certain.
-    pub(super) fn bound(&self, level: Level, certainty: Certainty) -> Bound {
-        let doubt = |lists: &[&Vec<GapId>]| {
-            if lists.iter().all(|list| list.is_empty()) { Doubt::None } else { Doubt::Some }
-        };
-        let less = if level <= Level::None { Doubt::None } else { doubt(&[&self.limits]) };
-        let more = match level {
-            Level::Admin => Doubt::None,
-            _ if self.search == Search::Ended
-                && (level, certainty) != (Level::Escalates, Certainty::Certain) =>
-            {
-                Doubt::Some
-            }
-            Level::None => doubt(&[&self.own, &self.widening, &self.faint]),
-            _ => doubt(&[&self.own, &self.widening]),
-        };
-        Bound::of(less, more)
-    }
-
-    /// All that bear on a level, once.
-    pub(super) fn all(&self, level: census_model::Level) -> Vec<GapId> {
-        let faint = if level <= census_model::Level::None { self.faint.as_slice() } else { &[] };
-        let lists = [&self.own, &self.widening, &self.limits].into_iter().flatten();
-        let mut all: Vec<GapId> = lists.chain(faint).cloned().collect();
-        all.sort_unstable();
-        all.dedup();
-        all
     }
 }

@@ -11,11 +11,10 @@ use super::{
     node::is_below,
     prepared::Prepared,
     steps::{Found, Through},
-    world::Left,
 };
 use crate::{
     aws::{access::Change, techniques::Becomes},
-    escalation::{Edge, NodeId},
+    escalation::{Edge, Left, NodeId},
     truth::Truth,
 };
 

@@ -14,14 +14,13 @@ use super::{
     owned::{customer_policy, grants},
     prepared::Prepared,
     steps::{Found, Through},
-    world::Left,
 };
 use crate::{
     aws::{
         access::Change,
         techniques::{Takes, TargetKind},
     },
-    escalation::NodeId,
+    escalation::{Left, NodeId},
     truth::Truth,
 };
 

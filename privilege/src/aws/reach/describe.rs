@@ -1,6 +1,6 @@
 //! Paths and powers in the words and with the statements that prove them.
 
-use census_model::{Cut, Decision, Identity, Part, Path, Proof, Step, TechniqueId, Text};
+use census_model::{Cut, Decision, Identity, Part, Proof, Step, TechniqueId, Text};
 
 use super::{
     ADMINISTRATION,
@@ -19,7 +19,7 @@ use crate::{
         access::Question,
         techniques::{Becomes, ResourcePolicy, TargetKind::PermissionSet, Technique},
     },
-    escalation::{Certainty, Edge, NodeId, Route},
+    escalation::{Certainty, Edge, NodeId, Told},
 };
 
 /// Why a principal administers its account: what lets it give a role everything.
@@ -69,7 +69,7 @@ pub(super) fn proof(
     })
 }
 
-/// Writes paths.
+/// Writes steps.
 pub(super) struct Describer<'w, 's, 'e> {
     pub(super) found: &'w Found<'s, 'e>,
 }
@@ -79,56 +79,18 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         Self { found }
     }
 
-    /// The paths along routes of one identity, each with what would end it.
-    pub(super) fn paths(&self, id: NodeId, routes: &[Route]) -> Vec<Path> {
-        let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
-            routes.iter().filter_map(|route| self.path(id, route)).unzip();
-        let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.contains(cut)).count();
-        for (path, cuts) in paths.iter_mut().zip(&cuts) {
-            // What ends most, then what takes the fewest changes, then what comes first.
-            path.cut = cuts
-                .iter()
-                .map(|cut| Cut { ends: ends(cut), ..cut.clone() })
-                .enumerate()
-                .min_by_key(|(position, cut)| (std::cmp::Reverse(cut.ends), cut.grants.len(), *position))
-                .map(|(_, cut)| cut);
-        }
-        paths
-    }
-
-    fn path(&self, id: NodeId, route: &Route) -> Option<(Path, Vec<Cut>)> {
+    /// What is told of an edge.
+    pub(super) fn tell(&self, edge: &Edge, acting: &'e Identity) -> Option<Told> {
         let world = &self.found.world;
-        let last = route.0.last()?;
-        let end = world.node(last.to)?;
-        let scope = matches!(end.who, Who::Goal)
-            .then(|| world.accounts.get(end.account).map(|account| account.scope.clone()))
-            .flatten();
-        // To administer is the end of a path and no step of it.
-        let is_step = |edge: &&Edge| world.node(edge.to).is_some_and(|node| !matches!(node.who, Who::Goal));
-        let edges = route.0.iter().filter(is_step);
-        let mut acting: &Identity = world.node(id)?.identity()?.0;
-        let (mut steps, mut cuts): (Vec<Step>, Vec<Cut>) = (Vec::new(), Vec::new());
-        for edge in edges {
-            let to = world.node(edge.to)?.identity().map_or(acting, |(identity, _)| identity);
-            // To administer an account is no step; what is done as its administrator is.
-            let is_pseudo = self.technique(edge).is_some_and(|technique| &*technique.id == ADMINISTRATION);
-            if !(is_pseudo && world.node(edge.to)?.identity().is_none()) {
-                let about = world.about(edge.to).unwrap_or(to);
-                let (step, of_step) = self.step(edge, acting, (to, about))?;
-                steps.push(step);
-                cuts.extend(of_step);
-            }
-            acting = to;
+        let to = world.node(edge.to)?;
+        // To administer an account is the end of a path and no step; what is done as its administrator is one.
+        let is_pseudo = self.technique(edge).is_some_and(|technique| &*technique.id == ADMINISTRATION);
+        if matches!(to.who, Who::Goal) || (is_pseudo && to.identity().is_none()) {
+            return Some(Told::Nothing);
         }
-        if steps.is_empty() {
-            return None;
-        }
-        let conditional = route.certainty() == Certainty::Conditional;
-        // Where administration itself hangs on a condition, so does the step that comes to it.
-        if let Some(step) = steps.last_mut().filter(|_| last.certainty == Certainty::Conditional) {
-            step.conditional = true;
-        }
-        Some((Path { steps, target: acting.id.clone(), scope, conditional, cut: None }, cuts))
+        let to = to.identity().map_or(acting, |(identity, _)| identity);
+        let (step, cuts) = self.step(edge, acting, (to, world.about(edge.to).unwrap_or(to)))?;
+        Some(Told::Step(step, cuts))
     }
 
     pub(super) fn technique(&self, edge: &Edge) -> Option<&'static Technique> {

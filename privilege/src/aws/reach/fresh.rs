@@ -9,7 +9,7 @@ use super::{
     names::{NAME, Template, everywhere, examples, offered, template},
     needs::{self, Fixed},
     regions, taken,
-    world::{Account, Left, World},
+    world::{Account, World},
 };
 use crate::{
     aws::{
@@ -17,7 +17,7 @@ use crate::{
         account_of, catalogue,
         techniques::Need,
     },
-    escalation::NodeId,
+    escalation::{Left, NodeId},
     truth::Truth,
 };
 

@@ -13,7 +13,7 @@ use census_model::Text;
 
 use super::{
     admin,
-    world::{Left, World},
+    world::World,
     writes::{CREATE, WRITE, written},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         statement::Statement,
         techniques::{Need, Technique},
     },
-    escalation::{Edge, NodeId},
+    escalation::{Edge, Left, NodeId},
     truth::Truth,
 };
 

@@ -9,9 +9,12 @@ use super::{
     needs::Resources,
     prepared::Prepared,
     steps::{Found, Through},
-    world::Left,
 };
-use crate::{aws::access::Change, escalation::NodeId, truth::Truth};
+use crate::{
+    aws::access::Change,
+    escalation::{Left, NodeId},
+    truth::Truth,
+};
 
 /// How many groups somebody joins, one after the other.
 const JOINED: usize = 2;

@@ -11,7 +11,6 @@ mod bounds;
 mod callers;
 mod candidates;
 mod changes;
-mod compose;
 mod denials;
 mod describe;
 mod followers;
@@ -43,34 +42,24 @@ mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{IdentityId, Level, Path, Proof, Reach, Reaches};
+use census_model::{IdentityId, Level, Path, Proof, Reaches};
 
 use self::{
     actions::{ActionNo, Actions, Mask},
-    bounds::{Bounds, Doubts, Search},
-    compose::Composer,
-    describe::Describer,
+    bounds::Bounds,
     powers::{Kind, Power},
     prepared::Prepared,
     steps::{Administrators, Found},
-    world::{Ended, Left, World},
+    world::World,
 };
 use super::{access::Access, techniques};
 use crate::{
-    escalation::{Graph, Kept, NodeId, Routes},
+    escalation::{self, NodeId, Own, OwnAt},
     truth::Truth,
 };
 
 /// The technique that stands for acting as anybody in an account that one administers.
 const ADMINISTRATION: &str = "aws-administrator";
-
-/// What an identity can do as it is.
-struct Own {
-    level: Level,
-    truth: Truth,
-    because: Vec<Proof>,
-    doubts: Doubts,
-}
 
 /// The techniques, the operations that weigh and the numbers of their actions.
 struct Data {
@@ -103,7 +92,7 @@ impl Data {
         &'s self,
         access: &'s Access<'e>,
         administrators: Administrators,
-    ) -> (Found<'s, 'e>, BTreeMap<NodeId, Own>) {
+    ) -> (Found<'s, 'e>, BTreeMap<NodeId, Own<'e>>) {
         let mut world = World::new(access, &self.actions, &self.prepared);
         let own = judge_all(&mut world, &self.powers, self.assume_role);
         let mut found = Found::new(world, self.assume_role, (self.administration, administrators));
@@ -117,12 +106,7 @@ impl Data {
 pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
     let data = Data::new();
     let (mut found, own) = data.found(access, Administrators::Elsewhere);
-    let goals: Vec<NodeId> = found.world.accounts.iter().map(|account| account.goal).collect();
-    let graph = Graph::explore(goals.iter().copied(), &mut found);
-    let ended = found.world.replace_ended(Ended::default());
-    let own = leads_to_the_unknown(own, &mut found);
-    let own = leads_to_an_end(own, &ended, &mut found);
-    Composer { found: &found, graph: &graph, goals: &goals, own, ended }.reaches()
+    escalation::reaches(access.index(), &mut found, own)
 }
 
 /// For every identity that can come to act as one of some others, the shortest paths there.
@@ -133,75 +117,15 @@ pub(crate) fn ways_to(
     let data = Data::new();
     let (mut found, _) = data.found(access, Administrators::Everywhere);
     let aims: Vec<NodeId> = targets.iter().filter_map(|id| found.world.of(id)).collect();
-    let graph = Graph::explore(aims.iter().copied(), &mut found);
-    let routes = Routes::new(&graph, aims.iter().copied(), Kept::Established);
-    let describer = Describer::new(&found);
-    let mut ways = BTreeMap::new();
-    for id in routes.nodes() {
-        let identity = found.world.node(id).and_then(|node| node.identity());
-        let Some((identity, _)) =
-            identity.filter(|(identity, form)| form.is_as_read() && !targets.contains(&identity.id))
-        else {
-            continue;
-        };
-        let mut of = routes.from(id);
-        of.truncate(Reach::PATHS);
-        let paths = describer.paths(id, &of);
-        if !paths.is_empty() {
-            ways.insert(identity.id.clone(), paths);
-        }
-    }
-    ways
-}
-
-/// Whoever can become somebody of whom nothing is known may reach further than can be told.
-fn leads_to_the_unknown(mut own: BTreeMap<NodeId, Own>, found: &mut Found<'_, '_>) -> BTreeMap<NodeId, Own> {
-    let unknown: Vec<NodeId> =
-        own.iter().filter(|(_, own)| own.level == Level::Unknown).map(|(id, _)| *id).collect();
-    if unknown.is_empty() {
-        return own;
-    }
-    let mut gaps: Vec<_> =
-        unknown.iter().filter_map(|id| own.get(id)).flat_map(|own| own.doubts.own.clone()).collect();
-    gaps.sort_unstable();
-    gaps.dedup();
-    let ways = found.begin_anew();
-    let graph = Graph::explore(unknown.iter().copied(), found);
-    found.resume(ways);
-    for id in graph.distances(unknown.iter().copied(), Kept::Established).into_keys() {
-        if let Some(own) = own.get_mut(&id).filter(|own| own.level != Level::Unknown) {
-            own.doubts.widening.extend(gaps.iter().cloned());
-            own.doubts.widening.sort_unstable();
-            own.doubts.widening.dedup();
-        }
-    }
-    own
-}
-
-/// Whoever can become somebody of whom not all was tried may reach further than was found.
-fn leads_to_an_end(
-    mut own: BTreeMap<NodeId, Own>,
-    ended: &Ended,
-    found: &mut Found<'_, '_>,
-) -> BTreeMap<NodeId, Own> {
-    let open: Vec<NodeId> =
-        ended.iter().filter(|(_, left)| **left == Left::Levels).map(|(id, _)| *id).collect();
-    if open.is_empty() {
-        return own;
-    }
-    let ways = found.begin_anew();
-    let graph = Graph::explore(open.iter().copied(), found);
-    found.resume(ways);
-    for id in graph.distances(open.iter().copied(), Kept::Established).into_keys() {
-        if let Some(own) = own.get_mut(&id) {
-            own.doubts.search = Search::Ended;
-        }
-    }
-    own
+    escalation::ways_to(&mut found, &aims, targets)
 }
 
 /// Works out what everybody can do as they are, and who may take steps.
-fn judge_all(world: &mut World<'_, '_>, powers: &[Power], assume_role: ActionNo) -> BTreeMap<NodeId, Own> {
+fn judge_all<'e>(
+    world: &mut World<'_, 'e>,
+    powers: &[Power],
+    assume_role: ActionNo,
+) -> BTreeMap<NodeId, Own<'e>> {
     let bounds = Bounds::new(world.access);
     let mut own = BTreeMap::new();
     for position in 0..world.accounts.len() {
@@ -235,19 +159,20 @@ fn judge_all(world: &mut World<'_, '_>, powers: &[Power], assume_role: ActionNo)
     own
 }
 
-fn judge(
-    world: &World<'_, '_>,
+fn judge<'e>(
+    world: &World<'_, 'e>,
     id: NodeId,
     admin: Truth,
     powers: &[Power],
     bounds: &Bounds<'_>,
-) -> Option<Own> {
+) -> Option<Own<'e>> {
     let (identity, _) = world.node(id)?.identity()?;
     let actor = world.actor(id)?;
     let doubts = bounds.of(world.access, identity, actor);
     if admin != Truth::No {
         let because = describe::administration(world, id).into_iter().collect();
-        return Some(Own { level: Level::Admin, truth: admin, because, doubts });
+        let at = vec![OwnAt { scope: &identity.scope, level: Level::Admin, truth: admin }];
+        return Some(Own { at, because, doubts });
     }
     let mask = world.node(id)?.mask;
     let mut because: Vec<Proof> = Vec::new();
@@ -284,5 +209,5 @@ fn judge(
         _ if doubts.own.is_empty() => Level::Sensitive,
         _ => Level::Unknown,
     };
-    Some(Own { level, truth, because, doubts })
+    Some(Own { at: vec![OwnAt { scope: &identity.scope, level, truth }], because, doubts })
 }

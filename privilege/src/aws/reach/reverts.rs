@@ -9,9 +9,12 @@ use super::{
     owned::{customer_boundary, customer_policy, grants},
     prepared::Prepared,
     steps::{Found, Through},
-    world::Left,
 };
-use crate::{aws::access::Change, escalation::NodeId, truth::Truth};
+use crate::{
+    aws::access::Change,
+    escalation::{Left, NodeId},
+    truth::Truth,
+};
 
 /// How many policies one caller brings older versions back of, one after the other.
 const MOST: usize = 2;

@@ -13,14 +13,13 @@ use super::{
     gifts::{self, Given},
     needs::{Fixed, Resources, fits},
     steps::Found,
-    world::Left,
 };
 use crate::{
     aws::{
         access::{Boundary, Change},
         techniques::Becomes,
     },
-    escalation::NodeId,
+    escalation::{Left, NodeId},
     truth::Truth,
 };
 

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::{Group, Identity, IdentityKind, TechniqueConfidence};
+use census_model::{Group, Identity, IdentityKind, ScopeId, TechniqueConfidence, TechniqueId};
 
 use super::{
     actions::ActionNo,
     asker::Asker,
+    describe::Describer,
     gifts::{self, Given},
     needs::Resources,
     node::Who,
     owned::customer_policies,
-    world::{Ended, World},
+    world::{Account, World},
 };
 use crate::{
-    aws::techniques::{Becomes, Technique},
-    escalation::{Certainty, Edge, NodeId, Standing, Steps},
+    aws::techniques::{self, Becomes, Technique},
+    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told},
     truth::Truth,
 };
 
@@ -92,7 +93,7 @@ pub(super) struct Found<'s, 'e> {
 }
 
 /// How many ways were looked for.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     ways: HashMap<(NodeId, usize), Ways>,
     ended: Ended,
 }
@@ -137,17 +138,6 @@ impl<'s, 'e> Found<'s, 'e> {
             through_numbers: HashMap::new(),
             roles,
         }
-    }
-
-    /// Counts ways from nothing again; what was counted so far is given back.
-    pub(super) fn begin_anew(&mut self) -> Counted {
-        Counted { ways: std::mem::take(&mut self.ways), ended: self.world.replace_ended(Ended::default()) }
-    }
-
-    /// Goes on with what was counted.
-    pub(super) fn resume(&mut self, counted: Counted) {
-        self.ways = counted.ways;
-        self.world.replace_ended(counted.ended);
     }
 
     pub(super) fn resources_of(&self, identity: &'e Identity) -> Resources<'e> {
@@ -244,5 +234,50 @@ impl Steps for Found<'_, '_> {
             Who::Steering { .. } => {}
         }
         found
+    }
+}
+
+impl<'e> Cloud<'e> for Found<'_, 'e> {
+    type Counted = Counted;
+
+    fn goals(&self) -> Vec<Goal<'e>> {
+        let goal = |account: &Account<'e>| Goal { node: account.goal, scope: account.scope };
+        self.world.accounts.iter().map(goal).collect()
+    }
+
+    fn administered(&self, node: NodeId) -> Option<&'e ScopeId> {
+        let node = self.world.node(node).filter(|node| matches!(node.who, Who::Goal))?;
+        self.world.accounts.get(node.account).map(|account| account.scope)
+    }
+
+    fn as_read(&self, node: NodeId) -> Option<&'e Identity> {
+        let (identity, form) = self.world.node(node)?.identity()?;
+        form.is_as_read().then_some(identity)
+    }
+
+    fn acts_as(&self, node: NodeId) -> Option<&'e Identity> {
+        self.world.node(node)?.identity().map(|(identity, _)| identity)
+    }
+
+    fn tell(&self, edge: &Edge, acting: &'e Identity) -> Option<Told> {
+        Describer::new(self).tell(edge, acting)
+    }
+
+    fn technique(&self, id: &TechniqueId) -> Option<census_model::Technique> {
+        let mut all = techniques::all().iter();
+        all.find(|technique| *technique.id == *id.as_str()).map(Technique::described)
+    }
+
+    fn begin_anew(&mut self) -> Counted {
+        Counted { ways: std::mem::take(&mut self.ways), ended: self.take_ended() }
+    }
+
+    fn resume(&mut self, counted: Counted) {
+        self.ways = counted.ways;
+        self.world.replace_ended(counted.ended);
+    }
+
+    fn take_ended(&mut self) -> Ended {
+        self.world.replace_ended(Ended::default())
     }
 }

@@ -8,11 +8,11 @@ use super::{
     needs::{Fixed, Resources},
     prepared::Prepared,
     steps::{Found, Through},
-    world::{Left, World},
+    world::World,
 };
 use crate::{
     aws::{access::Change, document, operator::Comparison, statement::Statement},
-    escalation::{Edge, NodeId},
+    escalation::{Edge, Left, NodeId},
 };
 
 /// What the condition keys about the caller's tags begin with, in lower case.

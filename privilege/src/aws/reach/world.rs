@@ -25,7 +25,7 @@ use crate::{
         Access, Change, Form, Question,
         actor::{Actor, Aim},
     },
-    escalation::NodeId,
+    escalation::{Ended, Left, NodeId},
     truth::Truth,
 };
 
@@ -45,18 +45,6 @@ pub(super) struct Account<'e> {
     /// What all of them together name.
     pub(super) union: Mask,
 }
-
-/// What a search that ended before all was tried leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Left {
-    /// How many ways there are.
-    Paths,
-    /// Whether there is one that is surer, or one at all.
-    Levels,
-}
-
-/// The identities, as they were read, whose searches ended.
-pub(super) type Ended = BTreeMap<NodeId, Left>;
 
 /// An action and a resource.
 type Asked = (&'static str, String);

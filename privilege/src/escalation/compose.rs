@@ -1,0 +1,265 @@
+//! Levels and paths, put together from what everybody can do and the steps that lead on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use census_model::{IdentityId, Index, Level, Path, Reach, ReachAt, Reaches, ScopeId, TechniqueId};
+
+use super::{
+    cloud::{Cloud, Goal},
+    graph::{Certainty, Graph, Kept, NodeId, Standing},
+    own::{Ended, Left, Own, OwnAt, Search},
+    paths::paths,
+    routes::{Route, Routes},
+};
+use crate::truth::Truth;
+
+/// The reach of everybody of whom it is known what they can do as they are.
+pub(crate) fn reaches<'e>(
+    index: &Index<'e>,
+    cloud: &mut impl Cloud<'e>,
+    own: BTreeMap<NodeId, Own<'e>>,
+) -> Reaches {
+    let goals = cloud.goals();
+    let graph = Graph::explore(goals.iter().map(|goal| goal.node), cloud);
+    let ended = cloud.take_ended();
+    let own = leads_to_the_unknown(own, cloud);
+    let own = leads_to_an_end(own, &ended, cloud);
+    Composer { index, cloud, graph: &graph, goals, ended }.reaches(own)
+}
+
+/// For every identity that can come to act as one of some others, the shortest paths there.
+pub(crate) fn ways_to<'e>(
+    cloud: &mut impl Cloud<'e>,
+    aims: &[NodeId],
+    targets: &BTreeSet<&IdentityId>,
+) -> BTreeMap<IdentityId, Vec<Path>> {
+    let graph = Graph::explore(aims.iter().copied(), cloud);
+    let routes = Routes::new(&graph, aims.iter().copied(), Kept::Established);
+    let mut ways = BTreeMap::new();
+    for id in routes.nodes() {
+        let Some(identity) = cloud.as_read(id).filter(|identity| !targets.contains(&identity.id)) else {
+            continue;
+        };
+        let mut of = routes.from(id);
+        of.truncate(Reach::PATHS);
+        let paths = paths(cloud, id, &of);
+        if !paths.is_empty() {
+            ways.insert(identity.id.clone(), paths);
+        }
+    }
+    ways
+}
+
+/// Whoever can come to one of some nodes by steps that count, found apart from all other searches.
+fn who_comes_to<'e>(starts: &[NodeId], cloud: &mut impl Cloud<'e>) -> Vec<NodeId> {
+    let counted = cloud.begin_anew();
+    let graph = Graph::explore(starts.iter().copied(), cloud);
+    cloud.resume(counted);
+    graph.distances(starts.iter().copied(), Kept::Established).into_keys().collect()
+}
+
+/// Whoever can become somebody of whom nothing is known may reach further than can be told.
+fn leads_to_the_unknown<'e>(
+    mut own: BTreeMap<NodeId, Own<'e>>,
+    cloud: &mut impl Cloud<'e>,
+) -> BTreeMap<NodeId, Own<'e>> {
+    let is_unknown = |own: &Own<'_>| own.highest().0 == Level::Unknown;
+    let unknown: Vec<NodeId> = own.iter().filter(|(_, own)| is_unknown(own)).map(|(id, _)| *id).collect();
+    if unknown.is_empty() {
+        return own;
+    }
+    let mut gaps: Vec<_> =
+        unknown.iter().filter_map(|id| own.get(id)).flat_map(|own| own.doubts.own.clone()).collect();
+    gaps.sort_unstable();
+    gaps.dedup();
+    for id in who_comes_to(&unknown, cloud) {
+        if let Some(own) = own.get_mut(&id).filter(|own| !is_unknown(own)) {
+            own.doubts.widening.extend(gaps.iter().cloned());
+            own.doubts.widening.sort_unstable();
+            own.doubts.widening.dedup();
+        }
+    }
+    own
+}
+
+/// Whoever can become somebody of whom not all was tried may reach further than was found.
+fn leads_to_an_end<'e>(
+    mut own: BTreeMap<NodeId, Own<'e>>,
+    ended: &Ended,
+    cloud: &mut impl Cloud<'e>,
+) -> BTreeMap<NodeId, Own<'e>> {
+    let open: Vec<NodeId> =
+        ended.iter().filter(|(_, left)| **left == Left::Levels).map(|(id, _)| *id).collect();
+    if open.is_empty() {
+        return own;
+    }
+    for id in who_comes_to(&open, cloud) {
+        if let Some(own) = own.get_mut(&id) {
+            own.doubts.search = Search::Ended;
+        }
+    }
+    own
+}
+
+/// Puts levels and paths together.
+struct Composer<'w, 'e, C> {
+    index: &'w Index<'e>,
+    cloud: &'w C,
+    graph: &'w Graph,
+    goals: Vec<Goal<'e>>,
+    /// Whose ways were not all looked for.
+    ended: Ended,
+}
+
+/// Where somebody can administer, and whether that is certain.
+type Elsewhere<'e> = HashMap<NodeId, Vec<(&'e ScopeId, Certainty)>>;
+
+impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
+    fn reaches(self, all: BTreeMap<NodeId, Own<'e>>) -> Reaches {
+        let routes = |kept| Routes::new(self.graph, self.goals.iter().map(|goal| goal.node), kept);
+        let (certain, established) = (routes(Kept::Certain), routes(Kept::Established));
+        let possible = routes(Kept::All);
+        let (elsewhere, abroad) = self.elsewhere(&all);
+        let mut of: BTreeMap<IdentityId, Reach> = BTreeMap::new();
+        for (id, own) in all {
+            let Some(identity) = self.cloud.as_read(id) else { continue };
+            let (own_level, own_truth) = own.highest();
+            let mut routes = if own_level == Level::Admin { Vec::new() } else { established.from(id) };
+            let escalates_for_certain = certain.reaches(id);
+            let level = if routes.is_empty() { own_level } else { Level::Escalates };
+            let conditional = match level {
+                Level::Admin | Level::Sensitive => own_truth != Truth::Yes,
+                Level::Escalates => !escalates_for_certain,
+                _ => false,
+            };
+            let abroad = abroad.get(&id).map_or(&[][..], Vec::as_slice);
+            let paths_total = if own_level == Level::Admin { abroad.len() } else { routes.len() };
+            // A certain way is shown even where shorter ones are not certain.
+            if escalates_for_certain
+                && routes.iter().take(Reach::PATHS).all(|r| r.certainty() != Certainty::Certain)
+            {
+                routes.splice(0..0, certain.from(id).into_iter().take(1));
+            }
+            let paths: Vec<Path> = paths(self.cloud, id, &chosen(routes, abroad));
+            let possible_paths = if own_level == Level::Admin {
+                Vec::new()
+            } else {
+                let mut maybe = possible.from(id);
+                maybe.retain(|route| route.standing() == Standing::Possible);
+                maybe.truncate(Reach::PATHS);
+                self::paths(self.cloud, id, &maybe)
+            };
+            let reach = Reach {
+                level,
+                bound: own.doubts.bound(level, certainty(conditional)),
+                conditional,
+                at: at(&own, elsewhere.get(&id)),
+                gaps: own.doubts.all(level),
+                because: own.because,
+                paths_total: paths_total.max(paths.len()),
+                paths,
+                paths_more: self.ended.contains_key(&id),
+                possible_paths,
+            };
+            of.insert(identity.id.clone(), reach);
+        }
+        let used: BTreeSet<&TechniqueId> = of
+            .values()
+            .flat_map(|reach| reach.paths.iter().chain(&reach.possible_paths))
+            .flat_map(|path| path.steps.iter().map(|step| &step.technique))
+            .collect();
+        let techniques = used.into_iter().filter_map(|id| Some((id.clone(), self.cloud.technique(id)?)));
+        let techniques = techniques.collect();
+        Reaches { of, techniques }
+    }
+
+    /// For everybody the scopes that they can come to administer and do not yet, with the shortest way to each that they
+    /// do not live in.
+    fn elsewhere(&self, all: &BTreeMap<NodeId, Own<'e>>) -> (Elsewhere<'e>, HashMap<NodeId, Vec<Route>>) {
+        let mut elsewhere: Elsewhere<'e> = HashMap::new();
+        let mut abroad: HashMap<NodeId, Vec<Route>> = HashMap::new();
+        for goal in &self.goals {
+            let chain = self.index.ancestors(goal.scope);
+            let routes = Routes::new(self.graph, [goal.node], Kept::Established);
+            let certain = Routes::new(self.graph, [goal.node], Kept::Certain);
+            for node in routes.nodes() {
+                let Some(own) = all.get(&node) else { continue };
+                // Whoever administers a scope administers what lies in it.
+                let administered = |at: &OwnAt<'_>| {
+                    at.level == Level::Admin && chain.iter().any(|scope| scope.id == *at.scope)
+                };
+                if own.at.iter().any(administered) {
+                    continue;
+                }
+                let certainty =
+                    if certain.reaches(node) { Certainty::Certain } else { Certainty::Conditional };
+                elsewhere.entry(node).or_default().push((goal.scope, certainty));
+                if own.at.first().is_none_or(|home| home.scope != goal.scope) {
+                    abroad.entry(node).or_default().extend(routes.from(node).into_iter().take(1));
+                }
+            }
+        }
+        abroad.values_mut().for_each(|routes| routes.sort_by_key(|route| route.0.len()));
+        (elsewhere, abroad)
+    }
+}
+
+/// The routes that are kept: the shortest, and for each scope that they do not end in the shortest that does, as far as
+/// there is room.
+fn chosen(mut routes: Vec<Route>, abroad: &[Route]) -> Vec<Route> {
+    let end = |route: &Route| route.0.last().map(|edge| edge.to);
+    let mut first: Vec<Route> = routes.drain(..routes.len().min(1)).collect();
+    for route in abroad {
+        if first.iter().all(|one| end(one) != end(route)) {
+            first.push(route.clone());
+        }
+    }
+    // Another way to do something to the same thing says less than a way by another one.
+    let mut seen: HashSet<_> = first.iter().filter_map(done_to).collect();
+    let rest = routes.into_iter().filter(|route| !first.contains(route));
+    let (other, again): (Vec<Route>, Vec<Route>) =
+        rest.partition(|route| done_to(route).is_none_or(|done| seen.insert(done)));
+    first.extend(other.into_iter().chain(again));
+    first.truncate(Reach::PATHS);
+    first.sort_by_key(|route| (route.0.len(), route.certainty()));
+    first
+}
+
+fn certainty(conditional: bool) -> Certainty {
+    if conditional { Certainty::Conditional } else { Certainty::Certain }
+}
+
+/// By what the first step of a route goes, and as whom its owner acts then.
+fn done_to(route: &Route) -> Option<(NodeId, u32)> {
+    route.0.first().map(|edge| (edge.to, edge.through))
+}
+
+/// The reach by scope, the highest first.
+fn at(own: &Own<'_>, elsewhere: Option<&Vec<(&ScopeId, Certainty)>>) -> Vec<ReachAt> {
+    let mut levels: BTreeMap<&ScopeId, (Level, bool)> = own
+        .at
+        .iter()
+        .map(|at| {
+            let weighs = matches!(at.level, Level::Admin | Level::Sensitive);
+            (at.scope, (at.level, weighs && at.truth != Truth::Yes))
+        })
+        .collect();
+    for (scope, certainty) in elsewhere.into_iter().flatten() {
+        let known = levels.entry(scope).or_insert((Level::Unknown, false));
+        if known.0 < Level::Escalates {
+            *known = (Level::Escalates, *certainty != Certainty::Certain);
+        }
+    }
+    let mut at: Vec<ReachAt> = levels
+        .into_iter()
+        .filter(|(_, (level, _))| *level > Level::None)
+        .map(|(scope, (level, conditional))| ReachAt {
+            scope: scope.clone(),
+            level,
+            bound: own.doubts.bound(level, certainty(conditional)),
+            conditional,
+        })
+        .collect();
+    at.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.scope.cmp(&b.scope)));
+    at
+}
