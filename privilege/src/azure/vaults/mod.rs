@@ -17,6 +17,9 @@ use self::{
 };
 use super::access::{Access, Plane};
 
+/// What bears on a pair: the actor, the numbers of the place's traits and limits, and which of the actor's grants count.
+type Bearing<'n> = (usize, Option<&'n usize>, Option<&'n usize>, Vec<usize>);
+
 /// Every vault and managed HSM of an estate, with every identity that may do anything in it or could.
 pub fn of_estate(index: &Index<'_>, access: &Access<'_>) -> VaultAccesses {
     let places = classes::places(index, access);
@@ -28,8 +31,7 @@ pub fn of_estate(index: &Index<'_>, access: &Access<'_>) -> VaultAccesses {
     let (alike, limited) = (numbered(places.iter().map(|place| &place.traits)), numbered(limits.iter()));
     // What bears on a pair decides, so that pairs on which the same bears are weighed once: the same grants of the same
     // actor, in places that are alike and where the same limits count.
-    let mut known: HashMap<(usize, Option<&usize>, Option<&usize>, Vec<usize>), Option<usize>> =
-        HashMap::new();
+    let mut known: HashMap<Bearing<'_>, Option<usize>> = HashMap::new();
     for (number, place) in places.iter().enumerate() {
         let here = at.get(number).into_iter().flatten();
         let strangers = strangers(&actors, at.get(number));
