@@ -125,9 +125,10 @@ impl Numbers {
             }
             crowds.push(crowd);
         }
+        let nobody = Crowd::default();
         for vault in &view.vaults {
             let crowd = all.place_of.get(&vault.id).and_then(|place| crowds.get(*place));
-            numbers.add(view, vault, crowd.cloned().unwrap_or_default());
+            numbers.add(view, vault, crowd.unwrap_or(&nobody));
         }
         let is_unowned = |id: &&IdentityId| view.owner_status(id) == OwnerStatus::Unowned;
         numbers.readers_unowned = numbers.readers.iter().filter(is_unowned).count();
@@ -139,7 +140,7 @@ impl Numbers {
         numbers
     }
 
-    fn add(&mut self, view: &View<'_>, vault: &Vault, crowd: Crowd) {
+    fn add(&mut self, view: &View<'_>, vault: &Vault, crowd: &Crowd) {
         let objects = view.index.vault_objects(&vault.id);
         let count = |kind| objects.iter().filter(|object| object.kind == kind).count();
         let secrets = count(VaultObjectKind::Secret);

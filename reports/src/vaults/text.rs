@@ -67,6 +67,9 @@ fn row(vault: &Vault, of: &VaultNumbers) -> Vec<Span> {
     ]
 }
 
+/// A section of a vault's page: its title, and whom it lists.
+type Section = (&'static str, fn(Standing) -> bool);
+
 /// The numbers that a board asks for.
 fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
     page.heading("KEY VAULT", &[plain(count(view.vaults.len(), "vault"))]);
@@ -163,7 +166,7 @@ pub(super) fn of_vault(view: &View<'_>, vault: &Vault, options: &Options) -> Str
         .filter_map(|(id, access)| Some((Standing::of(all, access), view.index.identity(id)?, access)))
         .collect();
     found.sort_by(|a, b| (a.0, &a.1.name, &a.1.id).cmp(&(b.0, &b.1.name, &b.1.id)));
-    let sections: [(&str, fn(Standing) -> bool); 4] = [
+    let sections: [Section; 4] = [
         ("READ ITS SECRETS", |one| matches!(one, Standing::Reads(_))),
         ("COULD READ THEM", |one| matches!(one, Standing::Could(_))),
         ("PERHAPS COULD", |one| matches!(one, Standing::Possible(_))),

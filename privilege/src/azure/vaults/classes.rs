@@ -105,6 +105,9 @@ impl<'e> Place<'e> {
 /// What is told of a membership to tell two identities apart: the group, the groups between, when it counts.
 type MemberKey<'e> = (&'e GroupId, &'e Vec<GroupId>, &'e Activation);
 
+/// Identities that are in the same groups, and their memberships.
+type Together<'e> = (Vec<&'e Identity>, Vec<&'e Membership>);
+
 /// The identities of Azure that may hold something, by class. What was deleted can do nothing until it is restored.
 pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e>> {
     let estate = index.estate();
@@ -118,8 +121,7 @@ pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e
         .flatten()
         .collect();
     let mut alone: Vec<(&'e Identity, Vec<&'e Membership>)> = Vec::new();
-    let mut together: BTreeMap<(bool, Vec<MemberKey<'e>>), (Vec<&'e Identity>, Vec<&'e Membership>)> =
-        BTreeMap::new();
+    let mut together: BTreeMap<(bool, Vec<MemberKey<'e>>), Together<'e>> = BTreeMap::new();
     let living =
         estate.identities.iter().filter(|one| one.provider == Provider::Azure && one.deleted.is_none());
     for identity in living {

@@ -11,10 +11,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use census_model::{Grant, Identity, Index, ScopeId, VaultAccesses, VaultCell, VaultId, Via};
 
 use self::{
-    classes::{Actor, Place, Traits},
+    classes::{Actor, Place},
     weigh::{Asking, Questions},
 };
 use super::access::{Access, Plane};
+
+/// What bears on a pair: the actor, the numbers of the place's traits and limits, and which of the actor's grants count.
+type Bearing<'n> = (usize, Option<&'n usize>, Option<&'n usize>, Vec<usize>);
 
 /// Every vault and managed HSM of an estate, with every identity that may do anything in it or could.
 pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
@@ -25,8 +28,10 @@ pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
     let limits = limits(index, &places);
     let questions = Questions::new();
     let mut found = VaultAccesses { routes: routes::described(), ..VaultAccesses::default() };
-    // What bears on a pair decides, so that pairs on which the same bears are weighed once.
-    let mut known: BTreeMap<(usize, &Traits, Vec<&Grant>), Option<usize>> = BTreeMap::new();
+    let (alike, limited) = (numbered(places.iter().map(|place| &place.traits)), numbered(limits.iter()));
+    // What bears on a pair decides, so that pairs on which the same bears are weighed once: the same grants of the same
+    // actor, in places that are alike and where the same limits count.
+    let mut known: HashMap<Bearing<'_>, Option<usize>> = HashMap::new();
     for (number, place) in places.iter().enumerate() {
         let here = at.get(number).into_iter().flatten();
         let strangers = strangers(&actors, at.get(number));
@@ -35,9 +40,9 @@ pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
         found.unread.push(unread.unwrap_or_default());
         for who in here {
             let (Some(actor), Some(asking)) = (actors.get(*who), &asking) else { continue };
-            let denials = limits.get(number).into_iter().flatten();
-            let bearing = actor.grants.iter().filter(|grant| place.bears(grant)).chain(denials);
-            let key = (*who, &place.traits, bearing.copied().collect());
+            let bearing = actor.grants.iter().enumerate().filter(|(_, grant)| place.bears(grant));
+            let bearing = bearing.map(|(position, _)| position).collect();
+            let key = (*who, alike.get(number), limited.get(number), bearing);
             let index = *known.entry(key).or_insert_with(|| {
                 let access = asking.of(actor);
                 (!access.is_empty()).then(|| {
@@ -70,6 +75,16 @@ fn finish(mut found: VaultAccesses, actors: &[Actor<'_>], places: &[Place<'_>]) 
     };
     found.place_of = found.places.iter().enumerate().flat_map(class).collect();
     found
+}
+
+/// Equal things by equal numbers, in the order of the things.
+fn numbered<T: Ord>(things: impl Iterator<Item = T>) -> Vec<usize> {
+    let mut known: BTreeMap<T, usize> = BTreeMap::new();
+    let number = |thing| {
+        let next = known.len();
+        *known.entry(thing).or_insert(next)
+    };
+    things.map(number).collect()
 }
 
 /// For each place the actors to whom something is granted there that may weigh.
