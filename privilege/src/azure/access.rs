@@ -7,20 +7,21 @@
 mod doubts;
 mod facts;
 mod line;
+mod lookups;
 mod question;
 
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, DirectoryOwner, Gap, GapReason, Identity,
-    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text,
-    Vault, Verdict,
+    AccessModel, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Identity, IdentityId, Index,
+    Membership, Part, PolicyId, PolicyKind, Provider, Residual, StatementEffect, Text, Vault, Verdict,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
 use self::{
     doubts::{Doubts, Held},
     line::Line,
+    lookups::Lookups,
     question::Target,
 };
 use super::{
@@ -46,8 +47,8 @@ pub struct Access<'e> {
     index: &'e Index<'e>,
     texts: HashMap<&'e PolicyId, OnceCell<Read>>,
     memberships: HashMap<&'e IdentityId, Vec<&'e Membership>>,
-    /// What everybody owns in the directory, once somebody asks.
-    owned: OnceCell<HashMap<&'e IdentityId, Vec<&'e DirectoryOwner>>>,
+    /// What is looked up for the directory, once somebody asks.
+    lookups: OnceCell<Lookups<'e>>,
 }
 
 impl<'e> Access<'e> {
@@ -60,7 +61,7 @@ impl<'e> Access<'e> {
         }
         memberships.values_mut().for_each(|list| list.sort());
         let texts = estate.policies.keys().map(|id| (id, OnceCell::new())).collect();
-        Self { index, texts, memberships, owned: OnceCell::new() }
+        Self { index, texts, memberships, lookups: OnceCell::new() }
     }
 
     fn text(&self, id: &PolicyId) -> Option<&Read> {
@@ -84,19 +85,6 @@ impl<'e> Access<'e> {
     /// The memberships of an identity.
     pub(super) fn memberships(&self, id: &IdentityId) -> &[&'e Membership] {
         self.memberships.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    /// What an identity owns in the directory, or is sponsor of.
-    pub(super) fn owned_by(&self, id: &IdentityId) -> &[&'e DirectoryOwner] {
-        let owned = self.owned.get_or_init(|| {
-            let mut owned: HashMap<_, Vec<_>> = HashMap::new();
-            for one in &self.index.estate().directory_owners {
-                owned.entry(&one.who).or_default().push(one);
-            }
-            owned.values_mut().for_each(|list: &mut Vec<&DirectoryOwner>| list.sort());
-            owned
-        });
-        owned.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// What a directory role allows; `None` where its text cannot be understood.

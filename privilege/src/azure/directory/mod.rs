@@ -17,6 +17,7 @@ mod question;
 mod role;
 mod tables;
 mod target;
+mod weighed;
 
 #[allow(unused_imports, reason = "read where reach is composed")]
 pub(super) use held::held;
