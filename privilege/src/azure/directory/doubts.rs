@@ -160,7 +160,11 @@ impl<'e> Inquiry<'_, 'e> {
         if identity.kind == IdentityKind::EntraUser {
             return Vec::new();
         }
-        let about = |gap: &&Gap| gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str());
+        // App roles are one list: single ones that a folder lacks are owners, which are read by the same permission.
+        let about = |gap: &&Gap| {
+            let of_owners = gap.reason == GapReason::NotProvided && !gap.affects.is_empty();
+            !of_owners && (gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str()))
+        };
         self.gaps(&[APPLICATIONS, CONSENTS]).filter(about).cloned().collect()
     }
 

@@ -144,6 +144,7 @@ impl<'e> Holding<'_, 'e> {
             weighed.and(Truth::Maybe, ["members of the administrative unit".to_owned()], words);
         }
         for permission in role.each() {
+            let mut weighed = weighed.clone();
             match permission.condition() {
                 None => {}
                 // What it owns is looked at by itself.
