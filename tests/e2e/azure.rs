@@ -412,15 +412,23 @@ fn questions_about_the_directory_are_answered() {
     let census = Census::offline();
     let folder = small();
     let credentials = "microsoft.directory/applications/credentials/update";
+    let members = "microsoft.directory/groups/members/update";
     let assign = "microsoft.directory/roleAssignments/allProperties/allTasks";
     let ada = "b41d1e00-0004-4000-8000-000000000001";
     for (code, who, action, resource, says) in [
         (0, "release-pipeline", credentials, "payroll-export", "directory role Application Administrator"),
         (0, "release-pipeline", credentials, TENANT, "in the whole directory"),
         (0, "legacy-sync", credentials, "payroll-export", "directory role Credential keeper"),
-        (4, "legacy-sync", credentials, TENANT, "no directory role, no permission and no ownership"),
+        (4, "legacy-sync", members, TENANT, "no directory role, no permission and no ownership"),
         (0, ada, credentials, "payroll-export", "on the application that it owns"),
-        (4, ada, credentials, "release-pipeline", "DENIED"),
+        // The members of a group that holds the role of administrators are not all in the folder.
+        (
+            6,
+            ada,
+            "microsoft.directory/applications/owners/update",
+            "release-pipeline",
+            "GroupMember.Read.All",
+        ),
         (0, "payroll-export", "graph/RoleManagement.ReadWrite.Directory", TENANT, "app role"),
         (4, "payroll-export", "graph/Mail.Read", TENANT, "DENIED"),
         (0, "payroll-export", assign, TENANT, "permission RoleManagement.ReadWrite.Directory"),

@@ -7,15 +7,16 @@
 pub(super) mod doubts;
 mod facts;
 mod line;
+mod lookups;
 mod question;
 mod spot;
 
 use std::{cell::OnceCell, collections::HashMap};
 
 use census_model::{
-    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, DirectoryOwner, Gap, GapReason,
-    Grant, Identity, IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId,
-    StatementEffect, Text, Vault, Verdict, Via,
+    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant, Identity,
+    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId, StatementEffect,
+    Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -23,6 +24,7 @@ pub(super) use self::spot::Spot;
 use self::{
     doubts::{Doubts, Held},
     line::Line,
+    lookups::Lookups,
     question::Target,
 };
 use super::{
@@ -56,8 +58,8 @@ pub struct Access<'e> {
     of_groups: Vec<&'e Grant>,
     /// Gaps of Azure by their read.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
-    /// What everybody owns in the directory, once somebody asks.
-    owned: OnceCell<HashMap<&'e IdentityId, Vec<&'e DirectoryOwner>>>,
+    /// What is looked up for the directory, once somebody asks.
+    lookups: OnceCell<Lookups<'e>>,
 }
 
 impl<'e> Access<'e> {
@@ -77,7 +79,7 @@ impl<'e> Access<'e> {
         }
         let is_of_group = |grant: &&Grant| matches!(grant.attached_to, Attachment::Group(_));
         let of_groups = estate.grants.iter().filter(is_of_group).collect();
-        Self { index, texts, memberships, vaults, of_groups, gaps, owned: OnceCell::new() }
+        Self { index, texts, memberships, vaults, of_groups, gaps, lookups: OnceCell::new() }
     }
 
     /// The estate.
@@ -144,19 +146,6 @@ impl<'e> Access<'e> {
     /// The memberships of an identity.
     pub(super) fn memberships(&self, id: &IdentityId) -> &[&'e Membership] {
         self.memberships.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    /// What an identity owns in the directory, or is sponsor of.
-    pub(super) fn owned_by(&self, id: &IdentityId) -> &[&'e DirectoryOwner] {
-        let owned = self.owned.get_or_init(|| {
-            let mut owned: HashMap<_, Vec<_>> = HashMap::new();
-            for one in &self.index.estate().directory_owners {
-                owned.entry(&one.who).or_default().push(one);
-            }
-            owned.values_mut().for_each(|list: &mut Vec<&DirectoryOwner>| list.sort());
-            owned
-        });
-        owned.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// What a directory role allows; `None` where its text cannot be understood.

@@ -7,10 +7,11 @@ use census_model::{Attachment, Gap, GapReason, Grant, Identity, IdentityKind, Pr
 use super::{
     inquiry::Inquiry,
     language::Operation,
-    lines::{Found, Weighed},
+    lines::Found,
     permission::Api,
     protected::UNITS,
     target::{Entity, Target},
+    weighed::Weighed,
 };
 use crate::truth::Truth;
 
@@ -151,11 +152,7 @@ impl<'e> Inquiry<'_, 'e> {
     /// Whether a gap of directory roles may hide an assignment: one that names roles hides what those allow, which shows
     /// where they are held.
     fn may_hide_role(&self, gap: &Gap) -> bool {
-        let grants = || self.access.index().estate().grants.iter();
-        let is_role = |named: &Text| {
-            grants().any(|grant| matches!(&grant.via, Via::DirectoryRole { role, .. } if role == named))
-        };
-        gap.affects.is_empty() || !gap.affects.iter().all(is_role)
+        gap.affects.is_empty() || !gap.affects.iter().all(|named| self.access.is_directory_role(named))
     }
 
     /// Gaps of app roles and consents that may be about an identity.
@@ -163,7 +160,11 @@ impl<'e> Inquiry<'_, 'e> {
         if identity.kind == IdentityKind::EntraUser {
             return Vec::new();
         }
-        let about = |gap: &&Gap| gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str());
+        // App roles are one list: single ones that a folder lacks are owners, which are read by the same permission.
+        let about = |gap: &&Gap| {
+            let of_owners = gap.reason == GapReason::NotProvided && !gap.affects.is_empty();
+            !of_owners && (gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str()))
+        };
         self.gaps(&[APPLICATIONS, CONSENTS]).filter(about).cloned().collect()
     }
 
@@ -184,16 +185,15 @@ impl<'e> Inquiry<'_, 'e> {
         holds: impl Fn(&Via) -> Holds,
         operation: Option<&Operation>,
     ) -> Vec<Gap> {
-        let index = self.access.index();
         let is_person = identity.kind == IdentityKind::EntraUser;
         let reads: &[&str] = if is_person { &[GROUPS, ELIGIBLE_MEMBERS] } else { &[GROUPS] };
         let mut gaps = self.gaps(reads).peekable();
         if gaps.peek().is_none() {
             return Vec::new();
         }
-        let groups: BTreeSet<&str> = index
-            .estate()
-            .grants
+        let groups: BTreeSet<&str> = self
+            .access
+            .directory_grants_of_groups()
             .iter()
             .filter(|grant| grant.scope == *self.tenant)
             .filter(|grant| match (holds(&grant.via), operation) {

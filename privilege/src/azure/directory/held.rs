@@ -11,12 +11,12 @@ use census_model::{
 use super::{
     inquiry::{Inquiry, residual},
     language::Operation,
-    lines::{Line, Weighed},
     owners,
     protected::By,
     role::RoleCondition,
     tables::{Known, PermissionKind, Reach, shape_of_operation, shape_of_permission, tables},
     target::Target,
+    weighed::{Line, Weighed},
 };
 use crate::{
     azure::{
@@ -143,6 +143,7 @@ impl<'e> Holding<'_, 'e> {
             weighed.and(Truth::Maybe, ["members of the administrative unit".to_owned()], words);
         }
         for permission in role.each() {
+            let mut weighed = weighed.clone();
             match permission.condition() {
                 None => {}
                 // What it owns is looked at by itself.
@@ -282,7 +283,7 @@ impl Place {
     fn of(scope: &str) -> Self {
         match scope {
             "/" => Self::Tenant,
-            scope if scope.starts_with("/administrativeunits/") => Self::Unit,
+            scope if scope.starts_with(super::lines::UNITS) => Self::Unit,
             _ => Self::Object,
         }
     }
@@ -312,8 +313,11 @@ impl Place {
 
 /// What an entry of a role is good for: the operations of the table that it covers, else what its form tells.
 fn powers(entry: &str) -> Vec<(Weight, String, String)> {
-    let listed: Vec<_> =
-        tables().covered(entry).map(|one| (one.weight, one.name.to_string(), one.why.to_string())).collect();
+    let listed: Vec<_> = tables()
+        .covered(entry)
+        .into_iter()
+        .map(|one| (one.weight, one.name.to_string(), one.why.to_string()))
+        .collect();
     if !listed.is_empty() {
         return listed;
     }

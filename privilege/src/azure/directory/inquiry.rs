@@ -10,10 +10,11 @@ use super::{
     Question, QuestionError,
     doubts::Doubts,
     language::Operation,
-    lines::{Found, Line},
+    lines::Found,
     permission::Api,
     question::Asked,
     target::{self, Target},
+    weighed::Line,
 };
 use crate::{azure::access::Access, truth::Truth};
 

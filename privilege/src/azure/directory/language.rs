@@ -14,7 +14,7 @@ const ALL_PROPERTIES: &str = "allproperties";
 const ALL_TASKS: &str = "alltasks";
 
 /// Everything of a namespace.
-const ALL_ENTITIES: &str = "allentities";
+pub(super) const ALL_ENTITIES: &str = "allentities";
 
 /// What creates, reads, updates or deletes as a whole. The last four set a property or take back a deletion.
 const WHOLE: [&str; 8] = [

@@ -11,11 +11,15 @@ use super::{
     role::{RoleCondition, RolePermissions},
     tables::{Known, PermissionKind, Reach, tables},
     target::{Entity, Target},
+    weighed::{Line, Weighed},
 };
 use crate::{azure::activation::active, truth::Truth};
 
 /// What is open where a role or membership has to be switched on.
 const ACTIVATION: &str = "activation";
+
+/// What the scopes begin with that are administrative units, in lower case.
+pub(super) const UNITS: &str = "/administrativeunits/";
 
 /// What is open of a delegated permission.
 pub(super) const SIGNED_IN: &str = "signed-in user";
@@ -23,59 +27,6 @@ pub(super) const SIGNED_IN: &str = "signed-in user";
 /// What Microsoft's administrators of the whole tenant have and administrators of applications have not.
 const CONSENTS_TO_ALL: &str =
     "microsoft.directory/serviceprincipals/managepermissiongrantsforall.microsoft-company-admin";
-
-/// Something that bears on a question.
-pub(super) struct Line {
-    pub(super) truth: Truth,
-    pub(super) attached_to: Attachment,
-    pub(super) via: Via,
-    /// The entry or permission.
-    pub(super) statement: Text,
-    /// What it comes to, in words.
-    pub(super) says: Text,
-    /// What is open, where it may count.
-    pub(super) open: BTreeSet<String>,
-}
-
-/// What decides whether something counts: whether it does, what is open of it, and the words for both.
-#[derive(Clone)]
-pub(super) struct Weighed {
-    pub(super) truth: Truth,
-    open: BTreeSet<String>,
-    words: Vec<String>,
-}
-
-impl Weighed {
-    pub(super) fn new() -> Self {
-        Self { truth: Truth::Yes, open: BTreeSet::new(), words: Vec::new() }
-    }
-
-    pub(super) fn and(&mut self, truth: Truth, open: impl IntoIterator<Item = String>, words: String) {
-        self.truth = self.truth & truth;
-        if truth == Truth::Maybe {
-            self.open.extend(open);
-        }
-        if truth != Truth::Yes {
-            self.words.push(words);
-        }
-    }
-
-    pub(super) fn line(self, attached_to: Attachment, via: Via, statement: &str, place: &str) -> Line {
-        let verb = if self.truth == Truth::No { "would allow" } else { "allows" };
-        let mut says = format!("{verb} it {place}");
-        if !self.words.is_empty() {
-            says.push_str(&format!(", if {}", self.words.join(", and ")));
-        }
-        Line {
-            truth: self.truth,
-            attached_to,
-            via,
-            statement: statement.into(),
-            says: says.into(),
-            open: self.open,
-        }
-    }
-}
 
 /// What bears on a question, as far as it could be understood.
 #[derive(Default)]
@@ -147,20 +98,8 @@ impl<'e> Inquiry<'_, 'e> {
         let Via::DirectoryRole { role, directory_scope, .. } = &grant.via else { return };
         let active = active(&grant.activation, identity, self.now());
         weighed.and(active, [ACTIVATION.to_owned()], "a person switches it on".to_owned());
-        let entity = Entity::of(operation);
-        let in_unit = directory_scope.starts_with("/administrativeunits/");
-        let reaches = match &**directory_scope {
-            "/" => true,
-            // Settings of the tenant, new objects and applications are in no unit.
-            _ if in_unit => {
-                matches!(self.target, Target::Identity(_) | Target::Group(_)) && entity.is_in_units()
-            }
-            scope => self
-                .target
-                .object_id(entity)
-                .is_some_and(|id| scope.trim_start_matches('/').eq_ignore_ascii_case(id)),
-        };
-        if !reaches {
+        let in_unit = directory_scope.starts_with(UNITS);
+        if !self.counts_at(operation, directory_scope) {
             return;
         }
         let Some(permissions) = grant.policy.as_ref().and_then(|id| self.access.directory_role(id)) else {
@@ -195,6 +134,23 @@ impl<'e> Inquiry<'_, 'e> {
                 continue;
             }
             found.lines.push(one.line(grant.attached_to.clone(), grant.via.clone(), entry, &place));
+        }
+    }
+
+    /// Whether a role that is assigned at a scope counts for an operation on the target.
+    /// <https://learn.microsoft.com/entra/identity/role-based-access-control/assign-roles-different-scopes>
+    fn counts_at(&self, operation: &Operation, scope: &str) -> bool {
+        let entity = Entity::of(operation);
+        match scope {
+            "/" => true,
+            // Settings of the tenant, new objects and applications are in no unit.
+            unit if unit.starts_with(UNITS) => {
+                matches!(self.target, Target::Identity(_) | Target::Group(_)) && entity.is_in_units()
+            }
+            object => {
+                let id = self.target.object_id(entity);
+                id.is_some_and(|id| object.trim_start_matches('/').eq_ignore_ascii_case(id))
+            }
         }
     }
 

@@ -17,6 +17,7 @@ mod question;
 mod role;
 mod tables;
 mod target;
+mod weighed;
 
 pub(super) use held::{held, unread};
 pub use inquiry::Inquiry;

@@ -7,9 +7,10 @@ use census_model::{DirectoryObject, DirectoryOwner, Identity, IdentityKind, Owne
 use super::{
     inquiry::Inquiry,
     language::{Fit, Operation, fit},
-    lines::{Found, Weighed},
+    lines::Found,
     protected::By,
     target::{Entity, Target},
+    weighed::Weighed,
 };
 use crate::{azure::activation::active, truth::Truth};
 

@@ -5,11 +5,7 @@
 use census_model::{Identity, IdentityKind, Index, Provider, ScopeId, Via};
 
 use super::{
-    QuestionError,
-    inquiry::Inquiry,
-    lines::{Found, Weighed},
-    protected::GRAPH,
-    question, target,
+    QuestionError, inquiry::Inquiry, lines::Found, protected::GRAPH, question, target, weighed::Weighed,
 };
 use crate::truth::Truth;
 

@@ -9,8 +9,8 @@ use census_model::{
 use super::{
     inquiry::Inquiry,
     language::Operation,
-    lines::Weighed,
     target::{Entity, Target},
+    weighed::Weighed,
 };
 use crate::{azure::activation::active, truth::Truth};
 

@@ -66,7 +66,9 @@ pub(super) struct GraphPermission {
 /// Both tables.
 #[derive(Default)]
 pub(super) struct Tables {
-    pub(super) operations: Vec<WeightyOperation>,
+    operations: Vec<(Operation, WeightyOperation)>,
+    /// Where in the list the operations on each entity are.
+    of_entity: HashMap<String, Vec<usize>>,
     permissions: HashMap<String, Vec<GraphPermission>>,
     /// The families of permissions of which none does anything to the directory: what stands before the first dot.
     outside: Vec<Box<str>>,
@@ -89,13 +91,18 @@ fn read(operations: &str, permissions: &str) -> Result<Tables, toml::de::Error> 
         outside: Vec<Box<str>>,
         permission: Vec<GraphPermission>,
     }
-    let operations = toml::from_str::<Operations>(operations)?.operation;
+    let operations = toml::from_str::<Operations>(operations)?.operation.into_iter();
+    let operations: Vec<_> = operations.filter_map(|one| Some((Operation::parse(&one.name)?, one))).collect();
+    let mut of_entity: HashMap<String, Vec<usize>> = HashMap::new();
+    for (place, (operation, _)) in operations.iter().enumerate() {
+        of_entity.entry(operation.entity().to_owned()).or_default().push(place);
+    }
     let file = toml::from_str::<Permissions>(permissions)?;
     let mut permissions: HashMap<String, Vec<GraphPermission>> = HashMap::new();
     for one in file.permission {
         permissions.entry(one.name.to_ascii_lowercase()).or_default().push(one);
     }
-    Ok(Tables { operations, permissions, outside: file.outside })
+    Ok(Tables { operations, of_entity, permissions, outside: file.outside })
 }
 
 /// What a permission of Microsoft Graph is known to do to the directory.
@@ -121,13 +128,25 @@ impl Tables {
     }
 
     /// The weighty operations that an entry of a role certainly covers, in the order of the table.
-    pub(super) fn covered(&self, entry: &str) -> impl Iterator<Item = &WeightyOperation> {
-        self.operations.iter().filter(move |one| {
-            let operation = Operation::parse(&one.name);
-            operation
-                .is_some_and(|asked| language::fit(entry, &asked).is_some_and(|fit| fit.truth == Truth::Yes))
-        })
+    pub(super) fn covered(&self, entry: &str) -> Vec<&WeightyOperation> {
+        let covers = |(asked, one)| {
+            let fit = language::fit(entry, asked)?;
+            (fit.truth == Truth::Yes).then_some(one)
+        };
+        let entity = Operation::parse(entry).map(|operation| operation.entity().to_owned());
+        match entity.as_deref() {
+            None => Vec::new(),
+            Some(language::ALL_ENTITIES) => self.operations.iter().map(pair).filter_map(covers).collect(),
+            Some(entity) => {
+                let places = self.of_entity.get(entity).into_iter().flatten();
+                places.filter_map(|place| self.operations.get(*place)).map(pair).filter_map(covers).collect()
+            }
+        }
     }
+}
+
+fn pair((operation, one): &(Operation, WeightyOperation)) -> (&Operation, &WeightyOperation) {
+    (operation, one)
 }
 
 /// What an operation that is in no table is good for, by what it does.
@@ -178,8 +197,12 @@ mod tests {
     fn the_data_can_be_read_and_says_why() {
         let tables = read(OPERATIONS, PERMISSIONS).unwrap();
         let mut seen = BTreeSet::new();
-        for one in &tables.operations {
-            assert!(Operation::parse(&one.name).is_some(), "{}", one.name);
+        assert_eq!(
+            tables.operations.len(),
+            OPERATIONS.matches("[[operation]]").count(),
+            "some are no operations"
+        );
+        for (_, one) in &tables.operations {
             assert!(seen.insert(one.name.to_ascii_lowercase()), "{} is there twice", one.name);
             check(&one.name, &one.why, &one.source);
         }
