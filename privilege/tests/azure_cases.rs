@@ -174,3 +174,41 @@ fn built_in_roles_carry_what_they_are_known_to_carry() {
     }
     assert!(asked >= 9 * 18, "{asked}");
 }
+
+/// The entries of further roles that carry an action. A condition in a definition lets its holder give the roles that it
+/// names and no other; which one is asked decides.
+#[test]
+fn entries_of_built_in_roles_carry_their_action_within_their_condition() {
+    const GIVEN: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]";
+    const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    let roles = Roles::load();
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("data/azure-built-in-roles.json")).unwrap();
+    let mut limited = 0;
+    for row in file["entries"].as_array().unwrap() {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let (name, action) = (text(&row["roleName"]), text(&row["action"]));
+        let given = azure_worlds::Given { role: Some(name.clone()), ..Default::default() };
+        let estate = World { grants: vec![given], ..World::default() }.estate(&roles);
+        let index = Index::new(&estate);
+        let access = Access::new(&index);
+        let identity = estate.identities.iter().find(|one| &*one.name == "app").unwrap();
+        let decision = |action: &str, gives: Option<&str>| {
+            let mut question = question(action, "sub").unwrap();
+            if let Some(role) = gives {
+                question.with(GIVEN, vec![role.to_owned()]).unwrap();
+            }
+            access.ask(&question).unwrap().verdict(identity).decision
+        };
+        let Some(may) = row["may_give"].as_str() else {
+            assert_eq!(decision(&action, None), Decision::Allowed, "{name}");
+            assert_eq!(decision("Contoso.Widgets/gadgets/write", None), Decision::Denied, "{name}");
+            continue;
+        };
+        limited += 1;
+        assert_eq!(decision(&action, None), Decision::Conditional, "{name}");
+        assert_eq!(decision(&action, Some(may)), Decision::Allowed, "{name}: {may}");
+        assert_eq!(decision(&action, Some(OWNER)), Decision::Denied, "{name}: Owner");
+    }
+    assert!(limited >= 6, "{limited}");
+}

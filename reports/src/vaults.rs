@@ -7,6 +7,7 @@ use std::io::Write;
 
 use census_model::{
     Because, Decision, Identity, Part, TechniqueConfidence, Vault, VaultAccess, VaultAccesses, VaultPower,
+    Via,
 };
 
 pub(crate) use self::{
@@ -14,7 +15,11 @@ pub(crate) use self::{
     text::section,
 };
 use crate::{
-    Input, Options, attachments::of_policy, csv::vault_access_rows, format::RenderError, json::vaults_report,
+    Input, Options,
+    attachments::{attached, of_policy},
+    csv::vault_access_rows,
+    format::RenderError,
+    json::vaults_report,
     view::View,
 };
 
@@ -129,7 +134,12 @@ impl Standing {
 /// The first thing that decides, in words: which assignment or policy, of whom.
 pub(crate) fn by(view: &View<'_>, because: &[Because]) -> String {
     let decides = because.iter().find(|one| matches!(one.part, Part::Decides | Part::MayDecide));
-    decides.or(because.first()).map(|one| of_policy(view, one)).unwrap_or_default()
+    let words = |one: &Because| match &one.via {
+        // The vault is what is looked at.
+        Via::AccessPolicy { .. } => format!("access policy {}", attached(view, &one.attached_to)),
+        _ => of_policy(view, one),
+    };
+    decides.or(because.first()).map(words).unwrap_or_default()
 }
 
 /// What it comes to: where it counts, through which group, under which condition.

@@ -406,38 +406,6 @@ fn questions_about_azure_are_answered() {
     assert!(run.text().contains("Microsoft.Authorization/roleAssignments/read"), "{run}");
 }
 
-/// Levels with their places and proofs, and that ways are not followed.
-#[test]
-fn how_far_identities_of_azure_reach_is_told() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/brindlemoor");
-    let folder = folder.to_str().unwrap();
-    let census = Census::offline();
-    let explained = census.run(&["explain", "infra-terraform", "--from", folder]).words();
-    for says in [
-        "REACH admin",
-        "Production (brindlemoor-production) admin",
-        "gives anybody any role, itself included",
-        "Microsoft.Authorization/roleAssignments/write on /providers/Microsoft.Management/managementGroups/",
-    ] {
-        assert!(explained.contains(says), "{says}: {explained}");
-    }
-    let json = census.run(&["explain", "azure-data-pipeline", "--format", "json", "--from", folder]).json();
-    let reach = &json["identity"]["reach"];
-    assert_eq!((&reach["level"], &reach["bound"]), (&"sensitive".into(), &"lower".into()), "{json}");
-    assert!(
-        !reach["because"].as_array().unwrap().is_empty() && reach["at"][0]["level"] == "sensitive",
-        "{json}"
-    );
-    let paths = census.run(&["paths", "azure-data-pipeline", "--from", folder]).words();
-    assert!(paths.contains("ways from one identity of Azure to another are not followed yet"), "{paths}");
-    let paths = census.run(&["paths", "--format", "json", "--from", folder]).json();
-    assert_eq!(paths["not_followed"], serde_json::json!(["azure"]));
-    let report = census.run(&["scan", "--from", folder, "--format", "json", "--output", "-"]).json();
-    let identities = report["identities"].as_array().unwrap();
-    let untold = identities.iter().find(|one| one["reach"].is_null());
-    assert!(untold.is_none(), "{untold:?}");
-}
-
 /// What may be done in the directory of the small tenant, with the exit status of each answer.
 #[test]
 fn questions_about_the_directory_are_answered() {
@@ -491,6 +459,38 @@ fn questions_about_the_directory_are_answered() {
     let run = census.run(&["can", "legacy-sync", credentials, TENANT, "--from", partial.to_str().unwrap()]);
     assert_eq!(run.status.code(), Some(6), "{run}");
     assert!(run.text().contains("RoleManagement.Read.Directory"), "{run}");
+}
+
+/// Levels with their places and proofs, and that ways are not followed.
+#[test]
+fn how_far_identities_of_azure_reach_is_told() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/brindlemoor");
+    let folder = folder.to_str().unwrap();
+    let census = Census::offline();
+    let explained = census.run(&["explain", "infra-terraform", "--from", folder]).words();
+    for says in [
+        "REACH admin",
+        "Production (brindlemoor-production) admin",
+        "gives anybody any role, itself included",
+        "Microsoft.Authorization/roleAssignments/write on /providers/Microsoft.Management/managementGroups/",
+    ] {
+        assert!(explained.contains(says), "{says}: {explained}");
+    }
+    let json = census.run(&["explain", "azure-data-pipeline", "--format", "json", "--from", folder]).json();
+    let reach = &json["identity"]["reach"];
+    assert_eq!((&reach["level"], &reach["bound"]), (&"sensitive".into(), &"lower".into()), "{json}");
+    assert!(
+        !reach["because"].as_array().unwrap().is_empty() && reach["at"][0]["level"] == "sensitive",
+        "{json}"
+    );
+    let paths = census.run(&["paths", "azure-data-pipeline", "--from", folder]).words();
+    assert!(paths.contains("ways from one identity of Azure to another are not followed yet"), "{paths}");
+    let paths = census.run(&["paths", "--format", "json", "--from", folder]).json();
+    assert_eq!(paths["not_followed"], serde_json::json!(["azure"]));
+    let report = census.run(&["scan", "--from", folder, "--format", "json", "--output", "-"]).json();
+    let identities = report["identities"].as_array().unwrap();
+    let untold = identities.iter().find(|one| one["reach"].is_null());
+    assert!(untold.is_none(), "{untold:?}");
 }
 
 #[test]

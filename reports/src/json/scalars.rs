@@ -97,7 +97,7 @@ words! {
     /// What a statement does.
     StatementEffect in "kebab-case" { Allow, Deny }
     /// The language a condition is written in.
-    ConditionLanguage in "kebab-case" { AwsJson, AzureAbac, EntraFederation, Cel }
+    ConditionLanguage in "kebab-case" { AwsJson, AzureAbac, EntraFederation, EntraDirectory, Cel }
     /// Whose accounts may sign in to an application.
     Audience in "kebab-case" {
         SingleTenant, MultipleTenants, MultipleTenantsAndPersonal, Personal, Unrecognized,

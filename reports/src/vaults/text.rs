@@ -1,7 +1,10 @@
 //! Vaults for people.
 
+use std::collections::BTreeSet;
+
 use census_model::{
-    Decision, Identity, IdentityId, OwnerStatus, Vault, VaultAccess, VaultHold, VaultPower, VaultWay,
+    Decision, Identity, IdentityId, OwnerStatus, TechniqueConfidence, TechniqueId, Vault, VaultAccess,
+    VaultHold, VaultPower, VaultRoute, VaultWay,
 };
 
 use super::{Numbers, Standing, VaultNumbers, by, decided_by, numbers::Contents, reachable, says};
@@ -9,6 +12,7 @@ use crate::{
     Options,
     page::{Ink, Page, Span, faint, plain, strong},
     table::{headline, more, owner_ink},
+    unread as gaps,
     view::View,
     words::{count, people},
 };
@@ -33,11 +37,13 @@ pub(super) fn all(view: &View<'_>, options: &Options) -> String {
     let mut vaults: Vec<(&Vault, &VaultNumbers)> =
         view.vaults.iter().filter_map(|vault| Some((*vault, numbers.vaults.get(&vault.id)?))).collect();
     vaults.sort_by_key(|(vault, of)| (std::cmp::Reverse(of.readers + of.could), &vault.name, &vault.id));
-    let head = ["", "decided by", "reached from", "secrets", "read by", "could", "unowned", ""].map(faint);
+    let head =
+        ["vault", "decided by", "reached from", "secrets", "read by", "could", "unowned", ""].map(faint);
     let mut rows = vec![head.to_vec()];
     rows.extend(vaults.iter().take(LISTED).map(|(vault, of)| row(vault, of)));
     page.columns(2, &rows);
     more(&mut page, 2, vaults.len(), LISTED, FOR_ALL);
+    gaps::section(&mut page, view, options);
     page.finish()
 }
 
@@ -90,7 +96,7 @@ fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
         &[
             strong(count(numbers.could.len(), "identity")),
             plain(" could make themselves able to, somewhere they cannot yet"),
-            faint(format!("; {} that nobody reads for certain", count(numbers.secrets_could, "secret"))),
+            faint(nobody_reads(numbers)),
         ],
     );
     unowned(page, numbers.could_unowned);
@@ -108,6 +114,13 @@ fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
         if number > 0 {
             page.line(2, &[Span::new(Ink::Warn, format!("{} {what}", count(number, "vault")))]);
         }
+    }
+}
+
+fn nobody_reads(numbers: &Numbers) -> String {
+    match numbers.secrets_could {
+        0 => String::new(),
+        secrets => format!("; {} that nobody reads for certain", count(secrets, "secret")),
     }
 }
 
@@ -131,8 +144,12 @@ pub(super) fn of_vault(view: &View<'_>, vault: &Vault, options: &Options) -> Str
     let numbers = Numbers::of(view);
     if let Some(of) = numbers.vaults.get(&vault.id) {
         let at_least = if of.contents == Contents::Unread { ", at least: not all was read" } else { "" };
-        let held =
-            format!("{} secrets, {} keys, {} certificates{at_least}", of.secrets, of.keys, of.certificates);
+        let held = format!(
+            "{}, {}, {}{at_least}",
+            count(of.secrets, "secret"),
+            count(of.keys, "key"),
+            count(of.certificates, "certificate")
+        );
         let rows = [
             vec![strong("access"), plain(decided_by(vault))],
             vec![strong("reached from"), plain(reachable(vault))],
@@ -170,28 +187,63 @@ pub(super) fn of_vault(view: &View<'_>, vault: &Vault, options: &Options) -> Str
         }
         more(&mut page, 2, meant.len(), LISTED, FOR_ALL);
     }
+    doubts(&mut page, view, found.iter().map(|(.., access)| *access));
     unread(&mut page, view, vault);
     page.finish()
 }
 
-/// What matters most of an access: by what it reads, or could; else what it does.
+/// What is not sure of the ways that are no more than possible, once.
+fn doubts<'v>(page: &mut Page, view: &View<'_>, accesses: impl Iterator<Item = &'v VaultAccess>) {
+    let named: BTreeSet<&TechniqueId> =
+        accesses.flat_map(|access| &access.ways).map(|way| &way.route).collect();
+    let routes = named.into_iter().filter_map(|id| view.input.vaults.routes.get(id));
+    let doubted: Vec<(&VaultRoute, &str)> = routes
+        .filter(|route| route.confidence != TechniqueConfidence::Documented)
+        .filter_map(|route| Some((route, route.doubt.as_deref()?)))
+        .collect();
+    if doubted.is_empty() {
+        return;
+    }
+    page.heading("NOT CERTAIN", &[faint("counted nowhere")]);
+    for (route, doubt) in doubted {
+        page.line(
+            2,
+            &[strong(route.id.as_str()), plain(format!("  {}: {doubt}", route.confidence.as_str()))],
+        );
+    }
+}
+
+/// What matters most of an access: by what it reads, or how it could; the rest by name.
 fn lines(page: &mut Page, view: &View<'_>, standing: Standing, access: &VaultAccess) {
-    match standing {
-        Standing::Reads(_) => {
-            let reads = access.holds.iter().filter(|hold| hold.power == VaultPower::SecretsRead);
-            reads.take(3).for_each(|one| hold(page, view, one));
-            let rest = access.holds.iter().filter(|hold| hold.power != VaultPower::SecretsRead);
-            powers(page, rest);
-        }
-        Standing::Could(_) | Standing::Possible(_) => {
-            access.ways.iter().for_each(|one| way(page, view, one));
-            powers(page, access.holds.iter());
-        }
+    let reads = |hold: &&VaultHold| hold.power == VaultPower::SecretsRead;
+    let (shown, rest): (Vec<&VaultHold>, Vec<&VaultHold>) = match standing {
+        Standing::Reads(_) => access.holds.iter().partition(reads),
+        Standing::Could(_) | Standing::Possible(_) => (Vec::new(), access.holds.iter().collect()),
         Standing::Other => {
-            access.ways.iter().for_each(|one| way(page, view, one));
-            access.holds.iter().take(2).for_each(|one| hold(page, view, one));
-            powers(page, access.holds.iter().skip(2));
+            let first = access.holds.first().map(|hold| hold.power);
+            access.holds.iter().partition(|hold| Some(hold.power) == first)
         }
+    };
+    shown.iter().take(3).for_each(|one| hold(page, view, one));
+    let sure = |way: &&VaultWay| view.input.vaults.routes.get(&way.route).map(|route| route.confidence);
+    let meant = access.ways.iter().filter(|way| is_how(view, standing, way)).min_by_key(sure);
+    meant.into_iter().for_each(|one| way(page, view, one));
+    let mut names: Vec<&str> = rest.iter().map(|hold| hold.power.as_str()).collect();
+    names.dedup();
+    names.extend(access.ways.iter().filter(|one| Some(*one) != meant).map(|way| way.route.as_str()));
+    if !names.is_empty() {
+        page.line(6, &[faint(format!("also {}", names.join(", ")))]);
+    }
+}
+
+/// Whether a way is how somebody comes to read who does not.
+fn is_how(view: &View<'_>, standing: Standing, way: &VaultWay) -> bool {
+    let route = view.input.vaults.routes.get(&way.route).filter(|route| route.gives.reads_secrets());
+    let is_documented = |route: &VaultRoute| route.confidence == TechniqueConfidence::Documented;
+    match standing {
+        Standing::Could(decision) => way.decision == decision && route.is_some_and(is_documented),
+        Standing::Possible(_) => route.is_some(),
+        Standing::Reads(_) | Standing::Other => false,
     }
 }
 
@@ -207,14 +259,6 @@ fn hold(page: &mut Page, view: &View<'_>, hold: &VaultHold) {
     );
 }
 
-fn powers<'h>(page: &mut Page, holds: impl Iterator<Item = &'h VaultHold>) {
-    let mut names: Vec<&str> = holds.map(|hold| hold.power.as_str()).collect();
-    names.dedup();
-    if !names.is_empty() {
-        page.line(6, &[faint(format!("also {}", names.join(", ")))]);
-    }
-}
-
 fn way(page: &mut Page, view: &View<'_>, way: &VaultWay) {
     let Some(route) = view.input.vaults.routes.get(&way.route) else { return };
     let ink = if route.gives.reads_secrets() { Ink::Warn } else { Ink::Faint };
@@ -226,9 +270,6 @@ fn way(page: &mut Page, view: &View<'_>, way: &VaultWay) {
             faint(format!("  {} ({sure})", route.id)),
         ],
     );
-    if let (Some(doubt), true) = (&route.doubt, sure != "documented") {
-        page.line(8, &[faint(&**doubt)]);
-    }
     for need in &way.needs {
         let role = need.assigning.as_ref().map(|role| format!(", assigning {role}")).unwrap_or_default();
         page.line(
@@ -315,6 +356,7 @@ pub(super) fn of_identity(view: &View<'_>, identity: &Identity, options: &Option
         lines(&mut page, view, *standing, access);
     }
     more(&mut page, 2, found.len(), LISTED, FOR_ALL);
+    doubts(&mut page, view, found.iter().map(|(.., access)| *access));
     let open = view.vaults.iter().filter(|vault| !view.input.vaults.unread(&vault.id).is_empty()).count();
     if open > 0 {
         page.gap();

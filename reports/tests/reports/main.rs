@@ -19,4 +19,6 @@ mod snapshots;
 #[cfg(test)]
 mod text;
 #[cfg(test)]
+mod vaults;
+#[cfg(test)]
 mod verdicts;

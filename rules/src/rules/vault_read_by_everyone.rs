@@ -54,7 +54,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         for group in found.into_values() {
             let title = format!(
-                "everybody in group `{}` reads the secrets of vault `{}`, and everybody is",
+                "group `{}`, into which everybody comes, reads the secrets of vault `{}`",
                 Shown(&group.name),
                 Shown(&vault.name)
             );

@@ -72,6 +72,21 @@ impl Tenant {
         self.put("arm/roleEligibilityScheduleInstances.json", item);
     }
 
+    /// Denies everybody but one principal some actions in a scope, as a managed application does.
+    pub(crate) fn deny(&mut self, scope: &str, name: &str, actions: &[&str], but: &str) {
+        let id = self.guid(&format!("deny {scope} {name}"));
+        let (path, made) = ("Microsoft.Authorization/denyAssignments", self.stamp(100, &id));
+        let item = json!({
+            "id": format!("{scope}/providers/{path}/{id}"), "name": id, "type": path,
+            "properties": {"denyAssignmentName": name, "scope": scope, "doNotApplyToChildScopes": false,
+                "permissions": [{"actions": actions, "notActions": [], "dataActions": [], "notDataActions": []}],
+                "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+                "excludePrincipals": [{"id": but, "type": "ServicePrincipal"}], "isSystemProtected": true,
+                "createdOn": made, "updatedOn": made},
+        });
+        self.put("arm/denyAssignments.json", item);
+    }
+
     /// Assigns a role of the directory, everywhere.
     pub(crate) fn directory_role(&mut self, role: &str, who: Who<'_>) {
         let (principal, _) = who.parts();

@@ -70,6 +70,8 @@ pub(crate) enum OwnerKind {
     User,
     /// A program.
     ServicePrincipal,
+    /// A group, which is a member and owns nothing.
+    Group,
 }
 
 impl Default for App<'_> {
@@ -313,6 +315,21 @@ impl Tenant {
         id
     }
 
+    /// Adds a group into which a rule puts people.
+    pub(crate) fn dynamic_group(&mut self, name: &str, rule: &str, members: &[(&str, OwnerKind)]) -> String {
+        let id = self.guid(&format!("group {name}"));
+        self.put(
+            "graph/groups.json",
+            json!({"id": id, "displayName": name, "securityEnabled": true, "mailEnabled": false,
+                   "groupTypes": ["DynamicMembership"], "isAssignableToRole": false, "membershipRule": rule,
+                   "createdDateTime": self.stamp(900, name)}),
+        );
+        let members: Vec<Value> = members.iter().map(|(id, kind)| object(id, *kind)).collect();
+        self.put("graph/groupMembers.json", json!({"id": id, "members": members}));
+        self.owned(&id, &[]);
+        id
+    }
+
     fn owned(&mut self, id: &str, owners: &[(&str, OwnerKind)]) {
         let owners: Vec<Value> = owners.iter().map(|(id, kind)| object(id, *kind)).collect();
         self.put("graph/owners.json", json!({"id": id, "owners": owners}));
@@ -392,6 +409,7 @@ fn object(id: &str, kind: OwnerKind) -> Value {
     let kind = match kind {
         OwnerKind::User => "#microsoft.graph.user",
         OwnerKind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
+        OwnerKind::Group => "#microsoft.graph.group",
     };
     json!({"@odata.type": kind, "id": id})
 }

@@ -9,6 +9,7 @@ mod access;
 mod directory;
 mod resources;
 pub(crate) mod roles;
+mod spread;
 pub(crate) mod synthetic;
 
 use std::collections::BTreeMap;

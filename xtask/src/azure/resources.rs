@@ -30,6 +30,8 @@ pub(crate) struct Vault<'a> {
     pub(crate) deployments: bool,
     /// Object ids with what they may do to secrets.
     pub(crate) policies: &'a [(&'a str, &'a [&'a str])],
+    /// Object ids that may read secrets together with the application of a client id.
+    pub(crate) compound: &'a [(&'a str, &'a str)],
 }
 
 /// Something that a vault holds.
@@ -181,6 +183,10 @@ impl Tenant {
                 json!({"tenantId": self.id, "objectId": id,
                        "permissions": {"keys": [], "secrets": secrets, "certificates": [], "storage": []}})
             })
+            .chain(vault.compound.iter().map(|(id, application)| {
+                json!({"tenantId": self.id, "objectId": id, "applicationId": application,
+                       "permissions": {"keys": [], "secrets": ["get"], "certificates": [], "storage": []}})
+            }))
             .collect();
         let (public, action, ranges, networks) = match vault.network {
             Network::Open => ("Enabled", "Allow", json!([]), json!([])),

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::json;
 
+use super::spread::{self, Places};
 use super::{
-    App, Federated, Key, Network, Object, Secret, Tenant, Vault, Who, access::person, directory::GRAPH, roles,
+    App, Federated, Key, Network, Object, OwnerKind, Secret, Tenant, Vault, Who, access::person,
+    directory::GRAPH, roles,
 };
 use crate::aws::{
     dice::Dice,
@@ -22,8 +24,53 @@ pub(crate) struct Size {
     pub(crate) subscriptions: u32,
     /// Vaults.
     pub(crate) vaults: u32,
+    /// Members of a group that reads the secrets of every vault in which roles decide.
+    pub(crate) readers: u32,
     /// The seed.
     pub(crate) seed: u64,
+    /// How access is given.
+    pub(crate) access: Given,
+}
+
+/// How access is given, beyond a role or two for each principal.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Given {
+    /// Access policies of each vault that goes by them
+    #[arg(long, default_value_t = 4)]
+    pub(crate) policies: u32,
+    /// Role assignments at each vault
+    #[arg(long, default_value_t = 0)]
+    pub(crate) vault_roles: u32,
+    /// Role assignments of each principal at every level: the tenant's root, a management group, a subscription, a
+    /// resource group, a vault
+    #[arg(long, default_value_t = 0)]
+    pub(crate) at_every_level: u32,
+    /// Groups that hold roles
+    #[arg(long, default_value_t = 0)]
+    pub(crate) groups: u32,
+    /// How many groups lie in one another
+    #[arg(long, default_value_t = 3)]
+    pub(crate) nested: u32,
+    /// How many of a hundred of those assignments have a condition
+    #[arg(long, default_value_t = 0)]
+    pub(crate) conditions: u32,
+    /// Deny assignments in each subscription
+    #[arg(long, default_value_t = 0)]
+    pub(crate) denials: u32,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self {
+            policies: 4,
+            vault_roles: 0,
+            at_every_level: 0,
+            groups: 0,
+            nested: 3,
+            conditions: 0,
+            denials: 0,
+        }
+    }
 }
 
 /// How many of a hundred service principals are managed identities, of other tenants, of Microsoft.
@@ -56,7 +103,7 @@ fn tenant(size: Size) -> Tenant {
     let users: Vec<String> = (0..size.principals / 20 + 1)
         .map(|n| tenant.user(&format!("user-{n}"), &format!("User {n}"), n % 9 != 0, None))
         .collect();
-    let mut groups = Vec::new();
+    let (mut groups, mut subscriptions) = (Vec::new(), Vec::new());
     for number in 0..size.subscriptions.max(1) {
         let scope = tenant.subscription(
             &format!("subscription-{number}"),
@@ -64,6 +111,7 @@ fn tenant(size: Size) -> Tenant {
             &json!({"owner": format!("team-{number}")}),
         );
         groups.push(tenant.resource_group(&scope, "workloads", &json!({})));
+        subscriptions.push(scope);
     }
     let user = |n: u32| {
         usize::try_from(n).ok().and_then(|n| users.get(n % users.len().max(1))).map_or("", String::as_str)
@@ -124,7 +172,10 @@ fn tenant(size: Size) -> Tenant {
         }
         principals.push(principal);
     }
-    vaults(&mut tenant, size, &groups, &principals);
+    let vaults = vaults(&mut tenant, size, &groups, &principals);
+    readers(&mut tenant, size, &root, &principals);
+    let places = Places { root, subscriptions, groups, vaults };
+    spread::give(&mut tenant, size, &places, &principals);
     tenant
 }
 
@@ -149,11 +200,24 @@ fn application(tenant: &mut Tenant, number: u32, dice: &mut Dice, (one, other): 
     tenant.app(&app).principal
 }
 
-fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[String]) {
+fn readers(tenant: &mut Tenant, size: Size, root: &str, principals: &[String]) {
+    if size.readers == 0 {
+        return;
+    }
+    let number = usize::try_from(size.readers).unwrap_or(usize::MAX);
+    let members: Vec<(&str, OwnerKind)> =
+        principals.iter().take(number).map(|id| (id.as_str(), OwnerKind::ServicePrincipal)).collect();
+    let group = tenant.group("readers of all secrets", false, &[], &members);
+    tenant.assign(root, roles::VAULT_SECRETS_USER, Who::Group(&group), None);
+}
+
+fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
     for number in 0..size.vaults {
         let mut dice = Dice::of(size.seed, &format!("vault {number}"));
-        let Some(group) = dice.one_of(groups).cloned() else { return };
-        let chosen: Vec<String> = (0..4).filter_map(|_| dice.one_of(principals).cloned()).collect();
+        let Some(group) = dice.one_of(groups).cloned() else { return all };
+        let chosen: Vec<String> =
+            (0..size.access.policies).filter_map(|_| dice.one_of(principals).cloned()).collect();
         let policies: Vec<(&str, &[&str])> =
             chosen.iter().map(|id| (id.as_str(), &["get", "list"][..])).collect();
         let vault = Vault {
@@ -165,12 +229,64 @@ fn vaults(tenant: &mut Tenant, size: Size, groups: &[String], principals: &[Stri
                 .unwrap_or(&Network::Open),
             deployments: dice.percent(20),
             policies: &policies,
+            compound: &[],
         };
         let objects = [
             Object { kind: "secrets", name: "database", ends: dice.percent(50).then_some(90) },
             Object { kind: "secrets", name: "partner-api", ends: None },
             Object { kind: "keys", name: "signing", ends: dice.percent(50).then_some(300) },
         ];
-        tenant.vault(&group, &vault, &objects);
+        all.push(tenant.vault(&group, &vault, &objects));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a size is made of, counted: nothing grows faster than what was asked for.
+    #[test]
+    fn documents_grow_with_what_was_asked_for() {
+        let access = Given {
+            policies: 20,
+            vault_roles: 10,
+            at_every_level: 1,
+            groups: 8,
+            nested: 4,
+            conditions: 20,
+            denials: 3,
+        };
+        let made = |times: u32| {
+            let size = Size {
+                principals: 100 * times,
+                subscriptions: 5 * times,
+                vaults: 20 * times,
+                seed: 3,
+                access,
+            };
+            tenant(size)
+        };
+        let (one, two, four) = (made(1), made(2), made(4));
+        for path in
+            ["arm/roleAssignments.json", "arm/vaults.json", "arm/denyAssignments.json", "graph/users.json"]
+        {
+            let counts = [&one, &two, &four].map(|tenant| tenant.count(path) as f64);
+            assert!(counts[0] > 4.0, "{path}: {counts:?}");
+            let growth = (counts[2] - counts[1]) / (counts[1] - counts[0]);
+            assert!((1.7..2.3).contains(&growth), "{path}: {counts:?}");
+        }
+        assert_eq!(one.count("graph/groups.json"), 8);
+        assert_eq!(one.count("arm/denyAssignments.json"), 15);
+        // A level each for every principal, ten at each vault, one for each group.
+        assert!(one.count("arm/roleAssignments.json") >= 5 * 100 + 20 * 10 + 8);
+    }
+
+    #[test]
+    fn a_size_without_more_is_what_it_was() {
+        let size = Size { principals: 50, subscriptions: 2, vaults: 3, seed: 1, access: Given::default() };
+        let tenant = tenant(size);
+        assert_eq!((tenant.count("graph/groups.json"), tenant.count("arm/denyAssignments.json")), (0, 0));
+        assert_eq!(tenant.count("arm/vaults.json"), 3);
     }
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, bail};
 
 use super::say;
-use crate::azure::synthetic::{self, Size};
+use crate::azure::synthetic::{self, Given, Size};
 
 /// Write a tenant of any size for benchmarks; the same arguments write the same bytes.
 #[derive(clap::Args)]
@@ -19,9 +19,14 @@ pub(crate) struct Args {
     /// How many vaults
     #[arg(long, default_value_t = 50)]
     pub(crate) vaults: u32,
+    /// How many of the principals are in a group that reads the secrets of every vault in which roles decide
+    #[arg(long, default_value_t = 0)]
+    pub(crate) readers: u32,
     /// What everything that is drawn by lot depends on
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) access: Given,
     /// A new or empty folder
     #[arg(long)]
     pub(crate) output: PathBuf,
@@ -38,7 +43,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         principals: args.principals,
         subscriptions: args.subscriptions,
         vaults: args.vaults,
+        readers: args.readers,
         seed: args.seed,
+        access: args.access,
     };
     synthetic::write(size, args.output.clone())?;
     say(&format!(

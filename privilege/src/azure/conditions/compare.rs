@@ -162,12 +162,14 @@ impl Comparison {
     }
 }
 
+/// The digits of a GUID. Conditions of built-in roles write them with hyphens and without.
 fn guid(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    let groups: Vec<usize> = lower.split('-').map(str::len).collect();
-    let is_guid =
-        groups == [8, 4, 4, 4, 12] && lower.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
-    is_guid.then_some(lower)
+    let groups: Vec<&str> = lower.split('-').collect();
+    let is_grouped = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) || groups.len() == 1;
+    let digits = groups.concat();
+    let is_guid = is_grouped && digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_guid.then_some(digits)
 }
 
 fn boolean(text: &str) -> Option<bool> {

@@ -177,6 +177,7 @@ mod tests {
                 permissions: Box::leak(Box::new([&*one.clone().leak()])),
                 need: Need::Scope,
                 why: "",
+                part: None,
             })
             .collect();
         session_policy(&reads)

@@ -176,8 +176,14 @@ mod tests {
             fips: Fips::Suffix(&[]),
             offered: Offered::Everywhere,
         }));
-        let read =
-            DeclaredRead { service: "x", operation: "ListX", permissions: &[], need: Need::Scope, why: "" };
+        let read = DeclaredRead {
+            service: "x",
+            operation: "ListX",
+            permissions: &[],
+            need: Need::Scope,
+            why: "",
+            part: None,
+        };
         let input = input.as_object().unwrap().clone();
         let request = request(&Call { read, service, http, probe: "{}" }, input)?;
         let body = String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap();

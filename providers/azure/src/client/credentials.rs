@@ -16,6 +16,7 @@ use azure_identity::{
 };
 
 use super::{
+    cached::Cached,
     certificate::Certificate,
     gate::{EgressError, Gate},
 };
@@ -146,7 +147,7 @@ impl SignIn {
             CredentialKind::AzureCli => {
                 let options =
                     AzureCliCredentialOptions { tenant_id: self.tenant.clone(), ..Default::default() };
-                AzureCliCredential::new(Some(options)).map_err(known)?
+                Arc::new(Cached::new(AzureCliCredential::new(Some(options)).map_err(known)?))
             }
         })
     }
@@ -214,7 +215,7 @@ pub(super) fn said(error: &Error) -> String {
         next = cause.source();
     }
     let text = error.to_string();
-    if text.contains("not found") && text.contains("CLI") {
+    if text.contains("az not found on PATH") {
         return "the `az` program was not found".to_owned();
     }
     if text.contains("AzureCliCredential") {

@@ -3,6 +3,7 @@
 
 mod admit;
 mod batch;
+mod cached;
 mod call;
 mod certificate;
 mod cloud;

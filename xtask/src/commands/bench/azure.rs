@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use census_fake_azure::{Fake, HostKind, Settings, Tenant};
 
 use super::{folder as bench_folder, release, scan::measured};
-use crate::azure::synthetic::{self, Size};
+use crate::azure::synthetic::{self, Given, Size};
 
 /// Scan made-up tenants with a release build and print calls, CPU seconds and peak memory.
 #[derive(clap::Args)]
@@ -26,6 +26,8 @@ pub(super) struct Args {
     /// Vaults
     #[arg(long, default_value_t = 100)]
     vaults: u32,
+    #[command(flatten)]
+    access: Given,
     /// Measure this program instead of a release build
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
@@ -34,6 +36,9 @@ pub(super) struct Args {
 /// Who scans.
 const CLIENT: &str = "5ca90000-0000-4000-8000-e8a3b1e00001";
 const SECRET: &str = "of-the-benchmark";
+
+/// What `who-can` is asked.
+const QUESTION: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
@@ -56,7 +61,14 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
             fs::remove_dir_all(&documents)
                 .with_context(|| format!("cannot remove `{}`", documents.display()))?;
         }
-        let size = Size { principals, subscriptions: args.subscriptions, vaults: args.vaults, seed: 1 };
+        let size = Size {
+            principals,
+            subscriptions: args.subscriptions,
+            vaults: args.vaults,
+            readers: 0,
+            seed: 1,
+            access: args.access,
+        };
         synthetic::write(size, documents.clone())?;
         let megabytes = bytes_below(&documents)? as f64 / 1e6;
         let mut line = |scan: &str, requests: usize, inner: usize, used: crate::commands::measure::Used| {
@@ -69,6 +81,16 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
         let words = ["scan", "azure", "--from"].map(OsString::from);
         let words: Vec<OsString> = words.into_iter().chain([documents.clone().into()]).collect();
         line("documents", 0, 0, ended(&census, &[], &words, &bench)?)?;
+        // Who may read the secrets of a vault, of all principals.
+        if let Some(vault) = first_vault(&documents)? {
+            let words = ["who-can", QUESTION, &vault, "--format", "json", "--from"].map(OsString::from);
+            let words: Vec<OsString> = words.into_iter().chain([documents.clone().into()]).collect();
+            let used = measured(OsStr::new(&census), &words, &bench)?;
+            if used.status != Some(0) {
+                bail!("the question ended with {:?}", used.status);
+            }
+            line("who-can", 0, 0, used)?;
+        }
         let fake = fake(&documents)?;
         let environment: Vec<OsString> = fake
             .environment()
@@ -118,6 +140,11 @@ fn tenant_id(documents: &Path) -> Result<String> {
     let tenant: serde_json::Value = serde_json::from_slice(&fs::read(documents.join("tenant.json"))?)?;
     let id = tenant.pointer("/value/0/id").and_then(serde_json::Value::as_str);
     Ok(id.context("tenant.json names no tenant")?.to_owned())
+}
+
+fn first_vault(documents: &Path) -> Result<Option<String>> {
+    let vaults: serde_json::Value = serde_json::from_slice(&fs::read(documents.join("arm/vaults.json"))?)?;
+    Ok(vaults.pointer("/value/0/name").and_then(serde_json::Value::as_str).map(str::to_owned))
 }
 
 fn bytes_below(folder: &Path) -> Result<u64> {

@@ -229,6 +229,7 @@ impl Estate {
             network: Network::Private,
             deployments: false,
             policies: &[],
+            compound: &[],
         };
         let arm = self.tenant.vault(
             &dispatch,
@@ -248,6 +249,7 @@ impl Estate {
             network: Network::Selected,
             deployments: false,
             policies: &[],
+            compound: &[],
         };
         self.tenant.vault(
             &analytics,

@@ -293,13 +293,19 @@ fn vaults(estate: &mut Estate, rows: &mut Rows) {
     let data = estate.data.clone();
     let group = estate.tenant.resource_group(&data, "shared", &json!({}));
     let printer = estate.tenant.guid("principal depot-label-printer");
+    let label = estate.tenant.guid("principal label-printer-release");
+    let portal = estate.tenant.guid("client of a portal that was never brought in");
+    let (ines, lena) = (estate.ines.clone(), estate.lena.clone());
+    let people = [(&*ines, OwnerKind::User), (&*lena, OwnerKind::User)];
+    let everybody = estate.tenant.dynamic_group("all-brindlemoor", "user.objectId -ne null", &people);
     let vault = Vault {
         name: "kv-legacy-shared",
         rbac: None,
         purge_protection: false,
         network: Network::Open,
         deployments: true,
-        policies: &[(&printer, &["get", "list", "set"])],
+        policies: &[(&printer, &["get", "list", "set"]), (&everybody, &["get"])],
+        compound: &[(&label, &portal)],
     };
     estate.tenant.vault(
         &group,
@@ -326,5 +332,66 @@ fn vaults(estate: &mut Estate, rows: &mut Rows) {
         "access policies decide, which its contributors can write",
     ));
     rows.push(("vault-object-without-end", "kv-legacy-shared", "a secret and a key without an end"));
+    rows.push((
+        "vault-read-by-everyone",
+        "kv-legacy-shared",
+        "a group into which a rule puts every user reads its secrets",
+    ));
+    rows.push((
+        "vault-compound-identity",
+        "kv-legacy-shared",
+        "a policy for a program on behalf of which nobody can be signed in",
+    ));
+    rows.push((
+        "vault-self-grant",
+        "jump-box",
+        "owner of production, it assigns itself a role that reads secrets",
+    ));
+    rows.push((
+        "vault-model-flip",
+        "parcel-tracker-release",
+        "it writes a vault where roles decide, which some say is enough to change that",
+    ));
     estate.tenant.deleted_vault(&group, "kv-returns-old");
+    mailings(estate, rows);
+}
+
+/// Two vaults of a team that left, whose programs go on reading them.
+fn mailings(estate: &mut Estate, rows: &mut Rows) {
+    let data = estate.data.clone();
+    let group = estate.tenant.resource_group(&data, "mailings", &json!({}));
+    let closed = Vault {
+        name: "kv-mailings-prod",
+        rbac: Some(true),
+        purge_protection: true,
+        network: Network::Private,
+        deployments: true,
+        policies: &[],
+        compound: &[],
+    };
+    let secret = |name| [Object { kind: "secrets", name, ends: Some(60) }];
+    let prod = estate.tenant.vault(&group, &closed, &secret("smtp-relay"));
+    let archive = Vault { name: "kv-mailings-archive", deployments: false, ..closed };
+    estate.tenant.vault(&group, &archive, &secret("archive-sftp"));
+    let (_, collector) = estate.tenant.user_assigned(&group, "id-config-collector", &json!({}), Some(2));
+    estate.tenant.assign(&data, roles::VAULT_SECRETS_USER, Who::Program(&collector), None);
+    let (_, sender) = estate.tenant.user_assigned(&group, "id-mailings-sender", &json!({}), Some(2));
+    estate.tenant.assign(&prod, roles::VAULT_SECRETS_USER, Who::Program(&sender), None);
+    let (_, deployer) = estate.tenant.user_assigned(&group, "id-mailings-deploy", &json!({}), Some(2));
+    estate.tenant.assign(&group, roles::CONTRIBUTOR, Who::Program(&deployer), None);
+    rows.push((
+        "vault-data-broad",
+        "id-config-collector",
+        "one role above them reads the secrets of every vault of a subscription",
+    ));
+    rows.push((
+        "vault-unowned-readers",
+        "kv-mailings-prod",
+        "two programs that nobody owns read its secrets",
+    ));
+    rows.push((
+        "vault-template-read",
+        "kv-mailings-prod",
+        "whoever deploys there has a deployment take its secrets out",
+    ));
 }
