@@ -174,9 +174,12 @@ fn what_was_not_read_never_becomes_denied() {
         let before = answer(&world.estate(roles), who, asked);
         for read in [
             "RoleManagement.Read.Directory",
-            "Application.Read.All",
-            "Directory.Read.All",
+            "Application.Read.All/appRoleAssignments",
+            "Application.Read.All/owners",
+            "Directory.Read.All/appRoleAssignments",
+            "Directory.Read.All/oauth2PermissionGrants",
             "GroupMember.Read.All",
+            "GroupMember.Read.All/owners",
         ] {
             world.gaps.push(Missing { read: read.to_owned(), about: Vec::new() });
         }

@@ -422,13 +422,7 @@ fn questions_about_the_directory_are_answered() {
         (4, "legacy-sync", members, TENANT, "no directory role, no permission and no ownership"),
         (0, ada, credentials, "payroll-export", "on the application that it owns"),
         // The members of a group that holds the role of administrators are not all in the folder.
-        (
-            6,
-            ada,
-            "microsoft.directory/applications/owners/update",
-            "release-pipeline",
-            "GroupMember.Read.All",
-        ),
+        (4, ada, "microsoft.directory/applications/owners/update", "release-pipeline", "DENIED"),
         (0, "payroll-export", "graph/RoleManagement.ReadWrite.Directory", TENANT, "app role"),
         (4, "payroll-export", "graph/Mail.Read", TENANT, "DENIED"),
         (0, "payroll-export", assign, TENANT, "permission RoleManagement.ReadWrite.Directory"),

@@ -18,7 +18,11 @@ use crate::truth::Truth;
 /// The reads whose absence may hide something, by the names they have in gaps.
 const ROLES: &str = "RoleManagement.Read.Directory";
 const APPLICATIONS: &str = "Application.Read.All";
-const CONSENTS: &str = "Directory.Read.All";
+const APP_ROLES: &str = "Application.Read.All/appRoleAssignments";
+const APP_ROLES_OF_GROUPS: &str = "Directory.Read.All/appRoleAssignments";
+const CONSENTS: &str = "Directory.Read.All/oauth2PermissionGrants";
+const OWNERS: &str = "Application.Read.All/owners";
+const OWNERS_OF_GROUPS: &str = "GroupMember.Read.All/owners";
 const GROUPS: &str = "GroupMember.Read.All";
 const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
 /// What tells the operations of a permission that is in no table.
@@ -160,22 +164,23 @@ impl<'e> Inquiry<'_, 'e> {
         if identity.kind == IdentityKind::EntraUser {
             return Vec::new();
         }
-        // App roles are one list: single ones that a folder lacks are owners, which are read by the same permission.
-        let about = |gap: &&Gap| {
-            let of_owners = gap.reason == GapReason::NotProvided && !gap.affects.is_empty();
-            !of_owners && (gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str()))
+        let about = |gap: &&Gap| gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str());
+        let own = self.gaps(&[APPLICATIONS, APP_ROLES, CONSENTS]).filter(about);
+        let of_its_groups = |gap: &&Gap| {
+            let mut groups = self.access.memberships(&identity.id).iter().map(|one| one.group.as_str());
+            groups.any(|id| gap.concerns(id) || gap.concerns(id.strip_prefix("azure:").unwrap_or(id)))
         };
-        self.gaps(&[APPLICATIONS, CONSENTS]).filter(about).cloned().collect()
+        own.chain(self.gaps(&[APP_ROLES_OF_GROUPS]).filter(of_its_groups)).cloned().collect()
     }
 
     /// Gaps of owners that are about the target. Ownership is of one object.
     fn owner_gaps(&self, operation: &Operation) -> Vec<Gap> {
         let Some(id) = self.target.object_id(Entity::of(operation)) else { return Vec::new() };
-        let read = match self.target {
-            Target::Group(_) => GROUPS,
-            _ => APPLICATIONS,
+        let reads: &[&str] = match self.target {
+            Target::Group(_) => &[OWNERS_OF_GROUPS],
+            _ => &[APPLICATIONS, OWNERS],
         };
-        self.gaps(&[read]).filter(|gap| gap.concerns(id)).cloned().collect()
+        self.gaps(reads).filter(|gap| gap.concerns(id)).cloned().collect()
     }
 
     /// Gaps of members of groups that hold something that matters.
