@@ -13,6 +13,19 @@ const ALIKE: f64 = 0.85;
 /// The identity of this name: an exact id first, then the holder of a credential, then a name, then any of them in
 /// other case.
 pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Identity, Problem> {
+    match found(estate, wanted).as_slice() {
+        [] => Err(unknown(estate, wanted)),
+        [one] => Ok(one),
+        several => Err(ambiguous(wanted, several)),
+    }
+}
+
+/// Whether a name is that of several identities.
+pub(crate) fn means_several(estate: &Estate, wanted: &str) -> bool {
+    found(estate, wanted).len() > 1
+}
+
+fn found<'a>(estate: &'a Estate, wanted: &str) -> Vec<&'a Identity> {
     let same = |text: &str| text == wanted;
     let any_case = |text: &str| text.eq_ignore_ascii_case(wanted);
     let all = || estate.identities.iter();
@@ -23,14 +36,7 @@ pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Ident
         &|| all().filter(|one| is_name(one, same)).collect(),
         &|| all().filter(|one| is_id(one, any_case) || is_name(one, any_case)).collect(),
     ];
-    for attempt in attempts {
-        match attempt().as_slice() {
-            [] => {}
-            [one] => return Ok(one),
-            several => return Err(ambiguous(wanted, several)),
-        }
-    }
-    Err(unknown(estate, wanted))
+    attempts.iter().map(|attempt| attempt()).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// The identity, if right-sizing and retirement are worked out for its cloud.

@@ -1,11 +1,15 @@
 //! The literate cases of `cases/aws`: what AWS documents of its policy language, and whether the engine agrees.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
 
-use std::{collections::BTreeSet, fs, path::Path};
+mod literate;
 
 use census_privilege::aws::simulate::Simulator;
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use crate::literate::{Run, Told};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,36 +39,24 @@ const LEAST: usize = 400;
 
 #[test]
 fn every_case_comes_out_as_aws_documents() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/aws");
-    let mut names = BTreeSet::new();
-    let mut wrong = Vec::new();
     let mut simulator = Simulator::default();
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    for file in files {
-        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
-        let chapter: Chapter =
-            toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap_or_else(|e| panic!("{shown}: {e}"));
+    let mut all = Run::new("https://docs.aws.amazon.com/");
+    for (shown, text) in literate::chapters("aws") {
+        let chapter: Chapter = literate::read(&shown, &text);
         let defaults = chapter.defaults.as_deref().map_or_else(Map::new, |text| object(&shown, text));
         for case in &chapter.case {
-            let place = format!("{shown}: {}", case.name);
-            assert!(names.insert(case.name.clone()), "{place}: this name is taken");
-            assert!(case.why.len() > 10, "{place}: say why");
-            let source = case
-                .source
-                .as_ref()
-                .or(chapter.source.as_ref())
-                .unwrap_or_else(|| panic!("{place}: no source"));
-            assert!(source.starts_with("https://docs.aws.amazon.com/"), "{place}: {source}");
-            let request = request(&place, &defaults, case);
-            if let Err(problem) = run(&mut simulator, &request, case) {
-                wrong.push(format!("{place}: {problem}\n    {}\n    {request}", case.why));
-            }
+            let told = Told {
+                name: &case.name,
+                why: &case.why,
+                source: case.source.as_ref().or(chapter.source.as_ref()),
+            };
+            all.case(&shown, &told, |place| {
+                let request = request(place, &defaults, case);
+                run(&mut simulator, &request, case).map_err(|problem| format!("{problem}\n    {request}"))
+            });
         }
     }
-    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+    all.end(LEAST);
 }
 
 fn object(place: &str, text: &str) -> Map<String, Value> {

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
 
 mod azure_worlds;
+mod literate;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use census_fixtures::azure as fake;
 use census_model::{Estate, Index, Reach, ReachAt, Reaches, ScopeId};
@@ -11,6 +12,7 @@ use census_privilege::{aws, azure, reach};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::azure_worlds::{Roles, World, directory};
+use crate::literate::{Run, Told};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,50 +54,27 @@ fn reaches(estate: &Estate) -> Reaches {
     reach::of_estate(&aws::access::Access::new(&index), &azure::access::Access::new(&index))
 }
 
-/// What was run, and what came out wrong.
-#[derive(Default)]
-struct Run {
-    names: BTreeSet<String>,
-    wrong: Vec<String>,
-}
-
 /// Each chapter is about a tenant with subscriptions, or about a directory where its name says so.
 #[test]
 fn every_case_comes_out_as_it_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/azure-reach");
     let (roles, directory_roles) = (Roles::load(), directory::Roles::load());
-    let mut run = Run::default();
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    for file in files {
-        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&file).unwrap();
+    let mut all = Run::new("https://learn.microsoft.com/");
+    for (shown, text) in literate::chapters("azure-reach") {
         if shown.starts_with("directory") {
-            run.chapter(&shown, &text, |world: &directory::World| world.estate(&directory_roles));
+            chapter(&mut all, &shown, &text, |world: &directory::World| world.estate(&directory_roles));
         } else {
-            run.chapter(&shown, &text, |world: &World| world.estate(&roles));
+            chapter(&mut all, &shown, &text, |world: &World| world.estate(&roles));
         }
     }
-    let Run { names, wrong } = run;
-    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+    all.end(LEAST);
 }
 
-impl Run {
-    fn chapter<W: DeserializeOwned>(&mut self, shown: &str, text: &str, estate: impl Fn(&W) -> Estate) {
-        let chapter: Chapter<W> = toml::from_str(text).unwrap_or_else(|e| panic!("{shown}: {e}"));
-        for case in &chapter.case {
-            let place = format!("{shown}: {}", case.name);
-            assert!(self.names.insert(case.name.clone()), "{place}: this name is taken");
-            assert!(case.why.len() > 10, "{place}: say why");
-            let source = case.source.as_ref().or(chapter.source.as_ref());
-            let source = source.unwrap_or_else(|| panic!("{place}: no source"));
-            assert!(source.starts_with("https://learn.microsoft.com/"), "{place}: {source}");
-            if let Err(problem) = check(case, &estate(&case.world)) {
-                self.wrong.push(format!("{place}: {problem}\n    {}", case.why));
-            }
-        }
+fn chapter<W: DeserializeOwned>(all: &mut Run, shown: &str, text: &str, estate: impl Fn(&W) -> Estate) {
+    let chapter: Chapter<W> = literate::read(shown, text);
+    for case in &chapter.case {
+        let source = case.source.as_ref().or(chapter.source.as_ref());
+        let told = Told { name: &case.name, why: &case.why, source };
+        all.case(shown, &told, |_| check(case, &estate(&case.world)));
     }
 }
 

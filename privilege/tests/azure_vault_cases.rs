@@ -2,14 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
 
 mod azure_worlds;
+mod literate;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use census_model::{Decision, Index, TechniqueConfidence, VaultAccess, VaultAccesses, VaultPower};
 use census_privilege::azure::{access::Access, vaults};
 use serde::Deserialize;
 
 use crate::azure_worlds::{Given, Roles, World};
+use crate::literate::{Run, Told};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,29 +49,20 @@ const LEAST: usize = 60;
 
 #[test]
 fn every_case_comes_out_as_documented() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/azure-vaults");
     let roles = Roles::load();
-    let mut names = BTreeSet::new();
-    let mut wrong = Vec::new();
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    for file in files {
-        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
-        let chapter: Chapter =
-            toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap_or_else(|e| panic!("{shown}: {e}"));
+    let mut all = Run::new("https://");
+    for (shown, text) in literate::chapters("azure-vaults") {
+        let chapter: Chapter = literate::read(&shown, &text);
         for case in &chapter.case {
-            let place = format!("{shown}: {}", case.name);
-            assert!(names.insert(case.name.clone()), "{place}: this name is taken");
-            assert!(case.why.len() > 10, "{place}: say why");
-            let source = case.source.as_ref().or(chapter.source.as_ref()).unwrap();
-            assert!(source.starts_with("https://"), "{place}: {source}");
-            if let Err(problem) = run(case, &roles) {
-                wrong.push(format!("{place}: {problem}\n    {}", case.why));
-            }
+            let told = Told {
+                name: &case.name,
+                why: &case.why,
+                source: case.source.as_ref().or(chapter.source.as_ref()),
+            };
+            all.case(&shown, &told, |_| run(case, &roles));
         }
     }
-    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+    all.end(LEAST);
 }
 
 fn run(case: &Case, roles: &Roles) -> Result<(), String> {

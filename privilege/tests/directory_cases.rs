@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
 
 mod azure_worlds;
+mod literate;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use census_model::{Decision, Index, Verdict};
 use census_privilege::azure::{access::Access, directory::Question};
 use serde::Deserialize;
 
 use crate::azure_worlds::directory::{Given, Roles, World};
+use crate::literate::{Run, Told};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,33 +57,22 @@ const UNITS: &str = "AdministrativeUnit.Read.All";
 
 #[test]
 fn every_case_comes_out_as_microsoft_documents() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/directory");
     let roles = Roles::load();
-    let mut names = BTreeSet::new();
-    let mut wrong = Vec::new();
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    for file in files {
-        let shown = file.file_name().unwrap().to_string_lossy().into_owned();
-        let chapter: Chapter =
-            toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap_or_else(|e| panic!("{shown}: {e}"));
+    let mut all = Run::new("https://learn.microsoft.com/");
+    for (shown, text) in literate::chapters("directory") {
+        let chapter: Chapter = literate::read(&shown, &text);
         for case in &chapter.case {
-            let place = format!("{shown}: {}", case.name);
-            assert!(names.insert(case.name.clone()), "{place}: this name is taken");
-            assert!(case.why.len() > 10, "{place}: say why");
-            let source = case.source.as_ref().or(chapter.source.as_ref());
-            let source = source.unwrap_or_else(|| panic!("{place}: no source"));
-            assert!(source.starts_with("https://learn.microsoft.com/"), "{place}: {source}");
+            let told = Told {
+                name: &case.name,
+                why: &case.why,
+                source: case.source.as_ref().or(chapter.source.as_ref()),
+            };
             let action = case.action.as_ref().or(chapter.action.as_ref()).unwrap();
             let resource = case.resource.as_ref().or(chapter.resource.as_ref()).unwrap();
-            if let Err(problem) = run(case, action, resource, &roles) {
-                wrong.push(format!("{place}: {problem}\n    {}", case.why));
-            }
+            all.case(&shown, &told, |_| run(case, action, resource, &roles));
         }
     }
-    assert!(names.len() >= LEAST, "{} cases, expected at least {LEAST}", names.len());
-    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+    all.end(LEAST);
 }
 
 fn run(case: &Case, action: &str, resource: &str, roles: &Roles) -> Result<(), String> {

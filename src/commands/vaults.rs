@@ -41,8 +41,9 @@ fn find<'e>(estate: &'e Estate, wanted: &str) -> Result<VaultsOf<'e>, Problem> {
     let named: Vec<&Vault> =
         estate.vaults.iter().filter(|vault| vault.name.eq_ignore_ascii_case(wanted)).collect();
     match (named.as_slice(), lookup::identity(estate, wanted)) {
-        ([vault], Err(_)) => Ok(VaultsOf::Vault(vault)),
         ([], Ok(identity)) => Ok(VaultsOf::Identity(identity)),
+        (_, Err(problem)) if lookup::means_several(estate, wanted) => Err(problem),
+        ([vault], Err(_)) => Ok(VaultsOf::Vault(vault)),
         ([], Err(problem)) => Err(unknown(estate, wanted, problem)),
         (several, found) => {
             let ids = several.iter().map(|vault| &*vault.native_id);
@@ -64,7 +65,7 @@ fn unknown(estate: &Estate, wanted: &str, problem: Problem) -> Problem {
 #[cfg(test)]
 mod tests {
     use census_fixtures::azure;
-    use census_model::EstateBuilder;
+    use census_model::{EstateBuilder, Identity};
 
     use super::*;
 
@@ -75,6 +76,9 @@ mod tests {
         estate.vault(azure::vault("billing"));
         estate.identity(azure::service_principal("billing"));
         estate.identity(azure::service_principal("nightly"));
+        for id in ["one", "two"] {
+            estate.identity(Identity { name: "twin".into(), ..azure::service_principal(id) });
+        }
         census_fixtures::finish(estate)
     }
 
@@ -96,6 +100,8 @@ mod tests {
         let estate = estate();
         let problem = find(&estate, "billing").unwrap_err();
         assert!(problem.to_string().contains("means 2 vaults and identities"), "{problem}");
+        let problem = find(&estate, "twin").unwrap_err();
+        assert!(problem.to_string().contains("2 identities"), "{problem}");
         let problem = find(&estate, "nobody").unwrap_err();
         assert!(problem.to_string().contains("no vault and no identity"), "{problem}");
         assert!(problem.advice().unwrap().contains("census vaults"));

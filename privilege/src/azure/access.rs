@@ -54,7 +54,7 @@ pub struct Access<'e> {
     memberships: HashMap<&'e IdentityId, Vec<&'e Membership>>,
     /// Vaults by the form of their ids in which ids are compared.
     vaults: HashMap<String, &'e Vault>,
-    /// What is attached to groups.
+    /// What is attached to groups, or to what may be one.
     of_groups: Vec<&'e Grant>,
     /// Gaps of Azure by their read.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
@@ -77,7 +77,14 @@ impl<'e> Access<'e> {
         for gap in estate.gaps.iter().filter(|gap| gap.provider == Provider::Azure) {
             gaps.entry(&gap.read).or_default().push(gap);
         }
-        let is_of_group = |grant: &&Grant| matches!(grant.attached_to, Attachment::Group(_));
+        // A holder that is not there may be a group: access policies do not say what it is.
+        let is_of_group = |grant: &&Grant| match &grant.attached_to {
+            Attachment::Group(_) => true,
+            Attachment::Identity(id) => {
+                matches!(grant.via, Via::AccessPolicy { .. }) && index.identity(id).is_none()
+            }
+            _ => false,
+        };
         let of_groups = estate.grants.iter().filter(is_of_group).collect();
         Self { index, texts, memberships, vaults, of_groups, gaps, lookups: OnceCell::new() }
     }

@@ -58,12 +58,16 @@ struct Summary {
     could: usize,
     /// Those of them whom nobody owns.
     could_unowned: usize,
+    /// Identities that could only under a condition, or of which that is not known.
+    could_open: usize,
     /// Identities that only could by a way that is derived or disputed.
     possible: usize,
     /// Vaults of which not all that they hold was listed.
     contents_unread: usize,
     /// Vaults of which something that was not read leaves open who else gets in.
     access_unread: usize,
+    /// What was not read and leaves open which vaults there are, by number of gaps.
+    vaults_unread: usize,
 }
 
 /// A way of making oneself able.
@@ -211,9 +215,11 @@ fn summary(view: &View<'_>, of: &Numbers) -> Summary {
         readers_people: of.readers_people,
         could: of.could.len(),
         could_unowned: of.could_unowned,
+        could_open: of.could_open,
         possible: of.possible,
         contents_unread: of.contents_unread,
         access_unread: of.access_unread,
+        vaults_unread: of.vaults_unread,
     }
 }
 

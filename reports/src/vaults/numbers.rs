@@ -17,6 +17,13 @@ const OBJECT_READS: [&str; 4] = [
     "Microsoft.KeyVault/managedHsm/keys/read/action",
 ];
 
+/// The reads whose absence leaves open which vaults there are.
+const VAULT_READS: [&str; 3] = [
+    "Microsoft.KeyVault/vaults/read",
+    "Microsoft.KeyVault/managedHSMs/read",
+    "Microsoft.Resources/subscriptions/read",
+];
+
 /// Whether all objects of a vault were listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contents {
@@ -47,7 +54,7 @@ pub(crate) struct VaultNumbers {
     pub(crate) readers_unowned: usize,
     /// Those that read under a condition, or of which that is not known.
     pub(crate) readers_open: usize,
-    /// Those that do not and could make themselves able to, by a documented way.
+    /// Those that do not read all and could make themselves able to, by a documented way.
     pub(crate) could: usize,
     /// Those of them whom nobody owns.
     pub(crate) could_unowned: usize,
@@ -68,8 +75,10 @@ pub(crate) struct Numbers {
     pub(crate) readers_people: usize,
     pub(crate) could: BTreeSet<IdentityId>,
     pub(crate) could_unowned: usize,
+    /// Identities that could only under a condition, or of which that is not known.
+    pub(crate) could_open: usize,
     pub(crate) possible: usize,
-    /// Secrets that somebody reads for certain.
+    /// Secrets that somebody reads for certain. Those that are disabled nobody does.
     pub(crate) secrets_read: usize,
     /// Secrets that nobody reads and somebody could.
     pub(crate) secrets_could: usize,
@@ -78,6 +87,8 @@ pub(crate) struct Numbers {
     pub(crate) contents_unread: usize,
     /// Vaults of which something leaves open who else gets in.
     pub(crate) access_unread: usize,
+    /// What was not read and leaves open which vaults there are.
+    pub(crate) vaults_unread: usize,
 }
 
 /// What of secrets a class of vaults lets somebody read.
@@ -105,7 +116,7 @@ impl Numbers {
     pub(crate) fn of(view: &View<'_>) -> Self {
         let all = view.input.vaults;
         let mut numbers = Self::default();
-        let mut possible: BTreeSet<&IdentityId> = BTreeSet::new();
+        let (mut possible, mut open): (BTreeSet<&IdentityId>, BTreeSet<&IdentityId>) = Default::default();
         let mut crowds: Vec<Crowd> = Vec::new();
         for cells in &all.cells_at {
             let mut crowd = Crowd::default();
@@ -117,8 +128,14 @@ impl Numbers {
                 let standing = Standing::of(all, access);
                 crowd.count(view, who, standing, access);
                 match standing {
-                    Standing::Reads(Decision::Allowed) => numbers.readers.extend(who.iter().cloned()),
+                    Standing::Reads(Decision::Allowed) => {
+                        numbers.readers.extend(who.iter().cloned());
+                        if could_read_more(view, access) {
+                            numbers.could.extend(who.iter().cloned());
+                        }
+                    }
                     Standing::Could(Decision::Allowed) => numbers.could.extend(who.iter().cloned()),
+                    Standing::Could(_) => open.extend(who),
                     Standing::Possible(_) => possible.extend(who),
                     _ => {}
                 }
@@ -136,7 +153,9 @@ impl Numbers {
         // Who reads the secrets of one vault may make itself able to read those of another.
         numbers.could_unowned = numbers.could.iter().filter(is_unowned).count();
         let known = |id: &&&IdentityId| !numbers.readers.contains(**id) && !numbers.could.contains(**id);
-        numbers.possible = possible.iter().filter(known).count();
+        numbers.could_open = open.iter().filter(known).count();
+        numbers.possible = possible.iter().filter(|id| known(id) && !open.contains(**id)).count();
+        numbers.vaults_unread = view.gaps.iter().filter(|gap| VAULT_READS.contains(&&*gap.read)).count();
         numbers
     }
 
@@ -144,11 +163,12 @@ impl Numbers {
         let objects = view.index.vault_objects(&vault.id);
         let count = |kind| objects.iter().filter(|object| object.kind == kind).count();
         let secrets = count(VaultObjectKind::Secret);
-        let named = objects.iter().filter(|object| {
-            object.kind == VaultObjectKind::Secret
-                && crowd.opened.objects.contains(&*format!("/secrets/{}", object.name.to_ascii_lowercase()))
-        });
-        let read = if crowd.opened.all { secrets } else { named.count() };
+        let is_read = |name: &str| {
+            crowd.opened.all
+                || crowd.opened.objects.contains(&*format!("/secrets/{}", name.to_ascii_lowercase()))
+        };
+        let enabled = objects.iter().filter(|one| one.kind == VaultObjectKind::Secret && one.enabled);
+        let read = enabled.filter(|one| is_read(&one.name)).count();
         self.secrets += secrets;
         self.secrets_read += read;
         self.secrets_could += if crowd.opened.could { secrets - read } else { 0 };
@@ -195,6 +215,11 @@ impl Crowd {
                         }
                     }
                 }
+                if could_read_more(view, access) {
+                    self.could += who.len();
+                    self.could_unowned += unowned();
+                    self.opened.could = true;
+                }
             }
             Standing::Reads(_) => self.readers_open += who.len(),
             Standing::Could(decision) => {
@@ -206,6 +231,14 @@ impl Crowd {
             Standing::Other => {}
         }
     }
+}
+
+/// Whether somebody reads single secrets only, and could make itself able to read all.
+fn could_read_more(view: &View<'_>, access: &VaultAccess) -> bool {
+    let reads_all = access.holds.iter().any(|hold| {
+        hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed && hold.object.is_none()
+    });
+    !reads_all && view.input.vaults.could_read(access) == Some(Decision::Allowed)
 }
 
 fn is_person(view: &View<'_>, id: &IdentityId) -> bool {

@@ -31,6 +31,7 @@ pub(super) fn all(view: &View<'_>, options: &Options) -> String {
     headline(&mut page, view, options);
     board(&mut page, view, &numbers);
     if view.vaults.is_empty() {
+        gaps::section(&mut page, view, options);
         return page.finish();
     }
     page.heading("VAULTS", &[faint("most who get in first; one: `census vaults NAME`")]);
@@ -75,6 +76,7 @@ fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
     page.heading("KEY VAULT", &[plain(count(view.vaults.len(), "vault"))]);
     if view.vaults.is_empty() {
         page.line(2, &[plain("no vault was read")]);
+        unread_vaults(page, numbers);
         return;
     }
     let people = if numbers.readers_people > 0 {
@@ -103,6 +105,10 @@ fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
         ],
     );
     unowned(page, numbers.could_unowned);
+    if numbers.could_open > 0 {
+        let words = format!("{} more only under a condition, or as far as is known", numbers.could_open);
+        page.line(2, &[faint(words)]);
+    }
     if numbers.possible > 0 {
         let words = format!("{} more only by ways that are derived or disputed", numbers.possible);
         page.line(2, &[faint(words)]);
@@ -117,6 +123,14 @@ fn board(page: &mut Page, view: &View<'_>, numbers: &Numbers) {
         if number > 0 {
             page.line(2, &[Span::new(Ink::Warn, format!("{} {what}", count(number, "vault")))]);
         }
+    }
+    unread_vaults(page, numbers);
+}
+
+fn unread_vaults(page: &mut Page, numbers: &Numbers) {
+    if numbers.vaults_unread > 0 {
+        let words = "which vaults there are was not all read: all numbers are at least so many";
+        page.line(2, &[Span::new(Ink::Warn, words)]);
     }
 }
 

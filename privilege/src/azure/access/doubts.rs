@@ -232,6 +232,7 @@ fn effect_of(grant: &Grant) -> StatementEffect {
 fn group_of(grant: &Grant) -> Option<&str> {
     match &grant.attached_to {
         Attachment::Group(group) => Some(object_id(group)),
+        Attachment::Identity(id) => Some(id.as_str().strip_prefix("azure:").unwrap_or(id.as_str())),
         _ => None,
     }
 }

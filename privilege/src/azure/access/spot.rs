@@ -1,11 +1,14 @@
 //! Many questions about few things: what they are about is known and not looked up again.
 
-use census_model::{Grant, Provider, ScopeId, Vault};
+use census_model::{Attachment, GapId, Grant, Provider, ScopeId, Vault};
 
 use super::{
     Access, Inquiry, Question, QuestionError, Read, doubts,
     question::{Plane, Target, chain, ids},
 };
+
+/// The reads that bring the principals of a directory.
+const PRINCIPALS: [&str; 2] = ["Application.Read.All", "User.Read.All"];
 
 /// Something that is known, about which much is asked.
 #[derive(Clone, Debug)]
@@ -41,6 +44,20 @@ impl<'e> Access<'e> {
             .filter(|(_, gap)| doubts::touches(gap, &target))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    /// The gaps of principals, if any of these grants is somebody's who is not there: who that is was not read.
+    pub(in crate::azure) fn unread_holders(&self, is_meant: impl Fn(&Grant) -> bool) -> Vec<GapId> {
+        let gaps: Vec<GapId> =
+            PRINCIPALS.iter().flat_map(|read| self.gaps_of(read)).map(|gap| gap.id.clone()).collect();
+        let is_lost = |grant: &&Grant| match &grant.attached_to {
+            Attachment::Identity(id) => self.index.identity(id).is_none() && is_meant(grant),
+            _ => false,
+        };
+        if gaps.is_empty() || !self.index.estate().grants.iter().any(|grant| is_lost(&grant)) {
+            return Vec::new();
+        }
+        gaps
     }
 
     /// Whether what is granted covers any of these actions, given in lower case. A text that was not understood may.

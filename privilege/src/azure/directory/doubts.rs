@@ -25,6 +25,8 @@ const OWNERS: &str = "Application.Read.All/owners";
 const OWNERS_OF_GROUPS: &str = "GroupMember.Read.All/owners";
 const GROUPS: &str = "GroupMember.Read.All";
 const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup";
+/// The reads that tell who owns what.
+pub(in crate::azure) const OWNERSHIP: [&str; 3] = [APPLICATIONS, OWNERS, OWNERS_OF_GROUPS];
 /// What tells the operations of a permission that is in no table.
 const PERMISSIONS: &str = "Microsoft Graph permissions reference";
 /// What every user may do by default.
@@ -161,16 +163,22 @@ impl<'e> Inquiry<'_, 'e> {
 
     /// Gaps of app roles and consents that may be about an identity.
     fn permission_gaps(&self, identity: &Identity) -> Vec<Gap> {
-        if identity.kind == IdentityKind::EntraUser {
-            return Vec::new();
-        }
-        let about = |gap: &&Gap| gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str());
+        // People hold none themselves that gives an application anything, but by their groups.
+        let is_person = identity.kind == IdentityKind::EntraUser;
+        let about = |gap: &&Gap| {
+            !is_person && (gap.concerns(&identity.native_id) || gap.concerns(identity.id.as_str()))
+        };
         let own = self.gaps(&[APPLICATIONS, APP_ROLES, CONSENTS]).filter(about);
         let of_its_groups = |gap: &&Gap| {
             let mut groups = self.access.memberships(&identity.id).iter().map(|one| one.group.as_str());
             groups.any(|id| gap.concerns(id) || gap.concerns(id.strip_prefix("azure:").unwrap_or(id)))
         };
-        own.chain(self.gaps(&[APP_ROLES_OF_GROUPS]).filter(of_its_groups)).cloned().collect()
+        // One file holds those of service principals and of groups.
+        let of_groups = self.gaps(&[APP_ROLES, APP_ROLES_OF_GROUPS]).filter(of_its_groups);
+        let mut all: Vec<Gap> = own.chain(of_groups).cloned().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all.dedup();
+        all
     }
 
     /// Gaps of owners that are about the target. Ownership is of one object.

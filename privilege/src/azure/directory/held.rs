@@ -12,7 +12,7 @@ use super::{
     inquiry::{Inquiry, residual},
     language::Operation,
     owners,
-    protected::By,
+    protected::{By, GRAPH},
     role::RoleCondition,
     tables::{Known, PermissionKind, Reach, shape_of_operation, shape_of_permission, tables},
     target::Target,
@@ -62,6 +62,22 @@ pub(in crate::azure) fn unread(access: &Access<'_>, identity: &Identity) -> Vec<
     gaps.sort_by(|a, b| a.id.cmp(&b.id));
     gaps.dedup();
     gaps
+}
+
+/// Whether what a grant gives in the directory was not read. What is given on other applications than Microsoft Graph is
+/// nothing of the directory.
+pub(in crate::azure) fn is_unread(access: &Access<'_>, grant: &Grant) -> bool {
+    match &grant.via {
+        Via::DirectoryRole { .. } => {
+            grant.policy.as_ref().is_none_or(|id| access.directory_role(id).is_none())
+        }
+        Via::AppRole { resource, .. } => {
+            let application = access.index().identity(resource).and_then(|one| one.application.as_ref());
+            let may_be_graph = application.is_none_or(|one| one.app_id.eq_ignore_ascii_case(GRAPH));
+            grant.policy.is_none() && may_be_graph
+        }
+        _ => false,
+    }
 }
 
 /// The tenants in which an identity is, or holds something.

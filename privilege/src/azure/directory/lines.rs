@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use census_model::{Attachment, Grant, GroupId, Identity, Text, Via};
+use census_model::{Activation, Attachment, Grant, GroupId, Identity, Membership, Text, Via};
 
 use super::{
     inquiry::Inquiry,
@@ -56,7 +56,11 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     fn groups(&self, identity: &Identity) -> Vec<(&'e GroupId, Truth)> {
-        let direct = self.access.memberships(&identity.id).iter().filter(|one| one.through.is_empty());
+        // A group may be an eligible member of another one, which its members then switch on.
+        // https://learn.microsoft.com/entra/id-governance/privileged-identity-management/concept-pim-for-groups
+        let counts =
+            |one: &&&Membership| one.through.is_empty() || matches!(one.activation, Activation::Eligible(_));
+        let direct = self.access.memberships(&identity.id).iter().filter(counts);
         let mut ways: Vec<(&GroupId, Truth)> =
             direct.map(|one| (&one.group, active(&one.activation, identity, self.now()))).collect();
         // The surest way into each.

@@ -19,7 +19,8 @@ mod tables;
 mod target;
 mod weighed;
 
-pub(super) use held::{held, unread};
+pub(super) use doubts::OWNERSHIP;
+pub(super) use held::{held, is_unread, unread};
 pub use inquiry::Inquiry;
 pub use question::{Question, QuestionError, is_question};
 pub(super) use role::RolePermissions;

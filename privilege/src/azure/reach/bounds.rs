@@ -41,6 +41,8 @@ struct Giving {
     everybody: BTreeSet<GapId>,
     people: BTreeSet<GapId>,
     tree: BTreeSet<GapId>,
+    /// Owners of some objects, who may be anybody.
+    owners: BTreeSet<GapId>,
 }
 
 /// What bears on one identity.
@@ -50,6 +52,8 @@ pub(super) struct Doubts {
     pub(super) gives: BTreeSet<GapId>,
     /// Texts of its own grants that were not read.
     pub(super) texts: BTreeSet<GapId>,
+    /// Could give it something, though little speaks for it: what was not read is about single objects of others.
+    pub(super) faint: BTreeSet<GapId>,
     /// Whether it holds a grant whose text was not read.
     pub(super) has_unread: bool,
     /// Whether it holds or owns anything or may become another, so that ways could lead on.
@@ -79,10 +83,26 @@ impl<'b, 'e> Bounds<'b, 'e> {
             let gaps = reads.iter().flat_map(|read| self.access.gaps_of(read));
             gaps.filter(|gap| self.is_in(gap, tenant)).map(|gap| gap.id.clone()).collect()
         };
-        let mut giving =
-            Giving { everybody: of(&GIVING), people: of(&GIVING_PEOPLE), tree: of(&[doubts::TREE]) };
-        let by_group = |grant: &Grant| matches!(grant.attached_to, Attachment::Group(_));
-        if self.access.index().estate().grants.iter().any(by_group) {
+        let mut giving = Giving {
+            everybody: of(&GIVING),
+            people: of(&GIVING_PEOPLE),
+            tree: of(&[doubts::TREE]),
+            owners: BTreeSet::new(),
+        };
+        let ownership = directory::OWNERSHIP.iter().flat_map(|read| self.access.gaps_of(read));
+        for gap in ownership.filter(|gap| self.is_in(gap, tenant)) {
+            let of = if gap.affects.is_empty() { &mut giving.everybody } else { &mut giving.owners };
+            of.insert(gap.id.clone());
+        }
+        let index = self.access.index();
+        // Who is in a group decides what it gives, and whom a denial spares. A holder that is not there may be a group.
+        let by_group = |grant: &Grant| match (&grant.attached_to, &grant.via) {
+            (Attachment::Group(_), _) => true,
+            (_, Via::DenyAssignment { except, .. }) => !except.is_empty(),
+            (Attachment::Identity(id), Via::AccessPolicy { .. }) => index.identity(id).is_none(),
+            _ => false,
+        };
+        if index.estate().grants.iter().any(by_group) {
             giving.everybody.extend(of(&[doubts::GROUPS]));
         }
         giving
@@ -102,6 +122,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
         let tenant = self.places.above(&identity.scope).last();
         if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
             found.gives.extend(giving.everybody.iter().cloned());
+            found.faint.extend(giving.owners.iter().cloned());
             if identity.kind == IdentityKind::EntraUser {
                 found.gives.extend(giving.people.iter().cloned());
             }
@@ -114,6 +135,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
             }
         }
         found.gives.extend(directory::unread(self.access, identity).into_iter().map(|gap| gap.id));
+        found.has_unread |= granted.iter().any(|(grant, _)| directory::is_unread(self.access, grant));
         for (grant, _) in granted {
             let Via::RoleAssignment { role, .. } = &grant.via else { continue };
             if grant.policy.as_ref().is_some_and(|id| self.access.permissions_of(id).is_some()) {

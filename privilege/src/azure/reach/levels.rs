@@ -141,7 +141,7 @@ pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Rea
         if level <= Level::None { !doubts.gives.is_empty() || doubts.has_unread } else { doubts.has_unread };
     let mut gaps: BTreeSet<GapId> = BTreeSet::new();
     if level < Level::Admin {
-        gaps.extend(doubts.gives.iter().chain(&doubts.texts).cloned());
+        gaps.extend(doubts.gives.iter().chain(&doubts.texts).chain(&doubts.faint).cloned());
     }
     if unknown && level <= Level::Limited {
         return Reach::unknown(gaps.into_iter().filter(|gap| places.tells_of(gap)).collect());
@@ -181,5 +181,6 @@ fn doubt(is_some: bool) -> Doubt {
 
 /// Whether there may be more. Ways that lead on are not followed in Azure, so that whoever holds anything may get further.
 fn more(level: Level, doubts: &Doubts) -> Doubt {
-    doubt(level < Level::Admin && (doubts.holds || !doubts.gives.is_empty()))
+    let is_open = doubts.holds || !doubts.gives.is_empty() || !doubts.faint.is_empty();
+    doubt(level < Level::Admin && is_open)
 }

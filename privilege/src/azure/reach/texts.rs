@@ -50,7 +50,12 @@ fn told(access: &Access<'_>, table: &Table, id: &PolicyId) -> Option<Told> {
         told.listed.extend((0..).zip(&table.operations).filter(|(_, one)| covered(one)).map(|(at, _)| at));
         for entry in entries {
             told.shapes.extend(shapes::of_entry(table, plane, entry));
-            told.examples.push(Question::of_operation(&shapes::example(entry), plane));
+            let example = shapes::example(entry);
+            // What a denial leaves of all is mostly reading.
+            if entry.ends_with('*') {
+                told.examples.push(Question::of_operation(&format!("{example}/read"), plane));
+            }
+            told.examples.push(Question::of_operation(&example, plane));
         }
     }
     told.listed.sort_unstable();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Because, Decision, GapId, Identity, IdentityKind, Part, ScopeId, TechniqueId, VaultAccess, VaultHold,
-    VaultNeed, VaultPower, VaultWay, Verdict, Via,
+    Because, Decision, GapId, Identity, IdentityKind, Part, ScopeId, ScopeKind, TechniqueId, VaultAccess,
+    VaultHold, VaultNeed, VaultPower, VaultWay, Verdict, Via,
 };
 
 use super::{
@@ -95,6 +95,7 @@ impl<'q, 'e> Asking<'q, 'e> {
         let open = all.flat_map(|inquiry| strangers.iter().map(|who| inquiry.verdict(who)));
         let open = open.filter(|verdict| verdict.decision == Decision::Unknown);
         asking.unread = open.flat_map(|verdict| verdict.may_widen).map(|gap| gap.id).collect();
+        asking.unread.extend(access.unread_holders(|grant| place.bears(grant)));
         Some(asking)
     }
 
@@ -246,6 +247,7 @@ impl<'q, 'e> Asking<'q, 'e> {
     /// The strongest answer at any scope at which roles are held.
     fn elsewhere(&self, action: &str, on: On, actor: &Actor<'e>, who: &'e Identity) -> Option<Verdict> {
         let question = self.questions.get(action)?;
+        let scopes_of = &self.access.index().estate().scopes;
         let above = self.place.chain.as_slice();
         let subscription = self.place.subscription().map(ScopeId::as_str);
         let within = subscription
@@ -257,7 +259,13 @@ impl<'q, 'e> Asking<'q, 'e> {
         };
         let roles = actor.grants.iter().filter(|grant| matches!(grant.via, Via::RoleAssignment { .. }));
         let scopes: BTreeSet<&ScopeId> = roles.map(|grant| &grant.scope).collect();
-        let scopes = scopes.into_iter().filter(|scope| on == On::Anywhere || is_beside(scope));
+        // Nothing new is made in a single resource, and what it holds is not copied beside itself.
+        let holds_others = |scope: &ScopeId| {
+            let is_resource = scopes_of.get(scope).is_some_and(|one| one.kind == ScopeKind::Resource);
+            !is_resource || (on == On::Beside && !above.contains(scope))
+        };
+        let scopes = scopes.into_iter().filter(|scope| holds_others(scope));
+        let scopes = scopes.filter(|scope| on == On::Anywhere || is_beside(scope));
         let answers = scopes.filter_map(|scope| {
             let inquiry = self.access.ask_about(question, &Spot::Scope(scope.clone())).ok()?;
             Some(inquiry.verdict(who))
