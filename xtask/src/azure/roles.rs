@@ -100,6 +100,9 @@ const DIRECTORY: [(&str, &str, &[&str]); 3] = [
             "microsoft.directory/applications/allProperties/allTasks",
             "microsoft.directory/servicePrincipals/allProperties/allTasks",
             "microsoft.directory/users/allProperties/allTasks",
+            "microsoft.directory/groups/allProperties/allTasks",
+            "microsoft.directory/roleAssignments/allProperties/allTasks",
+            "microsoft.directory/roleDefinitions/allProperties/allTasks",
         ],
     ),
     (
