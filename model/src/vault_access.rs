@@ -244,6 +244,15 @@ impl VaultAccess {
         self.holds.iter().filter(|hold| hold.power == power).map(|hold| hold.decision).min()
     }
 
+    /// Whether it reads all secrets for certain, and not single ones alone.
+    pub fn reads_every_secret(&self) -> bool {
+        self.holds.iter().any(|hold| {
+            hold.power == VaultPower::SecretsRead
+                && hold.decision == Decision::Allowed
+                && hold.object.is_none()
+        })
+    }
+
     /// Whether nothing is held and no route leads in.
     pub fn is_empty(&self) -> bool {
         self.holds.is_empty() && self.ways.is_empty()

@@ -36,12 +36,6 @@ pub(crate) fn reads(access: &VaultAccess) -> Vec<&VaultHold> {
     found
 }
 
-/// Whether it reads all secrets for certain, and needs no way to do so.
-pub(crate) fn reads_all(access: &VaultAccess) -> bool {
-    let is_whole = |hold: &&VaultHold| hold.object.is_none() && hold.decision == Decision::Allowed;
-    access.holds.iter().filter(|hold| hold.power == VaultPower::SecretsRead).any(|hold| is_whole(&hold))
-}
-
 /// Whether it reads secrets for certain.
 pub(crate) fn certainly_reads(access: &VaultAccess) -> bool {
     access.decision(VaultPower::SecretsRead) == Some(Decision::Allowed)

@@ -56,6 +56,8 @@ pub struct Access<'e> {
     vaults: HashMap<String, &'e Vault>,
     /// What is attached to groups, or to what may be one.
     of_groups: Vec<&'e Grant>,
+    /// What is attached to principals that are not there.
+    lost: Vec<&'e Grant>,
     /// Gaps of Azure by their read.
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     /// What is looked up for the directory, once somebody asks.
@@ -77,16 +79,20 @@ impl<'e> Access<'e> {
         for gap in estate.gaps.iter().filter(|gap| gap.provider == Provider::Azure) {
             gaps.entry(&gap.read).or_default().push(gap);
         }
-        // A holder that is not there may be a group: access policies do not say what it is.
-        let is_of_group = |grant: &&Grant| match &grant.attached_to {
-            Attachment::Group(_) => true,
-            Attachment::Identity(id) => {
-                matches!(grant.via, Via::AccessPolicy { .. }) && index.identity(id).is_none()
-            }
+        let is_lost = |grant: &&Grant| match (&grant.attached_to, &grant.via) {
+            (
+                Attachment::Identity(id),
+                Via::RoleAssignment { .. } | Via::AccessPolicy { .. } | Via::LocalRole { .. },
+            ) => index.identity(id).is_none(),
             _ => false,
         };
-        let of_groups = estate.grants.iter().filter(is_of_group).collect();
-        Self { index, texts, memberships, vaults, of_groups, gaps, lookups: OnceCell::new() }
+        let lost: Vec<&Grant> = estate.grants.iter().filter(is_lost).collect();
+        let is_of_group = |grant: &&Grant| matches!(grant.attached_to, Attachment::Group(_));
+        // A holder that is not there may be a group: access policies do not say what it is.
+        let may_be_of_group = |grant: &&Grant| matches!(grant.via, Via::AccessPolicy { .. });
+        let of_groups = estate.grants.iter().filter(is_of_group);
+        let of_groups = of_groups.chain(lost.iter().copied().filter(may_be_of_group)).collect();
+        Self { index, texts, memberships, vaults, of_groups, lost, gaps, lookups: OnceCell::new() }
     }
 
     /// The estate.

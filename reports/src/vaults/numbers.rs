@@ -235,10 +235,7 @@ impl Crowd {
 
 /// Whether somebody reads single secrets only, and could make itself able to read all.
 fn could_read_more(view: &View<'_>, access: &VaultAccess) -> bool {
-    let reads_all = access.holds.iter().any(|hold| {
-        hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed && hold.object.is_none()
-    });
-    !reads_all && view.input.vaults.could_read(access) == Some(Decision::Allowed)
+    !access.reads_every_secret() && view.input.vaults.could_read(access) == Some(Decision::Allowed)
 }
 
 fn is_person(view: &View<'_>, id: &IdentityId) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     entra::machines,
     policies::LISTED,
     powers::more,
-    vaults::{reads_all, of_identity, way, way_fact, ways_to_read},
+    vaults::{of_identity, way, way_fact, ways_to_read},
 };
 
 /// The way that is meant.
@@ -39,7 +39,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in machines(view) {
         let found: Vec<_> = of_identity(view, identity)
             .into_iter()
-            .filter(|(_, access)| !reads_all(access) && ways_to_read(view, access).is_empty())
+            .filter(|(_, access)| !access.reads_every_secret() && ways_to_read(view, access).is_empty())
             .filter_map(|(vault, access)| Some((vault, way(access, FLIP)?)))
             .collect();
         if found.is_empty() {

@@ -6,7 +6,7 @@ use crate::{
     entra::machines,
     policies::LISTED,
     powers::more,
-    vaults::{by_exposure, reads_all, of_identity, way_fact, ways_to_read},
+    vaults::{by_exposure, of_identity, way_fact, ways_to_read},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -37,7 +37,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for identity in machines(view) {
         let found: Vec<_> = of_identity(view, identity)
             .into_iter()
-            .filter(|(_, access)| !reads_all(access))
+            .filter(|(_, access)| !access.reads_every_secret())
             .filter_map(|(vault, access)| Some((vault, *ways_to_read(view, access).first()?)))
             .collect();
         if found.is_empty() {

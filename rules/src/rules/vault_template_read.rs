@@ -5,7 +5,7 @@ use crate::{
     entra::update_vault,
     policies::{LISTED, Shown},
     powers::{is_machine, more, name},
-    vaults::{by_exposure, reads_all, of_vault, way, way_fact, ways_to_read},
+    vaults::{by_exposure, of_vault, way, way_fact, ways_to_read},
 };
 
 /// The way that is meant.
@@ -40,7 +40,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let found: Vec<_> = of_vault(view, vault)
             .into_iter()
             .filter(|(identity, access)| {
-                is_machine(identity) && !reads_all(access) && ways_to_read(view, access).is_empty()
+                is_machine(identity) && !access.reads_every_secret() && ways_to_read(view, access).is_empty()
             })
             .filter_map(|(identity, access)| Some((identity, way(access, DEPLOYS)?)))
             .collect();

@@ -1,6 +1,6 @@
 //! Many questions about few things: what they are about is known and not looked up again.
 
-use census_model::{Attachment, GapId, Grant, Provider, ScopeId, Vault};
+use census_model::{GapId, Grant, Provider, ScopeId, Vault};
 
 use super::{
     Access, Inquiry, Question, QuestionError, Read, doubts,
@@ -48,16 +48,10 @@ impl<'e> Access<'e> {
 
     /// The gaps of principals, if any of these grants is somebody's who is not there: who that is was not read.
     pub(in crate::azure) fn unread_holders(&self, is_meant: impl Fn(&Grant) -> bool) -> Vec<GapId> {
-        let gaps: Vec<GapId> =
-            PRINCIPALS.iter().flat_map(|read| self.gaps_of(read)).map(|gap| gap.id.clone()).collect();
-        let is_lost = |grant: &&Grant| match &grant.attached_to {
-            Attachment::Identity(id) => self.index.identity(id).is_none() && is_meant(grant),
-            _ => false,
-        };
-        if gaps.is_empty() || !self.index.estate().grants.iter().any(|grant| is_lost(&grant)) {
+        if !self.lost.iter().any(|grant| is_meant(grant)) {
             return Vec::new();
         }
-        gaps
+        PRINCIPALS.iter().flat_map(|read| self.gaps_of(read)).map(|gap| gap.id.clone()).collect()
     }
 
     /// Whether what is granted covers any of these actions, given in lower case. A text that was not understood may.
