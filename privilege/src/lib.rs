@@ -4,6 +4,7 @@
 
 pub mod aws;
 pub mod azure;
+mod crossing;
 pub mod escalation;
 pub mod reach;
 pub mod truth;

@@ -4,20 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{IdentityId, Path, Reaches};
 
-use crate::{aws, azure};
+use crate::{
+    aws, azure,
+    crossing::Joined,
+    escalation::{self, NodeId},
+};
 
 /// The reach of every identity.
-pub fn of_estate(aws: &aws::access::Access<'_>, azure: &azure::access::Access<'_>) -> Reaches {
-    let mut reaches = aws::reach::of_estate(aws);
-    reaches.of.extend(azure::reach::of_estate(azure).of);
-    reaches
+pub fn of_estate<'e>(aws: &aws::access::Access<'e>, azure: &azure::access::Access<'e>) -> Reaches {
+    let (of_aws, of_azure) = (aws::reach::Data::new(), azure::ways::Data::new());
+    let (aws_steps, mut own) = of_aws.found(aws, aws::reach::Administrators::Elsewhere);
+    let mut azure_steps = azure::ways::Ways::new(azure, &of_azure, Joined::AZURE);
+    own.extend(azure::reach::judge(azure, &mut azure_steps));
+    let mut joined = Joined::new(aws_steps, azure_steps);
+    escalation::reaches(aws.index(), &mut joined, own)
 }
 
 /// For every identity that can come to act as one of the targets, the shortest paths there, at most
 /// [`Reach::PATHS`](census_model::Reach::PATHS). Only documented techniques count. The targets themselves are left out.
-pub fn ways_to(
-    access: &aws::access::Access<'_>,
+pub fn ways_to<'e>(
+    aws: &aws::access::Access<'e>,
+    azure: &azure::access::Access<'e>,
     targets: &BTreeSet<&IdentityId>,
 ) -> BTreeMap<IdentityId, Vec<Path>> {
-    aws::reach::ways_to(access, targets)
+    let (of_aws, of_azure) = (aws::reach::Data::new(), azure::ways::Data::new());
+    let (aws_steps, _) = of_aws.found(aws, aws::reach::Administrators::Everywhere);
+    let mut azure_steps = azure::ways::Ways::new(azure, &of_azure, Joined::AZURE);
+    azure::reach::judge(azure, &mut azure_steps);
+    let mut joined = Joined::new(aws_steps, azure_steps);
+    let aims: Vec<NodeId> = targets.iter().filter_map(|id| joined.of_identity(id)).collect();
+    escalation::ways_to(&mut joined, &aims, targets)
 }

@@ -33,7 +33,7 @@ struct Case<W> {
     world: W,
     /// The level, with `conditional` behind it where nothing else gives it.
     expect: String,
-    /// `lower` unless it says so, for less than admin; `exact` for admin.
+    /// `exact` unless it says so, and `lower` where nothing is known.
     bound: Option<String>,
     /// Where, as `sub admin`; in the order of the reach.
     at: Option<Vec<String>>,
@@ -120,9 +120,8 @@ fn check<W>(case: &Case<W>, estate: &Estate) -> Result<(), String> {
 fn expected_bound<W>(case: &Case<W>) -> &str {
     match (case.bound.as_deref(), case.expect.split(' ').next()) {
         (Some(bound), _) => bound,
-        (None, Some("admin" | "none")) => "exact",
-        (None, Some("unknown")) => "open",
-        (None, _) => "lower",
+        (None, Some("unknown")) => "lower",
+        (None, _) => "exact",
     }
 }
 

@@ -1,6 +1,6 @@
 //! `census paths`: who can make itself administrator, step by step, and what to cut.
 
-use census_model::{Bound, Identity, Level, Path, Provider, Reach};
+use census_model::{Bound, Identity, Level, Path, Reach};
 
 use crate::{
     Input, Options,
@@ -16,9 +16,6 @@ use crate::{
 const LISTED: usize = 25;
 
 const FOR_ALL: &str = "--format json shows all; one: `census paths NAME`";
-
-/// What is said of clouds whose ways are not followed.
-const NOT_FOLLOWED: &str = "ways from one identity of Azure to another are not followed yet";
 
 /// Which paths were asked for.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +74,7 @@ fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str
     let (certain, maybe) = ways_of_it.map_or((&[][..], &[][..]), |ways| (&ways.paths, &ways.possible));
     if certain.is_empty() {
         page.gap();
-        page.line(0, &[plain(none(identity, reach, to))]);
+        page.line(0, &[plain(none(reach, to))]);
     }
     for (number, path) in (1_usize..).zip(certain) {
         page.heading_in(Ink::Bad, &format!("PATH {number}"), &[plain(goal(view, path))]);
@@ -93,13 +90,8 @@ fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str
 }
 
 /// Why there is no path to show. Where something that gives was not read, that is no promise.
-fn none(identity: &Identity, reach: Option<&Reach>, to: Option<&str>) -> String {
+fn none(reach: Option<&Reach>, to: Option<&str>) -> String {
     let Some(reach) = reach else { return "what it can do was not computed".to_owned() };
-    if identity.provider == Provider::Azure && reach.level != Level::Admin {
-        return format!(
-            "{NOT_FOLLOWED}, so that there may be paths; `census explain` shows what it can do as it is"
-        );
-    }
     if reach.level == Level::Unknown {
         return "whether there is a path cannot be told: its own grants were not read".to_owned();
     }
@@ -157,12 +149,6 @@ fn of_all(page: &mut Page, view: &View<'_>, to: Option<&str>, found: &[Ways<'_>]
             count(only, "identity")
         );
         page.line(0, &[faint(words), faint(": `census paths NAME` shows those of one")]);
-    }
-    let unfollowed = view.identities.iter().filter(|one| one.provider == Provider::Azure).count();
-    if unfollowed > 0 {
-        page.gap();
-        let of = count(unfollowed, "identity");
-        page.line(0, &[plain(format!("{NOT_FOLLOWED}: nothing is said here of {of} of Azure"))]);
     }
     let unknown = levels.count(Level::Unknown);
     if unknown > 0 {

@@ -1,8 +1,11 @@
 //! The policies of an estate, compiled once for all rules.
 
-use std::cell::OnceCell;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use census_model::{Index, PolicyId, PolicyKind, Reaches, VaultAccesses};
+use census_model::{IdentityId, Index, Path, PolicyId, PolicyKind, Reaches, VaultAccesses};
 use census_privilege::{
     aws::{access::Access, document::Document},
     azure, reach,
@@ -49,5 +52,10 @@ impl<'a> Policies<'a> {
     /// How far each identity reaches.
     pub fn reaches(&self) -> Reaches {
         reach::of_estate(self.access(), self.azure())
+    }
+
+    /// For every identity that can come to act as one of the targets, the shortest paths there.
+    pub fn ways_to(&self, targets: &BTreeSet<&IdentityId>) -> BTreeMap<IdentityId, Vec<Path>> {
+        reach::ways_to(self.access(), self.azure(), targets)
     }
 }

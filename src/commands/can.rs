@@ -5,11 +5,9 @@ mod azure;
 use std::collections::BTreeSet;
 
 use census_model::{Decision, Estate, Identity, IdentityId, Index, Path, Provider, Verdict};
-use census_privilege::{
-    aws::access::{Access, Question},
-    reach,
-};
+use census_privilege::aws::access::{Access, Question};
 use census_reports::{Asked, WhoCan, can, can_json, who_can, who_can_json};
+use census_rules::Policies;
 
 use crate::{
     cli::{CanArgs, Globals, QuestionArgs, TextFormat, WhoCanArgs},
@@ -92,12 +90,13 @@ pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, P
     doubt(&question, &args.question, voice(globals));
     let estate = estate::loaded(&args.loaded)?;
     let index = Index::new(&estate);
-    let access = Access::new(&index);
+    let policies = Policies::new(&index);
+    let access = policies.access();
     let identities: Vec<_> = principals(&estate, Provider::Aws)
         .map(|identity| (identity, access.verdict(identity, &question)))
         .collect();
     let outsiders = access.outsiders(&question);
-    let ways = if args.paths { ways(&access, &identities) } else { Vec::new() };
+    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
     let who =
         WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders, ways: &ways };
     answers(args, globals, &estate, &who)
@@ -122,11 +121,11 @@ fn answers(
 }
 
 /// Who cannot do it and can come to act as somebody who can, each with the shortest path.
-fn ways<'e>(access: &Access<'e>, identities: &[(&'e Identity, Verdict)]) -> Vec<(&'e Identity, Path)> {
+fn ways<'e>(policies: &Policies<'e>, identities: &[(&'e Identity, Verdict)]) -> Vec<(&'e Identity, Path)> {
     let may = |verdict: &Verdict| matches!(verdict.decision, Decision::Allowed | Decision::Conditional);
     let able: BTreeSet<&IdentityId> =
         identities.iter().filter(|(_, verdict)| may(verdict)).map(|(identity, _)| &identity.id).collect();
-    let mut ways = reach::ways_to(access, &able);
+    let mut ways = policies.ways_to(&able);
     identities
         .iter()
         .filter_map(|(identity, _)| {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{Estate, Identity, IdentityId, Index, Path, Reaches, ScopeId};
-use census_privilege::reach;
 use census_reports::{Sought, Ways, paths, paths_json};
 use census_rules::Policies;
 
@@ -25,7 +24,7 @@ pub(crate) fn run(args: &PathsArgs, globals: &Globals) -> Result<Outcome, Proble
     let analysis = Analysis { reaches: policies.reaches(), ..Analysis::default() };
     let toward = target.map(|target| match target {
         // Whoever can come to act as it, whatever it can do.
-        Target::Identity(identity) => reach::ways_to(policies.access(), &BTreeSet::from([&identity.id])),
+        Target::Identity(identity) => policies.ways_to(&BTreeSet::from([&identity.id])),
         Target::Scope(_) => paths_to(&index, &analysis.reaches, target),
     });
     let passes = |path: &&Path| target.is_none_or(|target| target.is_on(&index, path));

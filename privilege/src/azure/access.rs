@@ -10,13 +10,17 @@ mod line;
 mod lookups;
 mod question;
 mod spot;
+mod stand_in;
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use census_model::{
-    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant, Identity,
-    IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId, StatementEffect,
-    Text, Vault, Verdict, Via,
+    AccessModel, Attachment, Because, ConditionLanguage, Decision, DeniedBy, Gap, GapReason, Grant, Group,
+    Identity, IdentityId, Index, Membership, Part, PolicyId, PolicyKind, Provider, Residual, ScopeId,
+    StatementEffect, Text, Vault, Verdict, Via,
 };
 
 pub use self::question::{Plane, Question, QuestionError};
@@ -26,6 +30,7 @@ use self::{
     line::Line,
     lookups::Lookups,
     question::Target,
+    stand_in::StandIn,
 };
 use super::{
     activation::active,
@@ -62,6 +67,8 @@ pub struct Access<'e> {
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     /// What is looked up for the directory, once somebody asks.
     lookups: OnceCell<Lookups<'e>>,
+    /// Those who stand in for members of groups, once somebody asks.
+    stand_ins: OnceCell<BTreeMap<IdentityId, StandIn>>,
 }
 
 impl<'e> Access<'e> {
@@ -92,7 +99,17 @@ impl<'e> Access<'e> {
         let may_be_of_group = |grant: &&Grant| matches!(grant.via, Via::AccessPolicy { .. });
         let of_groups = estate.grants.iter().filter(is_of_group);
         let of_groups = of_groups.chain(lost.iter().copied().filter(may_be_of_group)).collect();
-        Self { index, texts, memberships, vaults, of_groups, lost, gaps, lookups: OnceCell::new() }
+        Self {
+            index,
+            texts,
+            memberships,
+            vaults,
+            of_groups,
+            lost,
+            gaps,
+            lookups: OnceCell::new(),
+            stand_ins: OnceCell::new(),
+        }
     }
 
     /// The estate.
@@ -107,11 +124,11 @@ impl<'e> Access<'e> {
 
     /// What is granted to an identity, itself or by a group, with whether it counts; what certainly does not is left out,
     /// and so are denials.
-    pub(super) fn granted(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
+    pub(super) fn granted(&self, identity: &Identity) -> Vec<(&'e Grant, Truth)> {
         let now = self.index.estate().as_of;
         let own = self.index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes));
-        let memberships = self.memberships.get(&identity.id).into_iter().flatten();
-        let of_groups = memberships.flat_map(move |one| {
+        let memberships = self.memberships(&identity.id);
+        let of_groups = memberships.flat_map(|one| {
             let way = active(&one.activation, identity, now);
             self.index.grants_of_group(&one.group).iter().map(move |grant| (*grant, way))
         });
@@ -143,6 +160,18 @@ impl<'e> Access<'e> {
         Some(Inquiry { access: self, question, target, plane, judge, held: OnceCell::new() })
     }
 
+    /// The same about a resource, by its id, where roles decide: not of what vaults hold.
+    pub(super) fn ask_on<'a>(&'a self, question: &'a Question, id: &str) -> Option<Inquiry<'a, 'e>> {
+        let target = Target::of_resource(self.index, id);
+        let plane = question.plane?;
+        Some(Inquiry { access: self, question, target, plane, judge: Judge::Roles, held: OnceCell::new() })
+    }
+
+    /// The scopes that something of Azure Resource Manager lies in, by its id, innermost first.
+    pub(super) fn chain_of(&self, id: &str) -> Vec<ScopeId> {
+        Target::of_resource(self.index, id).chain
+    }
+
     fn text(&self, id: &PolicyId) -> Option<&Read> {
         let policy = self.index.estate().policies.get(id)?;
         Some(self.texts.get(id)?.get_or_init(|| {
@@ -156,9 +185,22 @@ impl<'e> Access<'e> {
         }))
     }
 
-    /// The memberships of an identity.
-    pub(super) fn memberships(&self, id: &IdentityId) -> &[&'e Membership] {
+    /// The memberships of an identity of the estate.
+    pub(super) fn memberships_read(&self, id: &IdentityId) -> &[&'e Membership] {
         self.memberships.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The memberships of an identity, or of whoever stands in for one.
+    pub(super) fn memberships(&self, id: &IdentityId) -> impl Iterator<Item = &Membership> {
+        let of_estate = self.memberships.get(id).into_iter().flatten().copied();
+        let of_stand_in = self.stand_ins.get().and_then(|all| all.get(id)).into_iter();
+        of_estate.chain(of_stand_in.flat_map(|one| &one.memberships))
+    }
+
+    /// Somebody who is in a group and has nothing else, to be asked about in place of whoever joins it.
+    pub(super) fn stand_in(&self, group: &Group) -> Option<&Identity> {
+        let all = self.stand_ins.get_or_init(|| stand_in::all(self.index));
+        all.get(&stand_in::id(group)).map(|one| &one.identity)
     }
 
     /// What a directory role allows; `None` where its text cannot be understood.
@@ -278,7 +320,7 @@ impl<'a, 'e> Inquiry<'a, 'e> {
     }
 
     /// Whether an identity may do what is asked.
-    pub fn verdict(&self, identity: &'e Identity) -> Verdict {
+    pub fn verdict(&self, identity: &Identity) -> Verdict {
         match &self.judge {
             Judge::Unread(gap) => unknown((**gap).clone()),
             Judge::Deleted => deleted(),
@@ -286,7 +328,7 @@ impl<'a, 'e> Inquiry<'a, 'e> {
         }
     }
 
-    fn weigh(&self, identity: &'e Identity) -> Verdict {
+    fn weigh(&self, identity: &Identity) -> Verdict {
         let found = self.lines(identity);
         let lines = &found.lines;
         let of = |effect| lines.iter().filter(move |line: &&Line<'_>| line.effect == effect);

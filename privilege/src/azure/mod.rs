@@ -13,7 +13,9 @@ mod key_vault;
 mod matching;
 mod place;
 pub(crate) mod reach;
+pub mod techniques;
 pub mod vaults;
+pub(crate) mod ways;
 
 pub use self::{
     matching::allows_everything,

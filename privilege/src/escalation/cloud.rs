@@ -1,6 +1,6 @@
 //! What a cloud tells of its principals, so that one search goes over all clouds.
 
-use census_model::{Cut, Identity, ScopeId, Step, Technique, TechniqueId};
+use census_model::{Cut, GapId, Identity, ScopeId, Step, Technique, TechniqueId};
 
 use super::{
     graph::{Edge, NodeId, Steps},
@@ -18,8 +18,15 @@ pub(crate) struct Goal<'e> {
 
 /// An edge, as the owner of a path is told of it.
 pub(crate) enum Told {
-    /// A step, and the changes each of which would end it.
-    Step(Step, Vec<Cut>),
+    /// A step.
+    Step {
+        /// In words, with what proves it.
+        step: Step,
+        /// The changes each of which would end it.
+        cuts: Vec<Cut>,
+        /// What was not read and could stand against it, besides what limits everything of whoever takes it.
+        limits: Vec<GapId>,
+    },
     /// Nothing: whoever is there does not have to do anything.
     Nothing,
 }

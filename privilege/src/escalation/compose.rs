@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use census_model::{IdentityId, Index, Level, Path, Reach, ReachAt, Reaches, ScopeId, TechniqueId};
+use census_model::{GapId, IdentityId, Index, Level, Path, Reach, ReachAt, Reaches, ScopeId, TechniqueId};
 
 use super::{
     cloud::{Cloud, Goal},
@@ -42,7 +42,7 @@ pub(crate) fn ways_to<'e>(
         };
         let mut of = routes.from(id);
         of.truncate(Reach::PATHS);
-        let paths = paths(cloud, id, &of);
+        let paths = paths(cloud, id, &of).paths;
         if !paths.is_empty() {
             ways.insert(identity.id.clone(), paths);
         }
@@ -128,9 +128,8 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
             let escalates_for_certain = certain.reaches(id);
             let level = if routes.is_empty() { own_level } else { Level::Escalates };
             let conditional = match level {
-                Level::Admin | Level::Sensitive => own_truth != Truth::Yes,
                 Level::Escalates => !escalates_for_certain,
-                _ => false,
+                _ => own_truth != Truth::Yes,
             };
             let abroad = abroad.get(&id).map_or(&[][..], Vec::as_slice);
             let paths_total = if own_level == Level::Admin { abroad.len() } else { routes.len() };
@@ -140,21 +139,23 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
             {
                 routes.splice(0..0, certain.from(id).into_iter().take(1));
             }
-            let paths: Vec<Path> = paths(self.cloud, id, &chosen(routes, abroad));
+            let found = paths(self.cloud, id, &chosen(routes, abroad));
+            let paths: Vec<Path> = found.paths;
+            let limits = if level == Level::Escalates { found.limits } else { own.limits() };
             let possible_paths = if own_level == Level::Admin {
                 Vec::new()
             } else {
                 let mut maybe = possible.from(id);
                 maybe.retain(|route| route.standing() == Standing::Possible);
                 maybe.truncate(Reach::PATHS);
-                self::paths(self.cloud, id, &maybe)
+                self::paths(self.cloud, id, &maybe).paths
             };
             let reach = Reach {
                 level,
-                bound: own.doubts.bound(level, certainty(conditional)),
+                bound: own.doubts.bound(level, certainty(conditional), &limits),
                 conditional,
                 at: at(&own, elsewhere.get(&id)),
-                gaps: own.doubts.all(level),
+                gaps: own.doubts.all(level, &limits),
                 because: own.because,
                 paths_total: paths_total.max(paths.len()),
                 paths,
@@ -178,8 +179,11 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
     fn elsewhere(&self, all: &BTreeMap<NodeId, Own<'e>>) -> (Elsewhere<'e>, HashMap<NodeId, Vec<Route>>) {
         let mut elsewhere: Elsewhere<'e> = HashMap::new();
         let mut abroad: HashMap<NodeId, Vec<Route>> = HashMap::new();
-        for goal in &self.goals {
-            let chain = self.index.ancestors(goal.scope);
+        // The outermost first: whoever comes to administer a scope administers what lies in it.
+        let mut goals: Vec<_> =
+            self.goals.iter().map(|goal| (self.index.ancestors(goal.scope), goal)).collect();
+        goals.sort_by_key(|(chain, goal)| (chain.len(), goal.node));
+        for (chain, goal) in goals {
             let routes = Routes::new(self.graph, [goal.node], Kept::Established);
             let certain = Routes::new(self.graph, [goal.node], Kept::Certain);
             for node in routes.nodes() {
@@ -193,7 +197,12 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
                 }
                 let certainty =
                     if certain.reaches(node) { Certainty::Certain } else { Certainty::Conditional };
-                elsewhere.entry(node).or_default().push((goal.scope, certainty));
+                let known = elsewhere.entry(node).or_default();
+                let is_above = |scope: &ScopeId| chain.iter().any(|one| one.id == *scope);
+                if known.iter().any(|(scope, known)| is_above(scope) && *known <= certainty) {
+                    continue;
+                }
+                known.push((goal.scope, certainty));
                 if own.at.first().is_none_or(|home| home.scope != goal.scope) {
                     abroad.entry(node).or_default().extend(routes.from(node).into_iter().take(1));
                 }
@@ -236,27 +245,24 @@ fn done_to(route: &Route) -> Option<(NodeId, u32)> {
 
 /// The reach by scope, the highest first.
 fn at(own: &Own<'_>, elsewhere: Option<&Vec<(&ScopeId, Certainty)>>) -> Vec<ReachAt> {
-    let mut levels: BTreeMap<&ScopeId, (Level, bool)> = own
+    let mut levels: BTreeMap<&ScopeId, (Level, bool, &[GapId])> = own
         .at
         .iter()
-        .map(|at| {
-            let weighs = matches!(at.level, Level::Admin | Level::Sensitive);
-            (at.scope, (at.level, weighs && at.truth != Truth::Yes))
-        })
+        .map(|at| (at.scope, (at.level, at.truth != Truth::Yes, at.limits.as_slice())))
         .collect();
     for (scope, certainty) in elsewhere.into_iter().flatten() {
-        let known = levels.entry(scope).or_insert((Level::Unknown, false));
+        let known = levels.entry(scope).or_insert((Level::Unknown, false, &[]));
         if known.0 < Level::Escalates {
-            *known = (Level::Escalates, *certainty != Certainty::Certain);
+            *known = (Level::Escalates, *certainty != Certainty::Certain, &[]);
         }
     }
     let mut at: Vec<ReachAt> = levels
         .into_iter()
-        .filter(|(_, (level, _))| *level > Level::None)
-        .map(|(scope, (level, conditional))| ReachAt {
+        .filter(|(_, (level, ..))| *level > Level::None)
+        .map(|(scope, (level, conditional, limits))| ReachAt {
             scope: scope.clone(),
             level,
-            bound: own.doubts.bound(level, certainty(conditional)),
+            bound: own.doubts.bound(level, certainty(conditional), limits),
             conditional,
         })
         .collect();

@@ -16,6 +16,8 @@ pub(crate) struct OwnAt<'e> {
     pub(crate) level: Level,
     /// Whether that is certain.
     pub(crate) truth: Truth,
+    /// What was not read and could take it away, besides what limits everything of the identity.
+    pub(crate) limits: Vec<GapId>,
 }
 
 /// What an identity can do as it is.
@@ -34,6 +36,16 @@ impl Own<'_> {
         let levels = self.at.iter().map(|at| (at.level, at.truth));
         levels.max().unwrap_or((Level::Unknown, Truth::No))
     }
+
+    /// What was not read and could take the highest level away; empty where nothing could in one of the scopes that have it.
+    pub(crate) fn limits(&self) -> Vec<GapId> {
+        let highest = self.highest();
+        let having = || self.at.iter().filter(move |at| (at.level, at.truth) == highest);
+        if having().any(|at| at.limits.is_empty()) {
+            return Vec::new();
+        }
+        having().flat_map(|at| at.limits.iter().cloned()).collect()
+    }
 }
 
 /// What was not read and bears on one identity.
@@ -45,8 +57,10 @@ pub(crate) struct Doubts {
     pub(crate) widening: Vec<GapId>,
     /// What could give it something if it has nothing. No level above that is made of it.
     pub(crate) faint: Vec<GapId>,
-    /// What could limit it.
+    /// What could limit it, wherever.
     pub(crate) limits: Vec<GapId>,
+    /// Whether it holds something whose text was not read, whether or not a gap says so.
+    pub(crate) unread: bool,
     /// Whether all was tried that it may do, and whoever it can become.
     pub(crate) search: Search,
 }
@@ -62,15 +76,16 @@ pub(crate) enum Search {
 }
 
 impl Doubts {
-    /// How sure a level is. Nothing is more than administration, and no way that was not looked for gives more than one
+    /// How sure a level is, at a scope where some more could take it away. Nothing is more than administration, and no way that was not looked for gives more than one
     /// that is certain.
-    pub(crate) fn bound(&self, level: Level, certainty: Certainty) -> Bound {
-        let doubt = |lists: &[&Vec<GapId>]| {
+    pub(crate) fn bound(&self, level: Level, certainty: Certainty, limits: &[GapId]) -> Bound {
+        let doubt = |lists: &[&[GapId]]| {
             if lists.iter().all(|list| list.is_empty()) { Doubt::None } else { Doubt::Some }
         };
-        let less = if level <= Level::None { Doubt::None } else { doubt(&[&self.limits]) };
+        let less = if level <= Level::None { Doubt::None } else { doubt(&[&self.limits, limits]) };
         let more = match level {
             Level::Admin => Doubt::None,
+            _ if self.unread => Doubt::Some,
             _ if self.search == Search::Ended
                 && (level, certainty) != (Level::Escalates, Certainty::Certain) =>
             {
@@ -83,10 +98,15 @@ impl Doubts {
     }
 
     /// All that bear on a level, once.
-    pub(crate) fn all(&self, level: Level) -> Vec<GapId> {
-        let faint = if level <= Level::None { self.faint.as_slice() } else { &[] };
-        let lists = [&self.own, &self.widening, &self.limits].into_iter().flatten();
-        let mut all: Vec<GapId> = lists.chain(faint).cloned().collect();
+    pub(crate) fn all(&self, level: Level, limits: &[GapId]) -> Vec<GapId> {
+        let mut all: Vec<GapId> = self.limits.iter().chain(limits).cloned().collect();
+        // Nothing is more than administration.
+        if level < Level::Admin {
+            all.extend(self.own.iter().chain(&self.widening).cloned());
+        }
+        if level <= Level::None {
+            all.extend(self.faint.iter().cloned());
+        }
         all.sort_unstable();
         all.dedup();
         all

@@ -1,6 +1,6 @@
 //! Routes, told as paths, each with what would end it.
 
-use census_model::{Cut, Path, Step};
+use census_model::{Cut, GapId, Path, Step};
 
 use super::{
     cloud::{Cloud, Told},
@@ -8,10 +8,20 @@ use super::{
     routes::Route,
 };
 
-/// The paths along routes of one identity, each with what would end it.
-pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) -> Vec<Path> {
+/// Paths, each with what would end it.
+pub(crate) struct Paths {
+    pub(crate) paths: Vec<Path>,
+    /// What was not read and could stand against all of them; empty where nothing could against one of them.
+    pub(crate) limits: Vec<GapId>,
+}
+
+/// The paths along routes of one identity.
+pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) -> Paths {
+    let found: Vec<Along> = routes.iter().filter_map(|route| path(cloud, id, route)).collect();
+    let is_free = found.iter().any(|one| one.limits.is_empty());
+    let limits = found.first().filter(|_| !is_free).map(|one| one.limits.clone()).unwrap_or_default();
     let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
-        routes.iter().filter_map(|route| path(cloud, id, route)).unzip();
+        found.into_iter().map(|one| (one.path, one.cuts)).unzip();
     let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.contains(cut)).count();
     for (path, cuts) in paths.iter_mut().zip(&cuts) {
         // What ends most, then what takes the fewest changes, then what comes first.
@@ -22,16 +32,25 @@ pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) ->
             .min_by_key(|(position, cut)| (std::cmp::Reverse(cut.ends), cut.grants.len(), *position))
             .map(|(_, cut)| cut);
     }
-    paths
+    Paths { paths, limits }
 }
 
-fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<(Path, Vec<Cut>)> {
+/// A path, the changes each of which would end it, and what was not read and could stand against it.
+struct Along {
+    path: Path,
+    cuts: Vec<Cut>,
+    limits: Vec<GapId>,
+}
+
+fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<Along> {
     let mut acting = cloud.acts_as(id)?;
-    let (mut steps, mut cuts): (Vec<Step>, Vec<Cut>) = (Vec::new(), Vec::new());
+    let (mut steps, mut all_cuts): (Vec<Step>, Vec<Cut>) = (Vec::new(), Vec::new());
+    let mut all_limits: Vec<GapId> = Vec::new();
     for edge in &route.0 {
-        if let Told::Step(step, of_step) = cloud.tell(edge, acting)? {
+        if let Told::Step { step, cuts, limits } = cloud.tell(edge, acting)? {
             steps.push(step);
-            cuts.extend(of_step);
+            all_cuts.extend(cuts);
+            all_limits.extend(limits);
         }
         acting = cloud.acts_as(edge.to).unwrap_or(acting);
     }
@@ -41,5 +60,8 @@ fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<(Path, 
     step.conditional |= last.certainty == Certainty::Conditional;
     let conditional = route.certainty() == Certainty::Conditional;
     let scope = cloud.administered(last.to).cloned();
-    Some((Path { steps, target: acting.id.clone(), scope, conditional, cut: None }, cuts))
+    all_limits.sort_unstable();
+    all_limits.dedup();
+    let path = Path { steps, target: acting.id.clone(), scope, conditional, cut: None };
+    Some(Along { path, cuts: all_cuts, limits: all_limits })
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Definitions of built-in roles, as Microsoft publishes them.
-pub(crate) struct Roles(BTreeMap<String, Value>);
+pub(crate) struct Roles(BTreeMap<String, (Option<String>, Value)>);
 
 impl Roles {
     pub(crate) fn load() -> Self {
@@ -25,8 +25,16 @@ impl Roles {
         let name = |one: &Value| one["roleName"].as_str().unwrap().to_owned();
         let roles = file["roles"].as_array().unwrap().iter();
         let entries = file["entries"].as_array().unwrap().iter();
-        let roles = roles.map(|one| (name(one), one["permissions"].clone()));
-        Self(roles.chain(entries.map(|one| (name(one), Value::from(vec![one["entry"].clone()])))).collect())
+        let id = |one: &Value| one["name"].as_str().map(str::to_owned);
+        let roles = roles.map(|one| (name(one), (id(one), one["permissions"].clone())));
+        let entries = entries.map(|one| (name(one), (id(one), Value::from(vec![one["entry"].clone()]))));
+        Self(roles.chain(entries).collect())
+    }
+
+    /// The id of a role by its name: Microsoft's own, where it is known.
+    pub(crate) fn id(&self, name: &str) -> String {
+        let known = self.0.get(name).and_then(|(id, _)| id.clone());
+        known.unwrap_or_else(|| fake::object_id(name))
     }
 }
 
@@ -272,7 +280,7 @@ fn group(name: &str) -> Group {
 impl Given {
     fn permissions(&self, roles: &Roles) -> Value {
         if let Some(role) = &self.role {
-            return roles.0.get(role).unwrap_or_else(|| panic!("{role} is not in the data")).clone();
+            return roles.0.get(role).unwrap_or_else(|| panic!("{role} is not in the data")).1.clone();
         }
         let mut first = json!({
             "actions": self.actions, "notActions": self.not_actions,
@@ -310,11 +318,11 @@ impl Given {
             activation: activation(self.activation.as_deref()),
             condition: condition
                 .map(|text| Condition { language: ConditionLanguage::AzureAbac, text: text.into() }),
-            ..fake::grant(attached_to, self.via(at), scope(at))
+            ..fake::grant(attached_to, self.via(roles, at), scope(at))
         }
     }
 
-    fn via(&self, at: &str) -> Via {
+    fn via(&self, roles: &Roles, at: &str) -> Via {
         let vault =
             |name: &str| census_model::VaultId::new(format!("azure:{}", place(name).to_ascii_lowercase()));
         let name = self.role.as_deref().unwrap_or("custom");
@@ -353,8 +361,7 @@ impl Given {
         }
         Via::RoleAssignment {
             native_id: format!("{}/providers/Microsoft.Authorization/roleAssignments/{id}", place(at)).into(),
-            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{}", fake::object_id(name))
-                .into(),
+            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{}", roles.id(name)).into(),
             name: name.into(),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use census_model::Provider;
 use serde::Serialize;
 
 use super::{
@@ -29,8 +28,6 @@ struct PathsReport<'v> {
     identity: Option<&'v str>,
     /// What the paths end at or pass through, as it was typed.
     to: Option<&'v str>,
-    /// Clouds of the estate whose ways are not followed yet: that an identity of theirs has no path says nothing.
-    not_followed: Vec<&'v str>,
     /// Identities of the whole estate by level.
     reach: BTreeMap<&'static str, usize>,
     identities: Vec<OfIdentity<'v>>,
@@ -77,7 +74,6 @@ pub fn paths_json(
             Sought::OfAll => None,
         },
         to,
-        not_followed: not_followed(&view),
         reach: build::levels(&view),
         identities: found.iter().map(|ways| of_identity(&view, ways)).collect(),
         techniques: techniques_of(
@@ -85,11 +81,6 @@ pub fn paths_json(
             found.iter().flat_map(|ways| ways.paths.iter().chain(&ways.possible)).copied(),
         ),
     })
-}
-
-fn not_followed(view: &View<'_>) -> Vec<&'static str> {
-    let is_there = view.identities.iter().any(|one| one.provider == Provider::Azure);
-    is_there.then(|| Provider::Azure.as_str()).into_iter().collect()
 }
 
 fn of_identity<'v>(view: &'v View<'v>, ways: &'v Ways<'v>) -> OfIdentity<'v> {

@@ -6,8 +6,9 @@ use census_privilege::azure::{
     directory,
 };
 use census_reports::WhoCan;
+use census_rules::Policies;
 
-use super::{answer, answers, asked, of, principals};
+use super::{answer, answers, asked, of, principals, ways};
 use crate::{
     cli::{CanArgs, Globals, QuestionArgs, WhoCanArgs},
     commands::{estate, voice},
@@ -59,32 +60,30 @@ fn of_directory(args: &CanArgs, globals: &Globals) -> Result<Outcome, Problem> {
 fn who_of_directory(args: &WhoCanArgs, globals: &Globals, estate: &Estate) -> Result<Outcome, Problem> {
     let question = directory_question(&args.question)?;
     let index = Index::new(estate);
-    let access = Access::new(&index);
-    let inquiry = access.ask_directory(&question).map_err(refused_by_directory)?;
+    let policies = Policies::new(&index);
+    let inquiry = policies.azure().ask_directory(&question).map_err(refused_by_directory)?;
     let identities: Vec<_> =
         principals(estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
-    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &[] };
+    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
+    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &ways };
     answers(args, globals, estate, &who)
 }
 
 /// Every principal.
 pub(super) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, Problem> {
-    if args.paths {
-        return Err(Problem::usage("`--paths` looks for ways to act as somebody else in AWS only")
-            .help("leave it out to see who may do it"));
-    }
     if directory::is_question(&args.question.action) {
         return who_of_directory(args, globals, &estate::loaded(&args.loaded)?);
     }
     let question = question(&args.question)?;
     let estate = estate::loaded(&args.loaded)?;
     let index = Index::new(&estate);
-    let access = Access::new(&index);
-    let inquiry = access.ask(&question).map_err(refused)?;
+    let policies = Policies::new(&index);
+    let inquiry = policies.azure().ask(&question).map_err(refused)?;
     doubt(&inquiry, &args.question, voice(globals));
     let identities: Vec<_> =
         principals(&estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
-    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &[] };
+    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
+    let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &ways };
     answers(args, globals, &estate, &who)
 }
 

@@ -90,7 +90,7 @@ impl<'w, 's, 'e> Describer<'w, 's, 'e> {
         }
         let to = to.identity().map_or(acting, |(identity, _)| identity);
         let (step, cuts) = self.step(edge, acting, (to, world.about(edge.to).unwrap_or(to)))?;
-        Some(Told::Step(step, cuts))
+        Some(Told::Step { step, cuts, limits: Vec::new() })
     }
 
     pub(super) fn technique(&self, edge: &Edge) -> Option<&'static Technique> {

@@ -42,19 +42,19 @@ mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{IdentityId, Level, Path, Proof, Reaches};
+use census_model::{Level, Proof};
 
+pub(crate) use self::steps::{Administrators, Found};
 use self::{
     actions::{ActionNo, Actions, Mask},
     bounds::Bounds,
     powers::{Kind, Power},
     prepared::Prepared,
-    steps::{Administrators, Found},
     world::World,
 };
 use super::{access::Access, techniques};
 use crate::{
-    escalation::{self, NodeId, Own, OwnAt},
+    escalation::{NodeId, Own, OwnAt},
     truth::Truth,
 };
 
@@ -62,7 +62,7 @@ use crate::{
 const ADMINISTRATION: &str = "aws-administrator";
 
 /// The techniques, the operations that weigh and the numbers of their actions.
-struct Data {
+pub(crate) struct Data {
     actions: Actions,
     powers: Vec<Power>,
     prepared: Vec<Prepared>,
@@ -71,7 +71,7 @@ struct Data {
 }
 
 impl Data {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut actions = Actions::default();
         admin::actions().for_each(|action| {
             actions.number(action);
@@ -88,7 +88,7 @@ impl Data {
     }
 
     /// Everybody, judged as they are, with what they and others can make of them.
-    fn found<'s, 'e>(
+    pub(crate) fn found<'s, 'e>(
         &'s self,
         access: &'s Access<'e>,
         administrators: Administrators,
@@ -100,24 +100,6 @@ impl Data {
         found.change_others();
         (found, own)
     }
-}
-
-/// The reach of every identity of AWS.
-pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
-    let data = Data::new();
-    let (mut found, own) = data.found(access, Administrators::Elsewhere);
-    escalation::reaches(access.index(), &mut found, own)
-}
-
-/// For every identity that can come to act as one of some others, the shortest paths there.
-pub(crate) fn ways_to(
-    access: &Access<'_>,
-    targets: &BTreeSet<&IdentityId>,
-) -> BTreeMap<IdentityId, Vec<Path>> {
-    let data = Data::new();
-    let (mut found, _) = data.found(access, Administrators::Everywhere);
-    let aims: Vec<NodeId> = targets.iter().filter_map(|id| found.world.of(id)).collect();
-    escalation::ways_to(&mut found, &aims, targets)
 }
 
 /// Works out what everybody can do as they are, and who may take steps.
@@ -171,7 +153,8 @@ fn judge<'e>(
     let doubts = bounds.of(world.access, identity, actor);
     if admin != Truth::No {
         let because = describe::administration(world, id).into_iter().collect();
-        let at = vec![OwnAt { scope: &identity.scope, level: Level::Admin, truth: admin }];
+        let at =
+            vec![OwnAt { scope: &identity.scope, level: Level::Admin, truth: admin, limits: Vec::new() }];
         return Some(Own { at, because, doubts });
     }
     let mask = world.node(id)?.mask;
@@ -209,5 +192,10 @@ fn judge<'e>(
         _ if doubts.own.is_empty() => Level::Sensitive,
         _ => Level::Unknown,
     };
-    Some(Own { at: vec![OwnAt { scope: &identity.scope, level, truth }], because, doubts })
+    let truth = if level == Level::Sensitive { truth } else { Truth::Yes };
+    Some(Own {
+        at: vec![OwnAt { scope: &identity.scope, level, truth, limits: Vec::new() }],
+        because,
+        doubts,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use census_model::{Group, Identity, IdentityKind, ScopeId, TechniqueConfidence, TechniqueId};
+use census_model::{Group, Identity, IdentityId, IdentityKind, ScopeId, TechniqueConfidence, TechniqueId};
 
 use super::{
     actions::ActionNo,
@@ -52,7 +52,7 @@ impl Ways {
 
 /// Whether it is told that administrators can act as anybody in their account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Administrators {
+pub(crate) enum Administrators {
     /// Only where that may lead to another account.
     Elsewhere,
     /// Always.
@@ -75,7 +75,7 @@ pub(super) enum Through<'e> {
 }
 
 /// The steps, found when they are asked for.
-pub(super) struct Found<'s, 'e> {
+pub(crate) struct Found<'s, 'e> {
     pub(super) world: World<'s, 'e>,
     pub(super) asker: Asker<'s>,
     pub(super) assume_role: ActionNo,
@@ -234,6 +234,13 @@ impl Steps for Found<'_, '_> {
             Who::Steering { .. } => {}
         }
         found
+    }
+}
+
+impl Found<'_, '_> {
+    /// The node of an identity, as it was read.
+    pub(crate) fn of_identity(&self, id: &IdentityId) -> Option<NodeId> {
+        self.world.of(id)
     }
 }
 

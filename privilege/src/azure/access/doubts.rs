@@ -195,7 +195,7 @@ impl Doubts {
                 && matches!(grant.via, Via::RoleAssignment { .. } | Via::DenyAssignment { .. })
                 && inquiry.may_cover(grant)
         };
-        let memberships = inquiry.access.memberships.get(&identity.id).into_iter().flatten();
+        let memberships = inquiry.access.memberships(&identity.id);
         let of_groups = memberships.flat_map(|one| index.grants_of_group(&one.group));
         let branches =
             index.estate().scopes.values().filter(|scope| scope.kind == ScopeKind::ManagementGroup);

@@ -83,10 +83,10 @@ impl Weighed {
 }
 
 impl<'e> Inquiry<'_, 'e> {
-    pub(super) fn lines(&self, identity: &'e Identity) -> Found<'e> {
+    pub(super) fn lines(&self, identity: &Identity) -> Found<'e> {
         let index = self.access.index;
         let own = Way { truth: Truth::Yes, through: None };
-        let mut grants: Vec<(&'e Grant, Way<'e>)> =
+        let mut grants: Vec<(&'e Grant, Way<'_>)> =
             index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, own)).collect();
         for (group, way) in self.groups(identity) {
             grants.extend(index.grants_of_group(group).iter().map(|grant| (*grant, way)));
@@ -104,9 +104,9 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     /// The groups of an identity, with the best way into each.
-    fn groups(&self, identity: &'e Identity) -> BTreeMap<&'e GroupId, Way<'e>> {
-        let mut ways: BTreeMap<&GroupId, Way<'e>> = BTreeMap::new();
-        for one in self.access.memberships.get(&identity.id).into_iter().flatten() {
+    fn groups(&self, identity: &Identity) -> BTreeMap<&GroupId, Way<'_>> {
+        let mut ways: BTreeMap<&GroupId, Way<'_>> = BTreeMap::new();
+        for one in self.access.memberships(&identity.id) {
             let way = Way { truth: self.active(&one.activation, identity), through: Some(one) };
             let known = ways.entry(&one.group).or_insert(way);
             if way.truth > known.truth {
@@ -133,7 +133,7 @@ impl<'e> Inquiry<'_, 'e> {
         }
     }
 
-    fn add(&self, identity: &'e Identity, grant: &'e Grant, way: Way<'e>, found: &mut Found<'e>) {
+    fn add(&self, identity: &Identity, grant: &'e Grant, way: Way<'_>, found: &mut Found<'e>) {
         let mut weighed = Weighed { truth: Truth::Yes, open: BTreeSet::new(), words: Vec::new() };
         if way.truth == Truth::Maybe {
             weighed.and(way.truth, [ACTIVATION.to_owned()], "the membership is switched on".to_owned());
@@ -183,9 +183,9 @@ impl<'e> Inquiry<'_, 'e> {
     #[expect(clippy::too_many_arguments, reason = "what an entry is made of, in one place")]
     fn entry(
         &self,
-        identity: &'e Identity,
+        identity: &Identity,
         grant: &'e Grant,
-        way: Way<'e>,
+        way: Way<'_>,
         before: &Weighed,
         covered: Covered<'_>,
         open: Option<&str>,
@@ -226,7 +226,7 @@ impl<'e> Inquiry<'_, 'e> {
         self.push(grant, way, weighed, covered.pattern, found);
     }
 
-    fn push(&self, grant: &'e Grant, way: Way<'e>, weighed: Weighed, entry: &str, found: &mut Found<'e>) {
+    fn push(&self, grant: &'e Grant, way: Way<'_>, weighed: Weighed, entry: &str, found: &mut Found<'e>) {
         let effect = match grant.via {
             Via::DenyAssignment { .. } => StatementEffect::Deny,
             _ => StatementEffect::Allow,
@@ -271,7 +271,7 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     /// Whether an identity is one of those that a denial does not reach, itself or by a group.
-    fn excepted(&self, identity: &'e Identity, except: &[Text]) -> Truth {
+    fn excepted(&self, identity: &Identity, except: &[Text]) -> Truth {
         let names = |id: &str| except.iter().any(|one| one.eq_ignore_ascii_case(id));
         if names(&identity.native_id) {
             return Truth::Yes;

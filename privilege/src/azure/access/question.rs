@@ -231,7 +231,13 @@ impl<'e> Target<'e> {
         Self { id, chain, vault: Some(vault), object }
     }
 
-    fn of_id(index: &Index<'e>, id: &str) -> Option<Self> {
+    /// A resource that is no vault, by its id.
+    pub(super) fn of_resource(index: &Index<'e>, id: &str) -> Self {
+        let id = place::normal(id);
+        Self { chain: chain(index, &id), id, vault: None, object: None }
+    }
+
+    pub(super) fn of_id(index: &Index<'e>, id: &str) -> Option<Self> {
         let estate = index.estate();
         if let Some(name) = place::management_group(id) {
             let scopes = place::called(estate, ScopeKind::ManagementGroup, name);

@@ -131,7 +131,7 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     /// What could give an identity anything at all.
-    pub(super) fn unread_of(&self, identity: &'e Identity) -> Vec<Gap> {
+    pub(super) fn unread_of(&self, identity: &Identity) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = self.gaps(&[ROLES]).filter(|gap| self.may_hide_role(gap)).cloned().collect();
         gaps.extend(self.permission_gaps(identity));
         let holds = |via: &Via| match via {
@@ -170,7 +170,7 @@ impl<'e> Inquiry<'_, 'e> {
         };
         let own = self.gaps(&[APPLICATIONS, APP_ROLES, CONSENTS]).filter(about);
         let of_its_groups = |gap: &&Gap| {
-            let mut groups = self.access.memberships(&identity.id).iter().map(|one| one.group.as_str());
+            let mut groups = self.access.memberships(&identity.id).map(|one| one.group.as_str());
             groups.any(|id| gap.concerns(id) || gap.concerns(id.strip_prefix("azure:").unwrap_or(id)))
         };
         // One file holds those of service principals and of groups.

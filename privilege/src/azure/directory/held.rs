@@ -29,9 +29,6 @@ use crate::{
 
 /// What weighs in the directory, sorted. What was not read is not in it: [`unread`] tells of that.
 pub(in crate::azure) fn held(access: &Access<'_>, identity: &Identity) -> Vec<Held> {
-    let index = access.index();
-    // An identity as the estate has it, which lives as long as the estate does.
-    let Some(identity) = index.identity(&identity.id) else { return Vec::new() };
     let mut all = Vec::new();
     for tenant in tenants(access, identity) {
         let inquiry = Inquiry::of_ordinary(access, tenant, Target::Ordinary);
@@ -81,10 +78,10 @@ pub(in crate::azure) fn is_unread(access: &Access<'_>, grant: &Grant) -> bool {
 }
 
 /// The tenants in which an identity is, or holds something.
-fn tenants<'e>(access: &Access<'e>, identity: &'e Identity) -> BTreeSet<&'e ScopeId> {
+fn tenants<'e>(access: &Access<'e>, identity: &Identity) -> BTreeSet<&'e ScopeId> {
     let index = access.index();
     let own = super::target::tenant_of(index, &identity.scope);
-    let groups = access.memberships(&identity.id).iter().flat_map(|one| index.grants_of_group(&one.group));
+    let groups = access.memberships(&identity.id).flat_map(|one| index.grants_of_group(&one.group));
     let grants = index.grants_of_identity(&identity.id).iter().chain(groups);
     let is_tenant =
         |id: &&ScopeId| index.estate().scopes.get(*id).is_some_and(|one| one.kind == ScopeKind::Tenant);
@@ -96,7 +93,7 @@ type Key = (Weight, Box<str>, Box<str>);
 
 struct Holding<'a, 'e> {
     inquiry: Inquiry<'a, 'e>,
-    identity: &'e Identity,
+    identity: &'a Identity,
     found: BTreeMap<Key, Held>,
 }
 

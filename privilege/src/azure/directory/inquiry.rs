@@ -1,8 +1,8 @@
 //! Answers about the directory.
 
 use census_model::{
-    Because, ConditionLanguage, Decision, DeniedBy, Identity, Part, Residual, ScopeId, StatementEffect, Text,
-    Verdict,
+    Because, ConditionLanguage, Decision, DeniedBy, Group, Identity, Part, Residual, ScopeId,
+    StatementEffect, Text, Verdict,
 };
 use jiff::Timestamp;
 
@@ -27,6 +27,17 @@ pub struct Inquiry<'a, 'e> {
     pub(super) tenant: &'e ScopeId,
     pub(super) target: Target<'e>,
     subject: Subject<'e>,
+}
+
+/// What an operation is done to.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::azure) enum Object<'e> {
+    /// The directory itself.
+    Tenant(&'e ScopeId),
+    /// An application, a service principal or a user.
+    Identity(&'e Identity),
+    /// A group.
+    Group(&'e Group),
 }
 
 /// What an answer is about.
@@ -56,6 +67,18 @@ impl<'a, 'e> Inquiry<'a, 'e> {
         }
     }
 
+    /// About an operation on something of the directory; `None` where it is none.
+    pub(in crate::azure) fn on(access: &'a Access<'e>, operation: &str, object: Object<'e>) -> Option<Self> {
+        let (scope, target) = match object {
+            Object::Tenant(tenant) => (tenant, Target::Tenant),
+            Object::Identity(identity) => (&identity.scope, Target::Identity(identity)),
+            Object::Group(group) => (&group.scope, Target::Group(group)),
+        };
+        let tenant = target::tenant_of(access.index(), scope)?;
+        let subject = Subject::Operation(Operation::parse(operation)?);
+        Some(Self { access, tenant, target, subject })
+    }
+
     /// About an object that nothing protects and nobody owns.
     pub(super) fn of_ordinary(access: &'a Access<'e>, tenant: &'e ScopeId, target: Target<'e>) -> Self {
         let nothing = Subject::Permission { api: Api::Unread, value: Box::default() };
@@ -67,7 +90,7 @@ impl<'a, 'e> Inquiry<'a, 'e> {
     }
 
     /// Whether an identity may do what is asked.
-    pub fn verdict(&self, identity: &'e Identity) -> Verdict {
+    pub fn verdict(&self, identity: &Identity) -> Verdict {
         // What lies in another tenant has nothing here.
         if target::tenant_of(self.access.index(), &identity.scope).is_some_and(|one| one != self.tenant) {
             return answer(Vec::new(), Doubts::default());

@@ -13,7 +13,10 @@ use super::{
     target::{Entity, Target},
     weighed::{Line, Weighed},
 };
-use crate::{azure::activation::active, truth::Truth};
+use crate::{
+    azure::{access::Access, activation::active},
+    truth::Truth,
+};
 
 /// What is open where a role or membership has to be switched on.
 const ACTIVATION: &str = "activation";
@@ -44,7 +47,7 @@ impl<'e> Inquiry<'_, 'e> {
     /// The grants of the tenant that reach an identity, with how surely. Directory roles and application permissions do not
     /// pass through groups in groups.
     /// <https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept#how-are-role-assignable-groups-protected>
-    pub(super) fn grants(&self, identity: &'e Identity) -> Vec<(&'e Grant, Truth)> {
+    pub(super) fn grants(&self, identity: &Identity) -> Vec<(&'e Grant, Truth)> {
         let index = self.access.index();
         let mut all: Vec<(&'e Grant, Truth)> =
             index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, Truth::Yes)).collect();
@@ -55,12 +58,12 @@ impl<'e> Inquiry<'_, 'e> {
         all
     }
 
-    fn groups(&self, identity: &Identity) -> Vec<(&'e GroupId, Truth)> {
+    fn groups(&self, identity: &Identity) -> Vec<(&GroupId, Truth)> {
         // A group may be an eligible member of another one, which its members then switch on.
         // https://learn.microsoft.com/entra/id-governance/privileged-identity-management/concept-pim-for-groups
         let counts =
-            |one: &&&Membership| one.through.is_empty() || matches!(one.activation, Activation::Eligible(_));
-        let direct = self.access.memberships(&identity.id).iter().filter(counts);
+            |one: &&Membership| one.through.is_empty() || matches!(one.activation, Activation::Eligible(_));
+        let direct = self.access.memberships(&identity.id).filter(counts);
         let mut ways: Vec<(&GroupId, Truth)> =
             direct.map(|one| (&one.group, active(&one.activation, identity, self.now()))).collect();
         // The surest way into each.
@@ -71,7 +74,7 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     /// Everything that bears on an operation.
-    pub(super) fn lines(&self, operation: &Operation, identity: &'e Identity) -> Found<'e> {
+    pub(super) fn lines(&self, operation: &Operation, identity: &Identity) -> Found<'e> {
         let mut found = Found::default();
         for (grant, way) in self.grants(identity) {
             let mut weighed = Weighed::new();
@@ -94,7 +97,7 @@ impl<'e> Inquiry<'_, 'e> {
     fn role(
         &self,
         operation: &Operation,
-        identity: &'e Identity,
+        identity: &Identity,
         grant: &'e Grant,
         mut weighed: Weighed,
         found: &mut Found<'e>,
@@ -241,7 +244,7 @@ impl<'e> Inquiry<'_, 'e> {
     fn permission(
         &self,
         operation: &Operation,
-        identity: &'e Identity,
+        identity: &Identity,
         grant: &'e Grant,
         before: &Weighed,
         found: &mut Found<'e>,
@@ -319,6 +322,28 @@ impl<'e> Inquiry<'_, 'e> {
             one.application.as_ref().is_some_and(|application| *application.app_id == *GRAPH)
         })
     }
+}
+
+/// Whether a grant of the directory may give an operation somewhere, by its text alone.
+pub(in crate::azure) fn may_give(access: &Access<'_>, grant: &Grant, operation: &str) -> bool {
+    let Some(operation) = Operation::parse(operation) else { return false };
+    let Some(policy) = &grant.policy else { return false };
+    let covers = |entry: &str| language::fit(entry, &operation).is_some();
+    let kind = match &grant.via {
+        Via::DirectoryRole { .. } => {
+            let role = access.directory_role(policy);
+            let mut entries = role.into_iter().flat_map(RolePermissions::each);
+            return entries.any(|one| one.allowed_resource_actions.iter().any(|entry| covers(entry)));
+        }
+        Via::AppRole { .. } => PermissionKind::Application,
+        Via::DelegatedPermission { .. } => PermissionKind::Delegated,
+        _ => return false,
+    };
+    let Some(text) = access.index().estate().policies.get(policy) else { return false };
+    text.text.split_whitespace().any(|value| match tables().permission(value, kind) {
+        Known::Listed(listed) => listed.gives.iter().any(|entry| covers(entry)),
+        Known::Nothing | Known::No => false,
+    })
 }
 
 fn consents(role: &RolePermissions) -> bool {

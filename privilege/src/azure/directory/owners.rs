@@ -93,7 +93,7 @@ impl<'e> Inquiry<'_, 'e> {
     }
 
     /// Adds what owning the target gives.
-    pub(super) fn owned(&self, operation: &Operation, identity: &'e Identity, found: &mut Found<'e>) {
+    pub(super) fn owned(&self, operation: &Operation, identity: &Identity, found: &mut Found<'e>) {
         for one in self.ownerships(operation, identity) {
             // Groups to which roles can be assigned have owners like others: that is how their members are delegated.
             let asked = match operation.entity() {

@@ -56,7 +56,7 @@ impl<'e> Inquiry<'_, 'e> {
         &self,
         api: &Api<'_>,
         value: &str,
-        identity: &'e Identity,
+        identity: &Identity,
         found: &mut Found<'e>,
     ) {
         for (grant, way) in self.grants(identity) {

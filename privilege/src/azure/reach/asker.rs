@@ -55,7 +55,7 @@ impl<'a, 'e> Asker<'a, 'e> {
     /// Whether an identity may do it in a scope.
     pub(super) fn may(
         &mut self,
-        identity: &'e Identity,
+        identity: &Identity,
         question: &'a Question,
         scope: &'e ScopeId,
     ) -> Option<Answer> {
@@ -74,7 +74,7 @@ impl<'a, 'e> Asker<'a, 'e> {
     /// The same of a question that only this identity is asked.
     pub(super) fn may_itself(
         &self,
-        identity: &'e Identity,
+        identity: &Identity,
         question: &Question,
         scope: &ScopeId,
     ) -> Option<Answer> {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Assigning a role.
-pub(super) const ASSIGN: &str = "Microsoft.Authorization/roleAssignments/write";
+pub(in crate::azure) const ASSIGN: &str = "Microsoft.Authorization/roleAssignments/write";
 
 /// The role Owner.
 /// <https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#owner>
@@ -42,11 +42,11 @@ pub(super) struct Assigning {
 /// <https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview>
 pub(super) fn of<'a, 'e>(
     asker: &mut Asker<'a, 'e>,
-    identity: &'e Identity,
+    identity: &Identity,
     scope: &'e ScopeId,
     plain: &'a Question,
 ) -> Option<Assigning> {
-    let owner = asker.may_itself(identity, &assignment(identity, OWNER), scope)?;
+    let owner = asker.may_itself(identity, &owner_for_itself(identity), scope)?;
     if owner.truth != Truth::No {
         let why = "gives anybody any role, itself included".to_owned();
         return Some(Assigning { weight: Weight::Administration, why, answer: owner });
@@ -68,6 +68,11 @@ pub(super) fn of<'a, 'e>(
     }
     let why = "gives others some roles, and not all".to_owned();
     Some(Assigning { weight: Weight::Permissions, why, answer: any })
+}
+
+/// To make itself Owner.
+pub(in crate::azure) fn owner_for_itself(identity: &Identity) -> Question {
+    assignment(identity, OWNER)
 }
 
 /// To assign a role to itself.

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use census_model::{
-    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Relation, ScopeId, ScopeKind, Via,
-};
+use census_model::{Attachment, Gap, GapId, Grant, Identity, IdentityKind, ScopeId, ScopeKind, Via};
 
 use super::places::Places;
 use crate::{
@@ -26,13 +24,17 @@ const GIVING: [&str; 5] =
 /// Those that bring grants of people.
 const GIVING_PEOPLE: [&str; 2] = [doubts::ELIGIBLE, doubts::ELIGIBLE_MEMBERS];
 
+/// What brings what runs as an identity, and so ways for whoever holds a role of Azure.
+const RESOURCES: &str = "Microsoft.Resources/subscriptions/resources/read";
+
+/// What brings who is trusted by name, which managed identities are.
+const FEDERATION: &str = "Application.Read.All/federatedIdentityCredentials";
+
 /// Gaps by what they could change.
 pub(super) struct Bounds<'b, 'e> {
     access: &'b Access<'e>,
     places: &'b Places<'e>,
     tenants: HashMap<&'e ScopeId, Giving>,
-    /// Whoever owns something in the directory, or may become another.
-    leading: BTreeSet<&'e str>,
 }
 
 /// What could give more, in one tenant.
@@ -43,6 +45,10 @@ struct Giving {
     tree: BTreeSet<GapId>,
     /// Owners of some objects, who may be anybody.
     owners: BTreeSet<GapId>,
+    /// What runs as an identity.
+    resources: BTreeSet<GapId>,
+    /// Whom identities trust by name.
+    federation: BTreeSet<GapId>,
 }
 
 /// What bears on one identity.
@@ -54,23 +60,17 @@ pub(super) struct Doubts {
     pub(super) texts: BTreeSet<GapId>,
     /// Could give it something, though little speaks for it: what was not read is about single objects of others.
     pub(super) faint: BTreeSet<GapId>,
+    /// Could lead it to somebody else.
+    pub(super) leads: BTreeSet<GapId>,
     /// Whether it holds a grant whose text was not read.
     pub(super) has_unread: bool,
-    /// Whether it holds or owns anything or may become another, so that ways could lead on.
-    pub(super) holds: bool,
 }
 
 impl<'b, 'e> Bounds<'b, 'e> {
     pub(super) fn new(access: &'b Access<'e>, places: &'b Places<'e>) -> Self {
         let estate = access.index().estate();
-        let owned = estate.directory_owners.iter().filter(|one| one.relation == Relation::Owner);
-        let becoming = estate.trusts.iter().filter_map(|trust| match &trust.who {
-            PrincipalSet::Identity(native_id) => Some(&**native_id),
-            _ => None,
-        });
-        let leading = owned.map(|one| one.who.as_str()).chain(becoming).collect();
         let tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
-        let mut bounds = Self { access, places, tenants: HashMap::new(), leading };
+        let mut bounds = Self { access, places, tenants: HashMap::new() };
         for tenant in tenants {
             let giving = bounds.giving(&tenant.id);
             bounds.tenants.insert(&tenant.id, giving);
@@ -88,6 +88,8 @@ impl<'b, 'e> Bounds<'b, 'e> {
             people: of(&GIVING_PEOPLE),
             tree: of(&[doubts::TREE]),
             owners: BTreeSet::new(),
+            resources: of(&[RESOURCES]),
+            federation: of(&[FEDERATION]),
         };
         let ownership = directory::OWNERSHIP.iter().flat_map(|read| self.access.gaps_of(read));
         for gap in ownership.filter(|gap| self.is_in(gap, tenant)) {
@@ -113,18 +115,23 @@ impl<'b, 'e> Bounds<'b, 'e> {
         gap.scope.as_ref().is_none_or(|scope| scope == tenant || self.places.above(scope).contains(&tenant))
     }
 
-    fn leads_on(&self, identity: &Identity) -> bool {
-        self.leading.contains(identity.id.as_str()) || self.leading.contains(&*identity.native_id)
-    }
-
-    pub(super) fn of(&self, identity: &'e Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
-        let mut found = Doubts { holds: !granted.is_empty() || self.leads_on(identity), ..Doubts::default() };
+    pub(super) fn of(&self, identity: &Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
+        let mut found = Doubts::default();
         let tenant = self.places.above(&identity.scope).last();
         if let Some(giving) = tenant.and_then(|tenant| self.tenants.get(tenant)) {
             found.gives.extend(giving.everybody.iter().cloned());
             found.faint.extend(giving.owners.iter().cloned());
             if identity.kind == IdentityKind::EntraUser {
                 found.gives.extend(giving.people.iter().cloned());
+            }
+            if granted.iter().any(|(grant, _)| matches!(grant.via, Via::RoleAssignment { .. })) {
+                found.leads.extend(giving.resources.iter().cloned());
+            }
+            if matches!(
+                identity.kind,
+                IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity
+            ) {
+                found.leads.extend(giving.federation.iter().cloned());
             }
             let is_high = |grant: &Grant| {
                 let kind = self.access.index().estate().scopes.get(&grant.scope).map(|scope| scope.kind);

@@ -42,7 +42,7 @@ pub(super) struct Holdings {
 pub(super) fn of<'e>(
     asker: &mut Asker<'_, 'e>,
     places: &Places<'e>,
-    identity: &'e Identity,
+    identity: &Identity,
     granted: &[(&'e Grant, Truth)],
 ) -> Holdings {
     let mut roles: BTreeMap<&'e ScopeId, Vec<&'e Grant>> = BTreeMap::new();
@@ -68,7 +68,7 @@ pub(super) fn of<'e>(
 struct Found<'s, 'a, 'e> {
     asker: &'s mut Asker<'a, 'e>,
     places: &'s Places<'e>,
-    identity: &'e Identity,
+    identity: &'s Identity,
     holdings: Holdings,
     /// What is held for certain, and where.
     sure: BTreeSet<(&'e ScopeId, Weight)>,

@@ -1,12 +1,13 @@
-//! The reach of an identity, put together from what it holds.
+//! What an identity reaches as it is, put together from what it holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Bound, Doubt, GapId, Level, Proof, Reach, ReachAt, ScopeId};
+use census_model::{GapId, Level, Proof, ScopeId};
 
 use super::{bounds::Doubts, holdings::Weighed, places::Places};
 use crate::{
     azure::held::{Held, Weight},
+    escalation::{Doubts as Standings, Own, OwnAt},
     truth::Truth,
 };
 
@@ -122,8 +123,8 @@ fn highest<'h>(
     kept.map(|(scope, standing)| (*scope, standing.clone())).collect()
 }
 
-/// The reach of an identity.
-pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Reach {
+/// What an identity reaches as it is.
+pub(super) fn compose<'e>(places: &Places<'e>, home: &'e ScopeId, whole: Whole, doubts: &Doubts) -> Own<'e> {
     let whole = whole.without_repetition(places);
     let mut at = highest(places, &whole.by_roles());
     let by_roles = at.clone();
@@ -135,52 +136,41 @@ pub(super) fn compose(places: &Places<'_>, whole: Whole, doubts: &Doubts) -> Rea
         let known = at.remove(scope);
         at.insert(scope, known.map_or(standing.clone(), |known| known.or(standing)));
     }
-    let best = at.values().cloned().reduce(Standing::or);
-    let level = best.as_ref().map_or(Level::None, |best| best.level);
-    let unknown =
-        if level <= Level::None { !doubts.gives.is_empty() || doubts.has_unread } else { doubts.has_unread };
-    let mut gaps: BTreeSet<GapId> = BTreeSet::new();
-    if level < Level::Admin {
-        gaps.extend(doubts.gives.iter().chain(&doubts.texts).chain(&doubts.faint).cloned());
-    }
-    if unknown && level <= Level::Limited {
-        return Reach::unknown(gaps.into_iter().filter(|gap| places.tells_of(gap)).collect());
-    }
-    let entries: Vec<ReachAt> = {
-        let mut entries: Vec<ReachAt> = at.iter().map(|(scope, one)| entry(scope, one, doubts)).collect();
-        entries.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.scope.cmp(&b.scope)));
-        entries
+    let level = at.values().map(|one| one.level).max().unwrap_or(Level::None);
+    let told = |gaps: &BTreeSet<GapId>| gaps.iter().filter(|gap| places.tells_of(gap)).cloned().collect();
+    let mut of_own = Standings {
+        own: told(&doubts.texts),
+        widening: told(&doubts.gives.iter().chain(&doubts.faint).chain(&doubts.leads).cloned().collect()),
+        unread: doubts.has_unread,
+        ..Standings::default()
     };
-    gaps.extend(at.values().filter(|one| one.level == level).flat_map(|one| one.takes.iter().cloned()));
-    let less = best.as_ref().map_or(Doubt::None, |best| doubt(!best.takes.is_empty()));
-    let conditional = best.is_some_and(|best| best.truth != Truth::Yes);
-    Reach {
-        level,
-        bound: Bound::of(less, more(level, doubts)),
-        conditional,
-        at: entries,
-        because: whole.proofs(),
-        gaps: gaps.into_iter().filter(|gap| places.tells_of(gap)).collect(),
-        ..Reach::unknown(Vec::new())
+    let is_unknown = doubts.has_unread || level <= Level::None && !doubts.gives.is_empty();
+    if is_unknown && level <= Level::Limited {
+        of_own.unread = true;
+        let at = vec![OwnAt { scope: home, level: Level::Unknown, truth: Truth::Yes, limits: Vec::new() }];
+        return Own { at, because: Vec::new(), doubts: of_own };
     }
-}
-
-fn entry(scope: &ScopeId, standing: &Standing, doubts: &Doubts) -> ReachAt {
-    let less = doubt(!standing.takes.is_empty());
-    ReachAt {
-        scope: scope.clone(),
-        level: standing.level,
-        bound: Bound::of(less, more(standing.level, doubts)),
-        conditional: standing.truth != Truth::Yes,
+    let mut own = vec![at_home(places, home, &at)];
+    for (scope, standing) in &at {
+        if let Some(scope) = places.of_estate(scope).filter(|scope| *scope != home) {
+            own.push(OwnAt {
+                scope,
+                level: standing.level,
+                truth: standing.truth,
+                limits: told(&standing.takes),
+            });
+        }
     }
+    Own { at: own, because: whole.proofs(), doubts: of_own }
 }
 
-fn doubt(is_some: bool) -> Doubt {
-    if is_some { Doubt::Some } else { Doubt::None }
-}
-
-/// Whether there may be more. Ways that lead on are not followed in Azure, so that whoever holds anything may get further.
-fn more(level: Level, doubts: &Doubts) -> Doubt {
-    let is_open = doubts.holds || !doubts.gives.is_empty() || !doubts.faint.is_empty();
-    doubt(level < Level::Admin && is_open)
+/// The level where an identity lives.
+fn at_home<'e>(places: &Places<'e>, home: &'e ScopeId, at: &BTreeMap<&ScopeId, Standing>) -> OwnAt<'e> {
+    match at.get(home) {
+        Some(one) => {
+            let limits = one.takes.iter().filter(|gap| places.tells_of(gap)).cloned().collect();
+            OwnAt { scope: home, level: one.level, truth: one.truth, limits }
+        }
+        None => OwnAt { scope: home, level: Level::None, truth: Truth::Yes, limits: Vec::new() },
+    }
 }

@@ -1,7 +1,7 @@
-//! How far every principal of Azure and Entra ID reaches as it is. Ways that lead on are not followed.
+//! How far every principal of Azure and Entra ID reaches as it is, before any step.
 
 mod asker;
-mod assigning;
+pub(super) mod assigning;
 mod bounds;
 mod holdings;
 mod levels;
@@ -13,7 +13,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use census_model::{Grant, Identity, Provider, Reaches, ScopeId, Via};
+use census_model::{Grant, Identity, ScopeId, Via};
 
 pub use self::reading::{Reading, reading};
 use self::{asker::Asker, bounds::Bounds, levels::Whole, places::Places, texts::Texts};
@@ -22,34 +22,62 @@ use super::{
     directory,
     held::{Held, Weight},
     vaults,
+    ways::{Administered, Ways, Who},
 };
-use crate::truth::Truth;
+use crate::{
+    escalation::{NodeId, Own},
+    truth::Truth,
+};
 
-/// The reach of every identity of Azure.
-pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
-    let estate = access.index().estate();
+/// What every identity of Azure reaches as it is. Who administers what is told to the ways.
+pub(crate) fn judge<'a, 'e>(access: &'a Access<'e>, ways: &mut Ways<'a, 'e>) -> BTreeMap<NodeId, Own<'e>> {
     let places = Places::new(access.index());
     let bounds = Bounds::new(access, &places);
     let table = operations::table();
     let texts = Texts::of(access, table);
     let mut asker = Asker::new(access, &texts, table);
-    let mut reaches = Reaches::default();
-    for identity in estate.identities.iter().filter(|one| one.provider == Provider::Azure) {
-        let granted = access.granted(identity);
+    let mut own = BTreeMap::new();
+    let all: Vec<_> = ways.world.all().collect();
+    for (node, who) in all {
+        let (identity, granted) = match who {
+            Who::Identity(identity) => (identity, access.granted(identity)),
+            Who::Member(group) => match access.stand_in(group) {
+                Some(identity) => (identity, access.granted(identity)),
+                None => continue,
+            },
+            Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => continue,
+        };
         let whole = Whole {
             roles: holdings::of(&mut asker, &places, identity, &granted),
             others: others(access, identity),
             unweighed: unweighed(&places, &granted),
         };
-        let reach = levels::compose(&places, whole, &bounds.of(identity, &granted));
-        reaches.of.insert(identity.id.clone(), reach);
+        for (what, truth) in administered(&places, &whole) {
+            ways.administers(node, what, truth);
+        }
+        if let Who::Identity(identity) = who {
+            let doubts = bounds.of(identity, &granted);
+            own.insert(node, levels::compose(&places, &identity.scope, whole, &doubts));
+        }
     }
-    reaches
+    own
+}
+
+/// What is administered by what somebody holds. Roles of Azure in a tenant count for all scopes in it, and not for its
+/// directory.
+fn administered<'e>(places: &Places<'e>, whole: &Whole) -> Vec<(Administered<'e>, Truth)> {
+    let is_administration = |held: &&Held| held.weight == Weight::Administration;
+    let scope = |held: &Held| places.of_estate(&held.scope);
+    let roles = whole.roles.weighed.iter().map(|weighed| &weighed.held).filter(is_administration);
+    let roles = roles.filter_map(|held| Some((Administered::Scope(scope(held)?), held.truth)));
+    let others = whole.others.iter().filter(is_administration);
+    let others = others.filter_map(|held| Some((Administered::Directory(scope(held)?), held.truth)));
+    roles.chain(others).collect()
 }
 
 /// What an identity holds that roles of Azure do not give by themselves: in the directory, and in vaults that go by access
 /// policies. One of each weight says enough.
-fn others<'e>(access: &Access<'e>, identity: &'e Identity) -> Vec<Held> {
+fn others(access: &Access<'_>, identity: &Identity) -> Vec<Held> {
     let mut best: BTreeMap<(ScopeId, Weight), Held> = BTreeMap::new();
     let in_vaults = vaults::holdings::held(access.index(), access, identity);
     for held in directory::held(access, identity).into_iter().chain(in_vaults) {

@@ -36,6 +36,11 @@ impl<'e> Places<'e> {
         self.above.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// The same scope as the estate has it.
+    pub(super) fn of_estate(&self, id: &ScopeId) -> Option<&'e ScopeId> {
+        self.estate.scopes.get(id).map(|scope| &scope.id)
+    }
+
     /// Whether a scope is a tenant.
     pub(super) fn is_tenant(&self, id: &ScopeId) -> bool {
         self.estate.scopes.get(id).is_some_and(|scope| scope.kind == ScopeKind::Tenant)

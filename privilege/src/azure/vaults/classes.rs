@@ -130,7 +130,7 @@ pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e
             !index.grants_of_group(&one.group).is_empty() || excepted.contains(&native)
         };
         let memberships: Vec<&'e Membership> =
-            access.memberships(&identity.id).iter().filter(counts).copied().collect();
+            access.memberships_read(&identity.id).iter().filter(counts).copied().collect();
         let by_groups = || memberships.iter().flat_map(|one| index.grants_of_group(&one.group));
         let is_alone = index.grants_of_identity(&identity.id).iter().any(|grant| is_of_azure(grant))
             || excepted.contains(&identity.native_id.to_ascii_lowercase())

@@ -23,12 +23,9 @@ const WRITE: [&str; 2] =
 
 /// The secrets that an identity reads by access policies, where those are many vaults', and the vaults in which it can add a
 /// policy for itself: one for each scope at which it holds such a role.
-pub(in crate::azure) fn held<'e>(
-    index: &Index<'e>,
-    access: &Access<'e>,
-    identity: &'e Identity,
-) -> Vec<Held> {
-    let groups = access.memberships(&identity.id).iter().flat_map(|one| index.grants_of_group(&one.group));
+pub(in crate::azure) fn held<'e>(index: &Index<'e>, access: &Access<'e>, identity: &Identity) -> Vec<Held> {
+    let groups =
+        access.memberships_read(&identity.id).iter().flat_map(|one| index.grants_of_group(&one.group));
     let grants = || index.grants_of_identity(&identity.id).iter().chain(groups.clone()).copied();
     let named: BTreeSet<&VaultId> = grants()
         .filter_map(|grant| match &grant.via {
@@ -51,7 +48,7 @@ pub(in crate::azure) fn held<'e>(
 fn self_grants<'e>(
     index: &Index<'e>,
     access: &Access<'e>,
-    identity: &'e Identity,
+    identity: &Identity,
     grants: impl Iterator<Item = &'e census_model::Grant>,
     named: &BTreeSet<&VaultId>,
 ) -> Vec<Held> {
@@ -93,7 +90,7 @@ fn asked<'e>(
     access: &Access<'e>,
     action: &str,
     vault: &'e Vault,
-    identity: &'e Identity,
+    identity: &Identity,
     why: &str,
 ) -> Option<Held> {
     let question = Question::new(action, "").ok()?;

@@ -1,0 +1,238 @@
+//! Whether somebody may do what a technique takes.
+
+use census_model::{Decision, Group, Identity, ScopeId, ScopeKind, Verdict};
+
+use super::{
+    Ways,
+    directory::reached,
+    prepared::{Need, Operation},
+    world::Who,
+};
+use crate::{
+    azure::{access::Inquiry, reach::assigning},
+    escalation::NodeId,
+    truth::Truth,
+};
+
+/// A permission that somebody has.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) truth: Truth,
+    /// The operation, as the technique spells it.
+    pub(super) operation: &'static str,
+    /// On what, in words or by id.
+    pub(super) resource: String,
+    /// Who gives it; `None` where it is had as the administrator that somebody has made of itself.
+    pub(super) verdict: Option<Verdict>,
+}
+
+impl Given {
+    fn of(operation: &'static str, resource: String, verdict: Verdict) -> Option<Self> {
+        let truth = match verdict.decision {
+            Decision::Allowed => Truth::Yes,
+            Decision::Conditional => Truth::Maybe,
+            // What was not read is weighed for each identity as a whole.
+            Decision::Unknown | Decision::Denied => return None,
+        };
+        Some(Self { truth, operation, resource, verdict: Some(verdict) })
+    }
+
+    fn as_administrator(operation: &'static str, resource: String) -> Self {
+        Self { truth: Truth::Yes, operation, resource, verdict: None }
+    }
+}
+
+/// What an operation is asked about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Aim<'t, 'e> {
+    /// A resource of Azure Resource Manager, by its id.
+    Resource(&'t str),
+    /// A scope of Azure Resource Manager; a tenant stands for all of them.
+    Scope(&'e ScopeId),
+    /// Somebody of the directory.
+    Principal(&'e Identity),
+    /// A group of the directory.
+    Group(&'e Group),
+    /// The directory of a tenant.
+    Tenant(&'e ScopeId),
+}
+
+impl<'e> Ways<'_, 'e> {
+    /// What of a permission somebody has on something: the surest of its operations.
+    pub(super) fn given(&self, caller: NodeId, need: &Need, aim: Aim<'_, 'e>) -> Option<Given> {
+        let mut best: Option<Given> = None;
+        for operation in &need.any {
+            let Some(given) = self.has(caller, *operation, aim) else { continue };
+            let is_sure = given.truth == Truth::Yes;
+            if best.as_ref().is_none_or(|best| given.truth > best.truth) {
+                best = Some(given);
+            }
+            if is_sure {
+                break;
+            }
+        }
+        best
+    }
+
+    fn has(&self, caller: NodeId, operation: Operation, aim: Aim<'_, 'e>) -> Option<Given> {
+        let name = operation.name();
+        match (self.world.who(caller)?, operation) {
+            (Who::Goal(_), _) => None,
+            (Who::OfDirectory(tenant), Operation::Directory(_)) => {
+                let is_here = self.tenant_of(aim) == Some(tenant);
+                is_here.then(|| Given::as_administrator(name, words(aim)))
+            }
+            (Who::OfScope(scope), Operation::Resource(..)) => {
+                let is_within = self.chain(aim).contains(scope);
+                is_within.then(|| Given::as_administrator(name, words(aim)))
+            }
+            (Who::OfDirectory(_) | Who::OfScope(_), _) => None,
+            (_, Operation::Directory(name)) => {
+                let (verdict, resource) = self.directory(caller, name, aim)?;
+                Given::of(name, resource, verdict)
+            }
+            (who, Operation::Resource(number, _)) => {
+                let question = self.data.operations.question(number)?;
+                let verdict = match aim {
+                    Aim::Resource(id) => self.verdict(&self.access.ask_on(question, id)?, who)?,
+                    Aim::Scope(scope) if name == assigning::ASSIGN => {
+                        let itself = assigning::owner_for_itself(self.identity_of(who)?);
+                        self.access.ask_at(&itself, scope)?.verdict(self.identity_of(who)?)
+                    }
+                    Aim::Scope(scope) => self.verdict(&self.access.ask_at(question, scope)?, who)?,
+                    Aim::Principal(_) | Aim::Group(_) | Aim::Tenant(_) => return None,
+                };
+                Given::of(name, words(aim), verdict)
+            }
+        }
+    }
+
+    /// Who is asked about in place of a node.
+    fn identity_of(&self, who: Who<'e>) -> Option<&Identity> {
+        match who {
+            Who::Identity(identity) => Some(identity),
+            Who::Member(group) => self.access.stand_in(group),
+            Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => None,
+        }
+    }
+
+    fn verdict(&self, inquiry: &Inquiry<'_, 'e>, who: Who<'e>) -> Option<Verdict> {
+        Some(inquiry.verdict(self.identity_of(who)?))
+    }
+
+    /// The scopes that something of Azure Resource Manager lies in, innermost first.
+    pub(super) fn chain(&self, aim: Aim<'_, 'e>) -> Vec<ScopeId> {
+        match aim {
+            Aim::Resource(id) => self.access.chain_of(id),
+            Aim::Scope(scope) => {
+                self.access.index().ancestors(scope).into_iter().map(|one| one.id.clone()).collect()
+            }
+            Aim::Principal(_) | Aim::Group(_) | Aim::Tenant(_) => Vec::new(),
+        }
+    }
+
+    /// Whether somebody may do it in some scope where it could make something of its own: in a subscription or resource
+    /// group in which it has a role that gives it.
+    pub(super) fn given_anywhere(
+        &mut self,
+        caller: NodeId,
+        (technique, position): (usize, usize),
+    ) -> Option<Given> {
+        let key = (caller, technique, position);
+        if let Some(known) = self.anywhere.get(&key) {
+            return known.clone();
+        }
+        let given = self.look_anywhere(caller, technique, position);
+        self.anywhere.insert(key, given.clone());
+        given
+    }
+
+    /// The same, of what was looked for already.
+    pub(super) fn known_anywhere(
+        &self,
+        caller: NodeId,
+        (technique, position): (usize, usize),
+    ) -> Option<Given> {
+        self.anywhere.get(&(caller, technique, position)).cloned().flatten()
+    }
+
+    fn look_anywhere(&self, caller: NodeId, technique: usize, position: usize) -> Option<Given> {
+        let need = self.data.prepared.get(technique)?.needs.get(position)?;
+        let index = self.access.index();
+        let who = self.world.who(caller)?;
+        let grants: Vec<_> = match who {
+            Who::Identity(identity) => {
+                self.access.granted(identity).into_iter().map(|(one, _)| one).collect()
+            }
+            Who::Member(group) => {
+                self.access.granted(self.access.stand_in(group)?).into_iter().map(|(one, _)| one).collect()
+            }
+            Who::OfScope(scope) => {
+                let first = need.any.iter().find(|one| matches!(one, Operation::Resource(..)))?;
+                let scope = index.estate().scopes.get(scope)?;
+                // Nothing new is made in a resource that is there.
+                return (scope.kind != ScopeKind::Resource)
+                    .then(|| Given::as_administrator(first.name(), scope.native_id.to_string()));
+            }
+            Who::Goal(_) | Who::OfDirectory(_) => return None,
+        };
+        let mut best: Option<Given> = None;
+        for operation in &need.any {
+            let Operation::Resource(number, name) = *operation else { continue };
+            let question = self.data.operations.question(number)?;
+            for grant in grants.iter().filter(|grant| self.holders.gives(grant, number)) {
+                let Some(scope) = index.estate().scopes.get(&grant.scope) else { continue };
+                if scope.kind == ScopeKind::Resource {
+                    continue;
+                }
+                let Some(inquiry) = self.access.ask_at(question, &scope.id) else { continue };
+                let Some(found) = self
+                    .verdict(&inquiry, who)
+                    .and_then(|one| Given::of(name, scope.native_id.to_string(), one))
+                else {
+                    continue;
+                };
+                let is_sure = found.truth == Truth::Yes;
+                if best.as_ref().is_none_or(|best| found.truth > best.truth) {
+                    best = Some(found);
+                }
+                if is_sure {
+                    return best;
+                }
+            }
+        }
+        best
+    }
+
+    /// Who may have a permission on something, before anybody is asked.
+    pub(super) fn candidates(&self, need: &Need, aim: Aim<'_, 'e>) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let chain = self.chain(aim);
+        for operation in &need.any {
+            match *operation {
+                Operation::Resource(number, _) => {
+                    for to in self.holders.at(number, &chain) {
+                        reached(&self.world, to, &mut found);
+                    }
+                    found.extend(chain.iter().find_map(|scope| self.world.of_scope(scope)));
+                }
+                Operation::Directory(name) => self.directory_callers(name, aim, &mut found),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// What is asked about, by id.
+pub(super) fn words(aim: Aim<'_, '_>) -> String {
+    match aim {
+        Aim::Resource(id) => id.to_owned(),
+        Aim::Scope(scope) | Aim::Tenant(scope) => {
+            scope.as_str().split_once('/').map_or(scope.as_str(), |(_, id)| id).to_owned()
+        }
+        Aim::Principal(identity) => identity.native_id.to_string(),
+        Aim::Group(group) => group.native_id.to_string(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Steps in words, with the grants that prove them and the changes that end them.
+
+use std::collections::BTreeSet;
+
+use census_model::{
+    Because, Cut, CutGrant, Decision, GapId, Identity, Part, Proof, StatementEffect, Step, TechniqueId, Text,
+};
+
+use super::{
+    ADMINISTERS, Through, Ways,
+    answers::{Aim, Given},
+    attempts,
+    world::Who,
+};
+use crate::{
+    azure::techniques::{On, TargetKind},
+    escalation::{Certainty, Edge, Told},
+    truth::Truth,
+};
+
+/// What is told of an edge.
+pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -> Option<Told> {
+    if edge.technique == ADMINISTERS {
+        return Some(Told::Nothing);
+    }
+    let number = usize::from(edge.technique);
+    let prepared = ways.data.prepared.get(number)?;
+    let technique = prepared.technique;
+    let through = *ways.throughs.get(usize::try_from(edge.through).ok()?)?;
+    let to = ways.world.identity(edge.to).unwrap_or(acting);
+    let id = attempts::id_of_target(ways, edge.to, through);
+    let mut proofs = Vec::new();
+    let mut cuts = Vec::new();
+    let mut limits: BTreeSet<GapId> = BTreeSet::new();
+    for (position, need) in prepared.needs.iter().enumerate() {
+        let given = match need.on {
+            On::Anywhere => ways.known_anywhere(edge.from, (number, position))?,
+            On::Target | On::Tenant => {
+                ways.given(edge.from, need, aim(ways, edge, technique.target, id.as_deref())?)?
+            }
+        };
+        let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
+        limits.extend(narrows.map(|gap| gap.id.clone()).filter(|id| ways.access.index().gap(id).is_some()));
+        let proof = proof(given, need.on);
+        cuts.extend(cut(acting, &proof));
+        proofs.push(proof);
+    }
+    let outsider =
+        technique.outsider.as_ref().map(|one| format!("; it depends on {one}")).unwrap_or_default();
+    let step = Step {
+        technique: TechniqueId::new(&technique.id),
+        from: acting.id.clone(),
+        to: to.id.clone(),
+        through: match (through, ways.world.who(edge.to)?) {
+            (Through::Workload(workload), _) => Some(workload.native_id.clone()),
+            (Through::Trust(trust), _) => Some(trust.statement.clone()),
+            (Through::Nothing, Who::Member(group)) => Some(group.native_id.clone()),
+            (Through::Nothing, _) => None,
+        },
+        says: format!("{}{outsider}", technique.says).into(),
+        conditional: edge.certainty == Certainty::Conditional,
+        proofs,
+    };
+    Some(Told::Step { step, cuts, limits: limits.into_iter().collect() })
+}
+
+/// What a technique's permissions on its target were asked about.
+fn aim<'t, 'e>(
+    ways: &Ways<'_, 'e>,
+    edge: &Edge,
+    kind: TargetKind,
+    id: Option<&'t str>,
+) -> Option<Aim<'t, 'e>> {
+    Some(match (kind, ways.world.who(edge.to)?) {
+        (TargetKind::Scope, Who::OfScope(scope)) => Aim::Scope(scope),
+        (TargetKind::Resource | TargetKind::UserAssignedIdentity, _) => Aim::Resource(id?),
+        (kind, Who::Identity(identity)) => ways.aim_of(kind, identity)?,
+        (_, Who::Member(group)) => Aim::Group(group),
+        (_, Who::Goal(tenant) | Who::OfDirectory(tenant) | Who::OfScope(tenant)) => Aim::Tenant(tenant),
+    })
+}
+
+fn proof(given: Given, on: On) -> Proof {
+    let (because, residual) = match given.verdict {
+        Some(verdict) => (verdict.because, verdict.residual),
+        None => (Vec::new(), None),
+    };
+    let why = match (on, because.is_empty()) {
+        (_, true) => "as the administrator that it has made of itself",
+        (On::Target, false) => "on the target",
+        (On::Anywhere, false) => "where it makes something of its own",
+        (On::Tenant, false) => "on the directory",
+    };
+    let decides = |one: &Because| matches!(one.part, Part::Decides | Part::MayDecide);
+    Proof {
+        action: given.operation.into(),
+        resource: given.resource.into(),
+        why: why.into(),
+        decision: if given.truth == Truth::Yes { Decision::Allowed } else { Decision::Conditional },
+        residual,
+        because: because.into_iter().filter(decides).collect(),
+    }
+}
+
+/// The change that takes a permission: all the grants that give it.
+fn cut(from: &Identity, proof: &Proof) -> Option<Cut> {
+    let gives = |one: &&Because| one.effect == StatementEffect::Allow;
+    let mut grants: Vec<CutGrant> = proof
+        .because
+        .iter()
+        .filter(gives)
+        .map(|one| CutGrant {
+            attached_to: one.attached_to.clone(),
+            via: one.via.clone(),
+            statement: one.statement.clone(),
+        })
+        .collect();
+    grants.sort_unstable();
+    grants.dedup();
+    let (action, resource): (Text, Text) = (proof.action.clone(), proof.resource.clone());
+    (!grants.is_empty()).then(|| Cut { from: from.id.clone(), action, resource, grants, ends: 1 })
+}
