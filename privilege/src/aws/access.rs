@@ -8,6 +8,7 @@ mod form;
 mod gather;
 mod managed;
 mod outside;
+mod tokens;
 
 use std::{cell::OnceCell, collections::HashMap};
 
@@ -16,7 +17,7 @@ use census_model::{
     Text, Verdict,
 };
 
-pub(crate) use self::caller::home_region;
+pub(crate) use self::{caller::home_region, tokens::Token};
 use self::{
     caller::Subject,
     doubts::{Doubts, Everything},

@@ -83,6 +83,8 @@ pub enum TargetKind {
     UserAssignedIdentity,
     /// An identity that trusts another one of the tenant by name.
     Trusting,
+    /// A role of AWS that takes assertions of the directory.
+    Assertion,
     /// A group that directory roles cannot be assigned to.
     Group,
     /// A group that directory roles can be assigned to.

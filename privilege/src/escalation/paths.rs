@@ -1,6 +1,6 @@
 //! Routes, told as paths, each with what would end it.
 
-use census_model::{Cut, GapId, Path, Step};
+use census_model::{Because, Cut, CutGrant, GapId, Identity, Path, Proof, StatementEffect, Step};
 
 use super::{
     cloud::{Cloud, Told},
@@ -64,4 +64,23 @@ fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<Along> 
     all_limits.dedup();
     let path = Path { steps, target: acting.id.clone(), scope, conditional, cut: None };
     Some(Along { path, cuts: all_cuts, limits: all_limits })
+}
+
+/// The change that takes what a proof shows from somebody: all the grants that give it. `None` where none is told.
+pub(crate) fn cut_of(from: &Identity, proof: &Proof) -> Option<Cut> {
+    let gives = |one: &&Because| one.effect == StatementEffect::Allow;
+    let mut grants: Vec<CutGrant> = proof
+        .because
+        .iter()
+        .filter(gives)
+        .map(|one| CutGrant {
+            attached_to: one.attached_to.clone(),
+            via: one.via.clone(),
+            statement: one.statement.clone(),
+        })
+        .collect();
+    grants.sort_unstable();
+    grants.dedup();
+    let (action, resource) = (proof.action.clone(), proof.resource.clone());
+    (!grants.is_empty()).then(|| Cut { from: from.id.clone(), action, resource, grants, ends: 1 })
 }

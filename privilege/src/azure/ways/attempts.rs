@@ -125,6 +125,20 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
+    /// The steps into a role of AWS that takes assertions of a directory.
+    pub(super) fn assert(&mut self, to: NodeId, through: Through<'e>) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let Through::Directory(tenant, _) = through else { return found };
+        for number in 0..self.data.prepared.len() {
+            let is_one = |one: &super::Prepared| one.technique.target == TargetKind::Assertion;
+            if self.data.prepared.get(number).is_some_and(is_one) {
+                let attempt = Attempt::on(number, to, Aim::Tenant(tenant), Truth::Yes);
+                self.attempt(&Attempt { through, ..attempt }, &mut found);
+            }
+        }
+        found
+    }
+
     /// The steps by which somebody has what a group has.
     pub(super) fn join(&mut self, to: NodeId, group: &'e Group) -> Vec<Edge> {
         let mut found = Vec::new();

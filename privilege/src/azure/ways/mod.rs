@@ -14,6 +14,7 @@ use census_model::{
     Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust, Workload,
 };
 
+pub(crate) use self::world::is_program;
 pub(super) use self::world::{Who, World};
 use self::{
     answers::Given,
@@ -46,6 +47,8 @@ pub(super) enum Through<'e> {
     Workload(&'e Workload),
     /// The federated credential of the target.
     Trust(&'e Trust),
+    /// The directory whose assertions a role of AWS takes, with the identity provider that does.
+    Directory(&'e ScopeId, &'e Trust),
 }
 
 /// What somebody administers as they are.
@@ -112,6 +115,37 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// The node of an identity.
     pub(crate) fn of_identity(&self, id: &census_model::IdentityId) -> Option<NodeId> {
         self.world.of_identity(id)
+    }
+
+    /// The identity of an object id.
+    pub(crate) fn of_object(&self, id: &str) -> Option<&'e Identity> {
+        self.access.index().native(id).filter(|identity| self.of_identity(&identity.id).is_some())
+    }
+
+    /// The identities that can ask a tenant for a token of their own, with their nodes.
+    pub(crate) fn programs(&self, tenant: &ScopeId) -> Vec<(NodeId, &'e Identity)> {
+        let index = self.access.index();
+        let is_here = |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
+        let programs = self.world.all().filter_map(|(node, who)| match who {
+            Who::Identity(identity) if is_program(identity) && is_here(identity) => Some((node, identity)),
+            _ => None,
+        });
+        programs.collect()
+    }
+
+    /// The steps by which somebody who rules a directory becomes a role of AWS that takes its assertions.
+    pub(crate) fn by_assertions(
+        &mut self,
+        to: NodeId,
+        tenant: &'e ScopeId,
+        trust: &'e Trust,
+    ) -> Vec<Edge> {
+        self.assert(to, Through::Directory(tenant, trust))
+    }
+
+    /// What is told of a step into another cloud.
+    pub(crate) fn tell_of(&self, edge: &Edge, acting: &'e Identity, to: &'e Identity) -> Option<Told> {
+        tell::edge(self, edge, acting, to)
     }
 
     /// Says what somebody administers as they are.
@@ -259,7 +293,7 @@ impl<'e> Cloud<'e> for Ways<'_, 'e> {
     }
 
     fn tell(&self, edge: &Edge, acting: &'e Identity) -> Option<Told> {
-        tell::edge(self, edge, acting)
+        tell::edge(self, edge, acting, self.world.identity(edge.to).unwrap_or(acting))
     }
 
     fn technique(&self, id: &TechniqueId) -> Option<Described> {
