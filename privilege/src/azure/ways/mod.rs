@@ -125,7 +125,8 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// The identities that can ask a tenant for a token of their own, with their nodes.
     pub(crate) fn programs(&self, tenant: &ScopeId) -> Vec<(NodeId, &'e Identity)> {
         let index = self.access.index();
-        let is_here = |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
+        let is_here =
+            |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
         let programs = self.world.all().filter_map(|(node, who)| match who {
             Who::Identity(identity) if is_program(identity) && is_here(identity) => Some((node, identity)),
             _ => None,
@@ -134,12 +135,7 @@ impl<'a, 'e> Ways<'a, 'e> {
     }
 
     /// The steps by which somebody who rules a directory becomes a role of AWS that takes its assertions.
-    pub(crate) fn by_assertions(
-        &mut self,
-        to: NodeId,
-        tenant: &'e ScopeId,
-        trust: &'e Trust,
-    ) -> Vec<Edge> {
+    pub(crate) fn by_assertions(&mut self, to: NodeId, tenant: &'e ScopeId, trust: &'e Trust) -> Vec<Edge> {
         self.assert(to, Through::Directory(tenant, trust))
     }
 
