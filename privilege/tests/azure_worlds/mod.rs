@@ -22,11 +22,9 @@ pub(crate) struct Roles(BTreeMap<String, Value>);
 impl Roles {
     pub(crate) fn load() -> Self {
         let file: Value = serde_json::from_str(include_str!("../data/azure-built-in-roles.json")).unwrap();
-        let name = |one: &Value| one["roleName"].as_str().unwrap().to_owned();
         let roles = file["roles"].as_array().unwrap().iter();
-        let entries = file["entries"].as_array().unwrap().iter();
-        let roles = roles.map(|one| (name(one), one["permissions"].clone()));
-        Self(roles.chain(entries.map(|one| (name(one), Value::from(vec![one["entry"].clone()])))).collect())
+        let named = |one: &Value| (one["roleName"].as_str().unwrap().to_owned(), one["permissions"].clone());
+        Self(roles.map(named).collect())
     }
 }
 
