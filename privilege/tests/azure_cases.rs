@@ -216,3 +216,46 @@ fn built_in_roles_have_a_source() {
     let missing = file["not_found"].as_object().unwrap();
     assert!(missing.values().all(|id| !ids.contains(id.as_str().unwrap())));
 }
+
+/// Two tenants may call a management group the same, and each has a root: an id that both have means two things, the id of
+/// one of them means one.
+#[test]
+fn what_two_tenants_have_is_ambiguous() {
+    use census_fixtures::azure as fake;
+    use census_model::{EstateBuilder, ScopeId, ScopeKind};
+    use census_privilege::azure::access::{Question, QuestionError};
+
+    const OTHER: &str = "0ff00000-0000-4000-8000-000000000001";
+    let mut estate = EstateBuilder::new();
+    fake::tenant(&mut estate);
+    let tenant = ScopeId::new(format!("azure:tenant/{OTHER}"));
+    let group = |name: &str| ScopeId::new(format!("azure:management-group/{OTHER}/{name}"));
+    estate.scope(fake::scope(tenant.clone(), OTHER, ScopeKind::Tenant, None));
+    for name in ["platform", "theirs"] {
+        estate.scope(fake::scope(group(name), name, ScopeKind::ManagementGroup, Some(tenant.clone())));
+    }
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let estate = estate.finish(now, now, now);
+    let index = Index::new(&estate);
+    let access = Access::new(&index);
+    let group = |name: &str| format!("/providers/Microsoft.Management/managementGroups/{name}");
+    for (resource, expected) in [
+        (group("platform"), 2),
+        (group("PLATFORM"), 2),
+        ("platform".to_owned(), 2),
+        ("/".to_owned(), 2),
+        (group("theirs"), 1),
+        (OTHER.to_owned(), 1),
+        (fake::TENANT.to_owned(), 1),
+        (group("nobodys"), 0),
+    ] {
+        let question = Question::new("Microsoft.Compute/virtualMachines/write", &resource).unwrap();
+        let got = match access.ask(&question) {
+            Ok(_) => 1,
+            Err(QuestionError::Ambiguous(named, several)) if named == resource => several,
+            Err(QuestionError::Resource(named)) if named == resource => 0,
+            Err(other) => panic!("{resource}: {other}"),
+        };
+        assert_eq!(got, expected, "{resource}");
+    }
+}
