@@ -7,7 +7,7 @@ use census_model::{
 
 use crate::{
     attachments::{attached, attachment, of_policy},
-    levels::meaning,
+    levels::{Clouds, meaning},
     page::{Ink, Page, Span, faint, plain, strong},
     table::{listed, more},
     view::View,
@@ -57,7 +57,7 @@ pub(crate) fn section(page: &mut Page, view: &View<'_>, identity: &Identity) {
         "REACH",
         &[
             Span::new(level_ink(reach.level), brief(reach.level, reach.bound, reach.conditional)),
-            plain(format!(": {}", meaning(reach.level))),
+            plain(format!(": {}", meaning(reach.level, Clouds::One(identity.provider)))),
         ],
     );
     let rows: Vec<_> = reach

@@ -22,13 +22,12 @@ pub(crate) struct Roles(BTreeMap<String, (Option<String>, Value)>);
 impl Roles {
     pub(crate) fn load() -> Self {
         let file: Value = serde_json::from_str(include_str!("../data/azure-built-in-roles.json")).unwrap();
-        let name = |one: &Value| one["roleName"].as_str().unwrap().to_owned();
         let roles = file["roles"].as_array().unwrap().iter();
-        let entries = file["entries"].as_array().unwrap().iter();
-        let id = |one: &Value| one["name"].as_str().map(str::to_owned);
-        let roles = roles.map(|one| (name(one), (id(one), one["permissions"].clone())));
-        let entries = entries.map(|one| (name(one), (id(one), Value::from(vec![one["entry"].clone()]))));
-        Self(roles.chain(entries).collect())
+        let named = |one: &Value| {
+            let name = one["roleName"].as_str().unwrap().to_owned();
+            (name, (one["name"].as_str().map(str::to_owned), one["permissions"].clone()))
+        };
+        Self(roles.map(named).collect())
     }
 
     /// The id of a role by its name: Microsoft's own, where it is known.
