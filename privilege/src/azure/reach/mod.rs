@@ -21,7 +21,7 @@ use super::{
     access::Access,
     directory,
     held::{Held, Weight},
-    vaults,
+    vaults::holdings::{self as in_vaults, Holdings},
 };
 use crate::truth::Truth;
 
@@ -33,12 +33,14 @@ pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
     let table = operations::table();
     let texts = Texts::of(access, table);
     let mut asker = Asker::new(access, &texts, table);
+    let questions = in_vaults::Questions::new();
+    let mut in_vaults = Holdings::new(access, &questions);
     let mut reaches = Reaches::default();
     for identity in estate.identities.iter().filter(|one| one.provider == Provider::Azure) {
         let granted = access.granted(identity);
         let whole = Whole {
             roles: holdings::of(&mut asker, &places, identity, &granted),
-            others: others(access, identity),
+            others: others(access, &mut in_vaults, identity),
             unweighed: unweighed(&places, &granted),
         };
         let reach = levels::compose(&places, whole, &bounds.of(identity, &granted));
@@ -49,10 +51,9 @@ pub(crate) fn of_estate(access: &Access<'_>) -> Reaches {
 
 /// What an identity holds that roles of Azure do not give by themselves: in the directory, and in vaults that go by access
 /// policies. One of each weight says enough.
-fn others<'e>(access: &Access<'e>, identity: &'e Identity) -> Vec<Held> {
+fn others<'e>(access: &Access<'e>, in_vaults: &mut Holdings<'_, 'e>, identity: &'e Identity) -> Vec<Held> {
     let mut best: BTreeMap<(ScopeId, Weight), Held> = BTreeMap::new();
-    let in_vaults = vaults::holdings::held(access.index(), access, identity);
-    for held in directory::held(access, identity).into_iter().chain(in_vaults) {
+    for held in directory::held(access, identity).into_iter().chain(in_vaults.held(identity)) {
         let key = (held.scope.clone(), held.weight);
         if best.get(&key).is_none_or(|known| known.truth < held.truth) {
             best.insert(key, held);

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use census_model::{
-    AccessModel, Activation, Exposure, Grant, GroupId, Identity, IdentityKind, Index, Membership, PolicyKind,
-    Provider, ScopeId, ScopeKind, Vault, VaultId, VaultKind, Via,
+    AccessModel, Activation, Attachment, Exposure, Grant, GroupId, Identity, IdentityKind, Index, Membership,
+    PolicyKind, Provider, ScopeId, ScopeKind, Vault, VaultId, VaultKind, Via,
 };
 
 use crate::azure::{
@@ -22,6 +22,18 @@ pub(super) struct Actor<'e> {
     pub(super) who: Vec<&'e Identity>,
     /// What is granted to them, themselves or by groups.
     pub(super) grants: Vec<&'e Grant>,
+    /// The groups that count, of the first.
+    pub(super) memberships: Vec<Counted<'e>>,
+    /// Whether who it is counts, and not only what it holds: a denial excepts it, or a condition asks for it.
+    pub(super) is_apart: bool,
+}
+
+/// A membership that counts.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'e> {
+    pub(super) of: &'e Membership,
+    /// Whether a denial excepts the group.
+    pub(super) excepts: bool,
 }
 
 impl<'e> Actor<'e> {
@@ -74,6 +86,13 @@ impl<'e> Place<'e> {
         self.traits.subscription.as_ref()
     }
 
+    /// Its scopes, those of the objects, and those above.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = ScopeId> {
+        let vault = self.chain.first().map_or("", ScopeId::as_str);
+        let objects = self.objects.iter().map(move |object| ScopeId::new(format!("{vault}{object}")));
+        self.chain.iter().cloned().chain(objects)
+    }
+
     /// Whether a grant counts here, or on one of the objects.
     pub(super) fn bears(&self, grant: &Grant) -> bool {
         match &grant.via {
@@ -105,62 +124,87 @@ impl<'e> Place<'e> {
 /// What is told of a membership to tell two identities apart: the group, the groups between, when it counts.
 type MemberKey<'e> = (&'e GroupId, &'e Vec<GroupId>, &'e Activation);
 
-/// Identities that are in the same groups, and their memberships.
-type Together<'e> = (Vec<&'e Identity>, Vec<&'e Membership>);
-
 /// The identities of Azure that may hold something, by class. What was deleted can do nothing until it is restored.
 pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e>> {
-    let estate = index.estate();
-    let excepted: HashSet<String> = estate
-        .grants
+    let apart = Apart::of(index, access);
+    let mut all: Vec<Actor<'e>> = Vec::new();
+    let mut together: BTreeMap<(bool, Vec<MemberKey<'e>>), Actor<'e>> = BTreeMap::new();
+    let living = index
+        .estate()
+        .identities
         .iter()
-        .filter_map(|grant| match &grant.via {
-            Via::DenyAssignment { except, .. } => Some(except.iter().map(|id| id.to_ascii_lowercase())),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let mut alone: Vec<(&'e Identity, Vec<&'e Membership>)> = Vec::new();
-    let mut together: BTreeMap<(bool, Vec<MemberKey<'e>>), Together<'e>> = BTreeMap::new();
-    let living =
-        estate.identities.iter().filter(|one| one.provider == Provider::Azure && one.deleted.is_none());
+        .filter(|one| one.provider == Provider::Azure && one.deleted.is_none());
     for identity in living {
-        let counts = |one: &&&Membership| {
+        let counted = |one: &&'e Membership| {
             let native = one.group.as_str().trim_start_matches("azure:").to_ascii_lowercase();
-            !index.grants_of_group(&one.group).is_empty() || excepted.contains(&native)
+            let excepts = apart.excepted.contains(&native);
+            let holds = !index.grants_of_group(&one.group).is_empty();
+            (holds || excepts).then_some(Counted { of: *one, excepts })
         };
-        let memberships: Vec<&'e Membership> =
-            access.memberships(&identity.id).iter().filter(counts).copied().collect();
-        let by_groups = || memberships.iter().flat_map(|one| index.grants_of_group(&one.group));
-        let is_alone = index.grants_of_identity(&identity.id).iter().any(|grant| is_of_azure(grant))
-            || excepted.contains(&identity.native_id.to_ascii_lowercase())
-            || by_groups().any(|grant| asks_for_principal(index, grant));
-        if is_alone {
-            alone.push((identity, memberships));
+        let memberships: Vec<Counted<'e>> =
+            access.memberships(&identity.id).iter().filter_map(counted).collect();
+        let of_groups = memberships.iter().flat_map(|one| index.grants_of_group(&one.of.group)).copied();
+        let own = index.grants_of_identity(&identity.id).iter().copied();
+        let mut grants: Vec<&Grant> = own.chain(of_groups).filter(|grant| is_of_azure(grant)).collect();
+        grants.sort();
+        grants.dedup();
+        let is_apart = apart.is(identity, &grants);
+        let has_own = index.grants_of_identity(&identity.id).iter().any(|grant| is_of_azure(grant));
+        let key =
+            memberships.iter().map(|one| (&one.of.group, &one.of.through, &one.of.activation)).collect();
+        let actor = Actor { who: Vec::new(), grants, memberships, is_apart };
+        if is_apart || has_own {
+            all.push(Actor { who: vec![identity], ..actor });
         } else {
-            let key = memberships.iter().map(|one| (&one.group, &one.through, &one.activation)).collect();
             let is_person = identity.kind == IdentityKind::EntraUser;
-            let entry = together.entry((is_person, key)).or_insert_with(|| (Vec::new(), memberships));
-            entry.0.push(identity);
+            together.entry((is_person, key)).or_insert(actor).who.push(identity);
         }
     }
-    let alone = alone.into_iter().map(|(identity, memberships)| (vec![identity], memberships));
-    let mut all: Vec<Actor<'e>> = alone
-        .chain(together.into_values())
-        .map(|(who, memberships)| {
-            let own = who.iter().flat_map(|one| index.grants_of_identity(&one.id)).copied();
-            let of_groups = memberships.iter().flat_map(|one| index.grants_of_group(&one.group)).copied();
-            let mut grants: Vec<&Grant> = own.chain(of_groups).filter(|grant| is_of_azure(grant)).collect();
-            grants.sort();
-            grants.dedup();
-            Actor { who, grants }
-        })
-        .collect();
+    all.extend(together.into_values());
     for actor in &mut all {
         actor.who.sort_by(|a, b| a.id.cmp(&b.id));
     }
     all.sort_by(|a, b| a.one().map(|one| &one.id).cmp(&b.one().map(|one| &one.id)));
     all
+}
+
+/// For whom it counts who it is.
+struct Apart<'a, 'e> {
+    index: &'a Index<'e>,
+    /// Whom denials except, by object id.
+    excepted: HashSet<String>,
+    /// A denial for everybody asks for it.
+    everybody: bool,
+    /// The tree of management groups was not read, so that what lies in another branch may count.
+    tree_is_open: bool,
+}
+
+impl<'a, 'e> Apart<'a, 'e> {
+    fn of(index: &'a Index<'e>, access: &Access<'e>) -> Self {
+        let grants = &index.estate().grants;
+        let except = |grant: &'e Grant| match &grant.via {
+            Via::DenyAssignment { except, .. } => Some(except.iter().map(|id| id.to_ascii_lowercase())),
+            _ => None,
+        };
+        let is_of_all = |grant: &&Grant| matches!(grant.attached_to, Attachment::Scope(_));
+        Self {
+            index,
+            excepted: grants.iter().filter_map(except).flatten().collect(),
+            everybody: grants.iter().filter(is_of_all).any(|grant| asks_for_principal(index, grant)),
+            tree_is_open: access.is_tree_open(),
+        }
+    }
+
+    fn is(&self, identity: &Identity, grants: &[&Grant]) -> bool {
+        let of_branch = |grant: &&&Grant| {
+            let kind = self.index.estate().scopes.get(&grant.scope).map(|scope| scope.kind);
+            kind == Some(ScopeKind::ManagementGroup)
+        };
+        self.everybody
+            || self.excepted.contains(&identity.native_id.to_ascii_lowercase())
+            || grants.iter().any(|grant| asks_for_principal(self.index, grant))
+            || (self.tree_is_open && grants.iter().any(|grant| of_branch(&grant)))
+    }
 }
 
 fn is_of_azure(grant: &Grant) -> bool {
