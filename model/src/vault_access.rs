@@ -206,7 +206,8 @@ pub struct VaultRoute {
 pub struct VaultNeed {
     /// The action.
     pub action: Text,
-    /// The role that would be assigned, by name, where that is what is asked.
+    /// The role that would be assigned, by name, where that is what is asked, and the group that it would be assigned to,
+    /// where that is one that it is in and not itself.
     pub assigning: Option<Text>,
     /// Whether it may; never [`Decision::Denied`].
     pub decision: Decision,
@@ -223,6 +224,8 @@ pub struct VaultNeed {
 pub struct VaultWay {
     /// Which.
     pub route: TechniqueId,
+    /// The one object that it leads to, as in `/secrets/x`; `None`: all that the vault holds, or the vault itself.
+    pub object: Option<Text>,
     /// The weakest of its needs; never [`Decision::Denied`].
     pub decision: Decision,
     /// What it takes, in order. Never empty.

@@ -40,11 +40,13 @@ pub(crate) struct World {
     pub(crate) gaps: Vec<Missing>,
     /// `policies`, `roles` or `deleted`.
     pub(crate) vault: Option<String>,
+    /// `deleted`, of the managed HSM.
+    pub(crate) hsm: Option<String>,
     /// Who owns the application `stranger`.
     pub(crate) owners: Vec<String>,
     /// Template deployments may take secrets out of it.
     pub(crate) for_deployments: bool,
-    /// It has no purge protection.
+    /// It and the managed HSM have no purge protection.
     pub(crate) purgeable: bool,
     /// Every network reaches it.
     pub(crate) public: bool,
@@ -58,6 +60,8 @@ pub(crate) struct Given {
     /// Where, as in [`place`]; the subscription unless it says so.
     pub(crate) at: Option<String>,
     pub(crate) role: Option<String>,
+    /// The id of the role, where a condition names it.
+    pub(crate) id: Option<String>,
     pub(crate) actions: Vec<String>,
     pub(crate) not_actions: Vec<String>,
     pub(crate) data_actions: Vec<String>,
@@ -66,7 +70,7 @@ pub(crate) struct Given {
     pub(crate) also: Vec<String>,
     /// The definition's condition.
     pub(crate) definition: Option<String>,
-    /// The assignment's.
+    /// The assignment's; `<group:name>` is the id of a group.
     pub(crate) condition: Option<String>,
     pub(crate) deny: bool,
     pub(crate) except: Vec<String>,
@@ -115,6 +119,8 @@ fn place(name: &str) -> String {
         "gone" => format!("{providers}/Microsoft.KeyVault/vaults/nowhere"),
         "secret" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/one"),
         "secret2" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/two"),
+        "key" => format!("{providers}/Microsoft.KeyVault/vaults/box/keys/sign"),
+        "certificate" => format!("{providers}/Microsoft.KeyVault/vaults/box/certificates/tls"),
         "hsm" => format!("{providers}/Microsoft.KeyVault/managedHSMs/core"),
         "uami" => format!("{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/runner"),
         "cluster" => format!("{providers}/Microsoft.ContainerService/managedClusters/blue"),
@@ -250,9 +256,24 @@ impl World {
             kind: VaultKind::AzureManagedHsm,
             uri: Some("https://core.managedhsm.azure.net".into()),
             access: Some(AccessModel::LocalRoles),
+            deleted: self
+                .hsm
+                .as_ref()
+                .map(|_| Deletion { at: Some(census_fixtures::days_ago(3)), purged: None }),
+            purge_protection: Some(!self.purgeable),
             ..fake::vault("core")
         });
     }
+}
+
+/// A condition with the ids of the groups that it names.
+fn with_groups(text: &str) -> String {
+    let mut parts = text.split("<group:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, part| {
+        let (name, rest) = part.split_once('>').unwrap();
+        format!("{told}{}{rest}", fake::object_id(name))
+    })
 }
 
 fn group(name: &str) -> Group {
@@ -303,7 +324,7 @@ impl Given {
         };
         let text = if self.broken { "{".to_owned() } else { text };
         let policy = (!self.unread).then(|| estate.policy(Policy::new(kind, text)));
-        let condition = self.condition.as_deref();
+        let condition = self.condition.as_deref().map(with_groups);
         Grant {
             policy,
             effect: if self.deny { Effect::Deny } else { Effect::Allow },
@@ -351,10 +372,10 @@ impl Given {
                 local_scope,
             };
         }
+        let role = self.id.clone().unwrap_or_else(|| fake::object_id(name));
         Via::RoleAssignment {
             native_id: format!("{}/providers/Microsoft.Authorization/roleAssignments/{id}", place(at)).into(),
-            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{}", fake::object_id(name))
-                .into(),
+            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{role}").into(),
             name: name.into(),
         }
     }

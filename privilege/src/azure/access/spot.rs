@@ -54,6 +54,13 @@ impl<'e> Access<'e> {
         PRINCIPALS.iter().flat_map(|read| self.gaps_of(read)).map(|gap| gap.id.clone()).collect()
     }
 
+    /// The gaps that leave open who is in which group.
+    pub(in crate::azure) fn gaps_of_groups(&self) -> impl Iterator<Item = &'e census_model::Gap> {
+        [doubts::GROUPS, doubts::ELIGIBLE_MEMBERS]
+            .into_iter()
+            .flat_map(|read| self.gaps_of(read).iter().copied())
+    }
+
     /// Whether management groups may lie elsewhere than is known.
     pub(in crate::azure) fn is_tree_open(&self) -> bool {
         !self.gaps_of(doubts::TREE).is_empty()

@@ -1,5 +1,6 @@
 //! Who may do what in which vault, and who could make itself able to.
 
+mod assigning;
 mod bearing;
 mod classes;
 pub(super) mod holdings;
@@ -24,7 +25,7 @@ pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
     let places = classes::places(index, access);
     let actors = if places.is_empty() { Vec::new() } else { classes::actors(index, access) };
     let at = bearing::meetings(access, &actors, &places);
-    let questions = Questions::new();
+    let questions = Questions::new(access);
     let mut found = VaultAccesses { routes: routes::described(), ..VaultAccesses::default() };
     let alike = numbered(places.iter().map(|place| &place.traits));
     let limited = numbered(limits(access, &places).into_iter());

@@ -28,6 +28,27 @@ pub(super) struct Route {
     when: Vec<When>,
     /// The permissions that it takes, all of them.
     pub(super) needs: Vec<Need>,
+    /// The kinds of objects of which a single one can be got by it too.
+    #[serde(default)]
+    over: Vec<Over>,
+}
+
+/// A kind of what a vault holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Over {
+    Secrets,
+    Keys,
+}
+
+impl Over {
+    /// Whether an object is of the kind: `/secrets/x`.
+    fn has(self, object: &str) -> bool {
+        match self {
+            Self::Secrets => object.starts_with("/secrets/"),
+            Self::Keys => object.starts_with("/keys/"),
+        }
+    }
 }
 
 /// What may be so of a vault.
@@ -60,9 +81,12 @@ pub(super) struct Need {
     /// On what.
     #[serde(default)]
     pub(super) on: On,
-    /// One of these roles is assigned to oneself.
+    /// One of these roles is assigned, to oneself or to a group that one is in.
     #[serde(default)]
     pub(super) assigning: Vec<Role>,
+    /// Or any other of the tenant's that gives one of these actions, or assigns such a role.
+    #[serde(default)]
+    pub(super) giving: Vec<Box<str>>,
 }
 
 impl Need {
@@ -76,7 +100,7 @@ impl Need {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Role {
-    pub(super) name: Box<str>,
+    pub(super) name: census_model::Text,
     pub(super) id: Box<str>,
 }
 
@@ -112,6 +136,11 @@ pub(super) fn all() -> &'static [Route] {
 /// The routes that could lead into a vault, whoever asks.
 pub(super) fn into(vault: &Vault) -> impl Iterator<Item = &'static Route> {
     all().iter().filter(move |route| route.when.iter().all(|when| when.holds(vault)))
+}
+
+/// Those of them by which one object can be got: `/secrets/x`.
+pub(super) fn over(vault: &Vault, object: &str) -> impl Iterator<Item = &'static Route> {
+    into(vault).filter(move |route| route.over.iter().any(|one| one.has(object)))
 }
 
 /// The routes as reports show them.
@@ -172,7 +201,10 @@ mod tests {
             );
             let is_sure = route.confidence == TechniqueConfidence::Documented;
             assert!(is_sure || route.doubt.is_some(), "{}: say what is not sure", route.id);
-            for action in route.needs.iter().flat_map(|need| &need.any) {
+            for need in &route.needs {
+                assert_eq!(need.assigning.is_empty(), need.giving.is_empty(), "{}", route.id);
+            }
+            for action in route.needs.iter().flat_map(|need| need.any.iter().chain(&need.giving)) {
                 assert!(action.starts_with("data:") || action.starts_with("control:"), "{action}");
                 assert!(Question::new(action, "").is_ok(), "{action}");
             }

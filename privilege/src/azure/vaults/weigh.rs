@@ -3,36 +3,35 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Because, Decision, GapId, Identity, IdentityKind, Part, ScopeId, ScopeKind, TechniqueId, VaultAccess,
-    VaultHold, VaultNeed, VaultPower, VaultWay, Verdict, Via,
+    Because, Decision, GapId, Identity, Part, ScopeId, ScopeKind, TechniqueId, Text, VaultAccess, VaultHold,
+    VaultNeed, VaultPower, VaultWay, Verdict, Via,
 };
 
 use super::{
+    assigning::Candidates,
     classes::{Actor, Place},
     powers,
-    routes::{self, Need, On, Role},
+    routes::{self, Need, On, Route},
 };
 use crate::azure::access::{Access, Inquiry, Question, Spot};
 
-/// What a request to assign a role says.
-/// <https://learn.microsoft.com/azure/role-based-access-control/conditions-authorization-actions-attributes>
-const ROLE_ID: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]";
-const PRINCIPAL_ID: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalId]";
-const PRINCIPAL_TYPE: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType]";
-
-/// Every action that is asked about, once.
-pub(super) struct Questions(HashMap<&'static str, Question>);
+/// Every action that is asked about, once, and the roles that would do where one is assigned.
+pub(super) struct Questions {
+    asked: HashMap<&'static str, Question>,
+    pub(super) candidates: Candidates,
+}
 
 impl Questions {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(access: &Access<'_>) -> Self {
         let of_routes = routes::all().iter().flat_map(|route| &route.needs).flat_map(|need| &need.any);
         let all = powers::actions().chain(of_routes.map(|action| &**action));
         // An action that is none could not be asked; tests show that there is no such one.
-        Self(all.filter_map(|action| Some((action, Question::new(action, "").ok()?))).collect())
+        let asked = all.filter_map(|action| Some((action, Question::new(action, "").ok()?))).collect();
+        Self { asked, candidates: Candidates::of(access) }
     }
 
     fn get(&self, action: &str) -> Option<&Question> {
-        self.0.get(action)
+        self.asked.get(action)
     }
 }
 
@@ -45,12 +44,14 @@ struct Asked<'q, 'e> {
 
 /// All that is asked of a place.
 pub(super) struct Asking<'q, 'e> {
-    access: &'q Access<'e>,
-    questions: &'q Questions,
+    pub(super) access: &'q Access<'e>,
+    pub(super) questions: &'q Questions,
     place: &'q Place<'e>,
     of_vault: Vec<Asked<'q, 'e>>,
     of_objects: BTreeMap<&'q str, Vec<Asked<'q, 'e>>>,
     of_routes: HashMap<(&'static str, On), Inquiry<'q, 'e>>,
+    /// The same of single objects.
+    over_objects: HashMap<(&'q str, &'static str), Inquiry<'q, 'e>>,
     /// What leaves open who else gets in.
     pub(super) unread: BTreeSet<GapId>,
 }
@@ -71,14 +72,20 @@ impl<'q, 'e> Asking<'q, 'e> {
             of_vault: Vec::new(),
             of_objects: BTreeMap::new(),
             of_routes: HashMap::new(),
+            over_objects: HashMap::new(),
             unread: BTreeSet::new(),
         };
         let rows = powers::of(vault);
         asking.of_vault = asking.asked(&rows, &Spot::Vault(vault), |_| true);
         for object in &place.objects {
             let spot = Spot::Object(vault, object.clone());
-            let asked = asking.asked(&rows, &spot, |power| powers::is_over(power, object));
+            let asked = asking.asked(&rows, &spot, |power| powers::is_over(vault, power, object));
             asking.of_objects.insert(object, asked);
+            let over = routes::over(vault, object).flat_map(|route| &route.needs);
+            for action in over.flat_map(|need| &need.any) {
+                let inquiry = questions.get(action).and_then(|one| access.ask_about(one, &spot).ok());
+                asking.over_objects.extend(inquiry.map(|inquiry| ((&**object, &**action), inquiry)));
+            }
         }
         for need in routes::into(vault).flat_map(|route| &route.needs) {
             let spot = match (need.on, place.subscription()) {
@@ -125,6 +132,7 @@ impl<'q, 'e> Asking<'q, 'e> {
             holds.iter().map(|hold| (hold.power, hold.decision)).collect();
         let on: BTreeSet<&str> =
             actor.grants.iter().filter_map(|grant| self.place.object_of(grant)).collect();
+        let mut ways = self.ways(actor, who, None);
         for object in on {
             let Some(asked) = self.of_objects.get(object) else { continue };
             let found = self.best(asked, who, Some(object)).into_iter();
@@ -132,17 +140,42 @@ impl<'q, 'e> Asking<'q, 'e> {
             holds.extend(
                 found.filter(|hold| of_vault.get(&hold.power).is_none_or(|above| hold.decision < *above)),
             );
+            let is_new = |way: &VaultWay| {
+                let above = ways.iter().find(|one| one.route == way.route && one.object.is_none());
+                above.is_none_or(|above| way.decision < above.decision)
+            };
+            let found: Vec<VaultWay> =
+                self.ways(actor, who, Some(object)).into_iter().filter(is_new).collect();
+            ways.extend(found);
         }
+        // Who reads a secret has no need of a way to it.
+        let reads = |object: &str| {
+            let certain = holds.iter().filter(|hold| hold.decision == Decision::Allowed);
+            certain
+                .filter(|hold| hold.power == VaultPower::SecretsRead)
+                .any(|hold| hold.object.as_deref().is_none_or(|one| one == object))
+        };
+        ways.retain(|way| way.object.as_deref().is_none_or(|object| !reads(object)));
         holds.sort_by(|a, b| (a.power, &a.object).cmp(&(b.power, &b.object)));
-        let ways = self.place.one().into_iter().flat_map(routes::into);
-        let ways = ways.filter_map(|route| {
+        VaultAccess { holds, ways }
+    }
+
+    /// The routes that it can take, over all that the vault holds or one object.
+    fn ways(&self, actor: &Actor<'e>, who: &'e Identity, object: Option<&'q str>) -> Vec<VaultWay> {
+        let Some(vault) = self.place.one() else { return Vec::new() };
+        let routes: Vec<&'static Route> = match object {
+            None => routes::into(vault).collect(),
+            Some(object) => routes::over(vault, object).collect(),
+        };
+        let way = |route: &'static Route| {
             let needs: Option<Vec<VaultNeed>> =
-                route.needs.iter().map(|need| self.need(need, actor, who)).collect();
+                route.needs.iter().map(|need| self.need(need, actor, who, object)).collect();
             let needs = needs?;
             let decision = needs.iter().map(|need| need.decision).max()?;
-            Some(VaultWay { route: TechniqueId::new(&*route.id), decision, needs })
-        });
-        VaultAccess { holds, ways: ways.collect() }
+            let route = TechniqueId::new(&*route.id);
+            Some(VaultWay { route, object: object.map(Into::into), decision, needs })
+        };
+        routes.into_iter().filter_map(way).collect()
     }
 
     /// The strongest answer to each power; denied ones are left out, and those that are as open to everybody.
@@ -171,7 +204,7 @@ impl<'q, 'e> Asking<'q, 'e> {
     }
 
     /// Whether an answer is more than that nothing is known of anybody.
-    fn says_something(&self, verdict: &Verdict) -> bool {
+    pub(super) fn says_something(&self, verdict: &Verdict) -> bool {
         match verdict.decision {
             Decision::Denied => false,
             Decision::Unknown => verdict.may_widen.iter().any(|gap| !self.unread.contains(&gap.id)),
@@ -180,13 +213,22 @@ impl<'q, 'e> Asking<'q, 'e> {
     }
 
     /// The strongest answer to a permission that a route takes, if it is not denied.
-    fn need(&self, need: &'static Need, actor: &Actor<'e>, who: &'e Identity) -> Option<VaultNeed> {
+    fn need(
+        &self,
+        need: &'static Need,
+        actor: &Actor<'e>,
+        who: &'e Identity,
+        object: Option<&'q str>,
+    ) -> Option<VaultNeed> {
         let mut best: Option<VaultNeed> = None;
         for action in &need.any {
             let found = match need.on {
                 On::Vault | On::Subscription => {
-                    let inquiry = self.of_routes.get(&(&**action, need.on))?;
-                    self.assigning(inquiry.verdict(who), need, action, who)
+                    let inquiry = match object {
+                        None => self.of_routes.get(&(&**action, need.on))?,
+                        Some(object) => self.over_objects.get(&(object, &**action))?,
+                    };
+                    self.assigning(inquiry.verdict(who), need, action, who, object)
                 }
                 On::Beside | On::Anywhere => {
                     self.elsewhere(action, need.on, actor, who).map(|verdict| (None, verdict))
@@ -195,7 +237,7 @@ impl<'q, 'e> Asking<'q, 'e> {
             let Some((assigning, verdict)) = found else { continue };
             let found = VaultNeed {
                 action: without_plane(action).into(),
-                assigning: assigning.map(|role| role.name.clone()),
+                assigning,
                 decision: verdict.decision,
                 open: open(&verdict),
                 gaps: gaps(&verdict),
@@ -216,32 +258,20 @@ impl<'q, 'e> Asking<'q, 'e> {
         need: &'static Need,
         action: &'static str,
         who: &'e Identity,
-    ) -> Option<(Option<&'static Role>, Verdict)> {
+        object: Option<&str>,
+    ) -> Option<(Option<Text>, Verdict)> {
         if !self.says_something(&verdict) {
             return None;
         }
         let Some(first) = need.assigning.first() else { return Some((None, verdict)) };
         // Nothing is asked of what is assigned.
         if verdict.decision != Decision::Conditional {
-            return Some((Some(first), verdict));
+            return Some((Some(first.name.clone()), verdict));
         }
         let vault = self.place.one()?;
-        let ask = |role: &'static Role| {
-            let mut question = Question::new(action, "").ok()?;
-            let is_person = who.kind == IdentityKind::EntraUser;
-            let kind = if is_person { "User" } else { "ServicePrincipal" };
-            let known: [(&str, &str); 3] =
-                [(ROLE_ID, &role.id), (PRINCIPAL_ID, &who.native_id), (PRINCIPAL_TYPE, kind)];
-            for (attribute, value) in known {
-                question.with(attribute, vec![value.to_owned()]).ok()?;
-            }
-            let inquiry = self.access.ask_about(&question, &Spot::Vault(vault)).ok()?;
-            Some((Some(role), inquiry.verdict(who)))
-        };
-        let answers = need.assigning.iter().filter_map(ask);
-        answers
-            .filter(|(_, verdict)| self.says_something(verdict))
-            .min_by_key(|(_, verdict)| verdict.decision)
+        let spot = object.map_or(Spot::Vault(vault), |object| Spot::Object(vault, object.into()));
+        let (assigned, verdict) = self.assigned(&verdict, need, action, &spot, who)?;
+        Some((Some(assigned), verdict))
     }
 
     /// The strongest answer at any scope at which roles are held.
