@@ -96,8 +96,9 @@ fn same(what: &str, expected: &[String], got: Vec<String>) -> Result<(), String>
 
 fn may(access: &VaultAccess) -> Vec<String> {
     let hold = |hold: &census_model::VaultHold| {
-        let object = hold.object.as_deref().map(|object| format!(" {object}")).unwrap_or_default();
-        format!("{}{object} {}", hold.power, hold.decision.as_str())
+        let about = Some(hold.about()).filter(|about| !about.is_empty());
+        let about = about.map(|about| format!(" {about}")).unwrap_or_default();
+        format!("{}{about} {}", hold.power, hold.decision.as_str())
     };
     access.holds.iter().map(hold).collect()
 }

@@ -10,7 +10,7 @@ use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Activation, Attachment, Bounds, Condition, ConditionLanguage, Deletion, Effect, Estate,
     EstateBuilder, Exposure, Gap, GapReason, Grant, Group, GroupId, Identity, Membership, Policy, PolicyKind,
-    Provider, ScopeId, ScopeKind, Vault, VaultKind, Via,
+    Provider, ScopeId, ScopeKind, Vault, VaultKind, VaultObjectKind, Via,
 };
 use census_privilege::azure::access::{Question, QuestionError};
 use serde::Deserialize;
@@ -40,6 +40,10 @@ pub(crate) struct World {
     pub(crate) gaps: Vec<Missing>,
     /// `policies`, `roles` or `deleted`.
     pub(crate) vault: Option<String>,
+    /// The tenant that the vault and the managed HSM are bound to, where it is another; `untold` where that was not read.
+    pub(crate) bound: Option<String>,
+    /// Which of the objects that roles are given on is not there.
+    pub(crate) absent: Vec<String>,
     /// `deleted`, of the managed HSM.
     pub(crate) hsm: Option<String>,
     /// Who owns the application `stranger`.
@@ -81,6 +85,8 @@ pub(crate) struct Given {
     /// The permissions of an access policy.
     pub(crate) policy: Option<BTreeMap<String, Vec<String>>>,
     pub(crate) application: Option<String>,
+    /// The other tenant whose principal an access policy names.
+    pub(crate) tenant: Option<String>,
     /// That it is an app role of Microsoft Graph, and nothing of Azure.
     pub(crate) app_role: bool,
     /// The scope of a local role.
@@ -145,6 +151,10 @@ fn scope(name: &str) -> ScopeId {
 
 pub(crate) fn question(action: &str, resource: &str) -> Result<Question, QuestionError> {
     Question::new(action, &place(resource))
+}
+
+fn tenant(name: &str) -> ScopeId {
+    ScopeId::new(format!("azure:tenant/{name}"))
 }
 
 fn group_id(name: &str) -> GroupId {
@@ -240,29 +250,50 @@ impl World {
             Some("untold") => (None, None),
             Some(other) => panic!("{other}"),
         };
+        let bound = match self.bound.as_deref() {
+            None => Some(fake::tenant_scope()),
+            Some("untold") => None,
+            Some(other) => Some(tenant(other)),
+        };
         let exposure = Some(if self.public { Exposure::Public } else { Exposure::Private });
         estate.vault(Vault {
             access,
+            tenant: bound.clone(),
             deleted,
             exposure,
             enabled_for_template_deployment: self.for_deployments,
             purge_protection: Some(!self.purgeable),
             ..vault
         });
+        for (kind, name) in [
+            (VaultObjectKind::Secret, "one"),
+            (VaultObjectKind::Secret, "two"),
+            (VaultObjectKind::Key, "sign"),
+            (VaultObjectKind::Certificate, "tls"),
+        ] {
+            if !self.absent.iter().any(|absent| absent == name) {
+                estate.vault_object(fake::vault_object(&fake::vault("box"), kind, name));
+            }
+        }
         let native_id = place("hsm");
-        estate.vault(Vault {
+        let core = Vault {
             id: census_model::VaultId::new(format!("azure:{}", native_id.to_ascii_lowercase())),
             native_id: native_id.into(),
             kind: VaultKind::AzureManagedHsm,
             uri: Some("https://core.managedhsm.azure.net".into()),
             access: Some(AccessModel::LocalRoles),
+            tenant: bound,
             deleted: self
                 .hsm
                 .as_ref()
                 .map(|_| Deletion { at: Some(census_fixtures::days_ago(3)), purged: None }),
             purge_protection: Some(!self.purgeable),
             ..fake::vault("core")
-        });
+        };
+        if !self.absent.iter().any(|absent| absent == "root") {
+            estate.vault_object(fake::vault_object(&core, VaultObjectKind::Key, "root"));
+        }
+        estate.vault(core);
     }
 }
 
@@ -358,7 +389,8 @@ impl Given {
         }
         if self.policy.is_some() {
             let application = self.application.as_deref().map(Into::into);
-            return Via::AccessPolicy { vault: vault("vault"), application };
+            let tenant = self.tenant.as_deref().map(tenant);
+            return Via::AccessPolicy { vault: vault("vault"), application, tenant };
         }
         if self.app_role {
             return Via::AppRole { native_id: id.into(), resource: who("stranger").id };

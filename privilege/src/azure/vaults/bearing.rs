@@ -10,10 +10,7 @@ use std::{
 
 use census_model::{Activation, Attachment, Grant, GroupId, PolicyId, ScopeId, VaultId, Via};
 
-use super::{
-    classes::{Actor, Place},
-    powers, routes,
-};
+use super::{actors::Actor, classes::Place, powers, routes};
 use crate::azure::access::{Access, Plane};
 
 /// What makes two pairs alike, for places and limits that are.
@@ -150,7 +147,7 @@ impl<'a, 'e> Bags<'a, 'e> {
 /// The places at which what is granted in a scope or vault counts.
 struct Within<'p> {
     below: HashMap<ScopeId, Vec<usize>>,
-    itself: HashMap<&'p ScopeId, usize>,
+    itself: HashMap<ScopeId, usize>,
     of_vault: HashMap<&'p VaultId, usize>,
 }
 
@@ -161,7 +158,10 @@ impl<'p> Within<'p> {
             for scope in place.scopes() {
                 within.below.entry(scope).or_default().push(number);
             }
-            within.itself.extend(place.chain.first().map(|scope| (scope, number)));
+            let objects = place.scopes_of_objects();
+            within
+                .itself
+                .extend(place.chain.first().cloned().into_iter().chain(objects).map(|it| (it, number)));
             within.of_vault.extend(place.vaults.iter().map(|vault| (&vault.id, number)));
         }
         within

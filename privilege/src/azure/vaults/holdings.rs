@@ -203,7 +203,7 @@ mod tests {
             let text = r#"{"secrets":["get"]}"#;
             let policy =
                 Some(estate.policy(census_model::Policy::new(PolicyKind::KeyVaultPermissions, text)));
-            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None };
+            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None, tenant: None };
             let grant = fake::grant(Attachment::Identity(app.id.clone()), via, vault.scope.clone());
             estate.grant(Grant { policy, ..grant });
             estate.vault(vault);
@@ -266,7 +266,7 @@ mod tests {
             let text = r#"{"secrets":["get"]}"#;
             let policy =
                 Some(estate.policy(census_model::Policy::new(PolicyKind::KeyVaultPermissions, text)));
-            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None };
+            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None, tenant: None };
             estate.grant(Grant { policy, ..fake::grant(to, via, vault.scope.clone()) });
         };
         for number in 0..5 {

@@ -1,11 +1,14 @@
 //! Who may do what in which vault, and who could make itself able to.
 
+mod actors;
 mod assigning;
 mod bearing;
 mod classes;
+mod contents;
 pub(super) mod holdings;
 mod powers;
 mod routes;
+mod ways;
 mod weigh;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,8 +16,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use census_model::{GapId, Grant, Identity, VaultAccesses, VaultCell, VaultId};
 
 use self::{
+    actors::Actor,
     bearing::Meeting,
-    classes::{Actor, Place},
+    classes::Place,
     weigh::{Asking, Questions},
 };
 use super::access::Access;
@@ -23,7 +27,7 @@ use super::access::Access;
 pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
     let index = access.index();
     let places = classes::places(index, access);
-    let actors = if places.is_empty() { Vec::new() } else { classes::actors(index, access) };
+    let actors = if places.is_empty() { Vec::new() } else { actors::actors(index, access) };
     let at = bearing::meetings(access, &actors, &places);
     let questions = Questions::new(access);
     let mut found = VaultAccesses { routes: routes::described(), ..VaultAccesses::default() };
@@ -122,7 +126,7 @@ mod tests {
         let mut estate = EstateBuilder::new();
         fake::tenant(&mut estate);
         let group = GroupId::new("azure:readers");
-        let mut policy = |estate: &mut EstateBuilder, text: &str| {
+        let policy = |estate: &mut EstateBuilder, text: &str| {
             Some(estate.policy(Policy::new(PolicyKind::AzurePermissions, text)))
         };
         let reads = policy(&mut estate, READS);

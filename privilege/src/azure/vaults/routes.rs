@@ -10,6 +10,8 @@ use census_model::{
 };
 use serde::Deserialize;
 
+use super::classes::Home;
+
 const DATA: &str = include_str!("../../../data/key-vault-routes.toml");
 
 /// A route.
@@ -70,6 +72,10 @@ enum When {
     NetworkLimited,
     /// It has no purge protection.
     Purgeable,
+    /// It is bound to another tenant than the one that it lies in.
+    BoundElsewhere,
+    /// It is not, as far as is known.
+    BoundHere,
 }
 
 /// A permission that a route takes.
@@ -134,13 +140,13 @@ pub(super) fn all() -> &'static [Route] {
 }
 
 /// The routes that could lead into a vault, whoever asks.
-pub(super) fn into(vault: &Vault) -> impl Iterator<Item = &'static Route> {
-    all().iter().filter(move |route| route.when.iter().all(|when| when.holds(vault)))
+pub(super) fn into(vault: &Vault, home: Home) -> impl Iterator<Item = &'static Route> {
+    all().iter().filter(move |route| route.when.iter().all(|when| when.holds(vault, home)))
 }
 
 /// Those of them by which one object can be got: `/secrets/x`.
-pub(super) fn over(vault: &Vault, object: &str) -> impl Iterator<Item = &'static Route> {
-    into(vault).filter(move |route| route.over.iter().any(|one| one.has(object)))
+pub(super) fn over(vault: &Vault, home: Home, object: &str) -> impl Iterator<Item = &'static Route> {
+    into(vault, home).filter(move |route| route.over.iter().any(|one| one.has(object)))
 }
 
 /// The routes as reports show them.
@@ -163,7 +169,7 @@ pub(super) fn described() -> BTreeMap<TechniqueId, VaultRoute> {
 }
 
 impl When {
-    fn holds(self, vault: &Vault) -> bool {
+    fn holds(self, vault: &Vault, home: Home) -> bool {
         let is_hsm = vault.kind == VaultKind::AzureManagedHsm;
         let access = if is_hsm { Some(AccessModel::LocalRoles) } else { vault.access };
         match self {
@@ -177,6 +183,8 @@ impl When {
             Self::ClosedToDeployments => !vault.enabled_for_template_deployment,
             Self::NetworkLimited => vault.exposure.as_ref().is_some_and(|one| *one != Exposure::Public),
             Self::Purgeable => vault.purge_protection != Some(true),
+            Self::BoundElsewhere => home == Home::Elsewhere,
+            Self::BoundHere => home == Home::Here,
         }
     }
 }

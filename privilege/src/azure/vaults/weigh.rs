@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Because, Decision, GapId, Identity, Part, ScopeId, ScopeKind, TechniqueId, Text, VaultAccess, VaultHold,
-    VaultNeed, VaultPower, VaultWay, Verdict, Via,
+    Because, Decision, GapId, Identity, Part, VaultAccess, VaultHold, VaultPower, VaultWay, Verdict,
 };
 
 use super::{
+    actors::Actor,
     assigning::Candidates,
-    classes::{Actor, Place},
+    classes::Place,
     powers,
-    routes::{self, Need, On, Route},
+    routes::{self, On},
 };
 use crate::azure::access::{Access, Inquiry, Question, Spot};
 
@@ -30,7 +30,7 @@ impl Questions {
         Self { asked, candidates: Candidates::of(access) }
     }
 
-    fn get(&self, action: &str) -> Option<&Question> {
+    pub(super) fn get(&self, action: &str) -> Option<&Question> {
         self.asked.get(action)
     }
 }
@@ -46,12 +46,12 @@ struct Asked<'q, 'e> {
 pub(super) struct Asking<'q, 'e> {
     pub(super) access: &'q Access<'e>,
     pub(super) questions: &'q Questions,
-    place: &'q Place<'e>,
+    pub(super) place: &'q Place<'e>,
     of_vault: Vec<Asked<'q, 'e>>,
     of_objects: BTreeMap<&'q str, Vec<Asked<'q, 'e>>>,
-    of_routes: HashMap<(&'static str, On), Inquiry<'q, 'e>>,
+    pub(super) of_routes: HashMap<(&'static str, On), Inquiry<'q, 'e>>,
     /// The same of single objects.
-    over_objects: HashMap<(&'q str, &'static str), Inquiry<'q, 'e>>,
+    pub(super) over_objects: HashMap<(&'q str, &'static str), Inquiry<'q, 'e>>,
     /// What leaves open who else gets in.
     pub(super) unread: BTreeSet<GapId>,
 }
@@ -81,13 +81,13 @@ impl<'q, 'e> Asking<'q, 'e> {
             let spot = Spot::Object(vault, object.clone());
             let asked = asking.asked(&rows, &spot, |power| powers::is_over(vault, power, object));
             asking.of_objects.insert(object, asked);
-            let over = routes::over(vault, object).flat_map(|route| &route.needs);
+            let over = routes::over(vault, place.home(), object).flat_map(|route| &route.needs);
             for action in over.flat_map(|need| &need.any) {
                 let inquiry = questions.get(action).and_then(|one| access.ask_about(one, &spot).ok());
                 asking.over_objects.extend(inquiry.map(|inquiry| ((&**object, &**action), inquiry)));
             }
         }
-        for need in routes::into(vault).flat_map(|route| &route.needs) {
+        for need in routes::into(vault, place.home()).flat_map(|route| &route.needs) {
             let spot = match (need.on, place.subscription()) {
                 (On::Vault, _) => Spot::Vault(vault),
                 (On::Subscription, Some(scope)) => Spot::Scope(scope.clone()),
@@ -148,34 +148,28 @@ impl<'q, 'e> Asking<'q, 'e> {
                 self.ways(actor, who, Some(object)).into_iter().filter(is_new).collect();
             ways.extend(found);
         }
-        // Who reads a secret has no need of a way to it.
-        let reads = |object: &str| {
-            let certain = holds.iter().filter(|hold| hold.decision == Decision::Allowed);
-            certain
-                .filter(|hold| hold.power == VaultPower::SecretsRead)
-                .any(|hold| hold.object.as_deref().is_none_or(|one| one == object))
-        };
-        ways.retain(|way| way.object.as_deref().is_none_or(|object| !reads(object)));
+        self.note_denied(&mut holds, who);
+        let is_absent = |object: &str| self.place.absent.contains(object);
+        ways.retain(|way| way.object.as_deref().is_none_or(|object| !is_absent(object)));
         holds.sort_by(|a, b| (a.power, &a.object).cmp(&(b.power, &b.object)));
         VaultAccess { holds, ways }
     }
 
-    /// The routes that it can take, over all that the vault holds or one object.
-    fn ways(&self, actor: &Actor<'e>, who: &'e Identity, object: Option<&'q str>) -> Vec<VaultWay> {
-        let Some(vault) = self.place.one() else { return Vec::new() };
-        let routes: Vec<&'static Route> = match object {
-            None => routes::into(vault).collect(),
-            Some(object) => routes::over(vault, object).collect(),
-        };
-        let way = |route: &'static Route| {
-            let needs: Option<Vec<VaultNeed>> =
-                route.needs.iter().map(|need| self.need(need, actor, who, object)).collect();
-            let needs = needs?;
-            let decision = needs.iter().map(|need| need.decision).max()?;
-            let route = TechniqueId::new(&*route.id);
-            Some(VaultWay { route, object: object.map(Into::into), decision, needs })
-        };
-        routes.into_iter().filter_map(way).collect()
+    /// Says of what is held over all on which objects a denial takes it away, or leaves it less certain.
+    fn note_denied(&self, holds: &mut [VaultHold], who: &'e Identity) {
+        let Some(vault) = self.place.one() else { return };
+        for object in &self.place.denied {
+            let Some(asked) = self.of_objects.get(&**object) else { continue };
+            let left = self.best(asked, who, Some(object));
+            let over =
+                |hold: &&mut VaultHold| hold.object.is_none() && powers::is_over(vault, hold.power, object);
+            for hold in holds.iter_mut().filter(over) {
+                let left = left.iter().find(|one| one.power == hold.power);
+                if left.is_none_or(|left| left.decision > hold.decision) {
+                    hold.except.push((&**object).into());
+                }
+            }
+        }
     }
 
     /// The strongest answer to each power; denied ones are left out, and those that are as open to everybody.
@@ -194,6 +188,8 @@ impl<'q, 'e> Asking<'q, 'e> {
         let hold = |(power, (action, verdict)): (VaultPower, (&'static str, Verdict))| VaultHold {
             power,
             object: object.map(Into::into),
+            absent: object.is_some_and(|object| self.place.absent.contains(object)),
+            except: Vec::new(),
             decision: verdict.decision,
             action: without_plane(action).into(),
             open: open(&verdict),
@@ -211,115 +207,24 @@ impl<'q, 'e> Asking<'q, 'e> {
             Decision::Allowed | Decision::Conditional => true,
         }
     }
-
-    /// The strongest answer to a permission that a route takes, if it is not denied.
-    fn need(
-        &self,
-        need: &'static Need,
-        actor: &Actor<'e>,
-        who: &'e Identity,
-        object: Option<&'q str>,
-    ) -> Option<VaultNeed> {
-        let mut best: Option<VaultNeed> = None;
-        for action in &need.any {
-            let found = match need.on {
-                On::Vault | On::Subscription => {
-                    let inquiry = match object {
-                        None => self.of_routes.get(&(&**action, need.on))?,
-                        Some(object) => self.over_objects.get(&(object, &**action))?,
-                    };
-                    self.assigning(inquiry.verdict(who), need, action, who, object)
-                }
-                On::Beside | On::Anywhere => {
-                    self.elsewhere(action, need.on, actor, who).map(|verdict| (None, verdict))
-                }
-            };
-            let Some((assigning, verdict)) = found else { continue };
-            let found = VaultNeed {
-                action: without_plane(action).into(),
-                assigning,
-                decision: verdict.decision,
-                open: open(&verdict),
-                gaps: gaps(&verdict),
-                because: because(verdict),
-            };
-            if best.as_ref().is_none_or(|known| found.decision < known.decision) {
-                best = Some(found);
-            }
-        }
-        best
-    }
-
-    /// The answer, with the role by which it comes out best where one has to be assigned: a condition may let only some
-    /// be assigned, and not to everybody.
-    fn assigning(
-        &self,
-        verdict: Verdict,
-        need: &'static Need,
-        action: &'static str,
-        who: &'e Identity,
-        object: Option<&str>,
-    ) -> Option<(Option<Text>, Verdict)> {
-        if !self.says_something(&verdict) {
-            return None;
-        }
-        let Some(first) = need.assigning.first() else { return Some((None, verdict)) };
-        // Nothing is asked of what is assigned.
-        if verdict.decision != Decision::Conditional {
-            return Some((Some(first.name.clone()), verdict));
-        }
-        let vault = self.place.one()?;
-        let spot = object.map_or(Spot::Vault(vault), |object| Spot::Object(vault, object.into()));
-        let (assigned, verdict) = self.assigned(&verdict, need, action, &spot, who)?;
-        Some((Some(assigned), verdict))
-    }
-
-    /// The strongest answer at any scope at which roles are held.
-    fn elsewhere(&self, action: &str, on: On, actor: &Actor<'e>, who: &'e Identity) -> Option<Verdict> {
-        let question = self.questions.get(action)?;
-        let scopes_of = &self.access.index().estate().scopes;
-        let above = self.place.chain.as_slice();
-        let subscription = self.place.subscription().map(ScopeId::as_str);
-        let within = subscription
-            .and_then(|one| one.rsplit_once('/'))
-            .map(|(_, id)| format!("azure:/subscriptions/{id}/"));
-        let is_beside = |scope: &ScopeId| {
-            above.contains(scope)
-                || within.as_ref().is_some_and(|within| scope.as_str().starts_with(within.as_str()))
-        };
-        let roles = actor.grants.iter().filter(|grant| matches!(grant.via, Via::RoleAssignment { .. }));
-        let scopes: BTreeSet<&ScopeId> = roles.map(|grant| &grant.scope).collect();
-        // Nothing new is made in a single resource, and what it holds is not copied beside itself.
-        let holds_others = |scope: &ScopeId| {
-            let is_resource = scopes_of.get(scope).is_some_and(|one| one.kind == ScopeKind::Resource);
-            !is_resource || (on == On::Beside && !above.contains(scope))
-        };
-        let scopes = scopes.into_iter().filter(|scope| holds_others(scope));
-        let scopes = scopes.filter(|scope| on == On::Anywhere || is_beside(scope));
-        let answers = scopes.filter_map(|scope| {
-            let inquiry = self.access.ask_about(question, &Spot::Scope(scope.clone())).ok()?;
-            Some(inquiry.verdict(who))
-        });
-        answers.filter(|verdict| verdict.decision != Decision::Denied).min_by_key(|verdict| verdict.decision)
-    }
 }
 
-fn without_plane(action: &str) -> &str {
+pub(super) fn without_plane(action: &str) -> &str {
     action.split_once(':').map_or(action, |(_, action)| action)
 }
 
-fn open(verdict: &Verdict) -> Option<census_model::Text> {
+pub(super) fn open(verdict: &Verdict) -> Option<census_model::Text> {
     verdict.residual.as_ref().map(|residual| residual.text.clone())
 }
 
-fn gaps(verdict: &Verdict) -> Vec<GapId> {
+pub(super) fn gaps(verdict: &Verdict) -> Vec<GapId> {
     let all: BTreeSet<&GapId> =
         verdict.may_widen.iter().chain(&verdict.may_narrow).map(|gap| &gap.id).collect();
     all.into_iter().cloned().collect()
 }
 
 /// What decides; of what is not known, what comes near.
-fn because(verdict: Verdict) -> Vec<Because> {
+pub(super) fn because(verdict: Verdict) -> Vec<Because> {
     let is_open = verdict.decision == Decision::Unknown;
     let counts = |one: &Because| is_open || matches!(one.part, Part::Decides | Part::MayDecide);
     verdict.because.into_iter().filter(counts).collect()
