@@ -101,6 +101,9 @@ pub struct Vault {
     pub uri: Option<Text>,
     /// The resource group or subscription that it lives in.
     pub scope: ScopeId,
+    /// The tenant that it is bound to, whose principals alone get at what it holds; `None` where the document does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<ScopeId>,
     /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,

@@ -96,14 +96,19 @@ fn same(what: &str, expected: &[String], got: Vec<String>) -> Result<(), String>
 
 fn may(access: &VaultAccess) -> Vec<String> {
     let hold = |hold: &census_model::VaultHold| {
-        let object = hold.object.as_deref().map(|object| format!(" {object}")).unwrap_or_default();
-        format!("{}{object} {}", hold.power, hold.decision.as_str())
+        let about = Some(hold.about()).filter(|about| !about.is_empty());
+        let about = about.map(|about| format!(" {about}")).unwrap_or_default();
+        format!("{}{about} {}", hold.power, hold.decision.as_str())
     };
     access.holds.iter().map(hold).collect()
 }
 
 fn ways(access: &VaultAccess) -> Vec<String> {
-    access.ways.iter().map(|way| format!("{} {}", way.route, way.decision.as_str())).collect()
+    let way = |way: &census_model::VaultWay| {
+        let object = way.object.as_deref().map(|object| format!(" {object}")).unwrap_or_default();
+        format!("{}{object} {}", way.route, way.decision.as_str())
+    };
+    access.ways.iter().map(way).collect()
 }
 
 /// What access comes to for `app` in the vault `box`.
