@@ -48,7 +48,13 @@ impl<'s, 'e> Joined<'s, 'e> {
         node.0 >= Self::AZURE
     }
 
-    fn edge(&mut self, (from, to): (NodeId, NodeId), way: Way, certainty: Certainty, trust: &'e Trust) -> Edge {
+    fn edge(
+        &mut self,
+        (from, to): (NodeId, NodeId),
+        way: Way,
+        certainty: Certainty,
+        trust: &'e Trust,
+    ) -> Edge {
         let through = match self.trusts.iter().position(|known| std::ptr::eq(*known, trust)) {
             Some(position) => position,
             None => {
@@ -83,13 +89,17 @@ impl<'s, 'e> Joined<'s, 'e> {
                 let named = tokens::named(trust);
                 let named = named.iter().filter_map(|id| self.azure.of_object(id));
                 let programs = named.filter(|identity| azure::ways::is_program(identity));
-                programs.filter_map(|identity| Some((self.azure.of_identity(&identity.id)?, identity))).collect()
+                programs
+                    .filter_map(|identity| Some((self.azure.of_identity(&identity.id)?, identity)))
+                    .collect()
             };
             for (from, caller) in callers {
                 let decision = match anybody {
                     // Whether the application whose token it takes hands tokens to everybody is not read.
                     true => Decision::Conditional,
-                    false => takes(self.access, &caller.native_id).map_or(Decision::Denied, |one| one.decision),
+                    false => {
+                        takes(self.access, &caller.native_id).map_or(Decision::Denied, |one| one.decision)
+                    }
                 };
                 if is_given(decision) {
                     found.push(self.edge((from, to), Way::EntraToAws, certainty(decision), trust));
@@ -194,8 +204,10 @@ impl Steps for Joined<'_, '_> {
 }
 
 impl<'s, 'e> Cloud<'e> for Joined<'s, 'e> {
-    type Counted =
-        (<aws::reach::Found<'s, 'e> as Cloud<'e>>::Counted, <azure::ways::Ways<'s, 'e> as Cloud<'e>>::Counted);
+    type Counted = (
+        <aws::reach::Found<'s, 'e> as Cloud<'e>>::Counted,
+        <azure::ways::Ways<'s, 'e> as Cloud<'e>>::Counted,
+    );
 
     fn goals(&self) -> Vec<Goal<'e>> {
         let mut goals = self.aws.goals();

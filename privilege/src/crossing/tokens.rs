@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider, ScopeId, Trust,
+    ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider, ScopeId,
+    Trust,
 };
 use serde::Deserialize;
 
 /// The hosts at which Entra ID issues tokens, in all of its clouds.
 /// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>
-const ENTRA: [&str; 4] =
-    ["sts.windows.net", "login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
+const ENTRA: [&str; 4] = [
+    "sts.windows.net",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+];
 
 /// The end of the host at which AWS issues tokens of an account's own principals.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html>

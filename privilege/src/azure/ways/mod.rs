@@ -11,7 +11,8 @@ mod world;
 use std::collections::HashMap;
 
 use census_model::{
-    Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust, Workload,
+    Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust,
+    VaultObject, Workload,
 };
 
 pub(crate) use self::world::is_program;
@@ -47,6 +48,8 @@ pub(super) enum Through<'e> {
     Workload(&'e Workload),
     /// The federated credential of the target.
     Trust(&'e Trust),
+    /// The certificate of the target.
+    Certificate(&'e VaultObject),
     /// The directory whose assertions a role of AWS takes, with the identity provider that does.
     Directory(&'e ScopeId, &'e Trust),
 }
@@ -82,6 +85,8 @@ pub(crate) struct Ways<'a, 'e> {
     data: &'a Data,
     holders: Holders<'e>,
     in_directory: DirectoryHolders,
+    /// The certificates that vaults hold, by thumbprint.
+    certificates: HashMap<&'e str, Vec<&'e VaultObject>>,
     pub(super) world: World<'e>,
     /// Who administers a directory or scope as they are; by the tenant for all scopes in it.
     directories: HashMap<&'e ScopeId, Vec<(NodeId, Truth)>>,
@@ -97,11 +102,18 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// `base` is the number of the first node.
     pub(crate) fn new(access: &'a Access<'e>, data: &'a Data, base: u32) -> Self {
         let world = World::new(access.index(), base);
+        let mut certificates: HashMap<&str, Vec<&VaultObject>> = HashMap::new();
+        for object in &access.index().estate().vault_objects {
+            if let Some(thumbprint) = object.thumbprint.as_deref() {
+                certificates.entry(thumbprint).or_default().push(object);
+            }
+        }
         Self {
             access,
             data,
             holders: Holders::new(access, &data.operations),
             in_directory: DirectoryHolders::new(access, &data.prepared, &world),
+            certificates,
             world,
             directories: HashMap::new(),
             scopes: HashMap::new(),
@@ -125,7 +137,8 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// The identities that can ask a tenant for a token of their own, with their nodes.
     pub(crate) fn programs(&self, tenant: &ScopeId) -> Vec<(NodeId, &'e Identity)> {
         let index = self.access.index();
-        let is_here = |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
+        let is_here =
+            |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
         let programs = self.world.all().filter_map(|(node, who)| match who {
             Who::Identity(identity) if is_program(identity) && is_here(identity) => Some((node, identity)),
             _ => None,
@@ -134,12 +147,7 @@ impl<'a, 'e> Ways<'a, 'e> {
     }
 
     /// The steps by which somebody who rules a directory becomes a role of AWS that takes its assertions.
-    pub(crate) fn by_assertions(
-        &mut self,
-        to: NodeId,
-        tenant: &'e ScopeId,
-        trust: &'e Trust,
-    ) -> Vec<Edge> {
+    pub(crate) fn by_assertions(&mut self, to: NodeId, tenant: &'e ScopeId, trust: &'e Trust) -> Vec<Edge> {
         self.assert(to, Through::Directory(tenant, trust))
     }
 

@@ -59,6 +59,7 @@ pub(super) fn edge<'e>(
             (Through::Workload(workload), _) => Some(workload.native_id.clone()),
             (Through::Trust(trust), _) => Some(trust.statement.clone()),
             (Through::Directory(_, trust), _) => named(trust),
+            (Through::Certificate(object), _) => Some(object.native_id.clone()),
             (Through::Nothing, Some(Who::Member(group))) => Some(group.native_id.clone()),
             (Through::Nothing, _) => None,
         },
@@ -76,8 +77,10 @@ fn aim<'t, 'e>(
     (kind, through): (TargetKind, Through<'e>),
     id: Option<&'t str>,
 ) -> Option<Aim<'t, 'e>> {
-    if let Through::Directory(tenant, _) = through {
-        return Some(Aim::Tenant(tenant));
+    match through {
+        Through::Directory(tenant, _) => return Some(Aim::Tenant(tenant)),
+        Through::Certificate(object) => return Some(Aim::Certificate(object)),
+        Through::Nothing | Through::Workload(_) | Through::Trust(_) => {}
     }
     Some(match (kind, ways.world.who(edge.to)?) {
         (TargetKind::Scope, Who::OfScope(scope)) => Aim::Scope(scope),
