@@ -2,11 +2,11 @@
 
 use census_model::{
     Bound, Cut, Decision, Gap, Identity, IdentityId, Level, Part, Path, Proof, Reach, Step,
-    TechniqueConfidence,
+    TechniqueConfidence, Via,
 };
 
 use crate::{
-    attachments::{attachment, of_policy},
+    attachments::{attached, attachment, of_policy},
     levels::meaning,
     page::{Ink, Page, Span, faint, plain, strong},
     table::{listed, more},
@@ -253,7 +253,17 @@ pub(crate) fn cut_lines(page: &mut Page, view: &View<'_>, indent: usize, cut: &C
     page.line(indent, &[strong(what)]);
     for grant in &cut.grants {
         let policy = attachment(view, &grant.via, &grant.attached_to);
-        page.line(indent + 2, &[plain(format!("change statement {} of {policy}", grant.statement))]);
+        let words = match &grant.via {
+            Via::Ownership { of, object } if grant.is_whole() => {
+                format!("remove the ownership of {object} {of} {}", attached(view, &grant.attached_to))
+            }
+            Via::RoleAssignment { native_id, .. } if grant.is_whole() => {
+                format!("remove {policy}: {native_id}")
+            }
+            _ if grant.is_whole() => format!("remove {policy}"),
+            _ => format!("change statement {} of {policy}", grant.statement),
+        };
+        page.line(indent + 2, &[plain(words)]);
     }
 }
 

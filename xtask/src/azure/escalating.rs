@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::{App, OwnerKind, Tenant, Who, roles, spread::Places, synthetic::Size};
+use super::{
+    App, OwnerKind, Tenant, Who, roles,
+    spread::Places,
+    synthetic::{MANAGED, Size},
+};
 use crate::aws::dice::Dice;
 
 /// The first account that `cargo xtask estate` makes.
@@ -21,7 +25,8 @@ pub(super) fn give(tenant: &mut Tenant, size: Size, places: &Places, principals:
         let apps: Vec<String> = (0..powerful).filter_map(|number| app(tenant, places, number)).collect();
         for (number, principal) in principals.iter().enumerate() {
             let mut dice = Dice::of(size.seed, &format!("way {number}"));
-            if !dice.percent(percent) {
+            // A managed identity that could would let in whoever may change the app that carries it.
+            if is_managed(size, number) || !dice.percent(percent) {
                 continue;
             }
             let target = number % powerful;
@@ -48,6 +53,11 @@ pub(super) fn give(tenant: &mut Tenant, size: Size, places: &Places, principals:
             tenant.federate(&identity, &format!("role-{number}"), issuer, &subject);
         }
     }
+}
+
+/// Whether a principal was made a managed identity.
+fn is_managed(size: Size, number: usize) -> bool {
+    Dice::of(size.seed, &format!("principal {number}")).below(100) < MANAGED
 }
 
 /// An app that runs as an identity, in a resource group of its own; the group.

@@ -58,7 +58,7 @@ pub(crate) struct Given {
     /// Deny assignments in each subscription
     #[arg(long, default_value_t = 0)]
     pub(crate) denials: u32,
-    /// How many of a hundred principals can make themselves owner of a subscription
+    /// How many of a hundred principals that are not managed identities can make themselves owner of a subscription
     #[arg(long, default_value_t = 0)]
     pub(crate) escalating: u32,
     /// How many administrators of the first account of `cargo xtask estate` may act as a managed identity that owns a
@@ -84,7 +84,7 @@ impl Default for Given {
 }
 
 /// How many of a hundred service principals are managed identities, of other tenants, of Microsoft.
-const MANAGED: u32 = 40;
+pub(super) const MANAGED: u32 = 40;
 const FOREIGN: u32 = 10;
 const MICROSOFT: u32 = 15;
 
