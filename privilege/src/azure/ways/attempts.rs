@@ -178,9 +178,10 @@ impl<'e> Ways<'_, 'e> {
             return;
         }
         let Some(first) = prepared.needs.iter().find(|need| need.on != On::Anywhere) else { return };
+        let Some(aim) = self.aim_of_need(first.on, attempt.aim) else { return };
         let home = self.home(attempt.to);
         let mut through = None;
-        for caller in self.candidates(first, attempt.aim) {
+        for caller in self.candidates(first, aim) {
             if self.has_enough(caller, home) {
                 self.ended.entry(caller).or_insert(super::Left::Paths);
                 continue;
@@ -233,8 +234,11 @@ impl<'e> Ways<'_, 'e> {
         for (position, need) in prepared.needs.iter().enumerate() {
             let given = match need.on {
                 On::Anywhere => self.given_anywhere(caller, (attempt.number, position))?,
-                On::Target | On::Tenant => self.given(caller, need, attempt.aim)?,
+                on => self.given(caller, need, self.aim_of_need(on, attempt.aim)?)?,
             };
+            if !given.is_by(prepared.technique.by) {
+                return None;
+            }
             truth = truth & given.truth;
         }
         if prepared.technique.exists.contains(&Precondition::HeldCustomRole) {
