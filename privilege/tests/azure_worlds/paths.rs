@@ -24,7 +24,7 @@ impl AllRoles {
 /// Who is there: `app`, a service principal, and `person`, whose ways are asked for; `stranger`, another service principal;
 /// `outsider`, one of another tenant. What they may come to be are the targets.
 ///
-/// Subscription `sub` lies in management group `platform` and has the resource group `apps`; `other` is a subscription of the
+/// Subscription `sub` lies in management group `platform` and has the resource groups `apps` and `others`; `other` is a subscription of the
 /// same tenant, and `abroad` one of the other tenant.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -204,6 +204,7 @@ fn add_scopes(estate: &mut EstateBuilder) {
     };
     let far = add(far, fake::OTHER_TENANT, ScopeKind::Tenant, None).id;
     add(abroad(), ABROAD, ScopeKind::Subscription, Some(far));
+    add(super::scope("others"), &super::place("others"), ScopeKind::ResourceGroup, Some(fake::subscription_scope()));
     let other = super::scope("other");
     let native = "0ff00000-0000-4000-8000-000000000009";
     add(other, native, ScopeKind::Subscription, Some(fake::tenant_scope()));

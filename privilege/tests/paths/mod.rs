@@ -83,6 +83,8 @@ pub(crate) enum Twin {
     OneIsMissing,
     /// All roles of Azure are assigned in another subscription.
     Elsewhere,
+    /// All roles of Azure are assigned in another resource group of the subscription.
+    InAnotherGroup,
     /// Roles of the directory are assigned at another principal.
     OnAnother,
     /// What the caller has, somebody else has.
@@ -112,6 +114,7 @@ impl Twin {
         match self {
             Self::OneIsMissing => "one thing is missing",
             Self::Elsewhere => "in another subscription",
+            Self::InAnotherGroup => "in another resource group",
             Self::OnAnother => "on another principal",
             Self::OfAStranger => "granted to a stranger",
             Self::OfAnotherTenant => "granted in another tenant",
@@ -129,7 +132,7 @@ impl Twin {
     pub(crate) fn why(self) -> &'static str {
         match self {
             Self::OneIsMissing => "each permission is needed",
-            Self::Elsewhere => "a role counts where it is assigned and below",
+            Self::Elsewhere | Self::InAnotherGroup => "a role counts where it is assigned and below",
             Self::OnAnother => "a role of the directory that is assigned at an object counts for that object",
             Self::OfAStranger => "nobody has what is granted to somebody else",
             Self::OfAnotherTenant => "nothing passes from one tenant to another",
@@ -167,6 +170,7 @@ impl Twin {
         match self {
             Self::OneIsMissing => {}
             Self::Elsewhere => azure(&|one| one.at = Some("other".into())),
+            Self::InAnotherGroup => azure(&|one| one.at = Some("others".into())),
             Self::Excluded => azure(&|one| one.condition = Some("!(ActionMatches{'*'})".into())),
             Self::Denied => world.grants.push(Given { deny: true, to: Some(who), ..all }),
             Self::DeniedToAll => {

@@ -305,12 +305,14 @@ fn resource_of(identity: &Identity) -> Option<String> {
 /// Whether a technique's target is of an identity's kind.
 fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
     let is_here = identity.application.as_ref().is_some_and(|one| one.native_id.is_some());
+    let is_blueprint = identity.kind == IdentityKind::EntraAgentBlueprint;
     match kind {
-        TargetKind::Application => identity.kind == IdentityKind::EntraServicePrincipal && is_here,
-        TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
-        TargetKind::Blueprint => {
-            matches!(identity.kind, IdentityKind::EntraAgentBlueprint | IdentityKind::EntraAgentIdentity)
+        // The registration of a blueprint is that of an application, and has its owners.
+        TargetKind::Application => {
+            is_here && (is_blueprint || identity.kind == IdentityKind::EntraServicePrincipal)
         }
+        TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
+        TargetKind::Blueprint => is_here && is_blueprint,
         TargetKind::User => identity.kind == IdentityKind::EntraUser,
         _ => false,
     }
