@@ -3,6 +3,7 @@
 
 pub(crate) mod directory;
 pub(crate) mod draw;
+pub(crate) mod draw_paths;
 pub(crate) mod paths;
 
 use std::collections::BTreeMap;

@@ -204,7 +204,12 @@ fn add_scopes(estate: &mut EstateBuilder) {
     };
     let far = add(far, fake::OTHER_TENANT, ScopeKind::Tenant, None).id;
     add(abroad(), ABROAD, ScopeKind::Subscription, Some(far));
-    add(super::scope("others"), &super::place("others"), ScopeKind::ResourceGroup, Some(fake::subscription_scope()));
+    add(
+        super::scope("others"),
+        &super::place("others"),
+        ScopeKind::ResourceGroup,
+        Some(fake::subscription_scope()),
+    );
     let other = super::scope("other");
     let native = "0ff00000-0000-4000-8000-000000000009";
     add(other, native, ScopeKind::Subscription, Some(fake::tenant_scope()));

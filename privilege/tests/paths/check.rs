@@ -37,11 +37,8 @@ fn ways(case: &Case, who: &str, estate: &Estate) -> Ways {
     };
     let targets = BTreeSet::from([&identity(estate, target).id]);
     let index = Index::new(estate);
-    let mut all = reach::ways_to(
-        &aws::access::Access::new(&index),
-        &azure::access::Access::new(&index),
-        &targets,
-    );
+    let mut all =
+        reach::ways_to(&aws::access::Access::new(&index), &azure::access::Access::new(&index), &targets);
     Ways { paths: all.remove(who).unwrap_or_default(), possible: Vec::new(), reach: None }
 }
 
@@ -49,7 +46,7 @@ fn techniques(path: Option<&Path>) -> Vec<String> {
     path.into_iter().flat_map(|path| &path.steps).map(|step| step.technique.to_string()).collect()
 }
 
-fn equal<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, got: T) -> Result<(), String> {
+fn equal<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, expected: &T, got: &T) -> Result<(), String> {
     if expected == got { Ok(()) } else { Err(format!("expected {what} {expected:?}, got {got:?}")) }
 }
 
@@ -57,8 +54,8 @@ fn equal<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, got: T) -> Res
 pub(crate) fn as_told(case: &Case, estate: &Estate) -> Result<(), String> {
     let ways = ways(case, case.who(), estate);
     let (first, possible) = (ways.paths.first(), ways.possible.first());
-    equal("the path", case.path.clone(), techniques(first))?;
-    equal("the possible path", case.possible.clone(), techniques(possible))?;
+    equal("the path", &case.path, &techniques(first))?;
+    equal("the possible path", &case.possible, &techniques(possible))?;
     if case.fires()
         && let Some(technique) = &case.technique
         && !case.path.iter().chain(&case.possible).any(|one| one == technique)
@@ -83,25 +80,26 @@ fn level(case: &Case, reach: &Reach) -> Result<(), String> {
                 return Err(format!("expected less than escalates, got {}", reach.level));
             }
         }
-        None => equal("level", Level::Escalates, reach.level)?,
+        None => equal("level", &Level::Escalates, &reach.level)?,
     }
     if reach.level == Level::Escalates {
-        equal("conditional", case.conditional, reach.conditional)?;
+        equal("conditional", &case.conditional, &reach.conditional)?;
     }
     match case.total {
-        Some(total) => equal("first steps", total, reach.paths_total),
+        Some(total) => equal("first steps", &total, &reach.paths_total),
         None => Ok(()),
     }
 }
 
 fn shortest(case: &Case, estate: &Estate, path: &Path) -> Result<(), String> {
     if case.becoming.is_some() {
-        equal("conditional", case.conditional, path.conditional)?;
+        equal("conditional", &case.conditional, &path.conditional)?;
     }
     if let Some(through) = &case.through {
         let got = path.steps[0].through.as_deref().unwrap_or_default();
         let got = got.rsplit('/').next().unwrap_or_default();
-        let named = |name: &String| estate.groups.iter().any(|one| &*one.native_id == got && *one.name == **name);
+        let named =
+            |name: &String| estate.groups.iter().any(|one| &*one.native_id == got && *one.name == **name);
         if got != through && !named(through) {
             return Err(format!("expected the first step to go through {through}, got {got}"));
         }
@@ -110,7 +108,7 @@ fn shortest(case: &Case, estate: &Estate, path: &Path) -> Result<(), String> {
         equal("it to act as", &identity(estate, name).id, &path.target)?;
     }
     if let Some(scope) = &case.administers {
-        equal("it to administer", Some(scope_of(scope)), path.scope.clone())?;
+        equal("it to administer", &Some(scope_of(scope)), &path.scope)?;
     }
     if let Some(cut) = &case.cut {
         let got = path.cut.as_ref().map(|cut| cut.action.to_string()).unwrap_or_default();
@@ -147,7 +145,7 @@ pub(crate) fn laws<'p>(estate: &Estate, paths: impl Iterator<Item = &'p Path>) -
             return Err(format!("it does not end where its last step leads: {path:#?}"));
         }
         let conditional = path.steps.iter().any(|step| step.conditional);
-        equal("a path to be conditional as its steps are", conditional, path.conditional)?;
+        equal("a path to be conditional as its steps are", &conditional, &path.conditional)?;
     }
     Ok(())
 }

@@ -1,5 +1,10 @@
 //! The form of a case about paths, and the twins in which its path must not be there.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "each test uses a part; one that stops says why")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "each test uses a part; one that stops says why"
+)]
 
 pub(crate) mod check;
 

@@ -1,8 +1,6 @@
 //! Whether somebody may do what a technique takes.
 
-use census_model::{
-    Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Verdict, Via,
-};
+use census_model::{Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Verdict, Via};
 
 use super::{
     Ways,

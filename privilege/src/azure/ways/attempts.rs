@@ -144,7 +144,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// The steps by which somebody comes to administer a place.
-    pub(super) fn to_place(&mut self, to: NodeId, kind: TargetKind, scope: &'e ScopeId) -> Vec<Edge> {
+    pub(super) fn administer(&mut self, to: NodeId, kind: TargetKind, scope: &'e ScopeId) -> Vec<Edge> {
         let mut found = Vec::new();
         let is_tenant = |id: &ScopeId| {
             let scope = self.access.index().estate().scopes.get(id);
