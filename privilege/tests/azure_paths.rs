@@ -7,14 +7,18 @@ mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_privilege::azure::techniques::{self, Becomes};
+use census_model::Level;
+use census_privilege::azure::techniques::{self, Becomes, Technique};
 
-use crate::azure_worlds::paths::AllRoles;
+use crate::azure_worlds::{
+    Given, directory,
+    paths::{AllRoles, Target, World},
+};
 use crate::literate::{Run, Told};
 use crate::paths::{Chapter, check};
 
 /// The least number of cases, twins included; fewer means that some were lost.
-const LEAST: usize = 300;
+const LEAST: usize = 1_200;
 
 fn chapters() -> Vec<(String, Chapter)> {
     let read = |(shown, text): (String, String)| {
@@ -45,6 +49,42 @@ fn every_case_and_twin_comes_out_as_it_says() {
         }
     }
     all.end(LEAST);
+}
+
+/// What techniques take that lead nowhere is given over everything there is, and nothing follows.
+#[test]
+fn what_leads_nowhere_is_in_no_path() {
+    let (nowhere, leading): (Vec<_>, Vec<_>) =
+        techniques::all().iter().partition(|one| one.becomes == Becomes::Nothing);
+    assert!(nowhere.len() > 10);
+    let operations = |of: &[&'static Technique]| -> BTreeSet<String> {
+        let needs = of.iter().flat_map(|one| &one.needs);
+        needs.flat_map(|need| &need.any).map(|one| one.to_string()).collect()
+    };
+    // Some are needed for what leads on as well.
+    let alone = &operations(&nowhere) - &operations(&leading);
+    assert!(alone.len() > 10);
+    let (directory, azure) = alone.into_iter().partition(|one| one.starts_with("microsoft.directory/"));
+    let kinds =
+        ["application", "user-assigned", "person", "group", "role-group", "dynamic-group", "blueprint"];
+    let resources = leading.iter().flat_map(|one| &one.resource).map(|kind| &**kind);
+    let target = |(number, is): (usize, &str)| Target {
+        is: is.to_owned(),
+        name: (!is.ends_with("group")).then(|| format!("target{number}")),
+        lock: Some("off".to_owned()),
+        ..Target::default()
+    };
+    let world = World {
+        targets: kinds.into_iter().chain(resources).enumerate().map(target).collect(),
+        grants: vec![Given { actions: azure, at: Some("platform".to_owned()), ..Given::default() }],
+        directory: vec![directory::Given { allows: directory, ..directory::Given::default() }],
+        ..World::default()
+    };
+    let estate = world.estate(&AllRoles::load());
+    let all = check::reaches(&estate);
+    let reach = all.get(&check::identity(&estate, "app").id).unwrap();
+    assert!(reach.level > Level::None && reach.level < Level::Escalates, "{reach:#?}");
+    assert!(reach.paths.is_empty() && reach.possible_paths.is_empty(), "{reach:#?}");
 }
 
 /// A technique without a case, or with too few that must not fire, is not judged.

@@ -171,22 +171,16 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
 
 /// A denial.
 pub(crate) fn denial() -> impl Strategy<Value = Given> {
-    let operations = || {
-        let all = OPERATIONS.0.iter().map(|one| one.strip_prefix("data:").unwrap_or(one));
-        let mut all: Vec<&str> = all.collect();
-        all.push("*");
-        vec(select(all), 1..3)
-    };
-    let to = select([&HOLDERS[..], &["everyone"]].concat());
-    (to, select(PLACES.to_vec()), operations()).prop_map(|(to, at, operations)| {
-        let all: Vec<String> = operations.into_iter().map(str::to_owned).collect();
-        Given {
+    let operations = select(vec!["*", "*", "*/action", "*/write", "Microsoft.Compute/*", "Microsoft.Web/*"]);
+    let to = select([&HOLDERS[..], &["everyone", "everyone", "everyone"]].concat());
+    (to, select(vec!["root", "platform", "sub", "apps", "box", "lent"]), operations).prop_map(
+        |(to, at, operation)| Given {
             deny: true,
             to: Some(to.to_owned()),
             at: Some(at.to_owned()),
-            actions: all.clone(),
-            data_actions: all,
+            actions: vec![operation.to_owned()],
+            data_actions: vec![operation.to_owned()],
             ..Given::default()
-        }
-    })
+        },
+    )
 }
