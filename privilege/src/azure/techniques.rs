@@ -39,6 +39,8 @@ pub struct Technique {
     pub exists: Vec<Precondition>,
     /// What no grant shows and the step depends on.
     pub outsider: Option<Box<str>>,
+    /// By what the caller has the permissions, where that matters.
+    pub by: Option<By>,
     /// The permissions without which it fails.
     pub needs: Vec<Need>,
 }
@@ -109,10 +111,24 @@ pub enum TargetKind {
 pub enum On {
     /// The target.
     Target,
+    /// The resource group that the target lies in.
+    Group,
+    /// The subscription or management group that the target lies in.
+    Subscription,
     /// Some scope in which the caller makes something of its own.
     Anywhere,
     /// The directory as a whole.
     Tenant,
+}
+
+/// By what somebody has a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// It owns the target.
+    Ownership,
+    /// Anything else.
+    Grants,
 }
 
 /// What must exist.

@@ -210,7 +210,7 @@ impl World {
 }
 
 impl Owns {
-    fn owner(&self) -> DirectoryOwner {
+    pub(super) fn owner(&self) -> DirectoryOwner {
         let (of, object) = match self.of.strip_prefix("application of ") {
             Some(of) => (Owned::Identity(identity(of).id), DirectoryObject::Application),
             None if GROUPS.contains(&self.of.as_str()) => {
@@ -229,7 +229,7 @@ impl Owns {
 }
 
 impl Given {
-    fn grant(&self, roles: &Roles, estate: &mut EstateBuilder) -> Grant {
+    pub(super) fn grant(&self, roles: &Roles, estate: &mut EstateBuilder) -> Grant {
         let to = self.to.as_deref().unwrap_or("app");
         let attached_to = if GROUPS.contains(&to) {
             Attachment::Group(group_id(to))

@@ -3,6 +3,8 @@
 
 pub(crate) mod directory;
 pub(crate) mod draw;
+pub(crate) mod draw_paths;
+pub(crate) mod paths;
 
 use std::collections::BTreeMap;
 
@@ -128,6 +130,7 @@ fn place(name: &str) -> String {
         "sub" => format!("/subscriptions/{}", fake::SUBSCRIPTION),
         "other" => "/subscriptions/0ff00000-0000-4000-8000-000000000009".to_owned(),
         "apps" => group,
+        "others" => format!("/subscriptions/{}/resourceGroups/others", fake::SUBSCRIPTION),
         "vault" => format!("{providers}/Microsoft.KeyVault/vaults/box"),
         "gone" => format!("{providers}/Microsoft.KeyVault/vaults/nowhere"),
         "secret" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/one"),

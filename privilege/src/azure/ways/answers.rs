@@ -1,6 +1,8 @@
 //! Whether somebody may do what a technique takes.
 
-use census_model::{Decision, Group, Identity, ScopeId, ScopeKind, Vault, VaultObject, Verdict};
+use census_model::{
+    Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Vault, VaultObject, Verdict, Via,
+};
 
 use super::{
     Ways,
@@ -12,6 +14,7 @@ use crate::{
     azure::{
         access::{Inquiry, Plane, Question, Spot},
         reach::assigning,
+        techniques::{By, On},
     },
     escalation::NodeId,
     truth::Truth,
@@ -38,6 +41,20 @@ impl Given {
             Decision::Unknown | Decision::Denied => return None,
         };
         Some(Self { truth, operation, resource, verdict: Some(verdict) })
+    }
+
+    /// Whether it is had by what a technique asks for.
+    pub(super) fn is_by(&self, by: Option<By>) -> bool {
+        let (Some(by), Some(verdict)) = (by, &self.verdict) else { return by != Some(By::Ownership) };
+        let gives = verdict.because.iter().filter(|one| {
+            one.effect == StatementEffect::Allow && matches!(one.part, Part::Decides | Part::MayDecide)
+        });
+        let (owns, others): (Vec<_>, Vec<_>) =
+            gives.partition(|one| matches!(one.via, Via::Ownership { .. }));
+        match by {
+            By::Ownership => others.is_empty() && !owns.is_empty(),
+            By::Grants => !others.is_empty(),
+        }
     }
 
     fn as_administrator(operation: &'static str, resource: String) -> Self {
@@ -127,6 +144,24 @@ impl<'e> Ways<'_, 'e> {
 
     fn verdict(&self, inquiry: &Inquiry<'_, 'e>, who: Who<'e>) -> Option<Verdict> {
         Some(inquiry.verdict(self.identity_of(who)?))
+    }
+
+    /// On what a permission of a technique is needed; `None` where the target lies in nothing of the kind.
+    pub(super) fn aim_of_need<'t>(&self, on: On, target: Aim<'t, 'e>) -> Option<Aim<'t, 'e>> {
+        let is_meant = |kind| match on {
+            On::Group => kind == ScopeKind::ResourceGroup,
+            On::Subscription => matches!(kind, ScopeKind::Subscription | ScopeKind::ManagementGroup),
+            On::Target | On::Tenant | On::Anywhere => false,
+        };
+        match on {
+            On::Group | On::Subscription => {
+                let scopes = &self.access.index().estate().scopes;
+                let chain = self.chain(target);
+                let mut above = chain.iter().filter_map(|id| scopes.get(id));
+                above.find(|scope| is_meant(scope.kind)).map(|scope| Aim::Scope(&scope.id))
+            }
+            On::Target | On::Tenant | On::Anywhere => Some(target),
+        }
     }
 
     /// The scopes that something of Azure Resource Manager lies in, innermost first.

@@ -182,7 +182,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// The steps by which somebody comes to administer a place.
-    pub(super) fn to_place(&mut self, to: NodeId, kind: TargetKind, scope: &'e ScopeId) -> Vec<Edge> {
+    pub(super) fn administer(&mut self, to: NodeId, kind: TargetKind, scope: &'e ScopeId) -> Vec<Edge> {
         let mut found = Vec::new();
         let is_tenant = |id: &ScopeId| {
             let scope = self.access.index().estate().scopes.get(id);
@@ -216,9 +216,10 @@ impl<'e> Ways<'_, 'e> {
             return;
         }
         let Some(first) = prepared.needs.iter().find(|need| need.on != On::Anywhere) else { return };
+        let Some(aim) = self.aim_of_need(first.on, attempt.aim) else { return };
         let home = self.home(attempt.to);
         let mut through = None;
-        for caller in self.candidates(first, attempt.aim) {
+        for caller in self.candidates(first, aim) {
             if self.has_enough(caller, home) {
                 self.ended.entry(caller).or_insert(super::Left::Paths);
                 continue;
@@ -271,8 +272,11 @@ impl<'e> Ways<'_, 'e> {
         for (position, need) in prepared.needs.iter().enumerate() {
             let given = match need.on {
                 On::Anywhere => self.given_anywhere(caller, (attempt.number, position))?,
-                On::Target | On::Tenant => self.given(caller, need, attempt.aim)?,
+                on => self.given(caller, need, self.aim_of_need(on, attempt.aim)?)?,
             };
+            if !given.is_by(prepared.technique.by) {
+                return None;
+            }
             truth = truth & given.truth;
         }
         if prepared.technique.exists.contains(&Precondition::HeldCustomRole) {
@@ -339,12 +343,14 @@ fn resource_of(identity: &Identity) -> Option<String> {
 /// Whether a technique's target is of an identity's kind.
 fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
     let is_here = identity.application.as_ref().is_some_and(|one| one.native_id.is_some());
+    let is_blueprint = identity.kind == IdentityKind::EntraAgentBlueprint;
     match kind {
-        TargetKind::Application => identity.kind == IdentityKind::EntraServicePrincipal && is_here,
-        TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
-        TargetKind::Blueprint => {
-            matches!(identity.kind, IdentityKind::EntraAgentBlueprint | IdentityKind::EntraAgentIdentity)
+        // The registration of a blueprint is that of an application, and has its owners.
+        TargetKind::Application => {
+            is_here && (is_blueprint || identity.kind == IdentityKind::EntraServicePrincipal)
         }
+        TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
+        TargetKind::Blueprint => is_here && is_blueprint,
         TargetKind::User => identity.kind == IdentityKind::EntraUser,
         _ => false,
     }

@@ -259,10 +259,10 @@ impl Steps for Ways<'_, '_> {
         let Some(who) = self.world.who(target) else { return Vec::new() };
         match who {
             Who::Goal(scope) => self.administering(target, scope),
-            Who::OfDirectory(tenant) => self.to_place(target, TargetKind::Directory, tenant),
+            Who::OfDirectory(tenant) => self.administer(target, TargetKind::Directory, tenant),
             Who::OfScope(scope) => {
-                let mut found = self.to_place(target, TargetKind::Scope, scope);
-                found.extend(self.to_place(target, TargetKind::Root, scope));
+                let mut found = self.administer(target, TargetKind::Scope, scope);
+                found.extend(self.administer(target, TargetKind::Root, scope));
                 // Whoever administers a scope administers what lies in it.
                 let above = self.above(scope).and_then(|above| self.world.of_scope(above));
                 found.extend(above.map(|above| Self::silent(above, target, Truth::Yes)));

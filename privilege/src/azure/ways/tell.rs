@@ -39,8 +39,9 @@ pub(super) fn edge<'e>(
     for (position, need) in prepared.needs.iter().enumerate() {
         let given = match need.on {
             On::Anywhere => ways.known_anywhere(edge.from, (number, position))?,
-            On::Target | On::Tenant => {
-                ways.given(edge.from, need, aim(ways, edge, (technique.target, through), id.as_deref())?)?
+            on => {
+                let target = aim(ways, edge, (technique.target, through), id.as_deref())?;
+                ways.given(edge.from, need, ways.aim_of_need(on, target)?)?
             }
         };
         let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
@@ -107,6 +108,8 @@ fn proof(given: Given, on: On) -> Proof {
     let why = match (on, because.is_empty()) {
         (_, true) => "as the administrator that it has made of itself",
         (On::Target, false) => "on the target",
+        (On::Group, false) => "in the resource group of the target",
+        (On::Subscription, false) => "in the subscription of the target",
         (On::Anywhere, false) => "where it makes something of its own",
         (On::Tenant, false) => "on the directory",
     };

@@ -1,0 +1,301 @@
+//! Small companies in which somebody may get somewhere, written in a few words.
+
+use census_fixtures::azure as fake;
+use census_model::{
+    Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism, PrincipalSet,
+    Scope, ScopeId, ScopeKind, Trust, WorkloadState,
+};
+use serde::Deserialize;
+
+use super::{Given, Member, Roles, directory};
+
+/// Roles of Azure and of the directory.
+pub(crate) struct AllRoles {
+    azure: Roles,
+    directory: directory::Roles,
+}
+
+impl AllRoles {
+    pub(crate) fn load() -> Self {
+        Self { azure: Roles::load(), directory: directory::Roles::load() }
+    }
+}
+
+/// Who is there: `app`, a service principal, and `person`, whose ways are asked for; `stranger`, another service principal;
+/// `outsider`, one of another tenant. What they may come to be are the targets.
+///
+/// Subscription `sub` lies in management group `platform` and has the resource groups `apps` and `others`; `other` is a subscription of the
+/// same tenant, and `abroad` one of the other tenant.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct World {
+    pub(crate) targets: Vec<Target>,
+    /// Roles of Azure. They may be assigned at a target, by its name.
+    pub(crate) grants: Vec<Given>,
+    /// Roles of the directory, and permissions.
+    pub(crate) directory: Vec<directory::Given>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) owners: Vec<directory::Owns>,
+    /// Who cannot sign in.
+    pub(crate) disabled: Vec<String>,
+}
+
+/// What somebody may come to be, or to steer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    /// A type of resource, which runs as an identity of its own; or `user-assigned`, `application`, `foreign` and
+    /// `microsoft` (of another tenant), `agent`, `blueprint`, `person`, `group`, `role-group`, `dynamic-group`.
+    pub(crate) is: String,
+    /// `target` unless it says so. Groups are called `team`, `admins` and `dynamic`.
+    pub(crate) name: Option<String>,
+    /// What it holds: a role of Azure in the subscription, or one of the directory; `none`. Unless it says so, Owner.
+    pub(crate) power: Option<String>,
+    /// Of a resource: `stopped` or `ended`.
+    pub(crate) state: Option<String>,
+    /// Of a resource: that it runs as this target in place of its own identity.
+    pub(crate) runs_as: Option<String>,
+    /// Of a resource: that it lies in the subscription and in no resource group.
+    #[serde(default)]
+    pub(crate) in_subscription: bool,
+    /// Of an application: whether its principals take credentials: `credentials` (they do not) unless it says `off` or
+    /// `partial`.
+    pub(crate) lock: Option<String>,
+    /// Whom its federated credential names.
+    pub(crate) trusts: Option<String>,
+}
+
+const ABROAD: &str = "0ab00000-0000-4000-8000-00000000000b";
+
+/// A subscription of the other tenant.
+fn abroad() -> ScopeId {
+    ScopeId::new(format!("azure:subscription/{ABROAD}"))
+}
+
+fn id_of(name: &str) -> census_model::IdentityId {
+    fake::identity_id(&fake::object_id(name))
+}
+
+impl Target {
+    pub(crate) fn name(&self) -> &str {
+        let usual = match self.is.as_str() {
+            "group" => "team",
+            "role-group" => "admins",
+            "dynamic-group" => "dynamic",
+            _ => "target",
+        };
+        self.name.as_deref().unwrap_or(usual)
+    }
+
+    pub(crate) fn is_group(&self) -> bool {
+        matches!(self.is.as_str(), "group" | "role-group" | "dynamic-group")
+    }
+
+    fn is_resource(&self) -> bool {
+        self.is.contains('/')
+    }
+
+    /// The id of the resource that it is.
+    fn resource(&self) -> Option<String> {
+        let sub = format!("/subscriptions/{}", fake::SUBSCRIPTION);
+        let around = if self.in_subscription { sub } else { format!("{sub}/resourceGroups/apps") };
+        let kind = match self.is.as_str() {
+            "user-assigned" => "microsoft.managedidentity/userassignedidentities",
+            kind if kind.contains('/') => kind,
+            _ => return None,
+        };
+        // Each part of a type below its provider has a name behind it: the resource's own at last.
+        let (provider, types) = kind.split_once('/')?;
+        let depth = types.split('/').count();
+        let named = types.split('/').enumerate().map(|(number, part)| {
+            let name = if number + 1 == depth { self.name() } else { "around" };
+            format!("/{part}/{name}")
+        });
+        Some(format!("{around}/providers/{provider}{}", named.collect::<String>()))
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        let name = self.name();
+        let mut identity = match self.is.as_str() {
+            "application" => fake::service_principal(name),
+            "foreign" => fake::foreign_service_principal(name),
+            "microsoft" => fake::microsoft_principal(name),
+            "agent" => fake::agent(name),
+            "blueprint" => {
+                Identity { kind: IdentityKind::EntraAgentBlueprint, ..fake::service_principal(name) }
+            }
+            "person" => fake::person(name),
+            "user-assigned" => fake::user_assigned(name),
+            _ if self.is_resource() && self.runs_as.is_none() => fake::system_assigned(name),
+            _ => return None,
+        };
+        if let (Some(lock), Some(application)) = (&self.lock, &mut identity.application) {
+            application.instance_lock = Some(match lock.as_str() {
+                "off" => InstanceLock::Off,
+                "partial" => InstanceLock::Partial,
+                "credentials" => InstanceLock::Credentials,
+                other => panic!("{other}"),
+            });
+        }
+        Some(identity)
+    }
+
+    fn group(&self) -> Option<Group> {
+        self.is_group().then(|| Group {
+            role_assignable: self.is == "role-group",
+            membership_rule: (self.is == "dynamic-group").then(|| "user.department -eq \"Sales\"".into()),
+            ..super::group(self.name())
+        })
+    }
+
+    /// Adds it, without what it holds.
+    fn add(&self, estate: &mut EstateBuilder, disabled: &[String]) {
+        if let Some(group) = self.group() {
+            estate.group(group);
+        }
+        if let Some(identity) = self.identity() {
+            add(estate, identity, disabled);
+        }
+        if self.is_resource() {
+            self.add_resource(estate);
+        }
+        if let Some(trusted) = &self.trusts {
+            estate.trust(Trust {
+                becomes: id_of(self.name()),
+                who: PrincipalSet::Identity(fake::object_id(trusted).into()),
+                except: Vec::new(),
+                mechanism: Mechanism::FederatedCredential,
+                statement: "#0a0b0c0d".into(),
+                condition: None,
+            });
+        }
+    }
+
+    fn add_resource(&self, estate: &mut EstateBuilder) {
+        let native_id = self.resource().unwrap();
+        let mut workload = fake::workload(&self.is, self.name(), &[], &[]);
+        workload.runs_as = vec![id_of(self.runs_as.as_deref().unwrap_or(self.name()))];
+        workload.id = census_model::WorkloadId::new(format!("azure:{}", native_id.to_ascii_lowercase()));
+        workload.native_id = native_id.into();
+        if self.in_subscription {
+            workload.scope = fake::subscription_scope();
+        }
+        workload.state = self.state.as_deref().map(|state| match state {
+            "stopped" => WorkloadState::Stopped,
+            "ended" => WorkloadState::Ended,
+            other => panic!("{other}"),
+        });
+        estate.workload(workload);
+    }
+}
+
+fn add(estate: &mut EstateBuilder, mut identity: Identity, disabled: &[String]) {
+    identity.disabled = disabled.iter().any(|one| **one == *identity.name);
+    estate.identity(identity);
+}
+
+fn add_scopes(estate: &mut EstateBuilder) {
+    fake::tenant(estate);
+    let far = ScopeId::new(format!("azure:tenant/{}", fake::OTHER_TENANT));
+    let mut add = |id: ScopeId, native: &str, kind, parent| -> Scope {
+        let scope = fake::scope(id, native, kind, parent);
+        estate.scope(scope.clone());
+        scope
+    };
+    let far = add(far, fake::OTHER_TENANT, ScopeKind::Tenant, None).id;
+    add(abroad(), ABROAD, ScopeKind::Subscription, Some(far));
+    add(
+        super::scope("others"),
+        &super::place("others"),
+        ScopeKind::ResourceGroup,
+        Some(fake::subscription_scope()),
+    );
+    let other = super::scope("other");
+    let native = "0ff00000-0000-4000-8000-000000000009";
+    add(other, native, ScopeKind::Subscription, Some(fake::tenant_scope()));
+}
+
+impl World {
+    /// What is called so, where roles can be assigned: a target by its name.
+    fn place(&self, at: &str) -> String {
+        let named = self.targets.iter().find(|one| one.name() == at);
+        named.and_then(Target::resource).unwrap_or_else(|| at.to_owned())
+    }
+
+    pub(crate) fn estate(&self, roles: &AllRoles) -> Estate {
+        let mut estate = EstateBuilder::new();
+        add_scopes(&mut estate);
+        let far = ScopeId::new(format!("azure:tenant/{}", fake::OTHER_TENANT));
+        for name in ["app", "stranger"] {
+            add(&mut estate, fake::service_principal(name), &self.disabled);
+        }
+        add(&mut estate, fake::person("person"), &self.disabled);
+        add(&mut estate, Identity { scope: far.clone(), ..fake::service_principal("outsider") }, &[]);
+        let mut graph = fake::microsoft_principal("Microsoft Graph");
+        graph.application.as_mut().unwrap().app_id = "00000003-0000-0000-c000-000000000000".into();
+        estate.identity(graph);
+        for target in &self.targets {
+            target.add(&mut estate, &self.disabled);
+            self.empower(target, roles, &mut estate);
+        }
+        for one in &self.members {
+            let through = one.through.iter().map(|name| super::group_id(name)).collect();
+            estate.membership(census_model::Membership {
+                group: super::group_id(&one.group),
+                member: id_of(one.who.as_deref().unwrap_or("app")),
+                through,
+                activation: super::activation(one.activation.as_deref()),
+            });
+        }
+        for one in &self.owners {
+            estate.directory_owner(one.owner());
+        }
+        for given in &self.grants {
+            self.assign(given, roles, &mut estate);
+        }
+        for given in &self.directory {
+            let mut grant = given.grant(&roles.directory, &mut estate);
+            if given.to.as_deref() == Some("outsider") {
+                grant.scope = far.clone();
+            }
+            estate.grant(grant);
+        }
+        census_fixtures::finish(estate)
+    }
+
+    fn empower(&self, target: &Target, roles: &AllRoles, estate: &mut EstateBuilder) {
+        let power = target.power.as_deref().unwrap_or("Owner");
+        if power == "none" || target.runs_as.is_some() {
+            return;
+        }
+        let name = target.name().to_owned();
+        if roles.directory.names().any(|one| one == power) {
+            let given =
+                directory::Given { to: Some(name), role: Some(power.to_owned()), ..Default::default() };
+            let grant = given.grant(&roles.directory, estate);
+            estate.grant(grant);
+        } else {
+            let to = if target.is_group() { format!("group:{name}") } else { name };
+            let given = Given { to: Some(to), role: Some(power.to_owned()), ..Given::default() };
+            self.assign(&given, roles, estate);
+        }
+    }
+
+    fn assign(&self, given: &Given, roles: &AllRoles, estate: &mut EstateBuilder) {
+        let at = given.at.as_deref().unwrap_or("sub");
+        let place = self.place(at);
+        let given = Given { at: Some(place.clone()), ..given.clone() };
+        if place != at {
+            let group = Some(fake::resource_group_scope());
+            estate.scope(fake::scope(super::scope(&place), &place, ScopeKind::Resource, group));
+        }
+        let mut grant = given.grant(&roles.azure, estate);
+        if at == "abroad" {
+            grant.scope = abroad();
+        }
+        if let Attachment::Scope(scope) = &mut grant.attached_to {
+            *scope = grant.scope.clone();
+        }
+        estate.grant(grant);
+    }
+}
