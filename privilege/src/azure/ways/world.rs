@@ -64,11 +64,18 @@ impl<'e> World<'e> {
             let node = world.push(Who::OfScope(id));
             world.scopes.insert(id, node);
         }
-        for identity in estate.identities.iter().filter(|one| one.provider == Provider::Azure) {
+        // Of ways that are alike the one to whoever has the lower number is told: numbers follow the ids.
+        let mut identities: Vec<&Identity> =
+            estate.identities.iter().filter(|one| one.provider == Provider::Azure).collect();
+        identities.sort_by(|a, b| a.id.cmp(&b.id));
+        for identity in identities {
             let node = world.push(Who::Identity(identity));
             world.identities.insert(&identity.id, node);
         }
-        for group in index.groups().filter(|group| group.id.as_str().starts_with("azure:")) {
+        let mut groups: Vec<&Group> =
+            index.groups().filter(|group| group.id.as_str().starts_with("azure:")).collect();
+        groups.sort_by(|a, b| a.id.cmp(&b.id));
+        for group in groups {
             let node = world.push(Who::Member(group));
             world.groups.insert(&group.id, node);
         }
