@@ -66,8 +66,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
 
 /// Writes both below one folder, with one manifest.
 fn write(args: &Args, documents: &Path) -> Result<()> {
-    let size =
-        aws::Size { principals: args.principals, accounts: args.accounts, roles: 50, seed: 1, mix: aws::Mix::Real };
+    let size = aws::Size {
+        principals: args.principals,
+        accounts: args.accounts,
+        roles: 50,
+        seed: 1,
+        mix: aws::Mix::Real,
+    };
     aws::write(size, documents.to_owned())?;
     let of_aws = manifest(documents)?;
     let size = azure::Size {
