@@ -14,7 +14,9 @@ pub(super) fn plant(planter: &mut Planter<'_>) {
     let place = planter.company.platform.place.clone();
     planter.company.platform.federation.oidc.push(OidcProvider::new(&place, &tenant, AUDIENCE));
     let trust = issuer(&place, &tenant, AUDIENCE).when("StringEquals", &format!("{tenant}:sub"), hub);
-    let role = Role::new(&place, "carrier-hub-deploy", document([trust])).attach(aws("AdministratorAccess"));
+    let role = Role::new(&place, "carrier-hub-deploy", document([trust]))
+        .attach(aws("IAMFullAccess"))
+        .attach(aws("PowerUserAccess"));
     let what = "deploys for a function app of Azure, as an administrator; nobody knows whose that is";
     planter.role(PLATFORM, role, "admin-without-owner", what);
 }
