@@ -203,6 +203,9 @@ pub enum Via {
         vault: VaultId,
         /// The client id of the application together with which alone it counts (a compound identity).
         application: Option<Text>,
+        /// The tenant whose principal it names, where that is another than the vault's. It counts nowhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenant: Option<ScopeId>,
     },
     /// A role that a managed HSM keeps itself. Always attached to a principal.
     LocalRole {

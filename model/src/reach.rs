@@ -169,8 +169,24 @@ pub struct CutGrant {
     pub attached_to: Attachment,
     /// How.
     pub via: Via,
-    /// Which statement.
+    /// Which statement; empty where the grant as a whole has to go: an assignment, an ownership.
     pub statement: Text,
+}
+
+impl Cut {
+    /// Whether another cut is the same change, whatever each is told to take.
+    pub fn is_same_change(&self, other: &Self) -> bool {
+        let is_whole = self.grants.iter().all(CutGrant::is_whole);
+        let is_same = (&self.action, &self.resource) == (&other.action, &other.resource);
+        self.from == other.from && self.grants == other.grants && (is_whole || is_same)
+    }
+}
+
+impl CutGrant {
+    /// Whether the grant goes as a whole.
+    pub fn is_whole(&self) -> bool {
+        self.statement.is_empty()
+    }
 }
 
 /// The reach at one scope.

@@ -101,6 +101,9 @@ pub struct Vault {
     pub uri: Option<Text>,
     /// The resource group or subscription that it lives in.
     pub scope: ScopeId,
+    /// The tenant that it is bound to, whose principals alone get at what it holds; `None` where the document does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<ScopeId>,
     /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
@@ -190,6 +193,9 @@ pub struct VaultObject {
     /// Whether it is the key or secret that stands behind a certificate of the same name, whose end it shares.
     #[serde(default)]
     pub of_certificate: bool,
+    /// The thumbprint of a certificate's newest version: its SHA-1 as upper-case hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<Text>,
     /// How the vault renews it by itself; `None`: that was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<Rotation>,

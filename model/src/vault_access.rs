@@ -128,6 +128,10 @@ pub struct VaultHold {
     pub power: VaultPower,
     /// The one object that it is about, as in `/secrets/x`; `None`: all that the vault holds, or the vault itself.
     pub object: Option<Text>,
+    /// Whether the object is none that the vault holds: all of its kind were listed, and it is not among them.
+    pub absent: bool,
+    /// What it is about all but: single objects on which a denial takes it away, or leaves it less certain. By name.
+    pub except: Vec<Text>,
     /// Whether it may; never [`Decision::Denied`].
     pub decision: Decision,
     /// The action that was asked.
@@ -138,6 +142,18 @@ pub struct VaultHold {
     pub because: Vec<Because>,
     /// What was not read and could change the answer.
     pub gaps: Vec<GapId>,
+}
+
+impl VaultHold {
+    /// What it is about, in words: nothing where that is all that the vault holds, or the vault itself.
+    pub fn about(&self) -> String {
+        match (&self.object, self.absent) {
+            (Some(object), true) => format!("{object}, which is not there"),
+            (Some(object), false) => object.to_string(),
+            (None, _) if self.except.is_empty() => String::new(),
+            (None, _) => format!("all but {}", self.except.join(", ")),
+        }
+    }
 }
 
 /// What a way of making oneself able comes to.
@@ -206,7 +222,8 @@ pub struct VaultRoute {
 pub struct VaultNeed {
     /// The action.
     pub action: Text,
-    /// The role that would be assigned, by name, where that is what is asked.
+    /// The role that would be assigned, by name, where that is what is asked, and the group that it would be assigned to,
+    /// where that is one that it is in and not itself.
     pub assigning: Option<Text>,
     /// Whether it may; never [`Decision::Denied`].
     pub decision: Decision,
@@ -223,6 +240,8 @@ pub struct VaultNeed {
 pub struct VaultWay {
     /// Which.
     pub route: TechniqueId,
+    /// The one object that it leads to, as in `/secrets/x`; `None`: all that the vault holds, or the vault itself.
+    pub object: Option<Text>,
     /// The weakest of its needs; never [`Decision::Denied`].
     pub decision: Decision,
     /// What it takes, in order. Never empty.
@@ -239,9 +258,10 @@ pub struct VaultAccess {
 }
 
 impl VaultAccess {
-    /// The strongest answer for a power, over the vault and its objects.
+    /// The strongest answer for a power, over the vault and those of its objects that are there.
     pub fn decision(&self, power: VaultPower) -> Option<Decision> {
-        self.holds.iter().filter(|hold| hold.power == power).map(|hold| hold.decision).min()
+        let there = self.holds.iter().filter(|hold| !hold.absent);
+        there.filter(|hold| hold.power == power).map(|hold| hold.decision).min()
     }
 
     /// Whether it reads all secrets for certain, and not single ones alone.
@@ -250,6 +270,15 @@ impl VaultAccess {
             hold.power == VaultPower::SecretsRead
                 && hold.decision == Decision::Allowed
                 && hold.object.is_none()
+        })
+    }
+
+    /// Whether a way leads to more than what it reads for certain already: one to a single secret that it reads does not.
+    pub fn leads_on(&self, way: &VaultWay) -> bool {
+        let Some(object) = &way.object else { return true };
+        !self.holds.iter().any(|hold| {
+            let is_over = hold.object.as_ref().map_or(!hold.except.contains(object), |one| one == object);
+            hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed && is_over
         })
     }
 
@@ -342,6 +371,7 @@ impl VaultAccesses {
                 route.confidence == TechniqueConfidence::Documented && route.gives.reads_secrets()
             })
         };
-        access.ways.iter().filter(counts).map(|way| way.decision).min()
+        let ways = access.ways.iter().filter(|way| access.leads_on(way));
+        ways.filter(counts).map(|way| way.decision).min()
     }
 }

@@ -16,7 +16,7 @@ pub fn of_estate<'e>(aws: &aws::access::Access<'e>, azure: &azure::access::Acces
     let (aws_steps, mut own) = of_aws.found(aws, aws::reach::Administrators::Elsewhere);
     let mut azure_steps = azure::ways::Ways::new(azure, &of_azure, Joined::AZURE);
     own.extend(azure::reach::judge(azure, &mut azure_steps));
-    let mut joined = Joined::new(aws_steps, azure_steps);
+    let mut joined = Joined::new(aws, aws_steps, azure_steps);
     escalation::reaches(aws.index(), &mut joined, own)
 }
 
@@ -31,7 +31,7 @@ pub fn ways_to<'e>(
     let (aws_steps, _) = of_aws.found(aws, aws::reach::Administrators::Everywhere);
     let mut azure_steps = azure::ways::Ways::new(azure, &of_azure, Joined::AZURE);
     azure::reach::judge(azure, &mut azure_steps);
-    let mut joined = Joined::new(aws_steps, azure_steps);
+    let mut joined = Joined::new(aws, aws_steps, azure_steps);
     let aims: Vec<NodeId> = targets.iter().filter_map(|id| joined.of_identity(id)).collect();
     escalation::ways_to(&mut joined, &aims, targets)
 }

@@ -1,5 +1,6 @@
 //! One identity, most important first, for somebody who has ten minutes and an account or a leaked key.
 
+mod abroad;
 mod access;
 mod directory;
 
@@ -42,6 +43,7 @@ pub fn explain(input: &Input<'_>, identity: &Identity, powers: &[Power], options
     verdict::powers(&mut page, &view, powers);
     access::permission_set(&mut page, &view, identity);
     access::trusts(&mut page, &view, identity);
+    abroad::section(&mut page, &view, identity);
     vaults::section(&mut page, &view, identity);
     access::attached(&mut page, &view, identity);
     access::workloads(&mut page, &view, identity);

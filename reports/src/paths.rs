@@ -4,7 +4,7 @@ use census_model::{Bound, Identity, Level, Path, Reach};
 
 use crate::{
     Input, Options,
-    levels::{Levels, meaning},
+    levels::{Clouds, Levels, meaning},
     page::{Ink, Page, Span, faint, plain, strong},
     reach::{best_cut, brief, cut_lines, ends, goal, level_ink, path_line, possible, steps, ways},
     table::more,
@@ -66,7 +66,11 @@ fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str
             strong(&*identity.name),
             plain(format!(" ({})  ", identity.kind)),
             level,
-            plain(reach.map(|reach| format!(": {}", meaning(reach.level))).unwrap_or_default()),
+            plain(
+                reach
+                    .map(|reach| format!(": {}", meaning(reach.level, Clouds::One(identity.provider))))
+                    .unwrap_or_default(),
+            ),
         ],
     );
     page.verbatim(0, &faint(&*identity.native_id));

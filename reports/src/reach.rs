@@ -2,12 +2,12 @@
 
 use census_model::{
     Bound, Cut, Decision, Gap, Identity, IdentityId, Level, Part, Path, Proof, Reach, Step,
-    TechniqueConfidence,
+    TechniqueConfidence, Via,
 };
 
 use crate::{
-    attachments::{attachment, of_policy},
-    levels::meaning,
+    attachments::{attached, attachment, of_policy},
+    levels::{Clouds, meaning},
     page::{Ink, Page, Span, faint, plain, strong},
     table::{listed, more},
     view::View,
@@ -57,7 +57,7 @@ pub(crate) fn section(page: &mut Page, view: &View<'_>, identity: &Identity) {
         "REACH",
         &[
             Span::new(level_ink(reach.level), brief(reach.level, reach.bound, reach.conditional)),
-            plain(format!(": {}", meaning(reach.level))),
+            plain(format!(": {}", meaning(reach.level, Clouds::One(identity.provider)))),
         ],
     );
     let rows: Vec<_> = reach
@@ -253,7 +253,17 @@ pub(crate) fn cut_lines(page: &mut Page, view: &View<'_>, indent: usize, cut: &C
     page.line(indent, &[strong(what)]);
     for grant in &cut.grants {
         let policy = attachment(view, &grant.via, &grant.attached_to);
-        page.line(indent + 2, &[plain(format!("change statement {} of {policy}", grant.statement))]);
+        let words = match &grant.via {
+            Via::Ownership { of, object } if grant.is_whole() => {
+                format!("remove the ownership of {object} {of} {}", attached(view, &grant.attached_to))
+            }
+            Via::RoleAssignment { native_id, .. } if grant.is_whole() => {
+                format!("remove {policy}: {native_id}")
+            }
+            _ if grant.is_whole() => format!("remove {policy}"),
+            _ => format!("change statement {} of {policy}", grant.statement),
+        };
+        page.line(indent + 2, &[plain(words)]);
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use census_model::{
     Because, Decision, Identity, Part, TechniqueConfidence, Vault, VaultAccess, VaultAccesses, VaultPower,
-    Via,
+    VaultWay, Via,
 };
 
 pub(crate) use self::{
@@ -73,6 +73,18 @@ impl VaultsOf<'_> {
             Self::Identity(one) => one.id == identity.id,
         }
     }
+}
+
+/// The documented ways by which somebody comes to read secrets.
+pub(crate) fn ways_to_read<'a>(
+    all: &'a VaultAccesses,
+    access: &'a VaultAccess,
+) -> impl Iterator<Item = &'a VaultWay> {
+    access.ways.iter().filter(|way| access.leads_on(way)).filter(|way| {
+        all.routes.get(&way.route).is_some_and(|route| {
+            route.gives.reads_secrets() && route.confidence == TechniqueConfidence::Documented
+        })
+    })
 }
 
 /// How an identity stands to the secrets of a vault.

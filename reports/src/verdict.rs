@@ -145,7 +145,7 @@ fn ink(decision: Decision) -> Ink {
 }
 
 /// The cloud of an identity, as its maker calls it.
-fn cloud(identity: &Identity) -> &'static str {
+pub(crate) fn cloud(identity: &Identity) -> &'static str {
     match identity.provider {
         Provider::Aws => "AWS",
         Provider::Azure => "Azure",

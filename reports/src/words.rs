@@ -134,7 +134,8 @@ pub(crate) fn principals(view: &View<'_>, who: &PrincipalSet) -> String {
     }
 }
 
-fn identity_label(identity: &Identity) -> String {
+/// An identity by name and native id.
+pub(crate) fn identity_label(identity: &Identity) -> String {
     format!("{} ({})", identity.name, identity.native_id)
 }
 

@@ -211,7 +211,7 @@ impl SharedIssuer {
 }
 
 /// The claim that a condition key is about, if it is one of this issuer's: `<issuer>:<claim>`.
-fn claim_of<'k>(issuer: &str, key: &'k str) -> Option<&'k str> {
+pub(crate) fn claim_of<'k>(issuer: &str, key: &'k str) -> Option<&'k str> {
     let (prefix, rest) = key.split_at_checked(issuer.len())?;
     // A registration may end in a slash, and so do its keys then.
     let rest = rest.strip_prefix('/').unwrap_or(rest);

@@ -5,6 +5,8 @@
 //! controls of the frameworks from data.
 
 mod actions;
+mod bridges;
+mod clouds;
 mod conditions;
 pub mod controls;
 mod declared;

@@ -1,6 +1,8 @@
-//! Who, of those whom a role trusts, does not belong to the company.
+//! Who, of those whom an identity trusts, does not belong to the company.
 
-use census_model::{Gap, Identity, Mechanism, PrincipalSet, Trust};
+pub(crate) mod entra;
+
+use census_model::{Confidence, Evidence, Gap, Identity, Mechanism, PrincipalSet, Severity, Trust};
 use census_privilege::aws::document::Test;
 
 use crate::{
@@ -9,6 +11,38 @@ use crate::{
     federation,
     principals::{account_of, distinguisher},
 };
+
+/// Somebody outside who can become an identity.
+pub(crate) struct Way<'a> {
+    /// What tells the outsider from others in a fingerprint.
+    pub(crate) distinguisher: String,
+    /// Who, in words.
+    pub(crate) who: String,
+    /// How bad that is where the identity is an administrator for certain.
+    pub(crate) severity: Severity,
+    pub(crate) trusts: Vec<&'a Trust>,
+    /// What there is to say beside the trusts.
+    pub(crate) facts: Vec<Evidence>,
+    pub(crate) doubt: Option<Doubt<'a>>,
+}
+
+/// Why it may be nobody outside.
+pub(crate) struct Doubt<'a> {
+    pub(crate) why: &'static str,
+    pub(crate) confidence: Confidence,
+    /// What was not read, where that is why.
+    pub(crate) gaps: Vec<&'a Gap>,
+}
+
+impl Doubt<'_> {
+    pub(crate) fn of(why: &'static str) -> Self {
+        Self { why, confidence: Confidence::Low, gaps: Vec::new() }
+    }
+
+    pub(crate) fn unreadable() -> Self {
+        Self::of("a condition cannot be read")
+    }
+}
 
 /// An account or organization that is trusted, as the principal or a condition names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

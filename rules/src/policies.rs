@@ -150,7 +150,7 @@ fn via_key(via: &Via) -> String {
         Via::AppRole { native_id, .. } => format!("app-role:{native_id}"),
         Via::DelegatedPermission { native_id, .. } => format!("delegated-permission:{native_id}"),
         Via::Ownership { of, object } => format!("ownership:{object}:{of}"),
-        Via::AccessPolicy { vault, application } => {
+        Via::AccessPolicy { vault, application, .. } => {
             format!("access-policy:{vault}:{}", application.as_deref().unwrap_or_default())
         }
         Via::LocalRole { vault, native_id, .. } => format!("local-role:{vault}:{native_id}"),

@@ -175,7 +175,10 @@ fn cut_says(view: &View<'_>, cut: &Cut, reach: &Reach) -> String {
         .map(|grant| {
             let policy = policy_of(&grant.via, &grant.attached_to);
             let holder = holder_of(view, &grant.attached_to);
-            format!("statement `{}` of {policy}, attached to {holder}", Shown(&grant.statement))
+            match grant.is_whole() {
+                true => format!("{policy}, attached to {holder}"),
+                false => format!("statement `{}` of {policy}, attached to {holder}", Shown(&grant.statement)),
+            }
         })
         .collect();
     let given = if grants.is_empty() { String::new() } else { format!(" ({})", grants.join("; ")) };

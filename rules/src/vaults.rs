@@ -29,6 +29,7 @@ pub(crate) fn of_vault<'a>(view: &View<'a>, vault: &Vault) -> Vec<(&'a Identity,
 pub(crate) fn reads(access: &VaultAccess) -> Vec<&VaultHold> {
     let counts = |hold: &&VaultHold| {
         hold.power == VaultPower::SecretsRead
+            && !hold.absent
             && matches!(hold.decision, Decision::Allowed | Decision::Conditional)
     };
     let mut found: Vec<_> = access.holds.iter().filter(counts).collect();
@@ -51,7 +52,7 @@ pub(crate) fn ways_to_read<'a>(view: &View<'a>, access: &'a VaultAccess) -> Vec<
                 one.gives.reads_secrets() && one.confidence == TechniqueConfidence::Documented
             })
     };
-    access.ways.iter().filter(counts).collect()
+    access.ways.iter().filter(|way| access.leads_on(way)).filter(counts).collect()
 }
 
 /// A way by its id, where it is open for certain or under a condition.
@@ -61,8 +62,11 @@ pub(crate) fn way<'a>(access: &'a VaultAccess, id: &str) -> Option<&'a VaultWay>
 
 /// How an identity reads the secrets of a vault, as a fact.
 pub(crate) fn read_fact(view: &View<'_>, vault: &Vault, hold: &VaultHold) -> Evidence {
-    let object =
-        hold.object.as_deref().map(|object| format!(" (`{}` alone)", Shown(object))).unwrap_or_default();
+    let object = match (&hold.object, hold.except.join(", ")) {
+        (Some(object), _) => format!(" (`{}` alone)", Shown(object)),
+        (None, except) if except.is_empty() => String::new(),
+        (None, except) => format!(" (all but `{}`)", Shown(&except)),
+    };
     let by = given_by(view, &hold.because).map(|by| format!(", by {by}")).unwrap_or_default();
     let open = hold.open.as_deref().map(|open| format!(", if {}", Shown(open))).unwrap_or_default();
     Evidence::new("reads", format!("vault `{}`{object}{by}{open}", Shown(&vault.name)))
@@ -79,7 +83,12 @@ pub(crate) fn way_fact(view: &View<'_>, vault: &Vault, way: &VaultWay) -> Eviden
         format!("{}{rest}", Shown(&need.action))
     };
     let needs: Vec<String> = way.needs.iter().map(need).collect();
-    Evidence::new("way", format!("vault `{}`: {says}; it takes {}", Shown(&vault.name), needs.join(" and ")))
+    let object =
+        way.object.as_deref().map(|object| format!(" (`{}` alone)", Shown(object))).unwrap_or_default();
+    Evidence::new(
+        "way",
+        format!("vault `{}`{object}: {says}; it takes {}", Shown(&vault.name), needs.join(" and ")),
+    )
 }
 
 /// Whether a token works on a vault from everywhere, and there is something in it.

@@ -216,6 +216,8 @@ fn the_example_company_has_the_ways_that_its_page_tells_and_no_way_where_it_tell
         ("release-promoter", &["aws-lambda-003"]),
         ("buildkite-release", &["aws-sts-001", "aws-lambda-003"]),
         ("terraform-local", &["aws-iam-008"]),
+        ("carrier-hub", &["entra-to-aws-web-identity"]),
+        ("id-carrier-hub-release", &["az-function-code", "entra-to-aws-web-identity"]),
     ] {
         assert_eq!(ways(name).first().expect(name), first, "{name}");
     }

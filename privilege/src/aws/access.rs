@@ -8,6 +8,7 @@ mod form;
 mod gather;
 mod managed;
 mod outside;
+mod tokens;
 
 use std::{cell::OnceCell, collections::HashMap};
 
@@ -16,13 +17,13 @@ use census_model::{
     Text, Verdict,
 };
 
-pub(crate) use self::caller::home_region;
 use self::{
     caller::Subject,
     doubts::{Doubts, Everything},
     gather::Gathered,
     managed::Managed,
 };
+pub(crate) use self::{caller::home_region, tokens::Token};
 pub use self::{
     doubts::{OTHER_POLICIES_READ, RESOURCE_POLICY_READS, WORKLOAD_READS},
     form::{Boundary, Change, Form},

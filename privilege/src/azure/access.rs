@@ -87,6 +87,8 @@ impl<'e> Access<'e> {
             gaps.entry(&gap.read).or_default().push(gap);
         }
         let is_lost = |grant: &&Grant| match (&grant.attached_to, &grant.via) {
+            // Whoever another tenant knows is not missing here.
+            (Attachment::Identity(_), Via::AccessPolicy { tenant: Some(_), .. }) => false,
             (
                 Attachment::Identity(id),
                 Via::RoleAssignment { .. } | Via::AccessPolicy { .. } | Via::LocalRole { .. },
@@ -293,6 +295,10 @@ impl<'a, 'e> Inquiry<'a, 'e> {
         if vault.deleted.is_some() {
             return Ok(Judge::Deleted);
         }
+        if vault.tenant.is_none() {
+            let detail = "the tenant that the vault is bound to was not read";
+            return Ok(Judge::Unread(Box::new(gap(access, target, doubts::VAULTS, detail))));
+        }
         Ok(match target.access() {
             Some(AccessModel::RoleAssignments) => Judge::Roles,
             Some(AccessModel::LocalRoles) => Judge::Local(vault),
@@ -324,8 +330,26 @@ impl<'a, 'e> Inquiry<'a, 'e> {
         match &self.judge {
             Judge::Unread(gap) => unknown((**gap).clone()),
             Judge::Deleted => deleted(),
-            Judge::Roles | Judge::Policies(_) | Judge::Local(_) => self.weigh(identity),
+            Judge::Roles | Judge::Policies(_) | Judge::Local(_) => match self.bound_elsewhere(identity) {
+                Some(tenant) => elsewhere(tenant),
+                None => self.weigh(identity),
+            },
         }
+    }
+
+    /// The tenant whose principals alone get at what the vault holds, where that is not an identity's. A vault is bound to
+    /// the tenant in which it was made, also when its subscription has moved to another.
+    /// <https://learn.microsoft.com/azure/key-vault/general/move-subscription>
+    fn bound_elsewhere(&self, identity: &Identity) -> Option<&'e ScopeId> {
+        let of_vault = self.plane == Plane::Data && key_vault::is_data_action(&self.question.action);
+        let bound = self.target.vault.filter(|_| of_vault)?.tenant.as_ref()?;
+        let index = self.access.index;
+        let around = question::tenant(index.estate(), &self.target.chain)?;
+        // Where it lies in its own tenant, so do those to whom anything is granted.
+        if around == bound || index.ancestors(&identity.scope).iter().any(|scope| scope.id == *bound) {
+            return None;
+        }
+        Some(bound)
     }
 
     fn weigh(&self, identity: &Identity) -> Verdict {
@@ -447,6 +471,12 @@ fn deleted() -> Verdict {
         may_widen: Vec::new(),
         may_narrow: Vec::new(),
     }
+}
+
+fn elsewhere(tenant: &ScopeId) -> Verdict {
+    let id = tenant.as_str().trim_start_matches("azure:tenant/");
+    let rule = format!("the vault is bound to tenant {id}, whose principals alone get at what it holds");
+    Verdict { rule: Some(rule.into()), ..deleted() }
 }
 
 /// A gap of the estate about the target, or one that says what is missing where the estate tells of none.

@@ -98,6 +98,16 @@ mod tests {
             ),
             ("microsoft.eventhub/namespaces/schemas/read", "microsoft.eventhub/namespaces/schemagroups/read"),
             ("microsoft.eventgrid/events/send/action", "microsoft.eventgrid/topics/listkeys/action"),
+            ("microsoft.eventgrid/events/receive/action", "microsoft.eventgrid/namespaces/read"),
+            (
+                "microsoft.containerregistry/registries/catalog/read",
+                "microsoft.containerregistry/registries/read",
+            ),
+            (
+                "microsoft.devices/provisioningservices/attestationmechanism/details/action",
+                "microsoft.devices/provisioningservices/listkeys/action",
+            ),
+            ("microsoft.app/containerapps/exec/action", "microsoft.app/containerapps/getauthtoken/action"),
             (
                 "microsoft.appconfiguration/configurationstores/keyvalues/read",
                 "microsoft.appconfiguration/configurationstores/listkeys/action",

@@ -27,6 +27,7 @@ pub(super) enum Weight {
 }
 
 /// An operation that weighs and that an identity may use somewhere.
+#[derive(Clone)]
 pub(super) struct Held {
     /// Where: the innermost scope of the estate (a subscription or above, a resource group, the tenant for the directory).
     pub(super) scope: ScopeId,

@@ -85,6 +85,10 @@ pub enum TargetKind {
     UserAssignedIdentity,
     /// An identity that trusts another one of the tenant by name.
     Trusting,
+    /// A principal that proves who it is with a certificate that a vault holds.
+    Certificate,
+    /// A role of AWS that takes assertions of the directory.
+    Assertion,
     /// A group that directory roles cannot be assigned to.
     Group,
     /// A group that directory roles can be assigned to.
@@ -133,6 +137,8 @@ pub enum By {
 pub enum Precondition {
     /// A custom role that the caller holds in the scope.
     HeldCustomRole,
+    /// Access policies of the vault decide who reads it.
+    AccessPolicies,
     /// Credentials of the application's principals are not locked.
     IdentityLockOff,
     /// Users whose sign-in another issuer vouches for.

@@ -55,7 +55,7 @@ fn who_comes_to<'e>(starts: &[NodeId], cloud: &mut impl Cloud<'e>) -> Vec<NodeId
     let counted = cloud.begin_anew();
     let graph = Graph::explore(starts.iter().copied(), cloud);
     cloud.resume(counted);
-    graph.distances(starts.iter().copied(), Kept::Established).into_keys().collect()
+    graph.distances(starts.iter().copied(), Kept::Established).nodes()
 }
 
 /// Whoever can become somebody of whom nothing is known may reach further than can be told.
@@ -111,8 +111,31 @@ struct Composer<'w, 'e, C> {
     ended: Ended,
 }
 
-/// Where somebody can administer, and whether that is certain.
+/// Where somebody can come to administer, and whether that is certain.
 type Elsewhere<'e> = HashMap<NodeId, Vec<(&'e ScopeId, Certainty)>>;
+
+/// The shortest ways to administer what somebody does not live in, one for each scope.
+#[derive(Default)]
+struct Abroad {
+    /// The shortest, as many as can be shown beside another one.
+    routes: Vec<Route>,
+    /// How many there are.
+    total: usize,
+}
+
+impl Abroad {
+    fn add(&mut self, length: Option<u32>, route: impl FnOnce() -> Option<Route>) {
+        self.total += 1;
+        let longest = self.routes.last().map(|route| route.0.len());
+        let is_longer = |longest| length.and_then(|length| usize::try_from(length).ok()) >= Some(longest);
+        if self.routes.len() > Reach::PATHS && longest.is_some_and(is_longer) {
+            return;
+        }
+        self.routes.extend(route());
+        self.routes.sort_by_key(|route| route.0.len());
+        self.routes.truncate(Reach::PATHS + 1);
+    }
+}
 
 impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
     fn reaches(self, all: BTreeMap<NodeId, Own<'e>>) -> Reaches {
@@ -131,8 +154,9 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
                 Level::Escalates => !escalates_for_certain,
                 _ => own_truth != Truth::Yes,
             };
-            let abroad = abroad.get(&id).map_or(&[][..], Vec::as_slice);
-            let paths_total = if own_level == Level::Admin { abroad.len() } else { routes.len() };
+            let (abroad, in_all) =
+                abroad.get(&id).map_or((&[][..], 0), |abroad| (abroad.routes.as_slice(), abroad.total));
+            let paths_total = if own_level == Level::Admin { in_all } else { routes.len() };
             // A certain way is shown even where shorter ones are not certain.
             if escalates_for_certain
                 && routes.iter().take(Reach::PATHS).all(|r| r.certainty() != Certainty::Certain)
@@ -176,9 +200,9 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
 
     /// For everybody the scopes that they can come to administer and do not yet, with the shortest way to each that they
     /// do not live in.
-    fn elsewhere(&self, all: &BTreeMap<NodeId, Own<'e>>) -> (Elsewhere<'e>, HashMap<NodeId, Vec<Route>>) {
+    fn elsewhere(&self, all: &BTreeMap<NodeId, Own<'e>>) -> (Elsewhere<'e>, HashMap<NodeId, Abroad>) {
         let mut elsewhere: Elsewhere<'e> = HashMap::new();
-        let mut abroad: HashMap<NodeId, Vec<Route>> = HashMap::new();
+        let mut abroad: HashMap<NodeId, Abroad> = HashMap::new();
         // The outermost first: whoever comes to administer a scope administers what lies in it.
         let mut goals: Vec<_> =
             self.goals.iter().map(|goal| (self.index.ancestors(goal.scope), goal)).collect();
@@ -204,11 +228,10 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
                 }
                 known.push((goal.scope, certainty));
                 if own.at.first().is_none_or(|home| home.scope != goal.scope) {
-                    abroad.entry(node).or_default().extend(routes.from(node).into_iter().take(1));
+                    abroad.entry(node).or_default().add(routes.distance(node), || routes.first(node));
                 }
             }
         }
-        abroad.values_mut().for_each(|routes| routes.sort_by_key(|route| route.0.len()));
         (elsewhere, abroad)
     }
 }

@@ -1,6 +1,6 @@
 //! The steps that matter: those into principals from which administration can be reached.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque, btree_map::Entry};
+use std::collections::HashMap;
 
 /// A principal, in one of its forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,81 +72,140 @@ impl Kept {
 #[derive(Debug, Default)]
 pub struct Graph {
     edges: Vec<Edge>,
-    /// Positions in `edges`, by where they lead.
-    into: BTreeMap<NodeId, Vec<u32>>,
+    /// Everybody in it, by the order in which they were met.
+    nodes: Vec<NodeId>,
+    positions: HashMap<NodeId, u32>,
+    /// Positions in `edges`, by where they lead: by the position of the node.
+    into: Vec<Vec<u32>>,
     /// Positions in `edges`, by where they come from.
-    from: BTreeMap<NodeId, Vec<u32>>,
+    from: Vec<Vec<u32>>,
 }
 
 impl Graph {
     /// Walks back from the nodes that administer something, nearest first, and keeps every step on the way.
     pub fn explore(starts: impl IntoIterator<Item = NodeId>, steps: &mut dyn Steps) -> Self {
         let mut graph = Self::default();
-        let mut queue: VecDeque<NodeId> = starts.into_iter().collect();
-        let mut seen: BTreeSet<NodeId> = queue.iter().copied().collect();
-        while let Some(target) = queue.pop_front() {
+        for start in starts {
+            graph.position(start);
+        }
+        let mut next = 0;
+        while let Some(target) = graph.nodes.get(next).copied() {
+            next += 1;
             let mut found = steps.into(target);
             found.sort_unstable();
             found.dedup();
             for edge in found {
-                if seen.insert(edge.from) {
-                    queue.push_back(edge.from);
-                }
                 graph.add(edge);
             }
         }
         graph
     }
 
+    /// Where a node is, which is met now if it was not before.
+    fn position(&mut self, node: NodeId) -> u32 {
+        let next = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let position = *self.positions.entry(node).or_insert(next);
+        if position == next {
+            self.nodes.push(node);
+            self.into.push(Vec::new());
+            self.from.push(Vec::new());
+        }
+        position
+    }
+
     fn add(&mut self, edge: Edge) {
-        let Ok(position) = u32::try_from(self.edges.len()) else { return };
-        self.into.entry(edge.to).or_default().push(position);
-        self.from.entry(edge.from).or_default().push(position);
+        let Ok(number) = u32::try_from(self.edges.len()) else { return };
+        let (from, to) = (self.position(edge.from), self.position(edge.to));
         self.edges.push(edge);
+        if let Some(list) = self.into.get_mut(index(to)) {
+            list.push(number);
+        }
+        if let Some(list) = self.from.get_mut(index(from)) {
+            list.push(number);
+        }
     }
 
     /// The steps from a node.
     pub fn from(&self, node: NodeId) -> impl Iterator<Item = &Edge> {
-        self.at(&self.from, node)
+        self.at(&self.from, self.positions.get(&node).copied())
     }
 
     /// The steps into a node.
     pub fn into(&self, node: NodeId) -> impl Iterator<Item = &Edge> {
-        self.at(&self.into, node)
+        self.at(&self.into, self.positions.get(&node).copied())
     }
 
     /// The nodes that some step comes from, in order.
     pub fn sources(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.from.keys().copied()
+        let with_steps = self.nodes.iter().zip(&self.from).filter(|(_, steps)| !steps.is_empty());
+        let mut sources: Vec<NodeId> = with_steps.map(|(node, _)| *node).collect();
+        sources.sort_unstable();
+        sources.into_iter()
     }
 
-    fn at<'g>(&'g self, map: &'g BTreeMap<NodeId, Vec<u32>>, node: NodeId) -> impl Iterator<Item = &'g Edge> {
-        let positions = map.get(&node).map_or(&[][..], Vec::as_slice);
-        positions.iter().filter_map(|position| self.edges.get(usize::try_from(*position).ok()?))
+    fn at<'g>(&'g self, map: &'g [Vec<u32>], position: Option<u32>) -> impl Iterator<Item = &'g Edge> {
+        let numbers = position.and_then(|position| map.get(index(position))).map_or(&[][..], Vec::as_slice);
+        numbers.iter().filter_map(|number| self.edges.get(index(*number)))
     }
 
-    /// How many of the kept steps lead from each node to the nearest start; nodes that reach none are left out.
-    pub fn distances(&self, starts: impl IntoIterator<Item = NodeId>, kept: Kept) -> BTreeMap<NodeId, u32> {
-        let mut distances: BTreeMap<NodeId, u32> = BTreeMap::new();
-        let mut queue: VecDeque<NodeId> = VecDeque::new();
+    /// How many of the kept steps lead from each node to the nearest start.
+    pub fn distances(&self, starts: impl IntoIterator<Item = NodeId>, kept: Kept) -> Distances<'_> {
+        let mut found = Distances { graph: self, of: vec![None; self.nodes.len()], reached: Vec::new() };
         for start in starts {
-            if distances.insert(start, 0).is_none() {
-                queue.push_back(start);
+            if let Some(position) = self.positions.get(&start) {
+                found.reach(*position, 0);
             }
         }
-        while let Some(node) = queue.pop_front() {
-            let next = distances.get(&node).map_or(0, |distance| distance + 1);
-            for edge in self.into(node).filter(|edge| kept.keeps(edge)) {
-                if let Entry::Vacant(free) = distances.entry(edge.from) {
-                    free.insert(next);
-                    queue.push_back(edge.from);
+        let mut next = 0;
+        while let Some(position) = found.reached.get(next).copied() {
+            next += 1;
+            let distance =
+                found.of.get(index(position)).copied().flatten().map_or(0, |distance| distance + 1);
+            for edge in self.at(&self.into, Some(position)).filter(|edge| kept.keeps(edge)) {
+                if let Some(from) = self.positions.get(&edge.from) {
+                    found.reach(*from, distance);
                 }
             }
         }
-        distances
+        found
     }
 
     pub(super) fn kept_from(&self, node: NodeId, kept: Kept) -> impl Iterator<Item = &Edge> {
         self.from(node).filter(move |edge| kept.keeps(edge))
     }
+}
+
+/// Distances to the nearest of some starts; of nodes that reach none there are none.
+pub struct Distances<'g> {
+    graph: &'g Graph,
+    of: Vec<Option<u32>>,
+    /// The positions of the nodes that reach a start, the nearest first.
+    reached: Vec<u32>,
+}
+
+impl Distances<'_> {
+    fn reach(&mut self, position: u32, distance: u32) {
+        if let Some(free @ None) = self.of.get_mut(index(position)) {
+            *free = Some(distance);
+            self.reached.push(position);
+        }
+    }
+
+    /// The distance of a node.
+    pub fn get(&self, node: NodeId) -> Option<u32> {
+        self.of.get(index(*self.graph.positions.get(&node)?)).copied().flatten()
+    }
+
+    /// The nodes that reach a start, in order.
+    pub fn nodes(&self) -> Vec<NodeId> {
+        let nodes = self.reached.iter().filter_map(|position| self.graph.nodes.get(index(*position)));
+        let mut nodes: Vec<NodeId> = nodes.copied().collect();
+        nodes.sort_unstable();
+        nodes
+    }
+}
+
+/// A position as Rust counts. On machines of less than 32 bits there is nothing at it.
+fn index(position: u32) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
 }

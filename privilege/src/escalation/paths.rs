@@ -1,6 +1,6 @@
 //! Routes, told as paths, each with what would end it.
 
-use census_model::{Cut, GapId, Path, Step};
+use census_model::{Because, Cut, CutGrant, GapId, Identity, Path, Proof, StatementEffect, Step, Text, Via};
 
 use super::{
     cloud::{Cloud, Told},
@@ -22,7 +22,7 @@ pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) ->
     let limits = found.first().filter(|_| !is_free).map(|one| one.limits.clone()).unwrap_or_default();
     let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
         found.into_iter().map(|one| (one.path, one.cuts)).unzip();
-    let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.contains(cut)).count();
+    let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.iter().any(|one| one.is_same_change(cut))).count();
     for (path, cuts) in paths.iter_mut().zip(&cuts) {
         // What ends most, then what takes the fewest changes, then what comes first.
         path.cut = cuts
@@ -64,4 +64,37 @@ fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<Along> 
     all_limits.dedup();
     let path = Path { steps, target: acting.id.clone(), scope, conditional, cut: None };
     Some(Along { path, cuts: all_cuts, limits: all_limits })
+}
+
+/// The change that takes what a proof shows from somebody: all the grants that give it. `None` where none is told.
+pub(crate) fn cut_of(from: &Identity, proof: &Proof) -> Option<Cut> {
+    let gives = |one: &&Because| one.effect == StatementEffect::Allow;
+    let mut grants: Vec<CutGrant> = proof
+        .because
+        .iter()
+        .filter(gives)
+        .map(|one| CutGrant {
+            attached_to: one.attached_to.clone(),
+            via: one.via.clone(),
+            statement: if is_given_whole(&one.via) { Text::default() } else { one.statement.clone() },
+        })
+        .collect();
+    grants.sort_unstable();
+    grants.dedup();
+    let (action, resource) = (proof.action.clone(), proof.resource.clone());
+    (!grants.is_empty()).then(|| Cut { from: from.id.clone(), action, resource, grants, ends: 1 })
+}
+
+/// Whether something is given or not, with all that it holds: nobody changes what a built-in role or an owner may do.
+fn is_given_whole(via: &Via) -> bool {
+    matches!(
+        via,
+        Via::RoleAssignment { .. }
+            | Via::DirectoryRole { .. }
+            | Via::AppRole { .. }
+            | Via::DelegatedPermission { .. }
+            | Via::Ownership { .. }
+            | Via::AccessPolicy { .. }
+            | Via::LocalRole { .. }
+    )
 }

@@ -12,7 +12,7 @@ use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Activation, Attachment, Bounds, Condition, ConditionLanguage, Deletion, Effect, Estate,
     EstateBuilder, Exposure, Gap, GapReason, Grant, Group, GroupId, Identity, Membership, Policy, PolicyKind,
-    Provider, ScopeId, ScopeKind, Vault, VaultKind, Via,
+    Provider, ScopeId, ScopeKind, Vault, VaultKind, VaultObjectKind, Via,
 };
 use census_privilege::azure::access::{Question, QuestionError};
 use serde::Deserialize;
@@ -24,13 +24,12 @@ pub(crate) struct Roles(BTreeMap<String, (Option<String>, Value)>);
 impl Roles {
     pub(crate) fn load() -> Self {
         let file: Value = serde_json::from_str(include_str!("../data/azure-built-in-roles.json")).unwrap();
-        let name = |one: &Value| one["roleName"].as_str().unwrap().to_owned();
         let roles = file["roles"].as_array().unwrap().iter();
-        let entries = file["entries"].as_array().unwrap().iter();
-        let id = |one: &Value| one["name"].as_str().map(str::to_owned);
-        let roles = roles.map(|one| (name(one), (id(one), one["permissions"].clone())));
-        let entries = entries.map(|one| (name(one), (id(one), Value::from(vec![one["entry"].clone()]))));
-        Self(roles.chain(entries).collect())
+        let named = |one: &Value| {
+            let name = one["roleName"].as_str().unwrap().to_owned();
+            (name, (one["name"].as_str().map(str::to_owned), one["permissions"].clone()))
+        };
+        Self(roles.map(named).collect())
     }
 
     /// The id of a role by its name: Microsoft's own, where it is known.
@@ -50,11 +49,17 @@ pub(crate) struct World {
     pub(crate) gaps: Vec<Missing>,
     /// `policies`, `roles` or `deleted`.
     pub(crate) vault: Option<String>,
+    /// The tenant that the vault and the managed HSM are bound to, where it is another; `untold` where that was not read.
+    pub(crate) bound: Option<String>,
+    /// Which of the objects that roles are given on is not there.
+    pub(crate) absent: Vec<String>,
+    /// `deleted`, of the managed HSM.
+    pub(crate) hsm: Option<String>,
     /// Who owns the application `stranger`.
     pub(crate) owners: Vec<String>,
     /// Template deployments may take secrets out of it.
     pub(crate) for_deployments: bool,
-    /// It has no purge protection.
+    /// It and the managed HSM have no purge protection.
     pub(crate) purgeable: bool,
     /// Every network reaches it.
     pub(crate) public: bool,
@@ -68,6 +73,8 @@ pub(crate) struct Given {
     /// Where, as in [`place`]; the subscription unless it says so.
     pub(crate) at: Option<String>,
     pub(crate) role: Option<String>,
+    /// The id of the role, where a condition names it.
+    pub(crate) id: Option<String>,
     pub(crate) actions: Vec<String>,
     pub(crate) not_actions: Vec<String>,
     pub(crate) data_actions: Vec<String>,
@@ -76,7 +83,7 @@ pub(crate) struct Given {
     pub(crate) also: Vec<String>,
     /// The definition's condition.
     pub(crate) definition: Option<String>,
-    /// The assignment's.
+    /// The assignment's; `<group:name>` is the id of a group.
     pub(crate) condition: Option<String>,
     pub(crate) deny: bool,
     pub(crate) except: Vec<String>,
@@ -87,6 +94,8 @@ pub(crate) struct Given {
     /// The permissions of an access policy.
     pub(crate) policy: Option<BTreeMap<String, Vec<String>>>,
     pub(crate) application: Option<String>,
+    /// The other tenant whose principal an access policy names.
+    pub(crate) tenant: Option<String>,
     /// That it is an app role of Microsoft Graph, and nothing of Azure.
     pub(crate) app_role: bool,
     /// The scope of a local role.
@@ -126,6 +135,8 @@ fn place(name: &str) -> String {
         "gone" => format!("{providers}/Microsoft.KeyVault/vaults/nowhere"),
         "secret" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/one"),
         "secret2" => format!("{providers}/Microsoft.KeyVault/vaults/box/secrets/two"),
+        "key" => format!("{providers}/Microsoft.KeyVault/vaults/box/keys/sign"),
+        "certificate" => format!("{providers}/Microsoft.KeyVault/vaults/box/certificates/tls"),
         "hsm" => format!("{providers}/Microsoft.KeyVault/managedHSMs/core"),
         "uami" => format!("{providers}/Microsoft.ManagedIdentity/userAssignedIdentities/runner"),
         "cluster" => format!("{providers}/Microsoft.ContainerService/managedClusters/blue"),
@@ -150,6 +161,10 @@ fn scope(name: &str) -> ScopeId {
 
 pub(crate) fn question(action: &str, resource: &str) -> Result<Question, QuestionError> {
     Question::new(action, &place(resource))
+}
+
+fn tenant(name: &str) -> ScopeId {
+    ScopeId::new(format!("azure:tenant/{name}"))
 }
 
 fn group_id(name: &str) -> GroupId {
@@ -245,25 +260,61 @@ impl World {
             Some("untold") => (None, None),
             Some(other) => panic!("{other}"),
         };
+        let bound = match self.bound.as_deref() {
+            None => Some(fake::tenant_scope()),
+            Some("untold") => None,
+            Some(other) => Some(tenant(other)),
+        };
         let exposure = Some(if self.public { Exposure::Public } else { Exposure::Private });
         estate.vault(Vault {
             access,
+            tenant: bound.clone(),
             deleted,
             exposure,
             enabled_for_template_deployment: self.for_deployments,
             purge_protection: Some(!self.purgeable),
             ..vault
         });
+        for (kind, name) in [
+            (VaultObjectKind::Secret, "one"),
+            (VaultObjectKind::Secret, "two"),
+            (VaultObjectKind::Key, "sign"),
+            (VaultObjectKind::Certificate, "tls"),
+        ] {
+            if !self.absent.iter().any(|absent| absent == name) {
+                estate.vault_object(fake::vault_object(&fake::vault("box"), kind, name));
+            }
+        }
         let native_id = place("hsm");
-        estate.vault(Vault {
+        let core = Vault {
             id: census_model::VaultId::new(format!("azure:{}", native_id.to_ascii_lowercase())),
             native_id: native_id.into(),
             kind: VaultKind::AzureManagedHsm,
             uri: Some("https://core.managedhsm.azure.net".into()),
             access: Some(AccessModel::LocalRoles),
+            tenant: bound,
+            deleted: self
+                .hsm
+                .as_ref()
+                .map(|_| Deletion { at: Some(census_fixtures::days_ago(3)), purged: None }),
+            purge_protection: Some(!self.purgeable),
             ..fake::vault("core")
-        });
+        };
+        if !self.absent.iter().any(|absent| absent == "root") {
+            estate.vault_object(fake::vault_object(&core, VaultObjectKind::Key, "root"));
+        }
+        estate.vault(core);
     }
+}
+
+/// A condition with the ids of the groups that it names.
+fn with_groups(text: &str) -> String {
+    let mut parts = text.split("<group:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, part| {
+        let (name, rest) = part.split_once('>').unwrap();
+        format!("{told}{}{rest}", fake::object_id(name))
+    })
 }
 
 fn group(name: &str) -> Group {
@@ -314,7 +365,7 @@ impl Given {
         };
         let text = if self.broken { "{".to_owned() } else { text };
         let policy = (!self.unread).then(|| estate.policy(Policy::new(kind, text)));
-        let condition = self.condition.as_deref();
+        let condition = self.condition.as_deref().map(with_groups);
         Grant {
             policy,
             effect: if self.deny { Effect::Deny } else { Effect::Allow },
@@ -348,7 +399,8 @@ impl Given {
         }
         if self.policy.is_some() {
             let application = self.application.as_deref().map(Into::into);
-            return Via::AccessPolicy { vault: vault("vault"), application };
+            let tenant = self.tenant.as_deref().map(tenant);
+            return Via::AccessPolicy { vault: vault("vault"), application, tenant };
         }
         if self.app_role {
             return Via::AppRole { native_id: id.into(), resource: who("stranger").id };
@@ -362,9 +414,10 @@ impl Given {
                 local_scope,
             };
         }
+        let role = self.id.clone().unwrap_or_else(|| roles.id(name));
         Via::RoleAssignment {
             native_id: format!("{}/providers/Microsoft.Authorization/roleAssignments/{id}", place(at)).into(),
-            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{}", roles.id(name)).into(),
+            role: format!("/providers/Microsoft.Authorization/roleDefinitions/{role}").into(),
             name: name.into(),
         }
     }

@@ -117,7 +117,7 @@ fn of_hold(view: &View<'_>, hold: &VaultHold) -> [String; 10] {
     [
         "may".to_owned(),
         hold.power.to_string(),
-        text(hold.object.as_deref()),
+        hold.about(),
         hold.decision.as_str().to_owned(),
         String::new(),
         String::new(),
@@ -136,7 +136,7 @@ fn of_way(view: &View<'_>, way: &VaultWay) -> [String; 10] {
     [
         "could".to_owned(),
         way.route.to_string(),
-        String::new(),
+        text(way.object.as_deref()),
         way.decision.as_str().to_owned(),
         text(route.map(|route| route.gives.as_str())),
         text(route.map(|route| route.confidence.as_str())),

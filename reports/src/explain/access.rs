@@ -2,13 +2,14 @@
 
 use census_model::{Identity, PrincipalSet, ScopeId, Trust, VaultId};
 
-use super::{FOR_ALL, LISTED};
+use super::{FOR_ALL, LISTED, abroad};
 use crate::{
     json::{Activation, Attached, How, policies, scope_policies},
     page::{Ink, Page, Span, faint, plain},
     table::more,
+    verdict::cloud,
     view::View,
-    words::{condition, mechanism, principals},
+    words::{condition, identity_label, mechanism, principals},
 };
 
 pub(super) fn trusts(page: &mut Page, view: &View<'_>, identity: &Identity) {
@@ -57,6 +58,10 @@ fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
     let words =
         trust.condition.as_ref().map_or("without condition".into(), |c| format!("if {}", condition(c)));
     page.line(6, &[plain(words)]);
+    for named in abroad::named(view, trust) {
+        let words = format!("that is {} {} of {}", named.kind, identity_label(named), cloud(named));
+        page.line(6, &[plain(words)]);
+    }
 }
 
 pub(super) fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {

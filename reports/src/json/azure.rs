@@ -128,6 +128,8 @@ pub(crate) struct VaultObject<'v> {
     pub(crate) expires: Option<Instant>,
     /// Whether it stands behind a certificate of the same name.
     pub(crate) of_certificate: bool,
+    /// The SHA-1 of a certificate's newest version, as upper-case hexadecimal digits.
+    pub(crate) thumbprint: Option<&'v str>,
     pub(crate) rotation: Option<Rotation<'v>>,
 }
 
@@ -233,6 +235,7 @@ fn vault_object(of: &model::VaultObject) -> VaultObject<'_> {
         not_before: of.not_before.map(Instant),
         expires: of.expires.map(Instant),
         of_certificate: of.of_certificate,
+        thumbprint: of.thumbprint.as_deref(),
         rotation: of.rotation.as_ref().map(|rotation| match rotation {
             model::Rotation::Automatic(after) => Rotation::Automatic { after },
             model::Rotation::Manual => Rotation::Manual,

@@ -156,7 +156,8 @@ struct CutGrant<'v> {
     native_id: Option<&'v str>,
     /// The id of what the policy is attached to.
     attached_to: &'v str,
-    statement: &'v str,
+    /// The statement; null where the grant as a whole has to go: an assignment, an ownership.
+    statement: Option<&'v str>,
 }
 
 /// A way to become somebody.
@@ -275,7 +276,7 @@ fn cut_grant(grant: &model::CutGrant) -> CutGrant<'_> {
         policy,
         native_id,
         attached_to: attached_to(&grant.attached_to),
-        statement: &grant.statement,
+        statement: (!grant.is_whole()).then_some(&*grant.statement),
     }
 }
 

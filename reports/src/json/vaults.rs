@@ -137,6 +137,10 @@ struct Hold<'v> {
     power: &'v str,
     /// The one object that it is about; null: all of them, or the vault itself.
     object: Option<&'v str>,
+    /// Whether the vault holds no such object: all of its kind were listed.
+    absent: bool,
+    /// Single objects on which a denial takes it away, or leaves it less certain.
+    except: Vec<&'v str>,
     decision: Decision,
     action: &'v str,
     /// What stays open.
@@ -149,6 +153,8 @@ struct Hold<'v> {
 #[schemars(deny_unknown_fields)]
 struct Way<'v> {
     route: &'v str,
+    /// The one object that it leads to; null: all of them, or the vault itself.
+    object: Option<&'v str>,
     decision: Decision,
     needs: Vec<Need<'v>>,
 }
@@ -157,7 +163,7 @@ struct Way<'v> {
 #[schemars(deny_unknown_fields)]
 struct Need<'v> {
     action: &'v str,
-    /// The role that would be assigned.
+    /// The role that would be assigned, and the group that it would be assigned to where that is not the identity itself.
     assigning: Option<&'v str>,
     decision: Decision,
     open: Option<&'v str>,
@@ -296,6 +302,8 @@ fn hold(of: &model::VaultHold) -> Hold<'_> {
     Hold {
         power: of.power.as_str(),
         object: of.object.as_deref(),
+        absent: of.absent,
+        except: of.except.iter().map(|object| &**object).collect(),
         decision: of.decision.into(),
         action: &of.action,
         open: of.open.as_deref(),
@@ -307,6 +315,7 @@ fn hold(of: &model::VaultHold) -> Hold<'_> {
 fn way(of: &model::VaultWay) -> Way<'_> {
     Way {
         route: of.route.as_str(),
+        object: of.object.as_deref(),
         decision: of.decision.into(),
         needs: of.needs.iter().map(need_of).collect(),
     }

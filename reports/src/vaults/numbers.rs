@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Decision, IdentityId, IdentityKind, OwnerStatus, Vault, VaultAccess, VaultId, VaultObjectKind, VaultPower,
+    Decision, IdentityId, IdentityKind, OwnerStatus, Vault, VaultAccess, VaultHold, VaultId, VaultObjectKind,
+    VaultPower,
 };
 
-use super::Standing;
+use super::{Standing, ways_to_read};
 use crate::view::View;
 
 /// The reads whose absence leaves open what a vault holds.
@@ -95,8 +96,50 @@ pub(crate) struct Numbers {
 #[derive(Clone, Debug, Default)]
 struct Opened {
     all: bool,
+    /// Somebody reads all but these.
+    all_but: Option<BTreeSet<Box<str>>>,
     objects: BTreeSet<Box<str>>,
     could: bool,
+    could_objects: BTreeSet<Box<str>>,
+}
+
+impl Opened {
+    fn reads(&mut self, hold: &VaultHold) {
+        match &hold.object {
+            Some(object) => {
+                self.objects.insert(object.clone());
+            }
+            None if hold.except.is_empty() => self.all = true,
+            None => {
+                let except: BTreeSet<Box<str>> = hold.except.iter().cloned().collect();
+                let known = self.all_but.take();
+                self.all_but = Some(known.map_or(except.clone(), |known| &known & &except));
+            }
+        }
+    }
+
+    fn is_read(&self, object: &str) -> bool {
+        self.all
+            || self.all_but.as_ref().is_some_and(|but| !but.contains(object))
+            || self.objects.contains(object)
+    }
+
+    /// Whether somebody could read it for certain.
+    fn could_be(&self, object: &str) -> bool {
+        self.could || self.could_objects.contains(object)
+    }
+
+    /// Notes the documented ways to read that are certain.
+    fn could(&mut self, view: &View<'_>, access: &VaultAccess) {
+        for way in ways_to_read(view.input.vaults, access).filter(|way| way.decision == Decision::Allowed) {
+            match &way.object {
+                None => self.could = true,
+                Some(object) => {
+                    self.could_objects.insert(object.clone());
+                }
+            }
+        }
+    }
 }
 
 /// Who gets at a class of vaults.
@@ -163,15 +206,14 @@ impl Numbers {
         let objects = view.index.vault_objects(&vault.id);
         let count = |kind| objects.iter().filter(|object| object.kind == kind).count();
         let secrets = count(VaultObjectKind::Secret);
-        let is_read = |name: &str| {
-            crowd.opened.all
-                || crowd.opened.objects.contains(&*format!("/secrets/{}", name.to_ascii_lowercase()))
-        };
-        let enabled = objects.iter().filter(|one| one.kind == VaultObjectKind::Secret && one.enabled);
-        let read = enabled.filter(|one| is_read(&one.name)).count();
+        let names = objects.iter().filter(|one| one.kind == VaultObjectKind::Secret);
+        let names = names.map(|one| (one.enabled, format!("/secrets/{}", one.name.to_ascii_lowercase())));
+        let (is_read, unread): (Vec<_>, Vec<_>) =
+            names.partition(|(enabled, name)| *enabled && crowd.opened.is_read(name));
+        let read = is_read.len();
         self.secrets += secrets;
         self.secrets_read += read;
-        self.secrets_could += if crowd.opened.could { secrets - read } else { 0 };
+        self.secrets_could += unread.iter().filter(|(_, name)| crowd.opened.could_be(name)).count();
         let contents = contents(view, vault);
         let unread = view.input.vaults.unread(&vault.id).len();
         self.contents_unread += usize::from(contents == Contents::Unread);
@@ -207,25 +249,18 @@ impl Crowd {
                 let reads = access.holds.iter().filter(|hold| {
                     hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed
                 });
-                for hold in reads {
-                    match &hold.object {
-                        None => self.opened.all = true,
-                        Some(object) => {
-                            self.opened.objects.insert(object.clone());
-                        }
-                    }
-                }
+                reads.for_each(|hold| self.opened.reads(hold));
                 if could_read_more(view, access) {
                     self.could += who.len();
                     self.could_unowned += unowned();
-                    self.opened.could = true;
+                    self.opened.could(view, access);
                 }
             }
             Standing::Reads(_) => self.readers_open += who.len(),
-            Standing::Could(decision) => {
+            Standing::Could(_) => {
                 self.could += who.len();
                 self.could_unowned += unowned();
-                self.opened.could |= decision == Decision::Allowed;
+                self.opened.could(view, access);
             }
             Standing::Possible(_) => self.possible += who.len(),
             Standing::Other => {}

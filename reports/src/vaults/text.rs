@@ -265,7 +265,8 @@ fn is_how(view: &View<'_>, standing: Standing, way: &VaultWay) -> bool {
 }
 
 fn hold(page: &mut Page, view: &View<'_>, hold: &VaultHold) {
-    let object = hold.object.as_deref().map(|object| format!(" {object}")).unwrap_or_default();
+    let about = hold.about();
+    let object = if about.is_empty() { about } else { format!(" {about}") };
     page.line(
         6,
         &[
@@ -280,10 +281,11 @@ fn way(page: &mut Page, view: &View<'_>, way: &VaultWay) {
     let Some(route) = view.input.vaults.routes.get(&way.route) else { return };
     let ink = if route.gives.reads_secrets() { Ink::Warn } else { Ink::Faint };
     let sure = route.confidence.as_str();
+    let object = way.object.as_deref().map(|object| format!(", on {object} alone")).unwrap_or_default();
     page.line(
         6,
         &[
-            Span::new(ink, format!("{}{}", route.says, condition(way.decision))),
+            Span::new(ink, format!("{}{object}{}", route.says, condition(way.decision))),
             faint(format!("  {} ({sure})", route.id)),
         ],
     );

@@ -1,7 +1,9 @@
 //! What text reports say, apart from how they look.
 
 use census_fixtures as fixtures;
-use census_model::{Ownership, Severity};
+use census_model::{
+    Condition, ConditionLanguage, Identity, Mechanism, Ownership, PrincipalSet, Severity, Trust,
+};
 use census_reports::{ColorChoice, Input, Options, explain, owners_table, summary, table};
 use unicode_width::UnicodeWidthStr;
 
@@ -123,4 +125,48 @@ fn a_report_grows_in_step_with_its_estate() {
         census_reports::report_json(&input).unwrap().len()
     });
     assert!(sizes[1] > sizes[0] && sizes[1] < sizes[0] * 2 + 1000, "{sizes:?}");
+}
+
+/// A managed identity whose tokens a role of AWS takes, by its object id and the issuer of a tenant.
+fn joined(tenant: &str) -> (String, String) {
+    let mut company = company();
+    let hub = fixtures::azure::system_assigned("hub");
+    let role = fixtures::role("hub-deploy");
+    let mut azure = fixtures::account();
+    fixtures::azure::tenant(&mut azure);
+    company.estate.scopes.extend(fixtures::finish(azure).scopes);
+    let issuer = format!("sts.windows.net/{tenant}/");
+    company.estate.trusts.push(Trust {
+        becomes: role.id.clone(),
+        who: PrincipalSet::External(format!("arn:aws:iam::111122223333:oidc-provider/{issuer}").into()),
+        except: Vec::new(),
+        mechanism: Mechanism::WebIdentity,
+        statement: "S".into(),
+        condition: Some(Condition {
+            language: ConditionLanguage::AwsJson,
+            text: format!(r#"{{"StringEquals":{{"{issuer}:sub":"{}"}}}}"#, hub.native_id).into(),
+        }),
+    });
+    company.estate.identities.extend([hub.clone(), role.clone()]);
+    company.estate.identities.sort_by(|a, b| a.id.cmp(&b.id));
+    let page = |identity: &Identity| {
+        explain(&company.input(), identity, &[], &Options { width: 400, ..Options::default() })
+    };
+    (page(&hub), page(&role))
+}
+
+#[test]
+fn both_ends_of_a_trust_between_clouds_name_the_other() {
+    let (hub, role) = joined(fixtures::azure::TENANT);
+    assert!(hub.contains("TRUSTED IN OTHER CLOUDS"), "{hub}");
+    assert!(hub.contains("aws-role hub-deploy (arn:aws:iam::111122223333:role/hub-deploy) of AWS"), "{hub}");
+    assert!(role.contains("that is azure-system-assigned-identity hub ("), "{role}");
+    assert!(!role.contains("TRUSTED IN OTHER CLOUDS"), "{role}");
+}
+
+#[test]
+fn an_issuer_of_another_tenant_names_nobody_here() {
+    let (hub, role) = joined(fixtures::azure::OTHER_TENANT);
+    assert!(!hub.contains("TRUSTED IN OTHER CLOUDS"), "{hub}");
+    assert!(!role.contains("that is azure-"), "{role}");
 }

@@ -58,6 +58,8 @@ fn hold(power: VaultPower, decision: Decision, object: Option<&str>, because: Ve
     VaultHold {
         power,
         object: object.map(Into::into),
+        absent: false,
+        except: Vec::new(),
         decision,
         action: "Microsoft.KeyVault/vaults/secrets/getSecret/action".into(),
         open: (decision == Decision::Conditional).then(|| Text::from("a person switches it on")),
@@ -90,7 +92,7 @@ fn way(id: &str, decision: Decision, because: Vec<Because>) -> VaultWay {
         because,
         gaps: Vec::new(),
     };
-    VaultWay { route: TechniqueId::new(id), decision, needs: vec![need] }
+    VaultWay { route: TechniqueId::new(id), object: None, decision, needs: vec![need] }
 }
 
 /// Two vaults, one of them exposed; one program that reads, one that could, one that perhaps could, one person who reads one
@@ -144,7 +146,7 @@ fn tenant(hostile: &str) -> Tenant {
     let says = "allows it in subscription 5b5c0000-0000-4000-8000-000000000003";
     let policy = |to: &Identity| {
         let mut because = because(to, "", "allows it on all that the vault holds");
-        because[0].via = Via::AccessPolicy { vault: open.id.clone(), application: None };
+        because[0].via = Via::AccessPolicy { vault: open.id.clone(), application: None, tenant: None };
         because[0].statement = "secrets get".into();
         because
     };

@@ -103,6 +103,20 @@ pub(crate) enum Breadth {
     Anybody,
 }
 
+impl Breadth {
+    /// For what the issuer's tokens let in, in words.
+    pub(crate) fn lets_in(self) -> &'static str {
+        match self {
+            Self::Anybody => "without naming a tenant",
+            Self::Tenant => "for any repository or project of one tenant",
+            Self::Project => "for whatever runs in one repository or project",
+            Self::Proposals => "for the pull requests of one repository",
+            Self::Nobody => "by a subject with a wildcard, which is taken literally",
+            Self::Narrow => "for single workloads",
+        }
+    }
+}
+
 impl SharedIssuer {
     /// How much what is asked of a token lets in.
     pub(crate) fn breadth(&self, tests: &[ClaimTest]) -> Breadth {

@@ -206,7 +206,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .says("2 assignments"),
         Case::fires("an access policy", |w| {
             let vault = w.vault("payments", |_| ());
-            let via = Via::AccessPolicy { vault: vault.id, application: None };
+            let via = Via::AccessPolicy { vault: vault.id, application: None, tenant: None };
             w.estate.grant(azure::grant(Attachment::Identity(gone()), via, vault.scope));
         })
         .severity(Severity::Medium)

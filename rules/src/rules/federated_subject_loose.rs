@@ -85,14 +85,7 @@ impl<'a> Loose<'a> {
     }
 
     fn lets_in(&self) -> &'static str {
-        match self.breadth {
-            None => "in a way that cannot be read",
-            Some(Breadth::Anybody) => "without naming a tenant",
-            Some(Breadth::Tenant) => "for any repository or project of one tenant",
-            Some(Breadth::Project) => "for whatever runs in one repository or project",
-            Some(Breadth::Proposals) => "for the pull requests of one repository",
-            Some(Breadth::Nobody | Breadth::Narrow) => "by a subject with a wildcard, which is taken literally",
-        }
+        self.breadth.map_or("in a way that cannot be read", Breadth::lets_in)
     }
 }
 

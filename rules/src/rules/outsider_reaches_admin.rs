@@ -1,36 +1,55 @@
-use census_model::{Confidence, Gap, Identity, Mechanism, PrincipalSet, Provider, Reach, Severity, Trust};
+use census_model::{
+    Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Reach, Severity, Trust,
+};
 
 use crate::{
     Docs, Draft, Findings, Rule, View, conditions,
+    entra::federated_credentials,
     federation::{Hold, Tenancy, issuer_of, tenancy},
-    outsiders::{Membership, Openness, Party, openness, parties},
+    outsiders::{Doubt, Membership, Openness, Party, Way, entra, openness, parties},
+    policies::Shown,
     powers::{path, powerful, proofs, role_of, weigh},
     principals::{Denials, by_principal, distinguisher, edit_trust, statements},
 };
 
 pub(crate) static RULE: Rule = Rule {
     id: "outsider-reaches-admin",
-    version: 1,
+    version: 2,
     title: "Somebody outside the company can become an administrator",
     severity: Severity::High,
     finding_types: &["PRIV-ADMIN", "TRUST-THIRD-PARTY"],
-    providers: &[Provider::Aws],
-    // Those are about the root user's keys, about single policies, and about whether a detector is on.
-    except_controls: &[("CIS-AWS", "7.0:2.4"), ("CIS-AWS", "7.0:2.14"), ("CIS-AWS", "7.0:2.18")],
+    providers: &[Provider::Aws, Provider::Azure],
+    // Those are about the root user's keys, about single policies and roles, about whether a detector is on, how many
+    // owners there are, who reviews them, and what users may consent to.
+    except_controls: &[
+        ("CIS-AWS", "7.0:2.4"),
+        ("CIS-AWS", "7.0:2.14"),
+        ("CIS-AWS", "7.0:2.18"),
+        ("CIS-AZURE", "5.0:5.12"),
+        ("CIS-AZURE", "6.0:5.3.3"),
+        ("CIS-AZURE", "6.0:5.3.4"),
+        ("CIS-AZURE", "6.0:5.7"),
+    ],
     thresholds: &[],
     docs: Docs {
-        finds: "A role that is an administrator, or can make itself one, trusts somebody who is not of the company: \
-                anyone, tokens of an OpenID Connect issuer that many tenants share, an account or an organization \
-                that is neither the role's organization nor scanned. One finding a role and principal. Severity is \
-                critical for anyone and for a shared issuer that no condition binds to a tenant, and high otherwise; \
-                one step lower where only a condition that is open at run time gives the power.",
-        why: "The wall of the account is as strong as somebody else's. A vendor who is broken into, or a workflow of \
-              a repository, owns the account.",
-        remedy: "Give outsiders a role that may do just what they are there for. Where a pipeline must administer, \
+        finds: "An identity that is an administrator, or can make itself one, trusts somebody who is not of the company. \
+                Of AWS: a role that trusts anyone, tokens of an OpenID Connect issuer that many tenants share, an account \
+                or an organization that is neither the role's organization nor scanned. Of Azure: an application or \
+                managed identity whose federated credentials take tokens of such an issuer, of another tenant of Entra ID \
+                or of an account of AWS that is not known here; and the service principal of another tenant's \
+                application that is not Microsoft's, whose credentials its publisher holds. One finding an identity and \
+                outsider. Severity is critical for anyone and for a shared issuer of which no condition or subject names \
+                a tenant, and high otherwise; one step lower where only a condition that is open at run time gives the \
+                power.",
+        why: "The wall of the account or tenant is as strong as somebody else's. A vendor who is broken into, or a \
+              workflow of a repository, owns it.",
+        remedy: "Give outsiders an identity that may do just what they are there for. Where a pipeline must administer, \
                  bind the trust to one repository and one protected environment.",
         limits: "How the trust should be written is what other rules say (`external-account-trust`, \
-                 `oidc-trust-unbound`, `trust-open-to-anyone`); an ExternalId makes nobody an insider. SAML \
-                 providers, issuers of one tenant or one cluster and unlisted issuers count as the company's own. \
+                 `oidc-trust-unbound`, `trust-open-to-anyone`, `federated-subject-loose`), and whether the business \
+                 wants the third party is `third-party-without-review`; an ExternalId makes nobody an insider. SAML \
+                 providers, issuers of one tenant or one cluster and unlisted issuers count as the company's own, but \
+                 for tenants of Entra ID that are not scanned, of which confidence is medium. \
                  Whether a tenant that a condition names is yours cannot be told. Where membership is unknown, \
                  confidence is low. `Deny` statements of the trust policy are not weighed, but lower the confidence \
                  to medium. What was not read about the reach lowers it too.",
@@ -40,26 +59,20 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut denials = None;
-    for (role, reach) in powerful(view) {
-        for (who, trusts) in by_principal(view, role) {
-            for way in ways(view, role, who, &trusts) {
-                let denials = denials.get_or_insert_with(|| Denials::of(view));
-                let draft = denials.doubt(draft(view, role, reach, &way), role);
-                findings.identity(role, &way.distinguisher, draft);
+    for (identity, reach) in powerful(view) {
+        let ways = match identity.provider {
+            Provider::Azure => entra::ways(view, identity),
+            _ => {
+                let by_principal = by_principal(view, identity);
+                by_principal.iter().flat_map(|(who, trusts)| ways(view, identity, who, trusts)).collect()
             }
+        };
+        for way in ways {
+            let denials = denials.get_or_insert_with(|| Denials::of(view));
+            let draft = denials.doubt(draft(view, identity, reach, &way), identity);
+            findings.identity(identity, &way.distinguisher, draft);
         }
     }
-}
-
-/// Somebody outside who can become a role.
-struct Way<'a> {
-    distinguisher: String,
-    /// Who, in words.
-    who: String,
-    severity: Severity,
-    trusts: Vec<&'a Trust>,
-    /// Why it may be nobody outside, and the gaps behind that.
-    doubt: Option<(&'static str, Vec<&'a Gap>)>,
 }
 
 fn ways<'a>(view: &View<'a>, role: &Identity, who: &PrincipalSet, trusts: &[&'a Trust]) -> Vec<Way<'a>> {
@@ -85,7 +98,8 @@ fn anyone<'a>(who: &PrincipalSet, trusts: &[&'a Trust]) -> Option<Way<'a>> {
         who: named.to_owned(),
         severity,
         trusts: open.into_iter().map(|(trust, _)| trust).collect(),
-        doubt: (worst == Openness::Unreadable).then(|| ("a condition cannot be read", Vec::new())),
+        facts: Vec::new(),
+        doubt: (worst == Openness::Unreadable).then(Doubt::unreadable),
     })
 }
 
@@ -112,8 +126,8 @@ fn of_parties<'a>(
             let unreadable = trusts.iter().any(|trust| conditions::tests(trust).is_none());
             let doubt = match party.membership(view, role) {
                 Membership::Inside => return None,
-                Membership::Unknown(gaps) => Some(("whether that is the company's own is unknown", gaps)),
-                Membership::Outside if unreadable => Some(("a condition cannot be read", Vec::new())),
+                Membership::Unknown(gaps) => Some(Doubt { gaps, ..Doubt::of("whether that is the company's own is unknown") }),
+                Membership::Outside if unreadable => Some(Doubt::unreadable()),
                 Membership::Outside => None,
             };
             let named = match (&party, who) {
@@ -122,7 +136,14 @@ fn of_parties<'a>(
                 (Party::Organization(id), _) => format!("anyone of organization {id}"),
             };
             let distinguisher = party.distinguisher(who);
-            Some(Way { distinguisher, who: named, severity: Severity::High, trusts, doubt })
+            Some(Way {
+                distinguisher,
+                who: named,
+                severity: Severity::High,
+                trusts,
+                facts: Vec::new(),
+                doubt,
+            })
         })
         .collect()
 }
@@ -163,43 +184,86 @@ fn of_issuer<'a>(who: &PrincipalSet, principal: &str, trusts: &[&'a Trust]) -> O
         who: format!("{tenant} of {} (`{issuer}`)", shared.name),
         severity,
         trusts: open.into_iter().map(|(trust, _)| trust).collect(),
-        doubt: (!is_certain).then(|| ("a condition cannot be read", Vec::new())),
+        facts: Vec::new(),
+        doubt: (!is_certain).then(Doubt::unreadable),
     })
 }
 
-fn draft(view: &View<'_>, role: &Identity, reach: &Reach, way: &Way<'_>) -> Draft {
+fn draft(view: &View<'_>, identity: &Identity, reach: &Reach, way: &Way<'_>) -> Draft {
     let severity = match (way.severity, reach.conditional) {
         (severity, false) => severity,
         (Severity::Critical, true) => Severity::High,
         (_, true) => Severity::Medium,
     };
-    let title = format!("{} can become role `{}`, which is {}", way.who, role.name, role_of(reach.level));
-    let mut draft = Draft::new(title).severity(severity).facts(statements(way.trusts.iter().copied()));
-    if let Some((why, gaps)) = &way.doubt {
+    let title = format!(
+        "{} can become {} `{}`, which is {}",
+        way.who,
+        noun(identity.kind),
+        Shown(&identity.name),
+        role_of(reach.level)
+    );
+    let mut draft = Draft::new(title)
+        .severity(severity)
+        .facts(statements(way.trusts.iter().copied()))
+        .facts(way.facts.iter().cloned());
+    if let Some(doubt) = &way.doubt {
         draft = draft
-            .at_most(Confidence::Low)
-            .evidence("not certain because", *why)
-            .doubts(Confidence::Low, gaps.iter().copied());
+            .at_most(doubt.confidence)
+            .evidence("not certain because", doubt.why)
+            .doubts(doubt.confidence, doubt.gaps.iter().copied());
     }
     draft = weigh(draft, view, reach).facts(proofs(view, "because", &reach.because));
     if let Some(shortest) = reach.paths.first() {
         draft = draft.facts(path(view, shortest, reach));
     }
-    for words in edit_trust(role) {
-        draft = draft.command(words);
+    commands(draft, identity, way)
+}
+
+/// What shows the trust, and what to do about it.
+fn commands(draft: Draft, identity: &Identity, way: &Way<'_>) -> Draft {
+    match identity.provider {
+        Provider::Azure if way.trusts.is_empty() => draft
+            .command(["census", "explain", &identity.native_id])
+            .remedy("take away what its publisher does not need here, or delete the service principal"),
+        Provider::Azure => federated_credentials(draft, identity)
+            .remedy("give the outsider an identity that may do just what it is there for, or delete the credential"),
+        _ => edit_trust(identity)
+            .into_iter()
+            .fold(draft, Draft::command)
+            .remedy("give the outsider a role that may do just what it is there for, or end the trust"),
     }
-    draft.remedy("give the outsider a role that may do just what it is there for, or end the trust")
+}
+
+fn noun(kind: IdentityKind) -> &'static str {
+    match kind {
+        IdentityKind::EntraServicePrincipal => "service principal",
+        IdentityKind::AzureUserAssignedIdentity | IdentityKind::AzureSystemAssignedIdentity => {
+            "managed identity"
+        }
+        IdentityKind::AwsRole => "role",
+        kind => kind.as_str(),
+    }
 }
 
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
-    use census_fixtures::ACCOUNT;
-    use census_model::{Bound, GapReason, Level, Scope};
+    use census_fixtures::{ACCOUNT, azure};
+    use census_model::{Bound, Confidence, GapReason, Level, Scope};
 
     use crate::testing::{Case, World, path};
     const OTHER: &str = "999988887777";
     const GITHUB: &str = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
     const OURS: &[&str] = &[ACCOUNT];
+    const AT_GITHUB: &str = "https://token.actions.githubusercontent.com";
+    const AT_AWS: &str = "https://3f2a0000-0000-4000-8000-00000000000a.tokens.sts.global.api.aws";
+    let azure_trusting = |member: &'static str| {
+        move |w: &mut World| {
+            let app = w.app("deploy");
+            let text = format!(r#"{{"issuer":"{AT_GITHUB}",{member}}}"#);
+            w.estate.trust(azure::federated_if(&app, AT_GITHUB, &text));
+            w.reach(&app, Level::Admin);
+        }
+    };
     let trusted = |who: PrincipalSet, how: Mechanism, condition: &'static str| {
         move |w: &mut World| {
             w.organization(OURS);
@@ -279,6 +343,94 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             w.reach(&role, Level::Admin).bound(Bound::Upper, "organizations:ListPolicies");
         })
         .confidence(Confidence::Low),
+        Case::fires("of Azure, any tenant of a shared issuer", azure_trusting(r#""claimsMatchingExpression":"claims['sub'] matches 'repo:*'""#))
+            .severity(Severity::Critical)
+            .confidence(Confidence::High)
+            .says("any tenant of GitHub Actions")
+            .says("can become service principal `deploy`")
+            .says("\"az\", \"ad\", \"app\", \"federated-credential\", \"list\""),
+        Case::fires("of Azure, any repository of one", azure_trusting(r#""claimsMatchingExpression":"claims['sub'] matches 'repo:acme/*'""#))
+            .severity(Severity::High)
+            .says("a tenant of GitHub Actions")
+            .says("for any repository or project of one tenant"),
+        Case::fires("of Azure, one environment", azure_trusting(r#""subject":"repo:acme/app:environment:prod""#))
+            .severity(Severity::High)
+            .says("for single workloads"),
+        Case::fires("of Azure, pull requests", azure_trusting(r#""subject":"repo:acme/app:pull_request""#))
+            .severity(Severity::High)
+            .says("for the pull requests of one repository"),
+        Case::fires("of Azure, an expression that cannot be read", azure_trusting(r#""claimsMatchingExpression":"like 'x'""#))
+            .severity(Severity::Critical)
+            .confidence(Confidence::Low),
+        Case::fires("of Azure, two credentials at one issuer, one of which lets in anybody", |w| {
+            let app = w.app("deploy");
+            w.estate.trust(azure::federated(&app, AT_GITHUB, "repo:acme/app:environment:prod"));
+            w.estate.trust(azure::federated(&app, AT_GITHUB, "anything"));
+            w.reach(&app, Level::Admin);
+        })
+        .severity(Severity::Critical),
+        Case::fires("of Azure, two issuers of a managed identity, which a condition makes strong", |w| {
+            let identity = w.azure(azure::user_assigned("deploy"));
+            w.estate.trust(azure::federated(&identity, AT_GITHUB, "repo:acme/app:environment:prod"));
+            w.estate.trust(azure::federated(&identity, "https://gitlab.com", "project_path:acme/app:ref_type:branch:ref:main"));
+            w.reach(&identity, Level::Escalates).conditional();
+        })
+        .times(2)
+        .severity(Severity::Medium)
+        .says("managed identity `deploy`"),
+        Case::fires("of Azure, an identity of another tenant", |w| {
+            let app = w.app("deploy");
+            let issuer = format!("https://login.microsoftonline.com/{}/v2.0", azure::OTHER_TENANT);
+            w.estate.trust(azure::federated(&app, &issuer, azure::SUBSCRIPTION));
+            w.reach(&app, Level::Admin);
+        })
+        .severity(Severity::High)
+        .confidence(Confidence::Medium)
+        .says("tenant 0dd00000"),
+        Case::fires("of Azure, a role of an account of AWS that is not known", |w| {
+            let app = w.app("deploy");
+            w.estate.trust(azure::federated(&app, AT_AWS, "arn:aws:iam::999988887777:role/vendor"));
+            w.reach(&app, Level::Admin);
+        })
+        .severity(Severity::High)
+        .confidence(Confidence::Medium)
+        .says("account 999988887777"),
+        Case::fires("of Azure, another company's application", |w| {
+            let app = w.foreign_app("vendor");
+            w.reach(&app, Level::Escalates).path(path(&app, &app, "RoleManagement.ReadWrite.Directory"));
+        })
+        .severity(Severity::High)
+        .confidence(Confidence::Medium)
+        .says("tenant 0dd00000")
+        .says("step 1"),
+        Case::silent("of Azure, another company's application that is no administrator", |w| {
+            let app = w.foreign_app("vendor");
+            w.reach(&app, Level::Sensitive);
+        }),
+        Case::silent("of Azure, an application of Microsoft", |w| {
+            let app = w.azure(azure::microsoft_principal("Graph"));
+            w.reach(&app, Level::Admin);
+        }),
+        Case::silent("of Azure, a subject that is taken literally", azure_trusting(r#""subject":"repo:acme/*""#)),
+        Case::silent("of Azure, no administrator", |w| {
+            let app = w.app("deploy");
+            w.estate.trust(azure::federated(&app, AT_GITHUB, "anything"));
+            w.reach(&app, Level::Limited);
+        }),
+        Case::silent("of Azure, the company's own issuers, tenant and account", |w| {
+            let app = w.app("deploy");
+            let tenant = format!("https://login.microsoftonline.com/{}/v2.0", azure::TENANT);
+            for (issuer, subject) in [
+                ("https://idp.acme.example", "anything"),
+                ("https://westeurope.oic.prod-aks.azure.com/t/c/", "system:serviceaccount:shop:api"),
+                ("https://oidc.eks.eu-west-1.amazonaws.com/id/ABC", "system:serviceaccount:shop:api"),
+                (&tenant, azure::SUBSCRIPTION),
+                (AT_AWS, "arn:aws:iam::111122223333:role/deploy"),
+            ] {
+                w.estate.trust(azure::federated(&app, issuer, subject));
+            }
+            w.reach(&app, Level::Admin);
+        }),
         Case::silent("an account that is scanned too", |w| {
             w.estate.scope(Scope { parent: None, ..census_fixtures::scope(OTHER) });
             let role = w.role("deploy");

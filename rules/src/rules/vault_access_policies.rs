@@ -67,7 +67,7 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         Case::fires("policies", |w| {
             let vault = w.vault("payments", |vault| vault.access = Some(AccessModel::AccessPolicies));
             let app = w.app("billing");
-            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None };
+            let via = Via::AccessPolicy { vault: vault.id.clone(), application: None, tenant: None };
             w.estate.grant(azure::grant(Attachment::Identity(app.id.clone()), via, vault.scope));
         })
         .says("--enable-rbac-authorization")

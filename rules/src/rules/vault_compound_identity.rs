@@ -43,7 +43,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         .flat_map(|one| one.application.iter().map(|it| it.app_id.to_ascii_lowercase()).chain(one.aliases.iter().map(|it| it.to_ascii_lowercase())))
         .collect();
     for grant in &view.estate().grants {
-        let Via::AccessPolicy { vault, application: Some(application) } = &grant.via else { continue };
+        let Via::AccessPolicy { vault, application: Some(application), tenant: None } = &grant.via else { continue };
         let Some(vault) = view.index.vault(vault) else { continue };
         if vault.access != Some(AccessModel::AccessPolicies) || vault.deleted.is_some() {
             continue;

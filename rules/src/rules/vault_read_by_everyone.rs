@@ -43,7 +43,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let mut found: BTreeMap<&GroupId, &Group> = BTreeMap::new();
         for (_, access) in view.vaults.of_vault(&vault.id) {
             let reads = access.holds.iter().filter(|hold| {
-                hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed
+                hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed && !hold.absent
             });
             for because in reads.flat_map(|hold| &hold.because) {
                 let Attachment::Group(id) = &because.attached_to else { continue };

@@ -46,7 +46,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let certain = found.iter().any(|(_, way)| way.decision == Decision::Allowed);
         let exposed = by_exposure(view, found.iter().map(|(vault, _)| *vault), Severity::High, Severity::Critical);
         let vaults = if found.len() == 1 { "a vault".to_owned() } else { format!("{} vaults", found.len()) };
-        let title = format!("{} can give itself the secrets of {vaults}", subject(view, identity));
+        let what = if found.iter().all(|(_, way)| way.object.is_some()) { "single" } else { "the" };
+        let title = format!("{} can give itself {what} secrets of {vaults}", subject(view, identity));
         let draft = Draft::new(title)
             .severity(if certain { exposed } else { Severity::Medium })
             .facts(found.iter().take(LISTED).map(|(vault, way)| way_fact(view, vault, way)))

@@ -112,7 +112,7 @@ impl World {
 
     fn policy_of(&mut self, to: Attachment, vault: &Vault, permissions: &str, application: Option<Text>) {
         let policy = Some(self.estate.policy(Policy::new(PolicyKind::KeyVaultPermissions, permissions)));
-        let via = Via::AccessPolicy { vault: vault.id.clone(), application };
+        let via = Via::AccessPolicy { vault: vault.id.clone(), application, tenant: None };
         self.estate.grant(Grant { policy, ..azure::grant(to, via, vault.scope.clone()) });
     }
 

@@ -151,6 +151,8 @@ fn refused(error: QuestionError) -> Problem {
             "give a resource id (`/subscriptions/…`), the id or name of a subscription, management group or vault, \
              or the address of what a vault holds",
         ),
+        QuestionError::Ambiguous(named, _) if named.starts_with('/') => Problem::failed(error)
+            .help("several tenants have it: give a tenant's id, or ask with `--from` the documents of one tenant"),
         QuestionError::Ambiguous(..) => Problem::failed(error).help("give its id"),
         QuestionError::NoVault { .. } => Problem::failed(error)
             .help("name one vault: each decides by roles or by access policies of its own"),

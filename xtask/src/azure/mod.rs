@@ -7,6 +7,7 @@
 
 mod access;
 mod directory;
+mod escalating;
 mod resources;
 pub(crate) mod roles;
 mod spread;

@@ -19,9 +19,10 @@ pub(crate) const ACCESS_ADMINISTRATOR: &str = "18d7d88d-d35e-4fb5-a5c3-7773c20a7
 pub(crate) const VAULT_SECRETS_USER: &str = "4633458b-17de-408a-b874-0445c86b69e6";
 pub(crate) const VAULT_SECRETS_OFFICER: &str = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 pub(crate) const VAULT_ADMINISTRATOR: &str = "00482a5a-887f-4fb3-b363-3b7fe8e74483";
+pub(crate) const WEBSITE_CONTRIBUTOR: &str = "de139f84-1756-47ae-9be6-808fbbe84772";
 pub(crate) const BLOB_CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 
-const AZURE: [AzureRole; 8] = [
+const AZURE: [AzureRole; 9] = [
     (OWNER, "Owner", &["*"], &[], &[]),
     (
         CONTRIBUTOR,
@@ -70,6 +71,21 @@ const AZURE: [AzureRole; 8] = [
         &["Microsoft.KeyVault/vaults/*/read", "Microsoft.KeyVault/operations/read"],
         &[],
         &["Microsoft.KeyVault/vaults/*"],
+    ),
+    (
+        WEBSITE_CONTRIBUTOR,
+        "Website Contributor",
+        &[
+            "Microsoft.Authorization/*/read",
+            "Microsoft.Resources/deployments/*",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
+            "Microsoft.Web/certificates/*",
+            "Microsoft.Web/serverFarms/join/action",
+            "Microsoft.Web/serverFarms/read",
+            "Microsoft.Web/sites/*",
+        ],
+        &[],
+        &[],
     ),
     (
         BLOB_CONTRIBUTOR,

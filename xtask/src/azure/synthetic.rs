@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::json;
 
+use super::escalating;
 use super::spread::{self, Places};
 use super::{
     App, Federated, Key, Network, Object, OwnerKind, Secret, Tenant, Vault, Who, access::person,
@@ -57,6 +58,13 @@ pub(crate) struct Given {
     /// Deny assignments in each subscription
     #[arg(long, default_value_t = 0)]
     pub(crate) denials: u32,
+    /// How many of a hundred principals that are not managed identities can make themselves owner of a subscription
+    #[arg(long, default_value_t = 0)]
+    pub(crate) escalating: u32,
+    /// How many administrators of the first account of `cargo xtask estate` may act as a managed identity that owns a
+    /// subscription
+    #[arg(long, default_value_t = 0)]
+    pub(crate) aws_roles: u32,
 }
 
 impl Default for Given {
@@ -69,12 +77,14 @@ impl Default for Given {
             nested: 3,
             conditions: 0,
             denials: 0,
+            escalating: 0,
+            aws_roles: 0,
         }
     }
 }
 
 /// How many of a hundred service principals are managed identities, of other tenants, of Microsoft.
-const MANAGED: u32 = 40;
+pub(super) const MANAGED: u32 = 40;
 const FOREIGN: u32 = 10;
 const MICROSOFT: u32 = 15;
 
@@ -176,6 +186,7 @@ fn tenant(size: Size) -> Tenant {
     readers(&mut tenant, size, &root, &principals);
     let places = Places { root, subscriptions, groups, vaults };
     spread::give(&mut tenant, size, &places, &principals);
+    escalating::give(&mut tenant, size, &places, &principals);
     tenant
 }
 
@@ -256,6 +267,8 @@ mod tests {
             nested: 4,
             conditions: 20,
             denials: 3,
+            escalating: 5,
+            aws_roles: 0,
         };
         let made = |times: u32| {
             let size = Size {

@@ -1,5 +1,7 @@
 //! Steps of those who administer an account: to its administration, and as whom they like.
 
+use census_model::ScopeKind;
+
 use super::steps::{Administrators, Found, Through};
 use crate::{
     escalation::{Certainty, Edge, NodeId, Standing},
@@ -14,7 +16,9 @@ impl Found<'_, '_> {
     }
 
     fn tells_of_administrators(&self) -> bool {
-        self.administrators == Administrators::Everywhere || self.world.accounts.len() > 1
+        let leads_abroad =
+            || self.world.access.index().estate().scopes.values().any(|one| one.kind == ScopeKind::Tenant);
+        self.administrators == Administrators::Everywhere || self.world.accounts.len() > 1 || leads_abroad()
     }
 
     /// From everybody who administers an account to its goal.

@@ -53,7 +53,7 @@ impl Ways {
 /// Whether it is told that administrators can act as anybody in their account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Administrators {
-    /// Only where that may lead to another account.
+    /// Only where that may lead to another account, or to another cloud.
     Elsewhere,
     /// Always.
     Everywhere,

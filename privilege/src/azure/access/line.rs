@@ -160,6 +160,11 @@ impl<'e> Inquiry<'_, 'e> {
                     let words = format!("it acts through the application {application}");
                     weighed.and(Truth::Maybe, [format!("application {application}")], words);
                 }
+                if let Via::AccessPolicy { tenant: Some(tenant), .. } = &grant.via {
+                    let id = tenant.as_str().trim_start_matches("azure:tenant/");
+                    let words = format!("it named a principal of the vault's tenant, and not of tenant {id}");
+                    weighed.and(Truth::No, [], words);
+                }
                 let word = match given {
                     Given::Named(word) => word,
                     Given::All => "all",

@@ -1,6 +1,6 @@
 //! What is asked, and what the resource in it is.
 
-use census_model::{AccessModel, Estate, Index, ScopeId, ScopeKind, Vault, VaultKind};
+use census_model::{AccessModel, Estate, Index, Scope, ScopeId, ScopeKind, Vault, VaultKind};
 
 use super::Access;
 use crate::azure::{conditions::Attribute, data_actions, key_vault, place};
@@ -54,7 +54,7 @@ pub enum QuestionError {
         "`{0}` is none of the tenant's subscriptions, management groups and vaults, and no id in one of its subscriptions"
     )]
     Resource(String),
-    /// Several things.
+    /// Several things, as of several tenants.
     #[error("`{0}` means {1} things")]
     Ambiguous(String, usize),
     /// An action on what a vault holds, and no vault.
@@ -175,7 +175,7 @@ impl<'e> Target<'e> {
             return Ok(Self::in_vault(index, vault, object));
         }
         if named.starts_with('/') {
-            return Self::of_id(index, &place::normal(named)).ok_or_else(unknown);
+            return Self::one(Self::of_id(index, &place::normal(named)), named);
         }
         let mut found: Vec<Self> = Vec::new();
         for kind in [ScopeKind::Subscription, ScopeKind::ManagementGroup, ScopeKind::Tenant] {
@@ -196,10 +196,15 @@ impl<'e> Target<'e> {
         {
             found.truncate(1);
         }
-        match found.len() {
-            0 => Err(unknown()),
-            1 => found.pop().ok_or_else(unknown),
-            several => Err(QuestionError::Ambiguous(named.to_owned(), several)),
+        Self::one(found, named)
+    }
+
+    /// The only thing that was meant.
+    fn one(mut found: Vec<Self>, named: &str) -> Result<Self, QuestionError> {
+        match (found.pop(), found.len()) {
+            (Some(one), 0) => Ok(one),
+            (Some(_), others) => Err(QuestionError::Ambiguous(named.to_owned(), others + 1)),
+            (None, _) => Err(QuestionError::Resource(named.to_owned())),
         }
     }
 
@@ -237,24 +242,27 @@ impl<'e> Target<'e> {
         Self { chain: chain(index, &id), id, vault: None, object: None }
     }
 
-    pub(super) fn of_id(index: &Index<'e>, id: &str) -> Option<Self> {
+    /// What has an id. Tenants may have management groups of the same name, and each has a root of its own.
+    fn of_id(index: &Index<'e>, id: &str) -> Vec<Self> {
         let estate = index.estate();
-        if let Some(name) = place::management_group(id) {
-            let scopes = place::called(estate, ScopeKind::ManagementGroup, name);
-            let [scope] = scopes.as_slice() else { return None };
-            let chain = ids(index, &scope.id);
-            return Some(Self { id: id.to_owned(), chain, vault: None, object: None });
-        }
-        if id == "/" {
-            let mut tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
-            let tenant = tenants.next().filter(|_| tenants.next().is_none())?;
-            return Some(Self {
-                id: id.to_owned(),
-                chain: vec![tenant.id.clone()],
-                vault: None,
-                object: None,
-            });
-        }
+        let scopes: Vec<&Scope> = if let Some(name) = place::management_group(id) {
+            place::called(estate, ScopeKind::ManagementGroup, name)
+        } else if id == "/" {
+            estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant).collect()
+        } else {
+            return Self::in_subscription(index, id).into_iter().collect();
+        };
+        let of_scope = |scope: &Scope| Self {
+            id: id.to_owned(),
+            chain: ids(index, &scope.id),
+            vault: None,
+            object: None,
+        };
+        scopes.into_iter().map(of_scope).collect()
+    }
+
+    fn in_subscription(index: &Index<'e>, id: &str) -> Option<Self> {
+        let estate = index.estate();
         let subscription = ScopeId::new(format!("azure:subscription/{}", place::subscription(id)?));
         if !estate.scopes.contains_key(&subscription) || !place::is_well_formed(id) {
             return None;

@@ -54,6 +54,25 @@ impl<'e> Access<'e> {
         PRINCIPALS.iter().flat_map(|read| self.gaps_of(read)).map(|gap| gap.id.clone()).collect()
     }
 
+    /// The gaps that leave open who is in which group.
+    pub(in crate::azure) fn gaps_of_groups(&self) -> impl Iterator<Item = &'e census_model::Gap> {
+        [doubts::GROUPS, doubts::ELIGIBLE_MEMBERS]
+            .into_iter()
+            .flat_map(|read| self.gaps_of(read).iter().copied())
+    }
+
+    /// Whether management groups may lie elsewhere than is known.
+    pub(in crate::azure) fn is_tree_open(&self) -> bool {
+        !self.gaps_of(doubts::TREE).is_empty()
+    }
+
+    /// What groups hold, where not all members of groups were read.
+    pub(in crate::azure) fn of_open_groups(&self) -> &[&'e Grant] {
+        let is_open =
+            [doubts::GROUPS, doubts::ELIGIBLE_MEMBERS].iter().any(|read| !self.gaps_of(read).is_empty());
+        if is_open { &self.of_groups } else { &[] }
+    }
+
     /// Whether what is granted covers any of these actions, given in lower case. A text that was not understood may.
     pub(in crate::azure) fn covers_any(&self, grant: &Grant, actions: &[(Plane, Box<str>)]) -> bool {
         match grant.policy.as_ref().and_then(|id| self.text(id)) {

@@ -29,6 +29,8 @@ const ELIGIBLE_MEMBERS: &str = "PrivilegedEligibilitySchedule.Read.AzureADGroup"
 pub(in crate::azure) const OWNERSHIP: [&str; 3] = [APPLICATIONS, OWNERS, OWNERS_OF_GROUPS];
 /// What tells the operations of a permission that is in no table.
 const PERMISSIONS: &str = "Microsoft Graph permissions reference";
+/// The app roles that users hold themselves, which no scan reads.
+const APP_ROLES_OF_USERS: &str = "app roles of users";
 /// What every user may do by default.
 const DEFAULTS: &str = "default user permissions";
 
@@ -121,6 +123,11 @@ impl<'e> Inquiry<'_, 'e> {
             let detail = "the service principal of Microsoft Graph was not read";
             doubts.gives.push(self.missing(APPLICATIONS, GapReason::Inconsistent, detail, Vec::new()));
         }
+        if self.may_be_assigned(api, identity) {
+            let detail = "which app roles users hold themselves is not read";
+            let about = vec![identity.native_id.clone()];
+            doubts.gives.push(self.missing(APP_ROLES_OF_USERS, GapReason::NotRequested, detail, about));
+        }
         let holds = |via: &Via| match via {
             Via::AppRole { .. } => Holds::Permission,
             _ => Holds::Nothing,
@@ -128,6 +135,19 @@ impl<'e> Inquiry<'_, 'e> {
         doubts.gives.extend(self.group_gaps(identity, holds, None));
         doubts.gives.extend(self.unread(found));
         doubts.sorted()
+    }
+
+    /// Whether a user may have been assigned an app role of an application. Those of Microsoft Graph are for applications
+    /// alone. An app role tells the application that has it what its user may do there, and gives nothing in the directory
+    /// or in Azure: so it bears on this question, and on no reach.
+    /// <https://learn.microsoft.com/graph/api/resources/approle>,
+    /// <https://learn.microsoft.com/graph/api/resources/approleassignment>
+    fn may_be_assigned(&self, api: &Api<'_>, identity: &Identity) -> bool {
+        let is_graph = match api {
+            Api::Known(known) => self.is_graph(&known.id),
+            Api::Unread => true,
+        };
+        identity.kind == IdentityKind::EntraUser && !is_graph
     }
 
     /// What could give an identity anything at all.

@@ -1,13 +1,12 @@
 //! Whether somebody may assign any role, or some.
 
-use std::collections::BTreeSet;
-
 use census_model::{Identity, IdentityKind, ScopeId};
 
 use super::asker::{Answer, Asker};
 use crate::{
     azure::{
         access::{Plane, Question},
+        conditions::guids,
         held::Weight,
     },
     truth::Truth,
@@ -86,27 +85,9 @@ fn assignment(identity: &Identity, role: &str) -> Question {
     question
 }
 
-/// The ids in a text.
-fn guids(text: &str) -> BTreeSet<String> {
-    let parts = text.split(|one: char| !one.is_ascii_hexdigit() && one != '-');
-    let is_guid = |part: &&str| {
-        let groups: Vec<usize> = part.split('-').map(str::len).collect();
-        groups == [8, 4, 4, 4, 12]
-    };
-    parts.filter(is_guid).map(str::to_ascii_lowercase).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_are_found_in_conditions() {
-        let text =
-            "GuidEquals {8E3AF657-a8ff-443c-a75c-2fe8c4bcb635, 1-2}'acdd72a7-3385-48ef-bd42-f606fba81ae7'";
-        let found: Vec<String> = guids(text).into_iter().collect();
-        assert_eq!(found, ["8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "acdd72a7-3385-48ef-bd42-f606fba81ae7"]);
-    }
 
     #[test]
     fn what_is_said_of_an_assignment_are_attributes() {

@@ -74,6 +74,13 @@ struct Found<'s, 'a, 'e> {
     sure: BTreeSet<(&'e ScopeId, Weight)>,
 }
 
+/// The best of each weight that was found in a scope.
+type Best = BTreeMap<Weight, (Truth, Weighed)>;
+
+fn is_certain(best: &Best, weight: Weight) -> bool {
+    best.get(&weight).is_some_and(|(truth, _)| *truth == Truth::Yes)
+}
+
 impl<'a, 'e> Found<'_, 'a, 'e> {
     fn look(&mut self, at: &'e ScopeId, grants: &[&'e Grant]) {
         let index = self.asker.access.index();
@@ -85,25 +92,25 @@ impl<'a, 'e> Found<'_, 'a, 'e> {
         let told: Vec<_> = grants.iter().filter_map(|grant| texts.get(grant.policy.as_ref()?)).collect();
         let listed: BTreeSet<usize> = told.iter().flat_map(|one| one.listed.iter().copied()).collect();
         let listed = listed.into_iter().filter_map(|number| table.operations.get(number));
-        let shapes = told.iter().flat_map(|one| &one.shapes);
-        let mut best: BTreeMap<Weight, (Truth, Weighed)> = BTreeMap::new();
-        for operation in listed.chain(shapes) {
-            let is_certain = |weight| best.get(weight).is_some_and(|(truth, _)| *truth == Truth::Yes);
+        let mut best = Best::new();
+        for operation in listed {
             // Administration comes first, and nothing is more.
-            if is_certain(&Weight::Administration) {
+            if is_certain(&best, Weight::Administration) {
                 break;
             }
-            if is_certain(&operation.weight)
-                || !counts_at(scope, operation)
-                || self.is_sure(at, operation.weight)
+            self.try_one(scope, operation, &mut best);
+        }
+        for shape in told.iter().flat_map(|one| &one.shapes) {
+            if is_certain(&best, Weight::Administration) {
+                break;
+            }
+            // As far as its holder has what the table knows of an entry, the table says what the entry is worth.
+            if shape.is_listed
+                && (best.values().any(|(truth, _)| *truth == Truth::Yes) || self.is_any_sure(at))
             {
                 continue;
             }
-            let Some((weight, weighed)) = self.ask(scope, operation) else { continue };
-            let truth = weighed.held.truth;
-            if best.get(&weight).is_none_or(|(known, _)| truth > *known) {
-                best.insert(weight, (truth, weighed));
-            }
+            let _ = shape.tries.iter().any(|operation| self.try_one(scope, operation, &mut best));
         }
         for (weight, (truth, weighed)) in best {
             if truth == Truth::Yes {
@@ -112,6 +119,29 @@ impl<'a, 'e> Found<'_, 'a, 'e> {
             self.holdings.weighed.push(weighed);
         }
         self.look_for_less(scope, &told);
+    }
+
+    /// Asks about an operation unless its weight is certain already, and keeps what is new. Whether its weight is certain
+    /// now.
+    fn try_one(&mut self, scope: &'e Scope, operation: &'a Operation, best: &mut Best) -> bool {
+        if is_certain(best, operation.weight) || self.is_sure(&scope.id, operation.weight) {
+            return true;
+        }
+        if !counts_at(scope, operation) {
+            return false;
+        }
+        let Some((weight, weighed)) = self.ask(scope, operation) else { return false };
+        let truth = weighed.held.truth;
+        if best.get(&weight).is_none_or(|(known, _)| truth > *known) {
+            best.insert(weight, (truth, weighed));
+        }
+        truth == Truth::Yes
+    }
+
+    /// Whether anything that weighs is held for certain in a scope above, or in this one.
+    fn is_any_sure(&self, at: &'e ScopeId) -> bool {
+        let above = self.places.above(at);
+        self.sure.iter().any(|(scope, _)| above.contains(scope))
     }
 
     /// Whether a weight is held for certain in a scope above, or in this one.

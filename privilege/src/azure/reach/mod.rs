@@ -21,7 +21,7 @@ use super::{
     access::Access,
     directory,
     held::{Held, Weight},
-    vaults,
+    vaults::holdings::{self as in_vaults, Holdings},
     ways::{Administered, Ways, Who},
 };
 use crate::{
@@ -36,20 +36,24 @@ pub(crate) fn judge<'a, 'e>(access: &'a Access<'e>, ways: &mut Ways<'a, 'e>) -> 
     let table = operations::table();
     let texts = Texts::of(access, table);
     let mut asker = Asker::new(access, &texts, table);
+    let questions = in_vaults::Questions::new();
+    let mut in_vaults = Holdings::new(access, &questions);
     let mut own = BTreeMap::new();
     let all: Vec<_> = ways.world.all().collect();
     for (node, who) in all {
-        let (identity, granted) = match who {
-            Who::Identity(identity) => (identity, access.granted(identity)),
+        // What vaults give administers nothing, so that whoever joins a group is not asked about it.
+        let (identity, secrets) = match who {
+            Who::Identity(identity) => (identity, in_vaults.held(identity)),
             Who::Member(group) => match access.stand_in(group) {
-                Some(identity) => (identity, access.granted(identity)),
+                Some(identity) => (identity, Vec::new()),
                 None => continue,
             },
             Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => continue,
         };
+        let granted = access.granted(identity);
         let whole = Whole {
             roles: holdings::of(&mut asker, &places, identity, &granted),
-            others: others(access, identity),
+            others: others(access, secrets, identity),
             unweighed: unweighed(&places, &granted),
         };
         for (what, truth) in administered(&places, &whole) {
@@ -77,9 +81,8 @@ fn administered<'e>(places: &Places<'e>, whole: &Whole) -> Vec<(Administered<'e>
 
 /// What an identity holds that roles of Azure do not give by themselves: in the directory, and in vaults that go by access
 /// policies. One of each weight says enough.
-fn others(access: &Access<'_>, identity: &Identity) -> Vec<Held> {
+fn others(access: &Access<'_>, in_vaults: Vec<Held>, identity: &Identity) -> Vec<Held> {
     let mut best: BTreeMap<(ScopeId, Weight), Held> = BTreeMap::new();
-    let in_vaults = vaults::holdings::held(access.index(), access, identity);
     for held in directory::held(access, identity).into_iter().chain(in_vaults) {
         let key = (held.scope.clone(), held.weight);
         if best.get(&key).is_none_or(|known| known.truth < held.truth) {

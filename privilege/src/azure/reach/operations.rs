@@ -153,4 +153,53 @@ mod tests {
         let rest = rest.into_iter().chain([Weight::Changes, Weight::Destroys, Weight::Blinds]);
         assert!(rest.into_iter().all(|weight| of(weight) > 0));
     }
+
+    /// The operation that a request to Azure Resource Manager takes: `PUT …/providers/Microsoft.X/ys/{}` is
+    /// `Microsoft.X/ys/write`.
+    fn operation_of(method: &str, path: &str) -> String {
+        let verb = match method {
+            "PUT" | "PATCH" => "write",
+            "DELETE" => "delete",
+            "POST" => "action",
+            other => panic!("{other}"),
+        };
+        let rest = match path.rsplit_once("/providers/") {
+            Some((_, rest)) => rest.to_owned(),
+            None => format!("Microsoft.Resources{path}"),
+        };
+        let parts = rest.split('/').filter(|part| *part != "{}").chain([verb]);
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Each operation has a row that says where its name was found, and that proves it as far as it can.
+    #[test]
+    fn every_name_was_looked_up() {
+        let rows = include_str!("../../../tests/data/azure-operations-sources.tsv");
+        let roles = include_str!("../../../tests/data/azure-built-in-roles.json").to_ascii_lowercase();
+        let mut known = BTreeSet::new();
+        for row in rows.lines().filter(|row| !row.starts_with('#')) {
+            let [operation, kind, evidence] = row.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{row}")
+            };
+            let name = operation.trim_start_matches("data:").to_ascii_lowercase();
+            match kind {
+                "sdk" => {
+                    let [package, version, method, path] = evidence.split(' ').collect::<Vec<_>>()[..] else {
+                        panic!("{row}")
+                    };
+                    assert!(package.starts_with("azure-") && version.contains('.'), "{row}");
+                    assert_eq!(operation_of(method, path).to_ascii_lowercase(), name);
+                }
+                "role" => assert!(roles.contains(&format!("\"{name}\"")), "{row}"),
+                "page" => assert!(evidence.starts_with("https://learn.microsoft.com/azure/"), "{row}"),
+                "copy" => assert!(evidence.starts_with("https://github.com/"), "{row}"),
+                other => panic!("{other}"),
+            }
+            assert!(known.insert(operation.to_ascii_lowercase()), "{operation} twice");
+        }
+        let file: File = toml::from_str(DATA).unwrap();
+        let listed = file.service.iter().flat_map(|service| &service.operations);
+        let listed: BTreeSet<String> = listed.map(|one| one.action.to_ascii_lowercase()).collect();
+        assert_eq!(listed, known);
+    }
 }

@@ -6,10 +6,11 @@ use census_model::{PolicyId, PolicyKind};
 
 use super::{
     operations::{Operation, Table},
-    shapes,
+    shapes::{self, Shape},
 };
 use crate::azure::{
     access::{Access, Plane, Question},
+    held::Weight,
     matching,
 };
 
@@ -18,8 +19,8 @@ use crate::azure::{
 pub(super) struct Told {
     /// The operations of the table that it covers, by number.
     pub(super) listed: Vec<usize>,
-    /// What it has besides.
-    pub(super) shapes: Vec<Operation>,
+    /// What its entries are worth by their names.
+    pub(super) shapes: Vec<Shape>,
     /// An example of each entry.
     pub(super) examples: Vec<Question>,
 }
@@ -59,6 +60,11 @@ fn told(access: &Access<'_>, table: &Table, id: &PolicyId) -> Option<Told> {
         }
     }
     told.listed.sort_unstable();
-    told.shapes.sort_by(|a, b| (a.weight, &a.action).cmp(&(b.weight, &b.action)));
+    told.shapes.sort_by(|a, b| rank(a).cmp(&rank(b)));
     Some(told)
+}
+
+/// The weightier first, then by name.
+fn rank(shape: &Shape) -> Option<(Weight, &str)> {
+    shape.tries.first().map(|one| (one.weight, &*one.action))
 }

@@ -1,39 +1,17 @@
-//! Identities and vaults on which the same bears.
+//! Vaults on which the same bears.
 //!
-//! Two identities that hold nothing themselves and are in the same groups may do the same in every vault; two vaults with the
-//! same settings and nothing of their own granted let in the same. So that cost follows what is granted and not the number
-//! of identities times that of vaults, each class is looked at once.
+//! Two with the same settings and nothing of their own granted let in the same. So that cost follows what is granted and not
+//! the number of identities times that of vaults, each class of either is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use census_model::{
-    AccessModel, Activation, Exposure, Grant, GroupId, Identity, IdentityKind, Index, Membership, PolicyKind,
-    Provider, ScopeId, ScopeKind, Vault, VaultId, VaultKind, Via,
-};
+use census_model::{AccessModel, Exposure, Grant, Index, ScopeId, ScopeKind, Vault, VaultId, VaultKind, Via};
 
+use super::contents;
 use crate::azure::{
     access::{Access, Spot},
     place,
 };
-
-/// Identities on which the same bears.
-pub(super) struct Actor<'e> {
-    /// By id, never empty.
-    pub(super) who: Vec<&'e Identity>,
-    /// What is granted to them, themselves or by groups.
-    pub(super) grants: Vec<&'e Grant>,
-}
-
-impl<'e> Actor<'e> {
-    /// One who stands for all.
-    pub(super) fn one(&self) -> Option<&'e Identity> {
-        self.who.first().copied()
-    }
-
-    pub(super) fn is_person(&self) -> bool {
-        self.one().is_some_and(|one| one.kind == IdentityKind::EntraUser)
-    }
-}
 
 /// What of a vault bears on answers, besides what is granted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,11 +23,22 @@ pub(super) struct Traits {
     for_deployments: bool,
     is_network_limited: Option<bool>,
     tenant: Option<ScopeId>,
+    /// The tenant that it is bound to.
+    bound: Option<ScopeId>,
     subscription: Option<ScopeId>,
     /// By their place in the estate.
     gaps: Vec<usize>,
     /// Of a vault of which it was not read who decides: a gap may name it.
     named: Option<VaultId>,
+}
+
+/// Where the tenant is that a vault is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// It lies in it, as far as is known.
+    Here,
+    /// Its subscription moved out of it.
+    Elsewhere,
 }
 
 /// Vaults on which the same bears.
@@ -61,6 +50,10 @@ pub(super) struct Place<'e> {
     pub(super) chain: Vec<ScopeId>,
     /// Single objects on which something is granted: `/secrets/x`.
     pub(super) objects: Vec<Box<str>>,
+    /// Those of them on which something is denied.
+    pub(super) denied: BTreeSet<Box<str>>,
+    /// Those of them that the vault is known not to hold.
+    pub(super) absent: BTreeSet<Box<str>>,
 }
 
 impl<'e> Place<'e> {
@@ -74,13 +67,34 @@ impl<'e> Place<'e> {
         self.traits.subscription.as_ref()
     }
 
+    /// Whose principals get in.
+    pub(super) fn home(&self) -> Home {
+        match (&self.traits.bound, &self.traits.tenant) {
+            (Some(bound), Some(around)) if bound != around => Home::Elsewhere,
+            _ => Home::Here,
+        }
+    }
+
+    /// Its scopes, those of the objects, and those above.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = ScopeId> {
+        self.chain.iter().cloned().chain(self.scopes_of_objects())
+    }
+
+    /// The scopes of the objects.
+    pub(super) fn scopes_of_objects(&self) -> impl Iterator<Item = ScopeId> {
+        let vault = self.chain.first().map_or("", ScopeId::as_str);
+        self.objects.iter().map(move |object| ScopeId::new(format!("{vault}{object}")))
+    }
+
     /// Whether a grant counts here, or on one of the objects.
     pub(super) fn bears(&self, grant: &Grant) -> bool {
         match &grant.via {
             Via::AccessPolicy { vault, .. } | Via::LocalRole { vault, .. } => {
                 self.vaults.iter().any(|one| one.id == *vault)
             }
-            Via::DenyAssignment { own_scope_only: true, .. } => self.chain.first() == Some(&grant.scope),
+            Via::DenyAssignment { own_scope_only: true, .. } => {
+                self.chain.first() == Some(&grant.scope) || self.object_of(grant).is_some()
+            }
             Via::RoleAssignment { .. } | Via::DenyAssignment { .. } => {
                 self.chain.contains(&grant.scope) || self.object_of(grant).is_some()
             }
@@ -92,7 +106,7 @@ impl<'e> Place<'e> {
     pub(super) fn object_of(&self, grant: &Grant) -> Option<&str> {
         let on = match &grant.via {
             Via::LocalRole { local_scope, .. } => local_scope.to_ascii_lowercase(),
-            Via::RoleAssignment { .. } => {
+            Via::RoleAssignment { .. } | Via::DenyAssignment { .. } => {
                 let vault = self.chain.first()?.as_str();
                 grant.scope.as_str().strip_prefix(vault)?.to_owned()
             }
@@ -102,98 +116,21 @@ impl<'e> Place<'e> {
     }
 }
 
-/// What is told of a membership to tell two identities apart: the group, the groups between, when it counts.
-type MemberKey<'e> = (&'e GroupId, &'e Vec<GroupId>, &'e Activation);
-
-/// Identities that are in the same groups, and their memberships.
-type Together<'e> = (Vec<&'e Identity>, Vec<&'e Membership>);
-
-/// The identities of Azure that may hold something, by class. What was deleted can do nothing until it is restored.
-pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e>> {
-    let estate = index.estate();
-    let excepted: HashSet<String> = estate
-        .grants
-        .iter()
-        .filter_map(|grant| match &grant.via {
-            Via::DenyAssignment { except, .. } => Some(except.iter().map(|id| id.to_ascii_lowercase())),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let mut alone: Vec<(&'e Identity, Vec<&'e Membership>)> = Vec::new();
-    let mut together: BTreeMap<(bool, Vec<MemberKey<'e>>), Together<'e>> = BTreeMap::new();
-    let living =
-        estate.identities.iter().filter(|one| one.provider == Provider::Azure && one.deleted.is_none());
-    for identity in living {
-        let counts = |one: &&&Membership| {
-            let native = one.group.as_str().trim_start_matches("azure:").to_ascii_lowercase();
-            !index.grants_of_group(&one.group).is_empty() || excepted.contains(&native)
-        };
-        let memberships: Vec<&'e Membership> =
-            access.memberships_read(&identity.id).iter().filter(counts).copied().collect();
-        let by_groups = || memberships.iter().flat_map(|one| index.grants_of_group(&one.group));
-        let is_alone = index.grants_of_identity(&identity.id).iter().any(|grant| is_of_azure(grant))
-            || excepted.contains(&identity.native_id.to_ascii_lowercase())
-            || by_groups().any(|grant| asks_for_principal(index, grant));
-        if is_alone {
-            alone.push((identity, memberships));
-        } else {
-            let key = memberships.iter().map(|one| (&one.group, &one.through, &one.activation)).collect();
-            let is_person = identity.kind == IdentityKind::EntraUser;
-            let entry = together.entry((is_person, key)).or_insert_with(|| (Vec::new(), memberships));
-            entry.0.push(identity);
-        }
-    }
-    let alone = alone.into_iter().map(|(identity, memberships)| (vec![identity], memberships));
-    let mut all: Vec<Actor<'e>> = alone
-        .chain(together.into_values())
-        .map(|(who, memberships)| {
-            let own = who.iter().flat_map(|one| index.grants_of_identity(&one.id)).copied();
-            let of_groups = memberships.iter().flat_map(|one| index.grants_of_group(&one.group)).copied();
-            let mut grants: Vec<&Grant> = own.chain(of_groups).filter(|grant| is_of_azure(grant)).collect();
-            grants.sort();
-            grants.dedup();
-            Actor { who, grants }
-        })
-        .collect();
-    for actor in &mut all {
-        actor.who.sort_by(|a, b| a.id.cmp(&b.id));
-    }
-    all.sort_by(|a, b| a.one().map(|one| &one.id).cmp(&b.one().map(|one| &one.id)));
-    all
-}
-
-fn is_of_azure(grant: &Grant) -> bool {
-    matches!(
-        grant.via,
-        Via::RoleAssignment { .. }
-            | Via::DenyAssignment { .. }
-            | Via::AccessPolicy { .. }
-            | Via::LocalRole { .. }
-    )
-}
-
-/// Whether a condition of a grant names who is given a role, so that its holders are not all alike.
-fn asks_for_principal(index: &Index<'_>, grant: &Grant) -> bool {
-    let names = |text: &str| text.to_ascii_lowercase().contains("principal");
-    let policy = grant.policy.as_ref().and_then(|id| index.estate().policies.get(id));
-    let conditional =
-        policy.filter(|one| one.kind == PolicyKind::AzurePermissions && one.text.contains("\"condition\""));
-    grant.condition.as_ref().is_some_and(|condition| names(&condition.text))
-        || conditional.is_some_and(|policy| names(&policy.text))
-}
-
 /// The vaults of an estate, by class.
 pub(super) fn places<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Place<'e>> {
     let estate = index.estate();
     let mut scopes: BTreeSet<&ScopeId> = BTreeSet::new();
     let mut own: HashSet<&VaultId> = HashSet::new();
     let mut objects: HashMap<String, BTreeSet<Box<str>>> = HashMap::new();
+    let mut denied: HashMap<String, BTreeSet<Box<str>>> = HashMap::new();
     for grant in &estate.grants {
         match &grant.via {
             Via::RoleAssignment { .. } | Via::DenyAssignment { .. } => {
                 scopes.insert(&grant.scope);
                 if let Some((vault, object)) = object_in_vault(grant.scope.as_str()) {
+                    if matches!(grant.via, Via::DenyAssignment { .. }) {
+                        denied.entry(vault.clone()).or_default().insert(object.clone());
+                    }
                     objects.entry(vault).or_default().insert(object);
                 }
             }
@@ -221,7 +158,11 @@ pub(super) fn places<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Place<'e
         let anchors: Vec<ScopeId> = chain.iter().filter(|scope| scopes.contains(scope)).cloned().collect();
         let is_alone = own.contains(&vault.id) || !in_it.is_empty();
         let key = (traits.clone(), anchors, is_alone.then_some(&vault.id));
-        let new = || Place { vaults: Vec::new(), traits, chain, objects: in_it.into_iter().collect() };
+        let new = || {
+            let absent = in_it.iter().filter(|object| contents::is_absent(access, vault, object)).cloned();
+            let (absent, denied) = (absent.collect(), denied.remove(&scope).unwrap_or_default());
+            Place { vaults: Vec::new(), traits, chain, objects: in_it.into_iter().collect(), denied, absent }
+        };
         found.entry(key).or_insert_with(new).vaults.push(vault);
     }
     let mut all: Vec<Place<'e>> = found.into_values().collect();
@@ -247,7 +188,8 @@ fn traits(index: &Index<'_>, vault: &Vault, chain: &[ScopeId], gaps: Vec<usize>)
         |scope: &&ScopeId, kind| index.estate().scopes.get(*scope).is_some_and(|known| known.kind == kind);
     let of_kind = |kind| chain.iter().find(|scope| is_kind(scope, kind)).cloned();
     let by_name = || chain.iter().find(|scope| scope.as_str().starts_with("azure:subscription/")).cloned();
-    let is_untold = vault.access.is_none() && vault.kind == VaultKind::AzureKeyVault;
+    let is_untold =
+        (vault.access.is_none() && vault.kind == VaultKind::AzureKeyVault) || vault.tenant.is_none();
     Traits {
         kind: vault.kind,
         access: vault.access,
@@ -256,6 +198,7 @@ fn traits(index: &Index<'_>, vault: &Vault, chain: &[ScopeId], gaps: Vec<usize>)
         for_deployments: vault.enabled_for_template_deployment,
         is_network_limited: vault.exposure.as_ref().map(|one| *one != Exposure::Public),
         tenant: of_kind(ScopeKind::Tenant),
+        bound: vault.tenant.clone(),
         subscription: by_name(),
         gaps,
         named: (is_untold && vault.deleted.is_none()).then(|| vault.id.clone()),

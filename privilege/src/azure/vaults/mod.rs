@@ -1,48 +1,51 @@
 //! Who may do what in which vault, and who could make itself able to.
 
+mod actors;
+mod assigning;
+mod bearing;
 mod classes;
+mod contents;
 pub(super) mod holdings;
 mod powers;
 mod routes;
+mod ways;
 mod weigh;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use census_model::{Grant, Identity, Index, ScopeId, VaultAccesses, VaultCell, VaultId, Via};
+use census_model::{GapId, Grant, Identity, VaultAccesses, VaultCell, VaultId};
 
 use self::{
-    classes::{Actor, Place},
+    actors::Actor,
+    bearing::Meeting,
+    classes::Place,
     weigh::{Asking, Questions},
 };
-use super::access::{Access, Plane};
-
-/// What bears on a pair: the actor, the numbers of the place's traits and limits, and which of the actor's grants count.
-type Bearing<'n> = (usize, Option<&'n usize>, Option<&'n usize>, Vec<usize>);
+use super::access::Access;
 
 /// Every vault and managed HSM of an estate, with every identity that may do anything in it or could.
 pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
     let index = access.index();
     let places = classes::places(index, access);
-    let actors = if places.is_empty() { Vec::new() } else { classes::actors(index, access) };
-    let at = meetings(access, &actors, &places);
-    let limits = limits(index, &places);
-    let questions = Questions::new();
+    let actors = if places.is_empty() { Vec::new() } else { actors::actors(index, access) };
+    let at = bearing::meetings(access, &actors, &places);
+    let questions = Questions::new(access);
     let mut found = VaultAccesses { routes: routes::described(), ..VaultAccesses::default() };
-    let (alike, limited) = (numbered(places.iter().map(|place| &place.traits)), numbered(limits.iter()));
-    // What bears on a pair decides, so that pairs on which the same bears are weighed once: the same grants of the same
-    // actor, in places that are alike and where the same limits count.
-    let mut known: HashMap<Bearing<'_>, Option<usize>> = HashMap::new();
-    for (number, place) in places.iter().enumerate() {
-        let here = at.get(number).into_iter().flatten();
-        let strangers = strangers(&actors, at.get(number));
+    let alike = numbered(places.iter().map(|place| &place.traits));
+    let limited = numbered(limits(access, &places).into_iter());
+    let mut unread: BTreeMap<Vec<GapId>, usize> = BTreeMap::new();
+    // Pairs on which the same bears are weighed once, in places that are alike and where the same limits and doubts count.
+    let mut known: HashMap<_, Option<usize>> = HashMap::new();
+    for ((number, place), here) in places.iter().enumerate().zip(&at) {
+        let strangers = strangers(&actors, here);
         let asking = Asking::new(access, &questions, place, &strangers);
-        let unread = asking.as_ref().map(|asking| asking.unread.iter().cloned().collect());
-        found.unread.push(unread.unwrap_or_default());
-        for who in here {
-            let (Some(actor), Some(asking)) = (actors.get(*who), &asking) else { continue };
-            let bearing = actor.grants.iter().enumerate().filter(|(_, grant)| place.bears(grant));
-            let bearing = bearing.map(|(position, _)| position).collect();
-            let key = (*who, alike.get(number), limited.get(number), bearing);
+        let open: Vec<GapId> = asking.iter().flat_map(|asking| asking.unread.iter().cloned()).collect();
+        let next = unread.len();
+        let open_by = *unread.entry(open.clone()).or_insert(next);
+        found.unread.push(open);
+        for meeting in here {
+            let (Some(actor), Some(asking)) = (actors.get(meeting.actor), &asking) else { continue };
+            let key = (alike.get(number), limited.get(number), open_by, &meeting.bearing);
             let index = *known.entry(key).or_insert_with(|| {
                 let access = asking.of(actor);
                 (!access.is_empty()).then(|| {
@@ -50,7 +53,8 @@ pub fn of_estate(access: &Access<'_>) -> VaultAccesses {
                     found.accesses.len() - 1
                 })
             });
-            found.cells.extend(index.map(|access| VaultCell { actors: *who, places: number, access }));
+            let cell = |access| VaultCell { actors: meeting.actor, places: number, access };
+            found.cells.extend(index.map(cell));
         }
     }
     finish(found, &actors, &places)
@@ -87,73 +91,91 @@ fn numbered<T: Ord>(things: impl Iterator<Item = T>) -> Vec<usize> {
     things.map(number).collect()
 }
 
-/// For each place the actors to whom something is granted there that may weigh.
-fn meetings(access: &Access<'_>, actors: &[Actor<'_>], places: &[Place<'_>]) -> Vec<BTreeSet<usize>> {
-    let mut by_scope: HashMap<ScopeId, Vec<usize>> = HashMap::new();
-    let mut by_vault: HashMap<&VaultId, usize> = HashMap::new();
-    for (number, place) in places.iter().enumerate() {
-        let vault = place.chain.first().map_or("", ScopeId::as_str);
-        let objects = place.objects.iter().map(|object| ScopeId::new(format!("{vault}{object}")));
-        for scope in place.chain.iter().cloned().chain(objects) {
-            by_scope.entry(scope).or_default().push(number);
-        }
-        by_vault.extend(place.vaults.iter().map(|vault| (&vault.id, number)));
-    }
-    let asked = actions();
-    let mut weighs: HashMap<Option<&census_model::PolicyId>, bool> = HashMap::new();
-    let mut at = vec![BTreeSet::new(); places.len()];
-    for (number, actor) in actors.iter().enumerate() {
-        for grant in &actor.grants {
-            let matters =
-                *weighs.entry(grant.policy.as_ref()).or_insert_with(|| access.covers_any(grant, &asked));
-            let met: &[usize] = match &grant.via {
-                _ if !matters => &[],
-                Via::AccessPolicy { vault, .. } | Via::LocalRole { vault, .. } => {
-                    by_vault.get(vault).map_or(&[], std::slice::from_ref)
-                }
-                Via::RoleAssignment { .. } => by_scope.get(&grant.scope).map_or(&[], Vec::as_slice),
-                _ => &[],
-            };
-            for place in met {
-                if let Some(here) = at.get_mut(*place) {
-                    here.insert(number);
-                }
-            }
-        }
-    }
-    at
-}
-
-/// What is attached to the scopes of each place: denials for everybody.
-fn limits<'e>(index: &Index<'e>, places: &[Place<'e>]) -> Vec<Vec<&'e Grant>> {
+/// What counts at each place whoever asks: denials for everybody, and what groups hold whose members may not all be known.
+fn limits<'e>(access: &Access<'e>, places: &[Place<'e>]) -> Vec<Vec<&'e Grant>> {
+    let of_groups = access.of_open_groups();
     let of = |place: &Place<'e>| {
-        let all = place.chain.iter().flat_map(|scope| index.grants_of_scope(scope)).copied();
-        all.filter(|grant| place.bears(grant)).collect()
+        let of_scopes = place.scopes().flat_map(|scope| access.index().grants_of_scope(&scope).to_vec());
+        of_scopes.chain(of_groups.iter().copied()).filter(|grant| place.bears(grant)).collect()
     };
     places.iter().map(of).collect()
 }
 
 /// A program's identity and a person's to whom nothing is granted at a place.
-fn strangers<'e>(actors: &[Actor<'e>], here: Option<&BTreeSet<usize>>) -> Vec<&'e Identity> {
-    let mut away = actors
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| here.is_none_or(|here| !here.contains(number)))
-        .map(|(_, actor)| actor);
-    let program = away.clone().find(|actor| !actor.is_person());
-    let person = away.find(|actor| actor.is_person());
-    program.into_iter().chain(person).filter_map(Actor::one).collect()
+fn strangers<'e>(actors: &[Actor<'e>], here: &[Meeting]) -> Vec<&'e Identity> {
+    let here: HashSet<usize> = here.iter().map(|meeting| meeting.actor).collect();
+    let away = || actors.iter().enumerate().filter(|(number, _)| !here.contains(number));
+    let of = |is_person| away().map(|(_, actor)| actor).find(|actor| actor.is_person() == is_person);
+    of(false).into_iter().chain(of(true)).filter_map(Actor::one).collect()
 }
 
-/// Every action that makes a power or a route, with its plane, in lower case.
-fn actions() -> Vec<(Plane, Box<str>)> {
-    let of_routes = routes::all().iter().flat_map(|route| &route.needs).filter(|need| need.is_here());
-    let all = powers::actions().chain(of_routes.flat_map(|need| &need.any).map(|action| &**action));
-    let named: BTreeSet<&str> = all.collect();
-    let split = |action: &str| {
-        let (plane, action) = action.split_once(':')?;
-        let plane = if plane == "data" { Plane::Data } else { Plane::Control };
-        Some((plane, action.to_ascii_lowercase().into()))
+#[cfg(test)]
+mod tests {
+    use census_fixtures::azure as fake;
+    use census_model::{
+        Activation, Attachment, EstateBuilder, GroupId, Index, Membership, Policy, PolicyKind, ScopeId,
     };
-    named.into_iter().filter_map(split).collect()
+
+    use super::*;
+
+    const READS: &str = r#"[{"dataActions":["Microsoft.KeyVault/vaults/secrets/getSecret/action"]}]"#;
+
+    /// Forty members of a group that reads every vault, each with a role of its own elsewhere; `own` of them with one at the
+    /// vault as well.
+    fn members(own: usize, role: &str) -> VaultAccesses {
+        let mut estate = EstateBuilder::new();
+        fake::tenant(&mut estate);
+        let group = GroupId::new("azure:readers");
+        let policy = |estate: &mut EstateBuilder, text: &str| {
+            Some(estate.policy(Policy::new(PolicyKind::AzurePermissions, text)))
+        };
+        let reads = policy(&mut estate, READS);
+        let own_role = policy(&mut estate, role);
+        let of_group =
+            fake::role_assignment(&fake::service_principal("x").id, fake::subscription_scope(), "r");
+        estate.grant(Grant {
+            policy: reads.clone(),
+            attached_to: Attachment::Group(group.clone()),
+            ..of_group
+        });
+        let vault = fake::vault("box");
+        for number in 0..40 {
+            let app = fake::service_principal(&format!("app-{number:02}"));
+            let (member, through) = (app.id.clone(), Vec::new());
+            estate.membership(Membership {
+                group: group.clone(),
+                member,
+                through,
+                activation: Activation::Standing,
+            });
+            let elsewhere = ScopeId::new(format!("azure:/subscriptions/elsewhere/resourcegroups/{number}"));
+            let at = std::iter::once(elsewhere).chain((number < own).then(|| fake::resource_group_scope()));
+            for at in at {
+                estate.grant(Grant { policy: own_role.clone(), ..fake::role_assignment(&app.id, at, "own") });
+            }
+            estate.identity(app);
+        }
+        estate.vault(vault);
+        let estate = census_fixtures::finish(estate);
+        let index = Index::new(&estate);
+        of_estate(&Access::new(&index))
+    }
+
+    #[test]
+    fn what_members_of_a_group_hold_elsewhere_is_not_weighed() {
+        let found = members(0, READS);
+        assert_eq!((found.cells.len(), found.accesses.len()), (40, 1));
+        let found = members(3, READS);
+        assert_eq!((found.cells.len(), found.accesses.len()), (40, 4));
+    }
+
+    /// What they hold elsewhere counts where a route leads there: a copy is restored into another vault.
+    #[test]
+    fn a_route_that_leads_elsewhere_is_weighed_with_what_is_held_there() {
+        let text = r#"[{"actions":["Microsoft.KeyVault/vaults/write"],"dataActions":["Microsoft.KeyVault/vaults/secrets/backup/action"]}]"#;
+        let found = members(3, text);
+        assert_eq!((found.cells.len(), found.accesses.len()), (40, 4));
+        let ways: usize = found.accesses.iter().map(|access| access.ways.len()).sum();
+        assert!(ways >= 3, "{ways}");
+    }
 }

@@ -117,6 +117,7 @@ const OF_HSMS: &[Row] = &[
     (
         KeysExport,
         &[
+            "data:Microsoft.KeyVault/managedHsm/keys/export/action",
             "data:Microsoft.KeyVault/managedHsm/keys/backup/action",
             "data:Microsoft.KeyVault/managedHsm/keys/release/action",
         ],
@@ -178,8 +179,10 @@ pub(super) fn actions() -> impl Iterator<Item = &'static str> {
     rows.flat_map(|(_, actions)| actions.iter().copied())
 }
 
-/// Whether a power can be held over one object: `/secrets/x`, `/keys/x`, `/certificates/x`.
-pub(super) fn is_over(power: VaultPower, object: &str) -> bool {
+/// Whether a power can be held over one object: `/secrets/x`, `/keys/x`, `/certificates/x`. Roles can be assigned on one, and
+/// access policies are the vault's.
+/// <https://learn.microsoft.com/azure/key-vault/general/rbac-guide>
+pub(super) fn is_over(vault: &Vault, power: VaultPower, object: &str) -> bool {
     let kind = object.trim_start_matches('/').split('/').next().unwrap_or_default();
     match power {
         SecretsRead | SecretsExport | SecretsWrite | SecretsDestroy | SecretsList => kind == "secrets",
@@ -188,6 +191,10 @@ pub(super) fn is_over(power: VaultPower, object: &str) -> bool {
             kind == "certificates"
         }
         StorageTokens | StorageManage => kind == "storage",
-        VaultGrant | VaultWrite | VaultDeploy | VaultDestroy | HsmBackup => false,
+        VaultGrant => {
+            vault.access == Some(AccessModel::RoleAssignments)
+                && matches!(kind, "secrets" | "keys" | "certificates")
+        }
+        VaultWrite | VaultDeploy | VaultDestroy | HsmBackup => false,
     }
 }

@@ -10,6 +10,8 @@ use census_model::{
 };
 use serde::Deserialize;
 
+use super::classes::Home;
+
 const DATA: &str = include_str!("../../../data/key-vault-routes.toml");
 
 /// A route.
@@ -28,6 +30,27 @@ pub(super) struct Route {
     when: Vec<When>,
     /// The permissions that it takes, all of them.
     pub(super) needs: Vec<Need>,
+    /// The kinds of objects of which a single one can be got by it too.
+    #[serde(default)]
+    over: Vec<Over>,
+}
+
+/// A kind of what a vault holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Over {
+    Secrets,
+    Keys,
+}
+
+impl Over {
+    /// Whether an object is of the kind: `/secrets/x`.
+    fn has(self, object: &str) -> bool {
+        match self {
+            Self::Secrets => object.starts_with("/secrets/"),
+            Self::Keys => object.starts_with("/keys/"),
+        }
+    }
 }
 
 /// What may be so of a vault.
@@ -49,6 +72,10 @@ enum When {
     NetworkLimited,
     /// It has no purge protection.
     Purgeable,
+    /// It is bound to another tenant than the one that it lies in.
+    BoundElsewhere,
+    /// It is not, as far as is known.
+    BoundHere,
 }
 
 /// A permission that a route takes.
@@ -60,9 +87,12 @@ pub(super) struct Need {
     /// On what.
     #[serde(default)]
     pub(super) on: On,
-    /// One of these roles is assigned to oneself.
+    /// One of these roles is assigned, to oneself or to a group that one is in.
     #[serde(default)]
     pub(super) assigning: Vec<Role>,
+    /// Or any other of the tenant's that gives one of these actions, or assigns such a role.
+    #[serde(default)]
+    pub(super) giving: Vec<Box<str>>,
 }
 
 impl Need {
@@ -76,7 +106,7 @@ impl Need {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Role {
-    pub(super) name: Box<str>,
+    pub(super) name: census_model::Text,
     pub(super) id: Box<str>,
 }
 
@@ -110,8 +140,13 @@ pub(super) fn all() -> &'static [Route] {
 }
 
 /// The routes that could lead into a vault, whoever asks.
-pub(super) fn into(vault: &Vault) -> impl Iterator<Item = &'static Route> {
-    all().iter().filter(move |route| route.when.iter().all(|when| when.holds(vault)))
+pub(super) fn into(vault: &Vault, home: Home) -> impl Iterator<Item = &'static Route> {
+    all().iter().filter(move |route| route.when.iter().all(|when| when.holds(vault, home)))
+}
+
+/// Those of them by which one object can be got: `/secrets/x`.
+pub(super) fn over(vault: &Vault, home: Home, object: &str) -> impl Iterator<Item = &'static Route> {
+    into(vault, home).filter(move |route| route.over.iter().any(|one| one.has(object)))
 }
 
 /// The routes as reports show them.
@@ -134,7 +169,7 @@ pub(super) fn described() -> BTreeMap<TechniqueId, VaultRoute> {
 }
 
 impl When {
-    fn holds(self, vault: &Vault) -> bool {
+    fn holds(self, vault: &Vault, home: Home) -> bool {
         let is_hsm = vault.kind == VaultKind::AzureManagedHsm;
         let access = if is_hsm { Some(AccessModel::LocalRoles) } else { vault.access };
         match self {
@@ -148,6 +183,8 @@ impl When {
             Self::ClosedToDeployments => !vault.enabled_for_template_deployment,
             Self::NetworkLimited => vault.exposure.as_ref().is_some_and(|one| *one != Exposure::Public),
             Self::Purgeable => vault.purge_protection != Some(true),
+            Self::BoundElsewhere => home == Home::Elsewhere,
+            Self::BoundHere => home == Home::Here,
         }
     }
 }
@@ -172,7 +209,10 @@ mod tests {
             );
             let is_sure = route.confidence == TechniqueConfidence::Documented;
             assert!(is_sure || route.doubt.is_some(), "{}: say what is not sure", route.id);
-            for action in route.needs.iter().flat_map(|need| &need.any) {
+            for need in &route.needs {
+                assert_eq!(need.assigning.is_empty(), need.giving.is_empty(), "{}", route.id);
+            }
+            for action in route.needs.iter().flat_map(|need| need.any.iter().chain(&need.giving)) {
                 assert!(action.starts_with("data:") || action.starts_with("control:"), "{action}");
                 assert!(Question::new(action, "").is_ok(), "{action}");
             }

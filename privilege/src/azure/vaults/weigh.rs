@@ -3,36 +3,35 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    Because, Decision, GapId, Identity, IdentityKind, Part, ScopeId, ScopeKind, TechniqueId, VaultAccess,
-    VaultHold, VaultNeed, VaultPower, VaultWay, Verdict, Via,
+    Because, Decision, GapId, Identity, Part, VaultAccess, VaultHold, VaultPower, VaultWay, Verdict,
 };
 
 use super::{
-    classes::{Actor, Place},
+    actors::Actor,
+    assigning::Candidates,
+    classes::Place,
     powers,
-    routes::{self, Need, On, Role},
+    routes::{self, On},
 };
 use crate::azure::access::{Access, Inquiry, Question, Spot};
 
-/// What a request to assign a role says.
-/// <https://learn.microsoft.com/azure/role-based-access-control/conditions-authorization-actions-attributes>
-const ROLE_ID: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]";
-const PRINCIPAL_ID: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalId]";
-const PRINCIPAL_TYPE: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType]";
-
-/// Every action that is asked about, once.
-pub(super) struct Questions(HashMap<&'static str, Question>);
+/// Every action that is asked about, once, and the roles that would do where one is assigned.
+pub(super) struct Questions {
+    asked: HashMap<&'static str, Question>,
+    pub(super) candidates: Candidates,
+}
 
 impl Questions {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(access: &Access<'_>) -> Self {
         let of_routes = routes::all().iter().flat_map(|route| &route.needs).flat_map(|need| &need.any);
         let all = powers::actions().chain(of_routes.map(|action| &**action));
         // An action that is none could not be asked; tests show that there is no such one.
-        Self(all.filter_map(|action| Some((action, Question::new(action, "").ok()?))).collect())
+        let asked = all.filter_map(|action| Some((action, Question::new(action, "").ok()?))).collect();
+        Self { asked, candidates: Candidates::of(access) }
     }
 
-    fn get(&self, action: &str) -> Option<&Question> {
-        self.0.get(action)
+    pub(super) fn get(&self, action: &str) -> Option<&Question> {
+        self.asked.get(action)
     }
 }
 
@@ -45,12 +44,14 @@ struct Asked<'q, 'e> {
 
 /// All that is asked of a place.
 pub(super) struct Asking<'q, 'e> {
-    access: &'q Access<'e>,
-    questions: &'q Questions,
-    place: &'q Place<'e>,
+    pub(super) access: &'q Access<'e>,
+    pub(super) questions: &'q Questions,
+    pub(super) place: &'q Place<'e>,
     of_vault: Vec<Asked<'q, 'e>>,
     of_objects: BTreeMap<&'q str, Vec<Asked<'q, 'e>>>,
-    of_routes: HashMap<(&'static str, On), Inquiry<'q, 'e>>,
+    pub(super) of_routes: HashMap<(&'static str, On), Inquiry<'q, 'e>>,
+    /// The same of single objects.
+    pub(super) over_objects: HashMap<(&'q str, &'static str), Inquiry<'q, 'e>>,
     /// What leaves open who else gets in.
     pub(super) unread: BTreeSet<GapId>,
 }
@@ -71,16 +72,22 @@ impl<'q, 'e> Asking<'q, 'e> {
             of_vault: Vec::new(),
             of_objects: BTreeMap::new(),
             of_routes: HashMap::new(),
+            over_objects: HashMap::new(),
             unread: BTreeSet::new(),
         };
         let rows = powers::of(vault);
         asking.of_vault = asking.asked(&rows, &Spot::Vault(vault), |_| true);
         for object in &place.objects {
             let spot = Spot::Object(vault, object.clone());
-            let asked = asking.asked(&rows, &spot, |power| powers::is_over(power, object));
+            let asked = asking.asked(&rows, &spot, |power| powers::is_over(vault, power, object));
             asking.of_objects.insert(object, asked);
+            let over = routes::over(vault, place.home(), object).flat_map(|route| &route.needs);
+            for action in over.flat_map(|need| &need.any) {
+                let inquiry = questions.get(action).and_then(|one| access.ask_about(one, &spot).ok());
+                asking.over_objects.extend(inquiry.map(|inquiry| ((&**object, &**action), inquiry)));
+            }
         }
-        for need in routes::into(vault).flat_map(|route| &route.needs) {
+        for need in routes::into(vault, place.home()).flat_map(|route| &route.needs) {
             let spot = match (need.on, place.subscription()) {
                 (On::Vault, _) => Spot::Vault(vault),
                 (On::Subscription, Some(scope)) => Spot::Scope(scope.clone()),
@@ -125,6 +132,7 @@ impl<'q, 'e> Asking<'q, 'e> {
             holds.iter().map(|hold| (hold.power, hold.decision)).collect();
         let on: BTreeSet<&str> =
             actor.grants.iter().filter_map(|grant| self.place.object_of(grant)).collect();
+        let mut ways = self.ways(actor, who, None);
         for object in on {
             let Some(asked) = self.of_objects.get(object) else { continue };
             let found = self.best(asked, who, Some(object)).into_iter();
@@ -132,17 +140,36 @@ impl<'q, 'e> Asking<'q, 'e> {
             holds.extend(
                 found.filter(|hold| of_vault.get(&hold.power).is_none_or(|above| hold.decision < *above)),
             );
+            let is_new = |way: &VaultWay| {
+                let above = ways.iter().find(|one| one.route == way.route && one.object.is_none());
+                above.is_none_or(|above| way.decision < above.decision)
+            };
+            let found: Vec<VaultWay> =
+                self.ways(actor, who, Some(object)).into_iter().filter(is_new).collect();
+            ways.extend(found);
         }
+        self.note_denied(&mut holds, who);
+        let is_absent = |object: &str| self.place.absent.contains(object);
+        ways.retain(|way| way.object.as_deref().is_none_or(|object| !is_absent(object)));
         holds.sort_by(|a, b| (a.power, &a.object).cmp(&(b.power, &b.object)));
-        let ways = self.place.one().into_iter().flat_map(routes::into);
-        let ways = ways.filter_map(|route| {
-            let needs: Option<Vec<VaultNeed>> =
-                route.needs.iter().map(|need| self.need(need, actor, who)).collect();
-            let needs = needs?;
-            let decision = needs.iter().map(|need| need.decision).max()?;
-            Some(VaultWay { route: TechniqueId::new(&*route.id), decision, needs })
-        });
-        VaultAccess { holds, ways: ways.collect() }
+        VaultAccess { holds, ways }
+    }
+
+    /// Says of what is held over all on which objects a denial takes it away, or leaves it less certain.
+    fn note_denied(&self, holds: &mut [VaultHold], who: &'e Identity) {
+        let Some(vault) = self.place.one() else { return };
+        for object in &self.place.denied {
+            let Some(asked) = self.of_objects.get(&**object) else { continue };
+            let left = self.best(asked, who, Some(object));
+            let over =
+                |hold: &&mut VaultHold| hold.object.is_none() && powers::is_over(vault, hold.power, object);
+            for hold in holds.iter_mut().filter(over) {
+                let left = left.iter().find(|one| one.power == hold.power);
+                if left.is_none_or(|left| left.decision > hold.decision) {
+                    hold.except.push((&**object).into());
+                }
+            }
+        }
     }
 
     /// The strongest answer to each power; denied ones are left out, and those that are as open to everybody.
@@ -161,6 +188,8 @@ impl<'q, 'e> Asking<'q, 'e> {
         let hold = |(power, (action, verdict)): (VaultPower, (&'static str, Verdict))| VaultHold {
             power,
             object: object.map(Into::into),
+            absent: object.is_some_and(|object| self.place.absent.contains(object)),
+            except: Vec::new(),
             decision: verdict.decision,
             action: without_plane(action).into(),
             open: open(&verdict),
@@ -171,125 +200,31 @@ impl<'q, 'e> Asking<'q, 'e> {
     }
 
     /// Whether an answer is more than that nothing is known of anybody.
-    fn says_something(&self, verdict: &Verdict) -> bool {
+    pub(super) fn says_something(&self, verdict: &Verdict) -> bool {
         match verdict.decision {
             Decision::Denied => false,
             Decision::Unknown => verdict.may_widen.iter().any(|gap| !self.unread.contains(&gap.id)),
             Decision::Allowed | Decision::Conditional => true,
         }
     }
-
-    /// The strongest answer to a permission that a route takes, if it is not denied.
-    fn need(&self, need: &'static Need, actor: &Actor<'e>, who: &'e Identity) -> Option<VaultNeed> {
-        let mut best: Option<VaultNeed> = None;
-        for action in &need.any {
-            let found = match need.on {
-                On::Vault | On::Subscription => {
-                    let inquiry = self.of_routes.get(&(&**action, need.on))?;
-                    self.assigning(inquiry.verdict(who), need, action, who)
-                }
-                On::Beside | On::Anywhere => {
-                    self.elsewhere(action, need.on, actor, who).map(|verdict| (None, verdict))
-                }
-            };
-            let Some((assigning, verdict)) = found else { continue };
-            let found = VaultNeed {
-                action: without_plane(action).into(),
-                assigning: assigning.map(|role| role.name.clone()),
-                decision: verdict.decision,
-                open: open(&verdict),
-                gaps: gaps(&verdict),
-                because: because(verdict),
-            };
-            if best.as_ref().is_none_or(|known| found.decision < known.decision) {
-                best = Some(found);
-            }
-        }
-        best
-    }
-
-    /// The answer, with the role by which it comes out best where one has to be assigned: a condition may let only some
-    /// be assigned, and not to everybody.
-    fn assigning(
-        &self,
-        verdict: Verdict,
-        need: &'static Need,
-        action: &'static str,
-        who: &'e Identity,
-    ) -> Option<(Option<&'static Role>, Verdict)> {
-        if !self.says_something(&verdict) {
-            return None;
-        }
-        let Some(first) = need.assigning.first() else { return Some((None, verdict)) };
-        // Nothing is asked of what is assigned.
-        if verdict.decision != Decision::Conditional {
-            return Some((Some(first), verdict));
-        }
-        let vault = self.place.one()?;
-        let ask = |role: &'static Role| {
-            let mut question = Question::new(action, "").ok()?;
-            let is_person = who.kind == IdentityKind::EntraUser;
-            let kind = if is_person { "User" } else { "ServicePrincipal" };
-            let known: [(&str, &str); 3] =
-                [(ROLE_ID, &role.id), (PRINCIPAL_ID, &who.native_id), (PRINCIPAL_TYPE, kind)];
-            for (attribute, value) in known {
-                question.with(attribute, vec![value.to_owned()]).ok()?;
-            }
-            let inquiry = self.access.ask_about(&question, &Spot::Vault(vault)).ok()?;
-            Some((Some(role), inquiry.verdict(who)))
-        };
-        let answers = need.assigning.iter().filter_map(ask);
-        answers
-            .filter(|(_, verdict)| self.says_something(verdict))
-            .min_by_key(|(_, verdict)| verdict.decision)
-    }
-
-    /// The strongest answer at any scope at which roles are held.
-    fn elsewhere(&self, action: &str, on: On, actor: &Actor<'e>, who: &'e Identity) -> Option<Verdict> {
-        let question = self.questions.get(action)?;
-        let scopes_of = &self.access.index().estate().scopes;
-        let above = self.place.chain.as_slice();
-        let subscription = self.place.subscription().map(ScopeId::as_str);
-        let within = subscription
-            .and_then(|one| one.rsplit_once('/'))
-            .map(|(_, id)| format!("azure:/subscriptions/{id}/"));
-        let is_beside = |scope: &ScopeId| {
-            above.contains(scope)
-                || within.as_ref().is_some_and(|within| scope.as_str().starts_with(within.as_str()))
-        };
-        let roles = actor.grants.iter().filter(|grant| matches!(grant.via, Via::RoleAssignment { .. }));
-        let scopes: BTreeSet<&ScopeId> = roles.map(|grant| &grant.scope).collect();
-        // Nothing new is made in a single resource, and what it holds is not copied beside itself.
-        let holds_others = |scope: &ScopeId| {
-            let is_resource = scopes_of.get(scope).is_some_and(|one| one.kind == ScopeKind::Resource);
-            !is_resource || (on == On::Beside && !above.contains(scope))
-        };
-        let scopes = scopes.into_iter().filter(|scope| holds_others(scope));
-        let scopes = scopes.filter(|scope| on == On::Anywhere || is_beside(scope));
-        let answers = scopes.filter_map(|scope| {
-            let inquiry = self.access.ask_about(question, &Spot::Scope(scope.clone())).ok()?;
-            Some(inquiry.verdict(who))
-        });
-        answers.filter(|verdict| verdict.decision != Decision::Denied).min_by_key(|verdict| verdict.decision)
-    }
 }
 
-fn without_plane(action: &str) -> &str {
+pub(super) fn without_plane(action: &str) -> &str {
     action.split_once(':').map_or(action, |(_, action)| action)
 }
 
-fn open(verdict: &Verdict) -> Option<census_model::Text> {
+pub(super) fn open(verdict: &Verdict) -> Option<census_model::Text> {
     verdict.residual.as_ref().map(|residual| residual.text.clone())
 }
 
-fn gaps(verdict: &Verdict) -> Vec<GapId> {
+pub(super) fn gaps(verdict: &Verdict) -> Vec<GapId> {
     let all: BTreeSet<&GapId> =
         verdict.may_widen.iter().chain(&verdict.may_narrow).map(|gap| &gap.id).collect();
     all.into_iter().cloned().collect()
 }
 
 /// What decides; of what is not known, what comes near.
-fn because(verdict: Verdict) -> Vec<Because> {
+pub(super) fn because(verdict: Verdict) -> Vec<Because> {
     let is_open = verdict.decision == Decision::Unknown;
     let counts = |one: &Because| is_open || matches!(one.part, Part::Decides | Part::MayDecide);
     verdict.because.into_iter().filter(counts).collect()

@@ -1,6 +1,8 @@
 //! Whether somebody may do what a technique takes.
 
-use census_model::{Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Verdict, Via};
+use census_model::{
+    Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Vault, VaultObject, Verdict, Via,
+};
 
 use super::{
     Ways,
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     azure::{
-        access::Inquiry,
+        access::{Inquiry, Plane, Question, Spot},
         reach::assigning,
         techniques::{By, On},
     },
@@ -67,6 +69,8 @@ pub(super) enum Aim<'t, 'e> {
     Resource(&'t str),
     /// A scope of Azure Resource Manager; a tenant stands for all of them.
     Scope(&'e ScopeId),
+    /// A certificate in a vault.
+    Certificate(&'e VaultObject),
     /// Somebody of the directory.
     Principal(&'e Identity),
     /// A group of the directory.
@@ -118,6 +122,10 @@ impl<'e> Ways<'_, 'e> {
                         self.access.ask_at(&itself, scope)?.verdict(self.identity_of(who)?)
                     }
                     Aim::Scope(scope) => self.verdict(&self.access.ask_at(question, scope)?, who)?,
+                    Aim::Certificate(object) => {
+                        let spot = self.spot(object, question)?;
+                        self.verdict(&self.access.ask_about(question, &spot).ok()?, who)?
+                    }
                     Aim::Principal(_) | Aim::Group(_) | Aim::Tenant(_) => return None,
                 };
                 Given::of(name, words(aim), verdict)
@@ -163,8 +171,21 @@ impl<'e> Ways<'_, 'e> {
             Aim::Scope(scope) => {
                 self.access.index().ancestors(scope).into_iter().map(|one| one.id.clone()).collect()
             }
+            Aim::Certificate(object) => {
+                let vault = self.access.index().vault(&object.vault);
+                vault.map(|vault| self.access.chain(&object_of(vault, object))).unwrap_or_default()
+            }
             Aim::Principal(_) | Aim::Group(_) | Aim::Tenant(_) => Vec::new(),
         }
+    }
+
+    /// What a question about a certificate is asked about: the secret that holds its key, or the vault itself.
+    fn spot(&self, object: &'e VaultObject, question: &Question) -> Option<Spot<'e>> {
+        let vault = self.access.index().vault(&object.vault)?;
+        Some(match question.plane_asked()? {
+            Plane::Data => object_of(vault, object),
+            Plane::Control => Spot::Vault(vault),
+        })
     }
 
     /// Whether somebody may do it in some scope where it could make something of its own: in a subscription or resource
@@ -250,6 +271,11 @@ impl<'e> Ways<'_, 'e> {
                     for to in self.holders.at(number, &chain) {
                         reached(&self.world, to, &mut found);
                     }
+                    if let Aim::Certificate(object) = aim {
+                        for to in self.holders.by_policy(&object.vault) {
+                            reached(&self.world, to, &mut found);
+                        }
+                    }
                     found.extend(chain.iter().find_map(|scope| self.world.of_scope(scope)));
                 }
                 Operation::Directory(name) => self.directory_callers(name, aim, &mut found),
@@ -261,6 +287,11 @@ impl<'e> Ways<'_, 'e> {
     }
 }
 
+/// The secret in which a vault keeps a certificate with its key.
+fn object_of<'e>(vault: &'e Vault, object: &VaultObject) -> Spot<'e> {
+    Spot::Object(vault, format!("/secrets/{}", object.name.to_ascii_lowercase()).into())
+}
+
 /// What is asked about, by id.
 pub(super) fn words(aim: Aim<'_, '_>) -> String {
     match aim {
@@ -268,6 +299,7 @@ pub(super) fn words(aim: Aim<'_, '_>) -> String {
         Aim::Scope(scope) | Aim::Tenant(scope) => {
             scope.as_str().split_once('/').map_or(scope.as_str(), |(_, id)| id).to_owned()
         }
+        Aim::Certificate(object) => object.native_id.to_string(),
         Aim::Principal(identity) => identity.native_id.to_string(),
         Aim::Group(group) => group.native_id.to_string(),
     }

@@ -1,8 +1,8 @@
 //! Techniques that are tried, and by whom.
 
 use census_model::{
-    Grant, Group, Identity, IdentityKind, InstanceLock, Mechanism, PrincipalSet, ScopeId, ScopeKind, Via,
-    Workload, WorkloadState,
+    AccessModel, Credential, CredentialKind, CredentialStatus, Grant, Group, Identity, IdentityKind,
+    InstanceLock, Mechanism, PrincipalSet, ScopeId, ScopeKind, VaultObject, Via, Workload, WorkloadState,
 };
 
 use super::{
@@ -53,6 +53,7 @@ impl<'e> Ways<'_, 'e> {
             let given = exists(&technique.exists, identity);
             match technique.target {
                 TargetKind::Resource => self.by_resources(number, to, identity, &mut found),
+                TargetKind::Certificate => self.by_certificates(number, to, identity, &mut found),
                 TargetKind::Trusting => self.by_trusts(number, to, identity, &mut found),
                 TargetKind::UserAssignedIdentity
                     if identity.kind == IdentityKind::AzureUserAssignedIdentity =>
@@ -103,6 +104,29 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
+    /// The steps through vaults that hold a certificate with which an identity signs in.
+    fn by_certificates(&mut self, number: usize, to: NodeId, identity: &'e Identity, found: &mut Vec<Edge>) {
+        let Some(prepared) = self.data.prepared.get(number) else { return };
+        let by_policies = prepared.technique.exists.contains(&Precondition::AccessPolicies);
+        let index = self.access.index();
+        let works = |one: &&&Credential| {
+            one.kind == CredentialKind::ClientCertificate && one.status == CredentialStatus::Active
+        };
+        let keys =
+            index.credentials(&identity.id).iter().filter(works).filter_map(|one| one.key_id.as_deref());
+        let held: Vec<&'e VaultObject> =
+            keys.filter_map(|key| self.certificates.get(key)).flatten().copied().collect();
+        for object in held {
+            let Some(vault) = index.vault(&object.vault).filter(|vault| vault.deleted.is_none()) else {
+                continue;
+            };
+            let fits = !by_policies || vault.access == Some(AccessModel::AccessPolicies);
+            let given = Truth::from(fits && object.enabled);
+            let attempt = Attempt::on(number, to, Aim::Certificate(object), given);
+            self.attempt(&Attempt { through: Through::Certificate(object), ..attempt }, found);
+        }
+    }
+
     /// The steps of those whom an identity trusts by name.
     fn by_trusts(&mut self, number: usize, to: NodeId, identity: &'e Identity, found: &mut Vec<Edge>) {
         let Some(prepared) = self.data.prepared.get(number) else { return };
@@ -123,6 +147,20 @@ impl<'e> Ways<'_, 'e> {
             let home = self.home(to);
             self.keep(Edge { from, to, standing, certainty, technique, through }, home, found);
         }
+    }
+
+    /// The steps into a role of AWS that takes assertions of a directory.
+    pub(super) fn assert(&mut self, to: NodeId, through: Through<'e>) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let Through::Directory(tenant, _) = through else { return found };
+        for number in 0..self.data.prepared.len() {
+            let is_one = |one: &super::Prepared| one.technique.target == TargetKind::Assertion;
+            if self.data.prepared.get(number).is_some_and(is_one) {
+                let attempt = Attempt::on(number, to, Aim::Tenant(tenant), Truth::Yes);
+                self.attempt(&Attempt { through, ..attempt }, &mut found);
+            }
+        }
+        found
     }
 
     /// The steps by which somebody has what a group has.
@@ -272,8 +310,8 @@ fn exists(all: &[Precondition], identity: &Identity) -> Truth {
     Truth::all(all.iter().map(|one| match one {
         Precondition::IdentityLockOff => lock_of(identity),
         Precondition::FederatedDomain => Truth::Maybe,
-        // That is a question about the caller.
-        Precondition::HeldCustomRole => Truth::Yes,
+        // Those are questions about the caller, and about the vault.
+        Precondition::HeldCustomRole | Precondition::AccessPolicies => Truth::Yes,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use census_model::{Attachment, Grant, PolicyId, PolicyKind, ScopeId};
+use census_model::{Attachment, Grant, PolicyId, PolicyKind, ScopeId, VaultId, Via};
 
 use super::{
     directory::is_role,
@@ -13,6 +13,8 @@ use crate::azure::access::{Access, Question};
 /// Role assignments by what they may give.
 pub(super) struct Holders<'e> {
     by_scope: HashMap<(OperationNo, &'e ScopeId), Vec<&'e Grant>>,
+    /// Access policies, by their vault.
+    by_vault: HashMap<&'e VaultId, Vec<&'e Grant>>,
     /// The operations that any role has that is assigned somewhere.
     by_text: HashMap<&'e PolicyId, Vec<OperationNo>>,
 }
@@ -32,7 +34,13 @@ impl<'e> Holders<'e> {
                 by_scope.entry((*number, &grant.scope)).or_default().push(grant);
             }
         }
-        Self { by_scope, by_text }
+        let mut by_vault: HashMap<&VaultId, Vec<&Grant>> = HashMap::new();
+        for grant in &estate.grants {
+            if let Via::AccessPolicy { vault, .. } = &grant.via {
+                by_vault.entry(vault).or_default().push(grant);
+            }
+        }
+        Self { by_scope, by_vault, by_text }
     }
 
     /// What may give an operation on something, by the scopes that it lies in.
@@ -43,6 +51,11 @@ impl<'e> Holders<'e> {
     ) -> impl Iterator<Item = &'e Attachment> + use<'h, 'e> {
         let grants = chain.iter().filter_map(move |scope| self.by_scope.get(&(number, scope))).flatten();
         grants.map(|grant| &grant.attached_to)
+    }
+
+    /// Whom the access policies of a vault name.
+    pub(super) fn by_policy(&self, vault: &VaultId) -> impl Iterator<Item = &'e Attachment> + '_ {
+        self.by_vault.get(vault).into_iter().flatten().map(|grant| &grant.attached_to)
     }
 
     /// Whether a grant may give an operation where it counts.

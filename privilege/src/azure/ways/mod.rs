@@ -11,9 +11,11 @@ mod world;
 use std::collections::HashMap;
 
 use census_model::{
-    Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust, Workload,
+    Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust,
+    VaultObject, Workload,
 };
 
+pub(crate) use self::world::is_program;
 pub(super) use self::world::{Who, World};
 use self::{
     answers::Given,
@@ -46,6 +48,10 @@ pub(super) enum Through<'e> {
     Workload(&'e Workload),
     /// The federated credential of the target.
     Trust(&'e Trust),
+    /// The certificate of the target.
+    Certificate(&'e VaultObject),
+    /// The directory whose assertions a role of AWS takes, with the identity provider that does.
+    Directory(&'e ScopeId, &'e Trust),
 }
 
 /// What somebody administers as they are.
@@ -79,6 +85,8 @@ pub(crate) struct Ways<'a, 'e> {
     data: &'a Data,
     holders: Holders<'e>,
     in_directory: DirectoryHolders,
+    /// The certificates that vaults hold, by thumbprint.
+    certificates: HashMap<&'e str, Vec<&'e VaultObject>>,
     pub(super) world: World<'e>,
     /// Who administers a directory or scope as they are; by the tenant for all scopes in it.
     directories: HashMap<&'e ScopeId, Vec<(NodeId, Truth)>>,
@@ -94,11 +102,18 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// `base` is the number of the first node.
     pub(crate) fn new(access: &'a Access<'e>, data: &'a Data, base: u32) -> Self {
         let world = World::new(access.index(), base);
+        let mut certificates: HashMap<&str, Vec<&VaultObject>> = HashMap::new();
+        for object in &access.index().estate().vault_objects {
+            if let Some(thumbprint) = object.thumbprint.as_deref() {
+                certificates.entry(thumbprint).or_default().push(object);
+            }
+        }
         Self {
             access,
             data,
             holders: Holders::new(access, &data.operations),
             in_directory: DirectoryHolders::new(access, &data.prepared, &world),
+            certificates,
             world,
             directories: HashMap::new(),
             scopes: HashMap::new(),
@@ -112,6 +127,33 @@ impl<'a, 'e> Ways<'a, 'e> {
     /// The node of an identity.
     pub(crate) fn of_identity(&self, id: &census_model::IdentityId) -> Option<NodeId> {
         self.world.of_identity(id)
+    }
+
+    /// The identity of an object id.
+    pub(crate) fn of_object(&self, id: &str) -> Option<&'e Identity> {
+        self.access.index().native(id).filter(|identity| self.of_identity(&identity.id).is_some())
+    }
+
+    /// The identities that can ask a tenant for a token of their own, with their nodes.
+    pub(crate) fn programs(&self, tenant: &ScopeId) -> Vec<(NodeId, &'e Identity)> {
+        let index = self.access.index();
+        let is_here =
+            |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
+        let programs = self.world.all().filter_map(|(node, who)| match who {
+            Who::Identity(identity) if is_program(identity) && is_here(identity) => Some((node, identity)),
+            _ => None,
+        });
+        programs.collect()
+    }
+
+    /// The steps by which somebody who rules a directory becomes a role of AWS that takes its assertions.
+    pub(crate) fn by_assertions(&mut self, to: NodeId, tenant: &'e ScopeId, trust: &'e Trust) -> Vec<Edge> {
+        self.assert(to, Through::Directory(tenant, trust))
+    }
+
+    /// What is told of a step into another cloud.
+    pub(crate) fn tell_of(&self, edge: &Edge, acting: &'e Identity, to: &'e Identity) -> Option<Told> {
+        tell::edge(self, edge, acting, to)
     }
 
     /// Says what somebody administers as they are.
@@ -259,7 +301,7 @@ impl<'e> Cloud<'e> for Ways<'_, 'e> {
     }
 
     fn tell(&self, edge: &Edge, acting: &'e Identity) -> Option<Told> {
-        tell::edge(self, edge, acting)
+        tell::edge(self, edge, acting, self.world.identity(edge.to).unwrap_or(acting))
     }
 
     fn technique(&self, id: &TechniqueId) -> Option<Described> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    Because, Cut, CutGrant, Decision, GapId, Identity, Part, Proof, StatementEffect, Step, TechniqueId, Text,
+    Because, Decision, GapId, Identity, Part, PrincipalSet, Proof, Step, TechniqueId, Text, Trust,
 };
 
 use super::{
@@ -14,12 +14,17 @@ use super::{
 };
 use crate::{
     azure::techniques::{On, TargetKind},
-    escalation::{Certainty, Edge, Told},
+    escalation::{Certainty, Edge, Told, cut_of},
     truth::Truth,
 };
 
 /// What is told of an edge.
-pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -> Option<Told> {
+pub(super) fn edge<'e>(
+    ways: &Ways<'_, 'e>,
+    edge: &Edge,
+    acting: &'e Identity,
+    to: &'e Identity,
+) -> Option<Told> {
     if edge.technique == ADMINISTERS {
         return Some(Told::Nothing);
     }
@@ -27,7 +32,6 @@ pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -
     let prepared = ways.data.prepared.get(number)?;
     let technique = prepared.technique;
     let through = *ways.throughs.get(usize::try_from(edge.through).ok()?)?;
-    let to = ways.world.identity(edge.to).unwrap_or(acting);
     let id = attempts::id_of_target(ways, edge.to, through);
     let mut proofs = Vec::new();
     let mut cuts = Vec::new();
@@ -36,14 +40,14 @@ pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -
         let given = match need.on {
             On::Anywhere => ways.known_anywhere(edge.from, (number, position))?,
             on => {
-                let target = aim(ways, edge, technique.target, id.as_deref())?;
+                let target = aim(ways, edge, (technique.target, through), id.as_deref())?;
                 ways.given(edge.from, need, ways.aim_of_need(on, target)?)?
             }
         };
         let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
         limits.extend(narrows.map(|gap| gap.id.clone()).filter(|id| ways.access.index().gap(id).is_some()));
         let proof = proof(given, need.on);
-        cuts.extend(cut(acting, &proof));
+        cuts.extend(cut_of(acting, &proof));
         proofs.push(proof);
     }
     let outsider =
@@ -52,10 +56,12 @@ pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -
         technique: TechniqueId::new(&technique.id),
         from: acting.id.clone(),
         to: to.id.clone(),
-        through: match (through, ways.world.who(edge.to)?) {
+        through: match (through, ways.world.who(edge.to)) {
             (Through::Workload(workload), _) => Some(workload.native_id.clone()),
             (Through::Trust(trust), _) => Some(trust.statement.clone()),
-            (Through::Nothing, Who::Member(group)) => Some(group.native_id.clone()),
+            (Through::Directory(_, trust), _) => named(trust),
+            (Through::Certificate(object), _) => Some(object.native_id.clone()),
+            (Through::Nothing, Some(Who::Member(group))) => Some(group.native_id.clone()),
             (Through::Nothing, _) => None,
         },
         says: format!("{}{outsider}", technique.says).into(),
@@ -69,9 +75,14 @@ pub(super) fn edge<'e>(ways: &Ways<'_, 'e>, edge: &Edge, acting: &'e Identity) -
 fn aim<'t, 'e>(
     ways: &Ways<'_, 'e>,
     edge: &Edge,
-    kind: TargetKind,
+    (kind, through): (TargetKind, Through<'e>),
     id: Option<&'t str>,
 ) -> Option<Aim<'t, 'e>> {
+    match through {
+        Through::Directory(tenant, _) => return Some(Aim::Tenant(tenant)),
+        Through::Certificate(object) => return Some(Aim::Certificate(object)),
+        Through::Nothing | Through::Workload(_) | Through::Trust(_) => {}
+    }
     Some(match (kind, ways.world.who(edge.to)?) {
         (TargetKind::Scope, Who::OfScope(scope)) => Aim::Scope(scope),
         (TargetKind::Resource | TargetKind::UserAssignedIdentity, _) => Aim::Resource(id?),
@@ -79,6 +90,14 @@ fn aim<'t, 'e>(
         (_, Who::Member(group)) => Aim::Group(group),
         (_, Who::Goal(tenant) | Who::OfDirectory(tenant) | Who::OfScope(tenant)) => Aim::Tenant(tenant),
     })
+}
+
+/// The identity provider that a trust names.
+fn named(trust: &Trust) -> Option<Text> {
+    match &trust.who {
+        PrincipalSet::External(provider) => Some(provider.clone()),
+        _ => None,
+    }
 }
 
 fn proof(given: Given, on: On) -> Proof {
@@ -103,23 +122,4 @@ fn proof(given: Given, on: On) -> Proof {
         residual,
         because: because.into_iter().filter(decides).collect(),
     }
-}
-
-/// The change that takes a permission: all the grants that give it.
-fn cut(from: &Identity, proof: &Proof) -> Option<Cut> {
-    let gives = |one: &&Because| one.effect == StatementEffect::Allow;
-    let mut grants: Vec<CutGrant> = proof
-        .because
-        .iter()
-        .filter(gives)
-        .map(|one| CutGrant {
-            attached_to: one.attached_to.clone(),
-            via: one.via.clone(),
-            statement: one.statement.clone(),
-        })
-        .collect();
-    grants.sort_unstable();
-    grants.dedup();
-    let (action, resource): (Text, Text) = (proof.action.clone(), proof.resource.clone());
-    (!grants.is_empty()).then(|| Cut { from: from.id.clone(), action, resource, grants, ends: 1 })
 }

@@ -103,6 +103,9 @@ pub(crate) struct VaultObject<'a> {
     pub(crate) id: Id<'a>,
     pub(crate) attributes: Option<Attributes>,
     pub(crate) managed: Option<bool>,
+    /// A certificate's thumbprint.
+    #[serde(borrow)]
+    pub(crate) x5t: Option<Str<'a>>,
 }
 
 /// The attributes of any of them.

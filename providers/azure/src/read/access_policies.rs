@@ -11,7 +11,7 @@ use super::{
     policies,
     scopes::Scopes,
     tenant::Tenant,
-    vaults::{access_model, vault_id},
+    vaults::{access_model, tenant_of, tenant_scope, vault_id},
 };
 use crate::documents::{Collection, value::Str};
 
@@ -35,6 +35,8 @@ pub(super) fn read(
             if one.tenant_id.as_ref().is_some_and(|id| !id.eq_ignore_ascii_case(&tenant.id)) {
                 foreign.insert(one.object_id.lower());
             }
+            let bound = tenant_of(&vault.properties).unwrap_or_else(|| tenant.scope.clone());
+            let named = one.tenant_id.as_ref().map(|id| tenant_scope(id));
             let scope = scopes.refer(&arm_id::home(&arm_id::normal(&vault.id)), estate);
             let policy = estate.policy(policies::access(one.permissions.as_ref()));
             estate.grant(Grant {
@@ -46,6 +48,7 @@ pub(super) fn read(
                         .as_ref()
                         .filter(|id| !id.is_empty())
                         .map(|id| Str::lower(id).into()),
+                    tenant: named.filter(|named| *named != bound),
                 },
                 policy: Some(policy),
                 effect: Effect::Allow,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use census_model::{EstateBuilder, Rotation, Text, VaultId, VaultObject, VaultObjectId, VaultObjectKind};
 
 use super::{files::Files, tenant::Tenant, vaults::vault_id};
@@ -86,8 +87,16 @@ fn object(one: &Listed<'_>, url: &Url<'_>, vault: VaultId, rotation: Option<Rota
         not_before: attributes.and_then(|attributes| at(attributes.nbf)),
         expires: attributes.and_then(|attributes| at(attributes.exp)),
         of_certificate: one.managed == Some(true) && url.kind != VaultObjectKind::Certificate,
+        thumbprint: one.x5t.as_ref().and_then(|text| thumbprint(text.as_str())),
         rotation: rotation.filter(|_| url.kind == VaultObjectKind::Key),
     }
+}
+
+/// The SHA-1 that a list gives in base64url, without padding, as upper-case digits.
+/// <https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificates/get-certificates>
+fn thumbprint(x5t: &str) -> Option<Text> {
+    let bytes = URL_SAFE_NO_PAD.decode(x5t.trim_end_matches('=')).ok().filter(|bytes| bytes.len() == 20)?;
+    Some(bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>().into())
 }
 
 /// How a key is renewed; `None` where its policy was not read.
@@ -104,4 +113,19 @@ fn rotation(one: &KeyRotation<'_>) -> Option<Rotation> {
         Rotation::Automatic(time.unwrap_or_default().into())
     });
     Some(after.unwrap_or(Rotation::Manual))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thumbprint_is_read_with_and_without_padding_and_nothing_else_is_one() {
+        let known = Some("DA20FCA696C4F83E8A9AED59BE33368ED421F3C1".into());
+        assert_eq!(thumbprint("2iD8ppbE-D6Kmu1ZvjM2jtQh88E"), known);
+        assert_eq!(thumbprint("2iD8ppbE-D6Kmu1ZvjM2jtQh88E="), known);
+        for text in ["", "2iD8", "not base64!", "2iD8ppbE+D6Kmu1ZvjM2jtQh88E"] {
+            assert_eq!(thumbprint(text), None, "{text}");
+        }
+    }
 }

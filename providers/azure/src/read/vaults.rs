@@ -1,11 +1,14 @@
 //! Key vaults and managed HSMs, those that are there and those that can be recovered.
 
-use census_model::{AccessModel, Deletion, EstateBuilder, Exposure, Text, Vault, VaultId, VaultKind};
+use census_model::{
+    AccessModel, Deletion, EstateBuilder, Exposure, ScopeId, Text, Vault, VaultId, VaultKind,
+};
 
 use super::{
     arm_id,
     files::Files,
     scopes::{self, Scopes},
+    tenant,
 };
 use crate::documents::{
     value::{Str, at},
@@ -24,6 +27,17 @@ pub(super) fn access_model(properties: &VaultProperties<'_>) -> AccessModel {
     } else {
         AccessModel::AccessPolicies
     }
+}
+
+/// The scope of a tenant by its id.
+pub(super) fn tenant_scope(id: &Str<'_>) -> ScopeId {
+    tenant::scope_id(&id.trim().to_ascii_lowercase())
+}
+
+/// The tenant that authenticates whoever asks a vault, which is not changed when its subscription moves to another:
+/// <https://learn.microsoft.com/azure/key-vault/general/move-subscription>.
+pub(super) fn tenant_of(properties: &VaultProperties<'_>) -> Option<ScopeId> {
+    properties.tenant_id.as_ref().filter(|id| !id.trim().is_empty()).map(tenant_scope)
 }
 
 /// Adds vaults.
@@ -65,6 +79,7 @@ fn listed(
         name: one.name.as_deref().unwrap_or_else(|| arm_id::name(&one.id)).into(),
         uri: uri.map(|uri| uri.trim_end_matches('/').into()),
         scope: scopes.refer(&arm_id::home(&arm_id::normal(&one.id)), estate),
+        tenant: tenant_of(properties),
         created: one.system_data.and_then(|data| at(data.created_at)),
         deleted: None,
         access: Some(access),
@@ -112,6 +127,7 @@ fn deleted(
         name: one.name.as_deref().unwrap_or_else(|| arm_id::name(id)).into(),
         uri: None,
         scope: scopes.refer(&arm_id::home(&arm_id::normal(id)), estate),
+        tenant: None,
         created: None,
         deleted: Some(Deletion {
             at: at(properties.deletion_date),

@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
 }
 
 /// Runs a scan to its end.
-fn ended(
+pub(super) fn ended(
     census: &Path,
     environment: &[OsString],
     words: &[OsString],

@@ -3,6 +3,7 @@
 mod azure;
 mod endpoint;
 mod live;
+mod mixed;
 mod owners;
 mod peer;
 mod scan;
@@ -33,6 +34,7 @@ enum What {
     Scan(scan::Args),
     Live(live::Args),
     Azure(azure::Args),
+    Mixed(mixed::Args),
     Owners(owners::Args),
     Verdicts(verdicts::Args),
 }
@@ -44,6 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         Some(What::Scan(args)) => scan::run(args),
         Some(What::Live(args)) => live::run(args),
         Some(What::Azure(args)) => azure::run(args),
+        Some(What::Mixed(args)) => mixed::run(args),
         Some(What::Owners(args)) => owners::run(args),
         Some(What::Verdicts(args)) => verdicts::run(args),
     }

@@ -2,6 +2,7 @@
 //!
 //! As in AWS most of it is in order; [`planted`] holds what is not.
 
+mod crossing;
 mod planted;
 
 use std::fmt::Write as _;
@@ -12,6 +13,8 @@ use super::SEED;
 use crate::azure::{App, Federated, Key, Network, Object, Registered, Tenant, Vault, Who, person, roles};
 
 use super::planted::Planted;
+
+pub(super) use crossing::hub;
 
 /// Where GitHub's workflows get their tokens.
 const GITHUB: &str = "https://token.actions.githubusercontent.com";

@@ -2,17 +2,17 @@
 
 use serde_json::json;
 
-use super::{super::planted::Planted, Estate, GITHUB};
+use super::{super::planted::Planted, Estate, GITHUB, crossing};
 use crate::azure::{App, Federated, Key, Network, Object, OwnerKind, Secret, Vault, Who, person, roles};
 
 /// The tenant's name in the table of what was planted.
 const PLACE: &str = "tenant";
 
 /// What was planted, as it is taken down.
-struct Rows(Vec<Planted>);
+pub(super) struct Rows(Vec<Planted>);
 
 impl Rows {
-    fn push(&mut self, (problem, name, what): (&'static str, &'static str, &'static str)) {
+    pub(super) fn push(&mut self, (problem, name, what): (&'static str, &'static str, &'static str)) {
         self.0.push(Planted { problem, place: PLACE.to_owned(), name: name.to_owned(), what });
     }
 }
@@ -27,6 +27,7 @@ pub(super) fn plant(estate: &mut Estate) -> Vec<Planted> {
     access(estate, &mut rows);
     sharing(estate, &mut rows);
     vaults(estate, &mut rows);
+    crossing::plant(estate, &mut rows);
     rows.0
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong at Brindlemoor, put there on purpose.
 
 mod credentials;
+mod crossing;
 mod life;
 mod owners;
 mod policies;
@@ -107,6 +108,7 @@ pub(super) fn plant(company: &mut Company) -> Vec<Planted> {
     resources::plant(&mut planter);
     sharing::plant(&mut planter);
     reach::plant(&mut planter);
+    crossing::plant(&mut planter);
     owners::plant(&mut planter);
     life::plant(&mut planter);
     usage::plant(&mut planter);

@@ -124,7 +124,7 @@ fn access_policies_count_where_the_vault_goes_by_them() {
         policy(&estate, one),
         r#"{"keys":["get","list"],"secrets":["all"],"certificates":[],"storage":[]}"#
     );
-    let Via::AccessPolicy { vault, application } = &one.via else { panic!() };
+    let Via::AccessPolicy { vault, application, .. } = &one.via else { panic!() };
     assert!(vault.as_str().ends_with("/vaults/a") && application.is_none());
     assert_eq!(compound.attached_to, Attachment::Group(format!("azure:{}", oid(2)).into()));
     let Via::AccessPolicy { application, .. } = &compound.via else { panic!() };

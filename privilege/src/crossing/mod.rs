@@ -1,0 +1,260 @@
+//! All clouds as one graph, with the steps that lead from one into another.
+
+mod techniques;
+mod tokens;
+
+use census_model::{
+    Because, Decision, Identity, IdentityId, Mechanism, Part, PrincipalSet, Proof, ScopeId, Step, Technique,
+    TechniqueId, Text, Trust, Verdict,
+};
+
+use self::{techniques::Way, tokens::is_given};
+use crate::{
+    aws::{self, access::Token},
+    azure,
+    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, cut_of},
+};
+
+/// An object id that no program of the directory has: what is granted to it is granted to anybody.
+const ANYBODY: &str = "00000000-0000-4000-8000-0000000c0de0";
+
+/// The principals of all clouds.
+pub(crate) struct Joined<'s, 'e> {
+    aws: aws::reach::Found<'s, 'e>,
+    azure: azure::ways::Ways<'s, 'e>,
+    access: &'s aws::access::Access<'e>,
+    /// The trusts by which borders are crossed, by the number that steps give them.
+    trusts: Vec<&'e Trust>,
+}
+
+impl<'s, 'e> Joined<'s, 'e> {
+    /// The number of Azure's first node. Those of AWS, of which there may be several for each identity, are below.
+    pub(crate) const AZURE: u32 = 1 << 31;
+
+    pub(crate) fn new(
+        access: &'s aws::access::Access<'e>,
+        aws: aws::reach::Found<'s, 'e>,
+        azure: azure::ways::Ways<'s, 'e>,
+    ) -> Self {
+        Self { aws, azure, access, trusts: Vec::new() }
+    }
+
+    /// The node of an identity, as it was read.
+    pub(crate) fn of_identity(&self, id: &IdentityId) -> Option<NodeId> {
+        self.aws.of_identity(id).or_else(|| self.azure.of_identity(id))
+    }
+
+    fn is_of_azure(node: NodeId) -> bool {
+        node.0 >= Self::AZURE
+    }
+
+    fn edge(
+        &mut self,
+        (from, to): (NodeId, NodeId),
+        way: Way,
+        certainty: Certainty,
+        trust: &'e Trust,
+    ) -> Edge {
+        let through = match self.trusts.iter().position(|known| std::ptr::eq(*known, trust)) {
+            Some(position) => position,
+            None => {
+                self.trusts.push(trust);
+                self.trusts.len() - 1
+            }
+        };
+        let through = u32::try_from(through).unwrap_or(u32::MAX);
+        Edge { from, to, standing: Standing::Established, certainty, technique: way.number(), through }
+    }
+
+    /// The steps from Entra ID into a role.
+    fn into_role(&mut self, to: NodeId, role: &'e Identity) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let index = self.access.index();
+        for trust in index.trusts(&role.id).iter().copied() {
+            let Some(of) = tokens::of_tenant(index, trust) else { continue };
+            if trust.mechanism == Mechanism::Saml {
+                let verdict = self.access.takes_assertions(role, of.provider);
+                if verdict.is_some_and(|verdict| is_given(verdict.decision)) {
+                    found.extend(self.azure.by_assertions(to, of.tenant, trust));
+                }
+                continue;
+            }
+            let takes = |access: &aws::access::Access<'e>, subject: &str| {
+                access.takes_token(role, &Token { provider: of.provider, issuer: &of.issuer, subject })
+            };
+            let anybody = takes(self.access, ANYBODY).is_some_and(|verdict| is_given(verdict.decision));
+            let callers: Vec<(NodeId, &'e Identity)> = if anybody {
+                self.azure.programs(of.tenant)
+            } else {
+                let named = tokens::named(trust);
+                let named = named.iter().filter_map(|id| self.azure.of_object(id));
+                let programs = named.filter(|identity| azure::ways::is_program(identity));
+                programs
+                    .filter_map(|identity| Some((self.azure.of_identity(&identity.id)?, identity)))
+                    .collect()
+            };
+            for (from, caller) in callers {
+                let decision = match anybody {
+                    // Whether the application whose token it takes hands tokens to everybody is not read.
+                    true => Decision::Conditional,
+                    false => {
+                        takes(self.access, &caller.native_id).map_or(Decision::Denied, |one| one.decision)
+                    }
+                };
+                if is_given(decision) {
+                    found.push(self.edge((from, to), Way::EntraToAws, certainty(decision), trust));
+                }
+            }
+        }
+        found
+    }
+
+    /// The steps from AWS into an identity of Entra ID.
+    fn into_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let index = self.access.index();
+        if !azure::ways::is_program(identity) {
+            return found;
+        }
+        for trust in index.trusts(&identity.id).iter().copied() {
+            let Some(named) = tokens::of_aws(index, trust) else { continue };
+            let Some(from) = self.aws.of_identity(&named.who.id) else { continue };
+            let Some(verdict) = self.access.gets_token(named.who, &named.audiences) else { continue };
+            if is_given(verdict.decision) {
+                found.push(self.edge((from, to), Way::AwsToEntra, certainty(verdict.decision), trust));
+            }
+        }
+        found
+    }
+
+    /// A step over the border.
+    fn cross(&self, edge: &Edge, way: Way, acting: &'e Identity) -> Option<Told> {
+        let trust = *self.trusts.get(usize::try_from(edge.through).ok()?)?;
+        let to = self.acts_as(edge.to)?;
+        let (verdict, action, resource): (Verdict, &str, Text) = match way {
+            Way::EntraToAws => {
+                let of = tokens::of_tenant(self.access.index(), trust)?;
+                let subject = &*acting.native_id;
+                let token = Token { provider: of.provider, issuer: &of.issuer, subject };
+                let verdict = self.access.takes_token(to, &token)?;
+                (verdict, "sts:AssumeRoleWithWebIdentity", to.native_id.clone())
+            }
+            Way::AwsToEntra => {
+                let named = tokens::of_aws(self.access.index(), trust)?;
+                let verdict = self.access.gets_token(named.who, &named.audiences)?;
+                (verdict, "sts:GetWebIdentityToken", "*".into())
+            }
+        };
+        let decides = |one: &Because| matches!(one.part, Part::Decides | Part::MayDecide);
+        let proof = Proof {
+            action: action.into(),
+            resource,
+            why: why(way).into(),
+            decision: verdict.decision,
+            residual: verdict.residual,
+            because: verdict.because.into_iter().filter(decides).collect(),
+        };
+        let cuts = cut_of(acting, &proof).into_iter().collect();
+        let through = match (way, &trust.who) {
+            (Way::EntraToAws, PrincipalSet::External(provider)) => provider.clone(),
+            _ => trust.statement.clone(),
+        };
+        let technique = way.technique()?;
+        let step = Step {
+            technique: TechniqueId::new(&technique.id),
+            from: acting.id.clone(),
+            to: to.id.clone(),
+            through: Some(through),
+            says: technique.says.as_ref().into(),
+            conditional: edge.certainty == Certainty::Conditional,
+            proofs: vec![proof],
+        };
+        let limits = verdict.may_narrow.into_iter().map(|gap| gap.id);
+        let limits = limits.filter(|id| self.access.index().gap(id).is_some()).collect();
+        Some(Told::Step { step, cuts, limits })
+    }
+}
+
+fn why(way: Way) -> &'static str {
+    match way {
+        Way::EntraToAws => "by the role's trust policy",
+        Way::AwsToEntra => "for a token of itself",
+    }
+}
+
+fn certainty(decision: Decision) -> Certainty {
+    if decision == Decision::Allowed { Certainty::Certain } else { Certainty::Conditional }
+}
+
+impl Steps for Joined<'_, '_> {
+    fn into(&mut self, target: NodeId) -> Vec<Edge> {
+        if Self::is_of_azure(target) {
+            let mut found = Steps::into(&mut self.azure, target);
+            if let Some(identity) = self.azure.as_read(target) {
+                found.extend(self.into_program(target, identity));
+            }
+            return found;
+        }
+        let mut found = Steps::into(&mut self.aws, target);
+        if let Some(identity) = self.aws.as_read(target) {
+            found.extend(self.into_role(target, identity));
+        }
+        found
+    }
+}
+
+impl<'s, 'e> Cloud<'e> for Joined<'s, 'e> {
+    type Counted = (
+        <aws::reach::Found<'s, 'e> as Cloud<'e>>::Counted,
+        <azure::ways::Ways<'s, 'e> as Cloud<'e>>::Counted,
+    );
+
+    fn goals(&self) -> Vec<Goal<'e>> {
+        let mut goals = self.aws.goals();
+        goals.extend(self.azure.goals());
+        goals
+    }
+
+    fn administered(&self, node: NodeId) -> Option<&'e ScopeId> {
+        if Self::is_of_azure(node) { self.azure.administered(node) } else { self.aws.administered(node) }
+    }
+
+    fn as_read(&self, node: NodeId) -> Option<&'e Identity> {
+        if Self::is_of_azure(node) { self.azure.as_read(node) } else { self.aws.as_read(node) }
+    }
+
+    fn acts_as(&self, node: NodeId) -> Option<&'e Identity> {
+        if Self::is_of_azure(node) { self.azure.acts_as(node) } else { self.aws.acts_as(node) }
+    }
+
+    fn tell(&self, edge: &Edge, acting: &'e Identity) -> Option<Told> {
+        if let Some(way) = Way::of(edge.technique) {
+            return self.cross(edge, way, acting);
+        }
+        match (Self::is_of_azure(edge.from), Self::is_of_azure(edge.to)) {
+            (true, true) => self.azure.tell(edge, acting),
+            (true, false) => self.azure.tell_of(edge, acting, self.aws.as_read(edge.to)?),
+            (false, _) => self.aws.tell(edge, acting),
+        }
+    }
+
+    fn technique(&self, id: &TechniqueId) -> Option<Technique> {
+        let of_clouds = self.aws.technique(id).or_else(|| self.azure.technique(id));
+        of_clouds.or_else(|| techniques::described(id))
+    }
+
+    fn begin_anew(&mut self) -> Self::Counted {
+        (self.aws.begin_anew(), self.azure.begin_anew())
+    }
+
+    fn resume(&mut self, (aws, azure): Self::Counted) {
+        self.aws.resume(aws);
+        self.azure.resume(azure);
+    }
+
+    fn take_ended(&mut self) -> Ended {
+        let mut ended = self.aws.take_ended();
+        ended.extend(self.azure.take_ended());
+        ended
+    }
+}

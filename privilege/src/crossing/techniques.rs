@@ -1,0 +1,102 @@
+//! The techniques that lead from one cloud into another: `privilege/data/crossing-techniques.toml`.
+
+use std::sync::LazyLock;
+
+use census_model::{Severity, Technique as Described, TechniqueCategory, TechniqueConfidence, TechniqueId};
+use serde::Deserialize;
+
+const DATA: &str = include_str!("../../data/crossing-techniques.toml");
+
+/// A technique.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Technique {
+    pub(super) id: Box<str>,
+    name: Box<str>,
+    category: TechniqueCategory,
+    severity: Severity,
+    confidence: TechniqueConfidence,
+    sources: Vec<Box<str>>,
+    /// What the caller does, as a verb phrase.
+    pub(super) says: Box<str>,
+}
+
+/// A way over the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A token of Entra ID lets a program into a role of AWS.
+    EntraToAws,
+    /// A token of AWS lets a role or user into an identity of Entra ID.
+    AwsToEntra,
+}
+
+impl Way {
+    pub(super) const ALL: [Self; 2] = [Self::EntraToAws, Self::AwsToEntra];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::EntraToAws => "entra-to-aws-web-identity",
+            Self::AwsToEntra => "aws-to-entra-web-identity",
+        }
+    }
+
+    /// How steps name it; the techniques of clouds have smaller numbers.
+    pub(super) fn number(self) -> u16 {
+        match self {
+            Self::EntraToAws => u16::MAX - 1,
+            Self::AwsToEntra => u16::MAX - 2,
+        }
+    }
+
+    pub(super) fn of(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.number() == number)
+    }
+
+    pub(super) fn technique(self) -> Option<&'static Technique> {
+        all().iter().find(|technique| *technique.id == *self.id())
+    }
+}
+
+/// As reports show a technique of this id.
+pub(super) fn described(id: &TechniqueId) -> Option<Described> {
+    let technique = all().iter().find(|technique| *technique.id == *id.as_str())?;
+    Some(Described {
+        id: id.clone(),
+        name: technique.name.clone(),
+        category: technique.category,
+        severity: technique.severity,
+        confidence: technique.confidence,
+        sources: technique.sources.clone(),
+    })
+}
+
+fn all() -> &'static [Technique] {
+    // A test reads the data, so that none of it fails here.
+    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| read(DATA).unwrap_or_default());
+    &ALL
+}
+
+fn read(text: &str) -> Result<Vec<Technique>, toml::de::Error> {
+    #[derive(Deserialize)]
+    struct File {
+        technique: Vec<Technique>,
+    }
+    toml::from_str::<File>(text).map(|file| file.technique)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_reads_and_every_way_has_its_technique() {
+        let techniques = read(DATA).unwrap();
+        assert_eq!(techniques.len(), Way::ALL.len());
+        for way in Way::ALL {
+            let technique = way.technique().unwrap();
+            // A way counts as it is told; none of these is in doubt.
+            assert_eq!(technique.confidence, TechniqueConfidence::Documented, "{}", technique.id);
+            assert!(!technique.sources.is_empty() && Way::of(way.number()) == Some(way));
+        }
+    }
+}

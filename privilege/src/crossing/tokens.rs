@@ -1,0 +1,101 @@
+//! Who is trusted across the border by a token.
+
+use std::collections::BTreeSet;
+
+use census_model::{
+    ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider, ScopeId,
+    Trust,
+};
+use serde::Deserialize;
+
+/// The hosts at which Entra ID issues tokens, in all of its clouds.
+/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>
+const ENTRA: [&str; 4] = [
+    "sts.windows.net",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+];
+
+/// The end of the host at which AWS issues tokens of an account's own principals.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html>
+const AWS: &str = ".tokens.sts.global.api.aws";
+
+/// An identity provider of AWS whose tokens or assertions a tenant issues.
+pub(super) struct OfTenant<'e> {
+    /// The provider's ARN.
+    pub(super) provider: &'e str,
+    /// The issuer as condition keys begin.
+    pub(super) issuer: String,
+    pub(super) tenant: &'e ScopeId,
+}
+
+/// Whose tokens a trust of an AWS role takes, where that is a tenant of the estate.
+pub(super) fn of_tenant<'e>(index: &Index<'e>, trust: &'e Trust) -> Option<OfTenant<'e>> {
+    let PrincipalSet::External(provider) = &trust.who else { return None };
+    let issuer = match trust.mechanism {
+        Mechanism::WebIdentity => provider.split_once(":oidc-provider/")?.1.to_owned(),
+        Mechanism::Saml => {
+            let mut issuers = index.estate().issuers.iter();
+            let known = issuers.find(|one| one.native_id == *provider && one.kind == IssuerKind::Saml)?;
+            let entity = known.issuer.as_deref()?;
+            entity.strip_prefix("https://").unwrap_or(entity).to_owned()
+        }
+        _ => return None,
+    };
+    let (host, path) = issuer.split_once('/')?;
+    if !ENTRA.iter().any(|entra| entra.eq_ignore_ascii_case(host)) {
+        return None;
+    }
+    let id = ScopeId::new(format!("azure:tenant/{}", path.split('/').next()?.to_ascii_lowercase()));
+    let tenant = &index.estate().scopes.get(&id)?.id;
+    Some(OfTenant { provider, issuer, tenant })
+}
+
+/// The ids in the condition of a trust, one of which may be the program that it means.
+pub(super) fn named(trust: &Trust) -> BTreeSet<String> {
+    let text = trust.condition.as_ref().map_or("", |condition| &condition.text);
+    let parts = text.split(|one: char| !one.is_ascii_hexdigit() && one != '-');
+    let is_guid = |part: &&str| {
+        let groups: Vec<usize> = part.split('-').map(str::len).collect();
+        groups == [8, 4, 4, 4, 12]
+    };
+    parts.filter(is_guid).map(str::to_ascii_lowercase).collect()
+}
+
+/// An identity of AWS that a federated credential of Entra ID names.
+pub(super) struct Named<'e> {
+    pub(super) who: &'e Identity,
+    pub(super) audiences: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Credential {
+    #[serde(default)]
+    audiences: Vec<String>,
+    issuer: Option<String>,
+    subject: Option<String>,
+}
+
+/// Whom of AWS a federated credential takes tokens of.
+pub(super) fn of_aws<'e>(index: &Index<'e>, trust: &Trust) -> Option<Named<'e>> {
+    let condition = trust.condition.as_ref()?;
+    if trust.mechanism != Mechanism::FederatedCredential
+        || condition.language != ConditionLanguage::EntraFederation
+    {
+        return None;
+    }
+    let credential: Credential = serde_json::from_str(&condition.text).ok()?;
+    let issuer = credential.issuer?;
+    let host = issuer.strip_prefix("https://")?.split('/').next()?.to_ascii_lowercase();
+    if !host.ends_with(AWS) {
+        return None;
+    }
+    let who = index.native(&credential.subject?).filter(|one| one.provider == Provider::Aws)?;
+    Some(Named { who, audiences: credential.audiences })
+}
+
+/// Whether something is allowed, for certain or under a condition.
+pub(super) fn is_given(decision: Decision) -> bool {
+    matches!(decision, Decision::Allowed | Decision::Conditional)
+}

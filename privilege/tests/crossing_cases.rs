@@ -1,0 +1,253 @@
+//! The literate cases of `cases/crossing`: an AWS account and a tenant of Entra ID that let each other's principals in.
+//!
+//! The account has the roles `bridge`, which is whom a trust policy lets in, and `sender`, which may do what a case says; the
+//! tenant has the applications `app`, which owns the subscription unless a case says `powerless`, and `other`, the managed
+//! identity `worker` and the person `ada`. `{app}` and its like stand for object ids, `{tenant}` for the tenant's.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that stops says why")]
+
+mod literate;
+
+use std::collections::BTreeMap;
+
+use census_fixtures::{ACCOUNT, account, azure as fake, finish, role};
+use census_model::{
+    Attachment, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer, IssuerId, IssuerKind,
+    Policy, PolicyKind, Provider, Reach, Via,
+};
+use census_privilege::{
+    aws::{document::Document, trust::trusts},
+    reach,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::literate::{Run, Told};
+
+/// The least number of cases; fewer means that some were lost.
+const LEAST: usize = 28;
+
+const SAML: &str = "arn:aws:iam::111122223333:saml-provider/entra";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chapter {
+    source: Option<String>,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    why: String,
+    source: Option<String>,
+    /// Statements of the trust policy of `bridge`.
+    #[serde(default)]
+    trust: Vec<String>,
+    /// The entity of the SAML provider.
+    saml: Option<String>,
+    /// Statements of `bridge`; it administers the account unless a case says so.
+    bridge: Option<Vec<String>>,
+    /// Statements of `sender`.
+    #[serde(default)]
+    sender: Vec<String>,
+    /// Federated credentials, and whose.
+    #[serde(default)]
+    federated: Vec<Federated>,
+    /// Who holds which operations in the whole directory.
+    #[serde(default)]
+    directory: BTreeMap<String, Vec<String>>,
+    /// Who holds which operations on the managed identity.
+    #[serde(default)]
+    on_worker: BTreeMap<String, Vec<String>>,
+    /// Who owns which application.
+    #[serde(default)]
+    owners: BTreeMap<String, String>,
+    #[serde(default)]
+    disabled: Vec<String>,
+    /// Whether `app` holds nothing.
+    #[serde(default)]
+    powerless: bool,
+    /// Levels, with `conditional` behind those that nothing else gives.
+    expect: BTreeMap<String, String>,
+    /// The techniques of the shortest path.
+    #[serde(default)]
+    steps: BTreeMap<String, Vec<String>>,
+    /// What the cut of the shortest path takes.
+    #[serde(default)]
+    cut: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Federated {
+    on: String,
+    issuer: String,
+    subject: String,
+    audience: Option<String>,
+}
+
+fn identity(name: &str) -> Identity {
+    match name {
+        "bridge" | "sender" => role(name),
+        "worker" => fake::user_assigned(name),
+        "ada" => fake::person(name),
+        _ => fake::service_principal(name),
+    }
+}
+
+fn filled(text: &str) -> String {
+    let mut text = text.replace("{tenant}", fake::TENANT);
+    for name in ["app", "other", "worker", "ada"] {
+        text = text.replace(&format!("{{{name}}}"), &identity(name).native_id);
+    }
+    text
+}
+
+fn statements(texts: &[String]) -> String {
+    let read = |text: &String| serde_json::from_str::<Value>(&filled(text)).unwrap();
+    let all: Vec<Value> = texts.iter().map(read).collect();
+    let text = json!({ "Version": "2012-10-17", "Statement": all }).to_string();
+    Document::parse_canonical(&text).unwrap().1
+}
+
+fn inline(estate: &mut EstateBuilder, to: Attachment, name: &str, text: &str) {
+    let policy = estate.policy(Policy::new(PolicyKind::AwsDocument, text));
+    estate.grant(Grant {
+        policy: Some(policy),
+        effect: Effect::Allow,
+        ..fake::grant(to, Via::Inline { name: name.into() }, census_fixtures::account_scope(ACCOUNT))
+    });
+}
+
+fn estate(case: &Case) -> Estate {
+    let mut estate = account();
+    fake::tenant(&mut estate);
+    let nobody = vec![
+        r#"{"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}"#
+            .to_owned(),
+    ];
+    let all = vec![r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#.to_owned()];
+    for (name, trust, may) in
+        [("bridge", &case.trust, case.bridge.as_ref().unwrap_or(&all)), ("sender", &Vec::new(), &case.sender)]
+    {
+        let role = identity(name);
+        let text = statements(if trust.is_empty() { &nobody } else { trust });
+        for trust in trusts(&role.id, &Document::parse(&text).unwrap()) {
+            estate.trust(trust);
+        }
+        inline(&mut estate, Attachment::Resource(role.native_id.clone()), "AssumeRolePolicyDocument", &text);
+        if !may.is_empty() {
+            inline(&mut estate, Attachment::Identity(role.id.clone()), "own", &statements(may));
+        }
+        estate.identity(role);
+    }
+    if let Some(entity) = &case.saml {
+        estate.issuer(Issuer {
+            id: IssuerId::new(format!("aws:{SAML}")),
+            native_id: SAML.into(),
+            provider: Provider::Aws,
+            kind: IssuerKind::Saml,
+            scope: census_fixtures::account_scope(ACCOUNT),
+            issuer: Some(filled(entity).into()),
+            audiences: Vec::new(),
+            created: None,
+            expires: None,
+            tags: BTreeMap::new(),
+        });
+    }
+    for name in ["app", "other", "worker", "ada"] {
+        let identity = Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };
+        estate.identity(identity);
+    }
+    if !case.powerless {
+        let owner = fake::role_assignment(&identity("app").id, fake::subscription_scope(), "Owner");
+        let text = r#"[{"actions":["*"]}]"#;
+        let policy = Some(estate.policy(Policy::new(PolicyKind::AzurePermissions, text)));
+        estate.grant(Grant { policy, ..owner });
+    }
+    for (who, operations) in &case.on_worker {
+        let text = json!([{ "actions": operations }]).to_string();
+        let policy = Some(estate.policy(Policy::new(PolicyKind::AzurePermissions, text)));
+        let grant = fake::role_assignment(&identity(who).id, fake::resource_group_scope(), "custom");
+        estate.grant(Grant { policy, ..grant });
+    }
+    for (who, operations) in &case.directory {
+        let text = json!([{ "allowedResourceActions": operations }]).to_string();
+        let policy = Some(estate.policy(Policy::new(PolicyKind::EntraRolePermissions, text)));
+        let via = Via::DirectoryRole {
+            native_id: fake::object_id(who).into(),
+            role: fake::object_id("custom role").into(),
+            name: "custom".into(),
+            directory_scope: "/".into(),
+        };
+        let grant = fake::grant(Attachment::Identity(identity(who).id), via, fake::tenant_scope());
+        estate.grant(Grant { policy, ..grant });
+    }
+    for (who, of) in &case.owners {
+        let owner: DirectoryOwner = fake::owner(&identity(of), &identity(who).id);
+        estate.directory_owner(owner);
+    }
+    for one in &case.federated {
+        let audience = one.audience.as_deref().unwrap_or("api://AzureADTokenExchange");
+        let (issuer, subject) = (filled(&one.issuer), filled(&one.subject));
+        let text = json!({ "audiences": [audience], "issuer": issuer, "subject": subject }).to_string();
+        estate.trust(fake::federated_if(&identity(&one.on), &issuer, &text));
+    }
+    finish(estate)
+}
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let mut all = Run::new("https://");
+    for (shown, text) in literate::chapters("crossing") {
+        let chapter: Chapter = literate::read(&shown, &text);
+        for case in &chapter.case {
+            let source = case.source.as_ref().or(chapter.source.as_ref());
+            let told = Told { name: &case.name, why: &case.why, source };
+            all.case(&shown, &told, |_| check(case));
+        }
+    }
+    all.end(LEAST);
+}
+
+fn check(case: &Case) -> Result<(), String> {
+    let estate = estate(case);
+    let index = census_model::Index::new(&estate);
+    let aws = census_privilege::aws::access::Access::new(&index);
+    let azure = census_privilege::azure::access::Access::new(&index);
+    let reaches = reach::of_estate(&aws, &azure);
+    for (who, expected) in &case.expect {
+        let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
+        let got = level(reach);
+        if got != *expected {
+            return Err(format!("expected {who} to be {expected}, got {got}: {:#?}", reach.paths));
+        }
+        for step in reach.paths.iter().flat_map(|path| &path.steps) {
+            if reaches.techniques.get(&step.technique).is_none() {
+                return Err(format!("technique {} is not described", step.technique));
+            }
+        }
+    }
+    for (who, expected) in &case.steps {
+        let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
+        let path = reach.paths.first().ok_or_else(|| format!("{who} has no path"))?;
+        let got: Vec<&str> = path.steps.iter().map(|step| step.technique.as_str()).collect();
+        if got != *expected {
+            return Err(format!("expected {who} to go by {expected:?}, got {got:?}"));
+        }
+    }
+    for (who, expected) in &case.cut {
+        let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
+        let cut = reach.paths.first().and_then(|path| path.cut.as_ref());
+        let got = cut.map(|cut| &*cut.action);
+        if got != Some(expected) {
+            return Err(format!("expected the cut of {who} to take {expected}, got {got:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn level(reach: &Reach) -> String {
+    format!("{}{}", reach.level, if reach.conditional { " conditional" } else { "" })
+}
