@@ -51,6 +51,9 @@ fn every_case_and_twin_comes_out_as_it_says() {
     all.end(LEAST);
 }
 
+/// What leads into other clouds is shown and held back in `cases/crossing`.
+const ELSEWHERE: [&str; 1] = ["entra-saml-aws"];
+
 /// What techniques take that lead nowhere is given over everything there is, and nothing follows.
 #[test]
 fn what_leads_nowhere_is_in_no_path() {
@@ -105,7 +108,7 @@ fn every_technique_that_leads_somewhere_is_shown_and_held_back() {
         }
     }
     let mut wrong = Vec::new();
-    for technique in techniques::all() {
+    for technique in techniques::all().iter().filter(|one| !ELSEWHERE.contains(&&*one.id)) {
         let id = &*technique.id;
         let count = held.get(id).map_or(0, BTreeSet::len);
         let leads = technique.becomes != Becomes::Nothing;

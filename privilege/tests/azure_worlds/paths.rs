@@ -2,8 +2,8 @@
 
 use census_fixtures::azure as fake;
 use census_model::{
-    Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism, PrincipalSet,
-    Scope, ScopeId, ScopeKind, Trust, WorkloadState,
+    AccessModel, Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism,
+    PrincipalSet, Scope, ScopeId, ScopeKind, Trust, Vault, VaultObject, VaultObjectKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -61,6 +61,8 @@ pub(crate) struct Target {
     /// Of an application: whether its principals take credentials: `credentials` (they do not) unless it says `off` or
     /// `partial`.
     pub(crate) lock: Option<String>,
+    /// Of an application: that the vault holds a certificate of it, and what decides there: `roles` or `policies`.
+    pub(crate) certificate_in: Option<String>,
     /// Whom its federated credential names.
     pub(crate) trusts: Option<String>,
 }
@@ -159,6 +161,9 @@ impl Target {
         if self.is_resource() {
             self.add_resource(estate);
         }
+        if let (Some(model), Some(identity)) = (&self.certificate_in, self.identity()) {
+            add_certificate(estate, model, &identity);
+        }
         if let Some(trusted) = &self.trusts {
             estate.trust(Trust {
                 becomes: id_of(self.name()),
@@ -187,6 +192,21 @@ impl Target {
         });
         estate.workload(workload);
     }
+}
+
+/// A certificate with which an identity signs in, in the vault.
+fn add_certificate(estate: &mut EstateBuilder, model: &str, identity: &Identity) {
+    let access = match model {
+        "roles" => AccessModel::RoleAssignments,
+        "policies" => AccessModel::AccessPolicies,
+        other => panic!("{other}"),
+    };
+    let thumbprint = "0A1B2C3D4E5F60718293A4B5C6D7E8F901234567";
+    let vault = Vault { access: Some(access), ..fake::vault("box") };
+    let object = fake::vault_object(&vault, VaultObjectKind::Certificate, "login");
+    estate.vault(vault);
+    estate.vault_object(VaultObject { thumbprint: Some(thumbprint.into()), ..object });
+    estate.credential(fake::client_certificate(identity, thumbprint));
 }
 
 fn add(estate: &mut EstateBuilder, mut identity: Identity, disabled: &[String]) {
@@ -285,9 +305,14 @@ impl World {
         let at = given.at.as_deref().unwrap_or("sub");
         let place = self.place(at);
         let given = Given { at: Some(place.clone()), ..given.clone() };
-        if place != at {
+        if place != at || at == "vault" {
             let group = Some(fake::resource_group_scope());
-            estate.scope(fake::scope(super::scope(&place), &place, ScopeKind::Resource, group));
+            estate.scope(fake::scope(
+                super::scope(&place),
+                &super::place(&place),
+                ScopeKind::Resource,
+                group,
+            ));
         }
         let mut grant = given.grant(&roles.azure, estate);
         if at == "abroad" {
