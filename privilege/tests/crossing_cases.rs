@@ -224,7 +224,7 @@ fn check(case: &Case) -> Result<(), String> {
             return Err(format!("expected {who} to be {expected}, got {got}: {:#?}", reach.paths));
         }
         for step in reach.paths.iter().flat_map(|path| &path.steps) {
-            if reaches.techniques.get(&step.technique).is_none() {
+            if !reaches.techniques.contains_key(&step.technique) {
                 return Err(format!("technique {} is not described", step.technique));
             }
         }

@@ -67,7 +67,7 @@ impl<'s, 'e> Joined<'s, 'e> {
     }
 
     /// The steps from Entra ID into a role.
-    fn into_role(&mut self, to: NodeId, role: &'e Identity) -> Vec<Edge> {
+    fn become_role(&mut self, to: NodeId, role: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
         for trust in index.trusts(&role.id).iter().copied() {
@@ -110,7 +110,7 @@ impl<'s, 'e> Joined<'s, 'e> {
     }
 
     /// The steps from AWS into an identity of Entra ID.
-    fn into_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
+    fn become_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
         if !azure::ways::is_program(identity) {
@@ -191,13 +191,13 @@ impl Steps for Joined<'_, '_> {
         if Self::is_of_azure(target) {
             let mut found = Steps::into(&mut self.azure, target);
             if let Some(identity) = self.azure.as_read(target) {
-                found.extend(self.into_program(target, identity));
+                found.extend(self.become_program(target, identity));
             }
             return found;
         }
         let mut found = Steps::into(&mut self.aws, target);
         if let Some(identity) = self.aws.as_read(target) {
-            found.extend(self.into_role(target, identity));
+            found.extend(self.become_role(target, identity));
         }
         found
     }

@@ -29,7 +29,7 @@ pub(crate) fn ways<'a>(view: &View<'a>, identity: &Identity) -> Vec<Way<'a>> {
     }
     let mut found: Vec<Way<'_>> = publisher(view, identity).into_iter().collect();
     for (issuer, mut credentials) in by_issuer {
-        credentials.sort_by(|(a, _), (b, _)| a.cmp(b));
+        credentials.sort_by_key(|(trust, _)| *trust);
         match (CloudIssuer::of(&issuer), tenancy(&issuer)) {
             (_, Tenancy::Shared(shared)) => found.extend(tenants(shared, &issuer, &credentials)),
             (Some(CloudIssuer::Tenant(id)), _) => found.extend(other_tenant(view, &issuer, id, &credentials)),

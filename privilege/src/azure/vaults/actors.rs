@@ -60,7 +60,7 @@ pub(super) fn actors<'e>(index: &Index<'e>, access: &Access<'e>) -> Vec<Actor<'e
             let native = one.group.as_str().trim_start_matches("azure:").to_ascii_lowercase();
             let excepts = apart.excepted.contains(&native);
             let holds = !index.grants_of_group(&one.group).is_empty();
-            (holds || excepts).then_some(Counted { of: *one, excepts })
+            (holds || excepts).then_some(Counted { of: one, excepts })
         };
         let memberships: Vec<Counted<'e>> =
             access.memberships_read(&identity.id).iter().filter_map(counted).collect();

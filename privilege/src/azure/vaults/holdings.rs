@@ -45,8 +45,11 @@ struct Asked<'q, 'e> {
     writes: Vec<Inquiry<'q, 'e>>,
 }
 
-/// An access policy that somebody holds, and how it comes to a group of which it is one's.
-type Policy<'e> = (*const Grant, Option<(&'e [GroupId], &'e Activation)>);
+/// How a grant comes to somebody through a group: the groups between, and when that counts; none of one's own.
+type Passage<'e> = Option<(&'e [GroupId], &'e Activation)>;
+
+/// An access policy that somebody holds, and how it comes to it.
+type Policy<'e> = (*const Grant, Passage<'e>);
 
 /// The vaults that go by access policies, and what is known of who reads them. Members of one group read a vault for the
 /// same reason: it is weighed once.
@@ -87,7 +90,7 @@ impl<'q, 'e> Holdings<'q, 'e> {
     /// add a policy for itself: one for each scope at which it holds such a role.
     pub(in crate::azure) fn held(&mut self, identity: &'e Identity) -> Vec<Held> {
         let index = self.access.index();
-        let mut grants: Vec<(&'e Grant, Option<(&'e [GroupId], &'e Activation)>)> =
+        let mut grants: Vec<(&'e Grant, Passage<'e>)> =
             index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, None)).collect();
         for one in self.access.memberships_read(&identity.id) {
             let way = Some((&*one.through, &one.activation));
@@ -129,7 +132,7 @@ impl<'q, 'e> Holdings<'q, 'e> {
     fn self_grants(
         &mut self,
         identity: &'e Identity,
-        grants: &[(&'e Grant, Option<(&'e [GroupId], &'e Activation)>)],
+        grants: &[(&'e Grant, Passage<'e>)],
         named: &BTreeMap<usize, Vec<Policy<'e>>>,
     ) -> Vec<Held> {
         let mut roles: BTreeSet<&'e ScopeId> = BTreeSet::new();

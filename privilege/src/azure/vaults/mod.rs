@@ -149,7 +149,7 @@ mod tests {
                 activation: Activation::Standing,
             });
             let elsewhere = ScopeId::new(format!("azure:/subscriptions/elsewhere/resourcegroups/{number}"));
-            let at = std::iter::once(elsewhere).chain((number < own).then(|| fake::resource_group_scope()));
+            let at = std::iter::once(elsewhere).chain((number < own).then(fake::resource_group_scope));
             for at in at {
                 estate.grant(Grant { policy: own_role.clone(), ..fake::role_assignment(&app.id, at, "own") });
             }
