@@ -180,4 +180,7 @@ pub struct Group {
     /// The rule that decides who is in it, of a dynamic group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub membership_rule: Option<Text>,
+    /// Whether its members are kept in another directory, or by Exchange: nobody changes them in this one. Entra only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept_elsewhere: bool,
 }

@@ -214,13 +214,13 @@ fn cuts_hold(estate: &Estate, tried: &mut u32) -> Result<(), String> {
     Ok(())
 }
 
-/// What tells paths apart.
-fn steps(path: &Path) -> Vec<(String, String, String, String)> {
+/// What tells paths apart. A certain one that only a condition leaves has ended as what it was.
+fn steps(path: &Path) -> (bool, Vec<(String, String, String, String)>) {
     let step = |step: &census_model::Step| {
         let through = step.through.as_deref().unwrap_or_default().to_owned();
         (step.technique.to_string(), step.from.to_string(), step.to.to_string(), through)
     };
-    path.steps.iter().map(step).collect()
+    (path.conditional, path.steps.iter().map(step).collect())
 }
 
 /// The estate without what a cut names.

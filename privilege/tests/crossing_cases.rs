@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 28;
+const LEAST: usize = 36;
 
 const SAML: &str = "arn:aws:iam::111122223333:saml-provider/entra";
 
@@ -46,6 +46,15 @@ struct Case {
     trust: Vec<String>,
     /// The entity of the SAML provider.
     saml: Option<String>,
+    /// Whether the account has no identity provider for the tenant.
+    #[serde(default)]
+    unregistered: bool,
+    /// For whom the identity providers take tokens; for anybody unless a case says so.
+    #[serde(default)]
+    audiences: Vec<String>,
+    /// Reads of the account that are missing.
+    #[serde(default)]
+    gaps: Vec<String>,
     /// Statements of `bridge`; it administers the account unless a case says so.
     bridge: Option<Vec<String>>,
     /// Statements of `sender`.
@@ -142,19 +151,29 @@ fn estate(case: &Case) -> Estate {
         }
         estate.identity(role);
     }
+    let issuer = |arn: &str, kind, issuer: Option<&String>| Issuer {
+        id: IssuerId::new(format!("aws:{arn}")),
+        native_id: arn.into(),
+        provider: Provider::Aws,
+        kind,
+        scope: census_fixtures::account_scope(ACCOUNT),
+        issuer: issuer.map(|one| filled(one).into()),
+        audiences: case.audiences.iter().map(|one| one.as_str().into()).collect(),
+        created: None,
+        expires: None,
+        tags: BTreeMap::new(),
+    };
     if let Some(entity) = &case.saml {
-        estate.issuer(Issuer {
-            id: IssuerId::new(format!("aws:{SAML}")),
-            native_id: SAML.into(),
-            provider: Provider::Aws,
-            kind: IssuerKind::Saml,
-            scope: census_fixtures::account_scope(ACCOUNT),
-            issuer: Some(filled(entity).into()),
-            audiences: Vec::new(),
-            created: None,
-            expires: None,
-            tags: BTreeMap::new(),
-        });
+        estate.issuer(issuer(SAML, IssuerKind::Saml, Some(entity)));
+    }
+    for host in ["sts.windows.net/{tenant}/", "login.microsoftonline.com/{tenant}/v2.0"] {
+        if !case.unregistered {
+            let arn = filled(&format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"));
+            estate.issuer(issuer(&arn, IssuerKind::Oidc, None));
+        }
+    }
+    for read in &case.gaps {
+        estate.gap(census_fixtures::denied(read));
     }
     for name in ["app", "other", "worker", "ada"] {
         let identity = Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };

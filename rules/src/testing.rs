@@ -144,6 +144,7 @@ impl World {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         id
     }

@@ -96,7 +96,7 @@ pub(crate) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, P
         .map(|identity| (identity, access.verdict(identity, &question)))
         .collect();
     let outsiders = access.outsiders(&question);
-    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
+    let ways = if args.paths { ways(&policies, &estate, &identities) } else { Vec::new() };
     let who =
         WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &outsiders, ways: &ways };
     answers(args, globals, &estate, &who)
@@ -121,16 +121,21 @@ fn answers(
 }
 
 /// Who cannot do it and can come to act as somebody who can, each with the shortest path.
-fn ways<'e>(policies: &Policies<'e>, identities: &[(&'e Identity, Verdict)]) -> Vec<(&'e Identity, Path)> {
+fn ways<'e>(
+    policies: &Policies<'e>,
+    estate: &'e Estate,
+    identities: &[(&'e Identity, Verdict)],
+) -> Vec<(&'e Identity, Path)> {
     let may = |verdict: &Verdict| matches!(verdict.decision, Decision::Allowed | Decision::Conditional);
     let able: BTreeSet<&IdentityId> =
         identities.iter().filter(|(_, verdict)| may(verdict)).map(|(identity, _)| &identity.id).collect();
     let mut ways = policies.ways_to(&able);
-    identities
-        .iter()
-        .filter_map(|(identity, _)| {
+    // Those of other clouds as well.
+    let everybody = estate.identities.iter();
+    everybody
+        .filter_map(|identity| {
             let path = ways.remove(&identity.id)?.into_iter().next()?;
-            Some((*identity, path))
+            Some((identity, path))
         })
         .collect()
 }

@@ -490,7 +490,7 @@ fn how_far_identities_of_azure_reach_is_told() {
     let paths = census.run(&["paths", "Ines Albrecht", "--from", folder]).words();
     for says in [
         "to admin of Production (brindlemoor-production) in 1 step",
-        "adds a credential to the application and signs in with it",
+        "adds a credential to the application",
         "becomes entra-service-principal infra-terraform",
         "remove the ownership of application",
     ] {

@@ -3,12 +3,17 @@
 mod techniques;
 mod tokens;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use census_model::{
     Because, Decision, Identity, IdentityId, Mechanism, Part, PrincipalSet, Proof, ScopeId, Step, Technique,
     TechniqueId, Text, Trust, Verdict,
 };
 
-use self::{techniques::Way, tokens::is_given};
+use self::{
+    techniques::Way,
+    tokens::{OfTenant, is_given},
+};
 use crate::{
     aws::{self, access::Token},
     azure,
@@ -70,8 +75,14 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn become_role(&mut self, to: NodeId, role: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
+        let mut by_provider: BTreeMap<&'e str, (OfTenant<'e>, Vec<&'e Trust>)> = BTreeMap::new();
         for trust in index.trusts(&role.id).iter().copied() {
-            let Some(of) = tokens::of_tenant(index, trust) else { continue };
+            if let Some(of) = tokens::of_tenant(index, role, trust) {
+                by_provider.entry(of.provider).or_insert_with(|| (of, Vec::new())).1.push(trust);
+            }
+        }
+        for (of, trusts) in by_provider.into_values() {
+            let Some(trust) = trusts.first().copied() else { continue };
             if trust.mechanism == Mechanism::Saml {
                 let verdict = self.access.takes_assertions(role, of.provider);
                 if verdict.is_some_and(|verdict| is_given(verdict.decision)) {
@@ -79,34 +90,45 @@ impl<'s, 'e> Joined<'s, 'e> {
                 }
                 continue;
             }
-            let takes = |access: &aws::access::Access<'e>, subject: &str| {
-                access.takes_token(role, &Token { provider: of.provider, issuer: &of.issuer, subject })
-            };
-            let anybody = takes(self.access, ANYBODY).is_some_and(|verdict| is_given(verdict.decision));
-            let callers: Vec<(NodeId, &'e Identity)> = if anybody {
-                self.azure.programs(of.tenant)
-            } else {
-                let named = tokens::named(trust);
-                let named = named.iter().filter_map(|id| self.azure.of_object(id));
-                let programs = named.filter(|identity| azure::ways::is_program(identity));
-                programs
-                    .filter_map(|identity| Some((self.azure.of_identity(&identity.id)?, identity)))
-                    .collect()
-            };
-            for (from, caller) in callers {
-                let decision = match anybody {
-                    // Whether the application whose token it takes hands tokens to everybody is not read.
-                    true => Decision::Conditional,
-                    false => {
-                        takes(self.access, &caller.native_id).map_or(Decision::Denied, |one| one.decision)
-                    }
-                };
-                if is_given(decision) {
-                    found.push(self.edge((from, to), Way::EntraToAws, certainty(decision), trust));
+            let named: BTreeSet<NodeId> = trusts
+                .iter()
+                .flat_map(|trust| tokens::named(trust))
+                .filter_map(|id| self.azure.of_identity(&self.azure.of_object(&id)?.id))
+                .collect();
+            let anybody = self.takes(role, &of, ANYBODY).is_some_and(|verdict| is_given(verdict.decision));
+            for (from, caller) in self.azure.programs(of.tenant) {
+                let is_named = named.contains(&from);
+                if !is_named && !anybody {
+                    continue;
+                }
+                let decision = self.takes(role, &of, &caller.native_id).map(|verdict| verdict.decision);
+                // Whether the application whose token it takes hands tokens to everybody is not read.
+                let sure = is_named && of.is_registered && decision == Some(Decision::Allowed);
+                if decision.is_some_and(is_given) {
+                    let certainty = if sure { Certainty::Certain } else { Certainty::Conditional };
+                    found.push(self.edge((from, to), Way::EntraToAws, certainty, trust));
                 }
             }
         }
         found
+    }
+
+    /// Whether a role takes a token of a tenant, for the audience of the identity provider that suits best.
+    fn takes(&self, role: &'e Identity, of: &OfTenant<'_>, subject: &str) -> Option<Verdict> {
+        let ask = |audience| {
+            let token = Token { provider: of.provider, issuer: &of.issuer, subject, audience };
+            self.access.takes_token(role, &token)
+        };
+        if of.audiences.is_empty() {
+            return ask(None);
+        }
+        let answers = of.audiences.iter().filter_map(|audience| ask(Some(audience)));
+        answers.min_by_key(|verdict| match verdict.decision {
+            Decision::Allowed => 0,
+            Decision::Conditional => 1,
+            Decision::Unknown => 2,
+            Decision::Denied => 3,
+        })
     }
 
     /// The steps from AWS into an identity of Entra ID.
@@ -121,7 +143,8 @@ impl<'s, 'e> Joined<'s, 'e> {
             let Some(from) = self.aws.of_identity(&named.who.id) else { continue };
             let Some(verdict) = self.access.gets_token(named.who, &named.audiences) else { continue };
             if is_given(verdict.decision) {
-                found.push(self.edge((from, to), Way::AwsToEntra, certainty(verdict.decision), trust));
+                // Whose issuer it is, and whether it issues tokens at all, is not read.
+                found.push(self.edge((from, to), Way::AwsToEntra, Certainty::Conditional, trust));
             }
         }
         found
@@ -133,10 +156,8 @@ impl<'s, 'e> Joined<'s, 'e> {
         let to = self.acts_as(edge.to)?;
         let (verdict, action, resource): (Verdict, &str, Text) = match way {
             Way::EntraToAws => {
-                let of = tokens::of_tenant(self.access.index(), trust)?;
-                let subject = &*acting.native_id;
-                let token = Token { provider: of.provider, issuer: &of.issuer, subject };
-                let verdict = self.access.takes_token(to, &token)?;
+                let of = tokens::of_tenant(self.access.index(), to, trust)?;
+                let verdict = self.takes(to, &of, &acting.native_id)?;
                 (verdict, "sts:AssumeRoleWithWebIdentity", to.native_id.clone())
             }
             Way::AwsToEntra => {
@@ -165,7 +186,7 @@ impl<'s, 'e> Joined<'s, 'e> {
             from: acting.id.clone(),
             to: to.id.clone(),
             through: Some(through),
-            says: technique.says.as_ref().into(),
+            says: says(technique, edge.certainty, proof.decision).into(),
             conditional: edge.certainty == Certainty::Conditional,
             proofs: vec![proof],
         };
@@ -182,8 +203,14 @@ fn why(way: Way) -> &'static str {
     }
 }
 
-fn certainty(decision: Decision) -> Certainty {
-    if decision == Decision::Allowed { Certainty::Certain } else { Certainty::Conditional }
+/// The step in words, with what no document shows where that alone makes it conditional.
+fn says(technique: &techniques::Technique, certainty: Certainty, decision: Decision) -> String {
+    match (certainty, decision) {
+        (Certainty::Conditional, Decision::Allowed) => {
+            format!("{}; it depends on {}", technique.says, technique.outsider)
+        }
+        _ => technique.says.to_string(),
+    }
 }
 
 impl Steps for Joined<'_, '_> {

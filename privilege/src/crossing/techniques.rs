@@ -19,6 +19,8 @@ pub(super) struct Technique {
     sources: Vec<Box<str>>,
     /// What the caller does, as a verb phrase.
     pub(super) says: Box<str>,
+    /// What no document shows and the step depends on, where nothing is asked that would say so.
+    pub(super) outsider: Box<str>,
 }
 
 /// A way over the border.

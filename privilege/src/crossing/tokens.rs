@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use census_model::{
     ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider, ScopeId,
-    Trust,
+    Text, Trust,
 };
 use serde::Deserialize;
 
@@ -27,12 +27,33 @@ pub(super) struct OfTenant<'e> {
     pub(super) provider: &'e str,
     /// The issuer as condition keys begin.
     pub(super) issuer: String,
+    /// The audiences that the provider takes tokens for; empty where that is not known.
+    pub(super) audiences: &'e [Text],
+    /// Whether the provider was read.
+    pub(super) is_registered: bool,
     pub(super) tenant: &'e ScopeId,
 }
 
+/// The reads that bring identity providers.
+const PROVIDERS: [&str; 2] = ["iam:ListOpenIDConnectProviders", "iam:GetOpenIDConnectProvider"];
+
 /// Whose tokens a trust of an AWS role takes, where that is a tenant of the estate.
-pub(super) fn of_tenant<'e>(index: &Index<'e>, trust: &'e Trust) -> Option<OfTenant<'e>> {
+pub(super) fn of_tenant<'e>(index: &Index<'e>, role: &Identity, trust: &'e Trust) -> Option<OfTenant<'e>> {
     let PrincipalSet::External(provider) = &trust.who else { return None };
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    // A provider counts in its own account, while it is there.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+    if account(provider) != account(&role.native_id) {
+        return None;
+    }
+    let registered = index.estate().issuers.iter().find(|one| one.native_id == *provider);
+    let is_unread = || {
+        let gaps = index.estate().gaps.iter().filter(|gap| PROVIDERS.contains(&&*gap.read));
+        gaps.into_iter().any(|gap| gap.scope.as_ref().is_none_or(|scope| *scope == role.scope))
+    };
+    if registered.is_none() && !is_unread() {
+        return None;
+    }
     let issuer = match trust.mechanism {
         Mechanism::WebIdentity => provider.split_once(":oidc-provider/")?.1.to_owned(),
         Mechanism::Saml => {
@@ -49,7 +70,8 @@ pub(super) fn of_tenant<'e>(index: &Index<'e>, trust: &'e Trust) -> Option<OfTen
     }
     let id = ScopeId::new(format!("azure:tenant/{}", path.split('/').next()?.to_ascii_lowercase()));
     let tenant = &index.estate().scopes.get(&id)?.id;
-    Some(OfTenant { provider, issuer, tenant })
+    let audiences = registered.map_or(&[][..], |one| one.audiences.as_slice());
+    Some(OfTenant { provider, issuer, audiences, is_registered: registered.is_some(), tenant })
 }
 
 /// The ids in the condition of a trust, one of which may be the program that it means.

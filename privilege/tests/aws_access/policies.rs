@@ -16,6 +16,7 @@ fn own_policies_and_those_of_groups_give_and_are_named() {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         estate.membership(Membership {
             group: group.clone(),

@@ -157,6 +157,7 @@ fn group(name: &str) -> Group {
         created: None,
         role_assignable: name == "admins",
         membership_rule: (name == "dynamic").then(|| "user.department -eq \"Sales\"".into()),
+        kept_elsewhere: false,
     }
 }
 

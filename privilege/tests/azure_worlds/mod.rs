@@ -328,6 +328,7 @@ fn group(name: &str) -> Group {
         created: None,
         role_assignable: false,
         membership_rule: None,
+        kept_elsewhere: false,
     }
 }
 

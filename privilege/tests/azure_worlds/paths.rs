@@ -146,6 +146,7 @@ impl Target {
         self.is_group().then(|| Group {
             role_assignable: self.is == "role-group",
             membership_rule: (self.is == "dynamic-group").then(|| "user.department -eq \"Sales\"".into()),
+            kept_elsewhere: self.is == "kept-elsewhere",
             ..super::group(self.name())
         })
     }

@@ -101,6 +101,7 @@ impl Carrier<'_, '_> {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         self.carry(who, &Attachment::Group(id), holder);
     }

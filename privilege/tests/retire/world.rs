@@ -71,6 +71,7 @@ impl World {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         self.estate.membership(Membership {
             group: id,

@@ -70,6 +70,7 @@ impl World {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         estate.membership(Membership {
             group: group.clone(),

@@ -95,6 +95,7 @@ fn add_group(estate: &mut EstateBuilder, at: usize) -> Attachment {
         created: None,
         role_assignable: false,
         membership_rule: None,
+        kept_elsewhere: false,
     });
     Attachment::Group(group_id(at))
 }

@@ -249,6 +249,7 @@ fn deploy_role(estate: &mut EstateBuilder) {
         created: None,
         role_assignable: false,
         membership_rule: None,
+        kept_elsewhere: false,
     };
     let grant = |attached_to, via, policy, effect| Grant {
         attached_to,

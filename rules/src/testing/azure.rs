@@ -130,6 +130,7 @@ impl World {
             created: Some(fixtures::days_ago(500)),
             role_assignable: false,
             membership_rule: rule.map(Into::into),
+            kept_elsewhere: false,
         });
         id
     }

@@ -64,7 +64,7 @@ fn who_of_directory(args: &WhoCanArgs, globals: &Globals, estate: &Estate) -> Re
     let inquiry = policies.azure().ask_directory(&question).map_err(refused_by_directory)?;
     let identities: Vec<_> =
         principals(estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
-    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
+    let ways = if args.paths { ways(&policies, estate, &identities) } else { Vec::new() };
     let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &ways };
     answers(args, globals, estate, &who)
 }
@@ -82,7 +82,7 @@ pub(super) fn run_who(args: &WhoCanArgs, globals: &Globals) -> Result<Outcome, P
     doubt(&inquiry, &args.question, voice(globals));
     let identities: Vec<_> =
         principals(&estate, Provider::Azure).map(|identity| (identity, inquiry.verdict(identity))).collect();
-    let ways = if args.paths { ways(&policies, &identities) } else { Vec::new() };
+    let ways = if args.paths { ways(&policies, &estate, &identities) } else { Vec::new() };
     let who = WhoCan { asked: asked(&args.question), identities: &identities, outsiders: &[], ways: &ways };
     answers(args, globals, &estate, &who)
 }

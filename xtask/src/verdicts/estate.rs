@@ -96,6 +96,7 @@ impl Writer {
             created: None,
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         for (number, text) in group.policies.iter().enumerate() {
             let via = Via::Inline { name: format!("own-{number}").into() };

@@ -13,14 +13,20 @@ pub(crate) struct Token<'t> {
     pub(crate) issuer: &'t str,
     /// Whom it names.
     pub(crate) subject: &'t str,
+    /// For whom it is; `None` where that is not known and the bearer's choice.
+    pub(crate) audience: Option<&'t str>,
 }
 
 impl<'e> Access<'e> {
-    /// Whether whoever has a token may assume a role with it. For which audience it is asked for is the bearer's choice.
+    /// Whether whoever has a token may assume a role with it.
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     pub(crate) fn takes_token(&self, role: &'e Identity, token: &Token<'_>) -> Option<Verdict> {
         let mut question = Question::new("sts:AssumeRoleWithWebIdentity", &role.native_id).ok()?;
-        question.leave_all_to_caller(&format!("{}:aud", token.issuer));
+        let audience = format!("{}:aud", token.issuer);
+        match token.audience {
+            Some(one) => question.with(&audience, vec![one.to_owned()]),
+            None => question.leave_all_to_caller(&audience),
+        }
         question.leave_all_to_caller("sts:RoleSessionName");
         question.with(&format!("{}:sub", token.issuer), vec![token.subject.to_owned()]);
         Some(self.verdict_of(&Subject::outside(Caller::Federated(token.provider.into())), &question))
@@ -40,6 +46,11 @@ impl<'e> Access<'e> {
         let mut question = Question::new("sts:GetWebIdentityToken", "*").ok()?;
         if !audiences.is_empty() {
             question.with("sts:IdentityTokenAudience", audiences.to_vec());
+        }
+        // How long it counts and what it carries is the caller's choice; Entra ID takes no other signature.
+        question.with("sts:SigningAlgorithm", vec!["RS256".to_owned()]);
+        for chosen in ["sts:DurationSeconds", "aws:RequestTag/", "aws:TagKeys"] {
+            question.leave_all_to_caller(chosen);
         }
         Some(self.verdict(identity, &question))
     }

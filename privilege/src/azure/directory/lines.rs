@@ -22,7 +22,7 @@ use crate::{
 const ACTIVATION: &str = "activation";
 
 /// What the scopes begin with that are administrative units, in lower case.
-pub(super) const UNITS: &str = "/administrativeunits/";
+pub(in crate::azure) const UNITS: &str = "/administrativeunits/";
 
 /// What is open of a delegated permission.
 pub(super) const SIGNED_IN: &str = "signed-in user";

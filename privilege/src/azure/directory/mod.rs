@@ -23,7 +23,7 @@ pub(super) use doubts::OWNERSHIP;
 pub(super) use held::{held, is_unread, unread};
 pub use inquiry::Inquiry;
 pub(super) use inquiry::Object;
-pub(super) use lines::may_give;
+pub(super) use lines::{UNITS, may_give};
 pub use question::{Question, QuestionError, is_question};
 pub(super) use role::RolePermissions;
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use census_model::{Attachment, Gap, GapId, Grant, Identity, IdentityKind, ScopeId, ScopeKind, Via};
+use census_model::{
+    Attachment, Gap, GapId, Grant, Identity, IdentityKind, PrincipalSet, Relation, ScopeId, ScopeKind, Via,
+};
 
 use super::places::Places;
 use crate::{
@@ -24,17 +26,27 @@ const GIVING: [&str; 5] =
 /// Those that bring grants of people.
 const GIVING_PEOPLE: [&str; 2] = [doubts::ELIGIBLE, doubts::ELIGIBLE_MEMBERS];
 
-/// What brings what runs as an identity, and so ways for whoever holds a role of Azure.
-const RESOURCES: &str = "Microsoft.Resources/subscriptions/resources/read";
-
-/// What brings who is trusted by name, which managed identities are.
-const FEDERATION: &str = "Application.Read.All/federatedIdentityCredentials";
+/// What brings whom somebody may become: what runs as whom and who is trusted by name, certificates in vaults, and what
+/// others hold.
+const LEADING: [&str; 9] = [
+    "Microsoft.Resources/subscriptions/resources/read",
+    "Application.Read.All/federatedIdentityCredentials",
+    "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+    "Microsoft.KeyVault/vaults/certificates/read",
+    "Application.Read.All",
+    "Application.Read.All/appRoleAssignments",
+    "Directory.Read.All/appRoleAssignments",
+    "RoleManagement.Read.Directory",
+    doubts::ROLES,
+];
 
 /// Gaps by what they could change.
 pub(super) struct Bounds<'b, 'e> {
     access: &'b Access<'e>,
     places: &'b Places<'e>,
     tenants: HashMap<&'e ScopeId, Giving>,
+    /// Whoever owns something in the directory, or is trusted by name.
+    leading: BTreeSet<&'e str>,
 }
 
 /// What could give more, in one tenant.
@@ -45,10 +57,8 @@ struct Giving {
     tree: BTreeSet<GapId>,
     /// Owners of some objects, who may be anybody.
     owners: BTreeSet<GapId>,
-    /// What runs as an identity.
-    resources: BTreeSet<GapId>,
-    /// Whom identities trust by name.
-    federation: BTreeSet<GapId>,
+    /// Whom somebody may become, and what those hold.
+    leading: BTreeSet<GapId>,
 }
 
 /// What bears on one identity.
@@ -64,13 +74,21 @@ pub(super) struct Doubts {
     pub(super) leads: BTreeSet<GapId>,
     /// Whether it holds a grant whose text was not read.
     pub(super) has_unread: bool,
+    /// Whether it holds a role in an administrative unit, whose members are not read.
+    pub(super) in_units: bool,
 }
 
 impl<'b, 'e> Bounds<'b, 'e> {
     pub(super) fn new(access: &'b Access<'e>, places: &'b Places<'e>) -> Self {
         let estate = access.index().estate();
+        let owned = estate.directory_owners.iter().filter(|one| one.relation == Relation::Owner);
+        let trusted = estate.trusts.iter().filter_map(|trust| match &trust.who {
+            PrincipalSet::Identity(native_id) => Some(&**native_id),
+            _ => None,
+        });
+        let leading = owned.map(|one| one.who.as_str()).chain(trusted).collect();
         let tenants = estate.scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
-        let mut bounds = Self { access, places, tenants: HashMap::new() };
+        let mut bounds = Self { access, places, tenants: HashMap::new(), leading };
         for tenant in tenants {
             let giving = bounds.giving(&tenant.id);
             bounds.tenants.insert(&tenant.id, giving);
@@ -88,8 +106,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
             people: of(&GIVING_PEOPLE),
             tree: of(&[doubts::TREE]),
             owners: BTreeSet::new(),
-            resources: of(&[RESOURCES]),
-            federation: of(&[FEDERATION]),
+            leading: of(&LEADING),
         };
         let ownership = directory::OWNERSHIP.iter().flat_map(|read| self.access.gaps_of(read));
         for gap in ownership.filter(|gap| self.is_in(gap, tenant)) {
@@ -106,6 +123,7 @@ impl<'b, 'e> Bounds<'b, 'e> {
         };
         if index.estate().grants.iter().any(by_group) {
             giving.everybody.extend(of(&[doubts::GROUPS]));
+            giving.leading.extend(of(&[doubts::ELIGIBLE_MEMBERS]));
         }
         giving
     }
@@ -113,6 +131,18 @@ impl<'b, 'e> Bounds<'b, 'e> {
     /// Whether a gap is about a tenant.
     fn is_in(&self, gap: &Gap, tenant: &ScopeId) -> bool {
         gap.scope.as_ref().is_none_or(|scope| scope == tenant || self.places.above(scope).contains(&tenant))
+    }
+
+    /// Whether an identity may become another one though nothing is granted to it. Of whom managed identities are is told by
+    /// federated credentials, which name them.
+    fn leads_on(&self, identity: &Identity) -> bool {
+        let is_managed = matches!(
+            identity.kind,
+            IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity
+        );
+        is_managed
+            || self.leading.contains(identity.id.as_str())
+            || self.leading.contains(&*identity.native_id)
     }
 
     pub(super) fn of(&self, identity: &Identity, granted: &[(&'e Grant, Truth)]) -> Doubts {
@@ -124,14 +154,8 @@ impl<'b, 'e> Bounds<'b, 'e> {
             if identity.kind == IdentityKind::EntraUser {
                 found.gives.extend(giving.people.iter().cloned());
             }
-            if granted.iter().any(|(grant, _)| matches!(grant.via, Via::RoleAssignment { .. })) {
-                found.leads.extend(giving.resources.iter().cloned());
-            }
-            if matches!(
-                identity.kind,
-                IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity
-            ) {
-                found.leads.extend(giving.federation.iter().cloned());
+            if !granted.is_empty() || self.leads_on(identity) {
+                found.leads.extend(giving.leading.iter().cloned());
             }
             let is_high = |grant: &Grant| {
                 let kind = self.access.index().estate().scopes.get(&grant.scope).map(|scope| scope.kind);
@@ -142,6 +166,9 @@ impl<'b, 'e> Bounds<'b, 'e> {
             }
         }
         found.gives.extend(directory::unread(self.access, identity).into_iter().map(|gap| gap.id));
+        // Who is in an administrative unit is never read.
+        let is_of_unit = |grant: &Grant| matches!(&grant.via, Via::DirectoryRole { directory_scope, .. } if directory_scope.starts_with(directory::UNITS));
+        found.in_units = granted.iter().any(|(grant, _)| is_of_unit(grant));
         found.has_unread |= granted.iter().any(|(grant, _)| directory::is_unread(self.access, grant));
         for (grant, _) in granted {
             let Via::RoleAssignment { role, .. } = &grant.via else { continue };

@@ -141,7 +141,7 @@ pub(super) fn compose<'e>(places: &Places<'e>, home: &'e ScopeId, whole: Whole, 
     let mut of_own = Standings {
         own: told(&doubts.texts),
         widening: told(&doubts.gives.iter().chain(&doubts.faint).chain(&doubts.leads).cloned().collect()),
-        unread: doubts.has_unread,
+        unread: doubts.has_unread || doubts.in_units,
         ..Standings::default()
     };
     let is_unknown = doubts.has_unread || level <= Level::None && !doubts.gives.is_empty();

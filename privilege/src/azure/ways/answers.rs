@@ -96,7 +96,32 @@ impl<'e> Ways<'_, 'e> {
         best
     }
 
+    /// All of a permission's operations that somebody has on something.
+    pub(super) fn all_given<'n>(
+        &'n self,
+        caller: NodeId,
+        need: &'n Need,
+        aim: Aim<'n, 'e>,
+    ) -> impl Iterator<Item = Given> + 'n {
+        need.any.iter().filter_map(move |operation| self.has(caller, *operation, aim))
+    }
+
+    /// Whether somebody has an operation on something. Denials that name people are not told of whoever joins a group, and
+    /// none of somebody who administers by its own doing.
     fn has(&self, caller: NodeId, operation: Operation, aim: Aim<'_, 'e>) -> Option<Given> {
+        let mut given = self.has_undenied(caller, operation, aim)?;
+        let denials = match self.world.who(caller)? {
+            Who::Member(_) => &self.denials.of_somebody,
+            Who::OfScope(_) => &self.denials.all,
+            Who::Identity(_) | Who::Goal(_) | Who::OfDirectory(_) => return Some(given),
+        };
+        if !denials.is_empty() && self.chain(aim).iter().any(|scope| denials.contains(scope)) {
+            given.truth = given.truth & Truth::Maybe;
+        }
+        Some(given)
+    }
+
+    fn has_undenied(&self, caller: NodeId, operation: Operation, aim: Aim<'_, 'e>) -> Option<Given> {
         let name = operation.name();
         match (self.world.who(caller)?, operation) {
             (Who::Goal(_), _) => None,

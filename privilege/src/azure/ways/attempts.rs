@@ -166,6 +166,9 @@ impl<'e> Ways<'_, 'e> {
     /// The steps by which somebody has what a group has.
     pub(super) fn join(&mut self, to: NodeId, group: &'e Group) -> Vec<Edge> {
         let mut found = Vec::new();
+        if group.kept_elsewhere {
+            return found;
+        }
         let kind = if group.role_assignable { TargetKind::RoleGroup } else { TargetKind::Group };
         for number in 0..self.data.prepared.len() {
             let Some(prepared) = self.data.prepared.get(number) else { continue };
@@ -287,7 +290,11 @@ impl<'e> Ways<'_, 'e> {
         }
         if let Some(above) = attempt.above {
             let first = prepared.needs.first()?;
-            if self.given(caller, first, above).is_some_and(|given| given.truth >= truth) {
+            let mut there = self.given(caller, first, above).map_or(Truth::No, |given| given.truth);
+            if prepared.technique.exists.contains(&Precondition::HeldCustomRole) {
+                there = there & self.holds_custom_role(caller, above);
+            }
+            if there >= truth {
                 return None;
             }
         }

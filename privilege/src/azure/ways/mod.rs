@@ -8,11 +8,11 @@ mod prepared;
 mod tell;
 mod world;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use census_model::{
-    Identity, ScopeId, ScopeKind, Technique as Described, TechniqueConfidence, TechniqueId, Trust,
-    VaultObject, Workload,
+    Attachment, Estate, Grant, Identity, Scope, ScopeId, ScopeKind, Technique as Described,
+    TechniqueConfidence, TechniqueId, Trust, VaultObject, Via, Workload,
 };
 
 pub(crate) use self::world::is_program;
@@ -76,6 +76,28 @@ impl Data {
     }
 }
 
+/// The scopes in which something is denied.
+pub(super) struct Denials<'e> {
+    /// To certain people, programs or groups.
+    of_somebody: HashSet<&'e ScopeId>,
+    /// To anybody.
+    all: HashSet<&'e ScopeId>,
+}
+
+impl<'e> Denials<'e> {
+    fn new(estate: &'e Estate) -> Self {
+        let denials = || estate.grants.iter().filter(|one| matches!(one.via, Via::DenyAssignment { .. }));
+        let names = |one: &&Grant| !matches!(one.attached_to, Attachment::Scope(_));
+        let of_somebody = denials().filter(names).map(|one| &one.scope).collect();
+        Self { of_somebody, all: denials().map(|one| &one.scope).collect() }
+    }
+
+    /// Whether somebody may be denied what is given in a scope, by whom it names.
+    pub(super) fn may_name(&self, scopes: &[&Scope]) -> bool {
+        scopes.iter().any(|scope| self.of_somebody.contains(&scope.id))
+    }
+}
+
 /// How many steps of a caller are kept: those that are certain, and the others.
 type Kept<'e> = HashMap<(NodeId, Option<&'e ScopeId>), (u32, u32)>;
 
@@ -85,6 +107,7 @@ pub(crate) struct Ways<'a, 'e> {
     data: &'a Data,
     holders: Holders<'e>,
     in_directory: DirectoryHolders,
+    denials: Denials<'e>,
     /// The certificates that vaults hold, by thumbprint.
     certificates: HashMap<&'e str, Vec<&'e VaultObject>>,
     pub(super) world: World<'e>,
@@ -113,6 +136,7 @@ impl<'a, 'e> Ways<'a, 'e> {
             data,
             holders: Holders::new(access, &data.operations),
             in_directory: DirectoryHolders::new(access, &data.prepared, &world),
+            denials: Denials::new(access.index().estate()),
             certificates,
             world,
             directories: HashMap::new(),
@@ -161,6 +185,15 @@ impl<'a, 'e> Ways<'a, 'e> {
         let list = match what {
             Administered::Directory(tenant) => self.directories.entry(tenant).or_default(),
             Administered::Scope(scope) => self.scopes.entry(scope).or_default(),
+        };
+        let is_member = matches!(self.world.who(who), Some(Who::Member(_)));
+        let truth = match what {
+            Administered::Scope(scope)
+                if is_member && self.denials.may_name(&self.access.index().ancestors(scope)) =>
+            {
+                truth & Truth::Maybe
+            }
+            _ => truth,
         };
         list.push((who, truth));
     }

@@ -41,14 +41,21 @@ pub(super) fn edge<'e>(
             On::Anywhere => ways.known_anywhere(edge.from, (number, position))?,
             on => {
                 let target = aim(ways, edge, (technique.target, through), id.as_deref())?;
-                ways.given(edge.from, need, ways.aim_of_need(on, target)?)?
+                let aim = ways.aim_of_need(on, target)?;
+                let given = ways.given(edge.from, need, aim)?;
+                // Another operation that would do must go as well.
+                let all = ways.all_given(edge.from, need, aim).filter(|one| one.is_by(technique.by));
+                let because = all.filter_map(|one| one.verdict).flat_map(|verdict| verdict.because);
+                cuts.extend(cut_of(
+                    acting,
+                    &Proof { because: because.collect(), ..proof(given.clone(), on) },
+                ));
+                given
             }
         };
         let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
         limits.extend(narrows.map(|gap| gap.id.clone()).filter(|id| ways.access.index().gap(id).is_some()));
-        let proof = proof(given, need.on);
-        cuts.extend(cut_of(acting, &proof));
-        proofs.push(proof);
+        proofs.push(proof(given, need.on));
     }
     let outsider =
         technique.outsider.as_ref().map(|one| format!("; it depends on {one}")).unwrap_or_default();

@@ -41,6 +41,7 @@ pub(super) fn groups<'f>(
             created: group.create_date.map(|at| at.0),
             role_assignable: false,
             membership_rule: None,
+            kept_elsewhere: false,
         });
         let carried = Carried {
             affects: id.as_str().into(),

@@ -32,6 +32,8 @@ pub(crate) struct Group<'a> {
     pub(crate) is_assignable_to_role: Option<bool>,
     pub(crate) group_types: Option<Vec<Str<'a>>>,
     pub(crate) membership_rule: Option<Str<'a>>,
+    pub(crate) mail_enabled: Option<bool>,
+    pub(crate) on_premises_sync_enabled: Option<bool>,
     pub(crate) created_date_time: Option<Time>,
 }
 

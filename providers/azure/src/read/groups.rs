@@ -45,7 +45,15 @@ fn bare(tenant: &Tenant, id: &str) -> Group {
         created: None,
         role_assignable: false,
         membership_rule: None,
+        kept_elsewhere: false,
     }
+}
+
+/// Whether a group is synchronized from elsewhere, or is one of Exchange's that Graph only reads.
+/// <https://learn.microsoft.com/graph/api/resources/groups-overview>
+fn is_kept_elsewhere(one: &directory::Group<'_>) -> bool {
+    let is_unified = one.group_types.iter().flatten().any(|kind| kind.eq_ignore_ascii_case("Unified"));
+    one.on_premises_sync_enabled == Some(true) || (one.mail_enabled == Some(true) && !is_unified)
 }
 
 fn group(tenant: &Tenant, one: &directory::Group<'_>) -> Group {
@@ -61,6 +69,7 @@ fn group(tenant: &Tenant, one: &directory::Group<'_>) -> Group {
             .as_deref()
             .filter(|rule| is_dynamic && !rule.is_empty())
             .map(Text::from),
+        kept_elsewhere: is_kept_elsewhere(one),
         ..bare
     }
 }
