@@ -7,4 +7,5 @@ pub mod azure;
 mod crossing;
 pub mod escalation;
 pub mod reach;
+mod technique_data;
 pub mod truth;

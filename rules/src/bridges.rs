@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::{Identity, IdentityId, Mechanism, PrincipalSet, Provider, Trust};
+use census_model::{CloudIssuer, Identity, IdentityId, Mechanism, PrincipalSet, Provider, Trust};
 
 use crate::{
-    View,
-    clouds::CloudIssuer,
+    View, clouds,
     conditions::{self, Wildcards, undemanding, wildcards},
     federation::{claim_of, entra::wanted, issuer_of},
 };
@@ -82,8 +81,8 @@ impl<'a> Bridges<'a> {
     ) {
         let trusting = match CloudIssuer::of(issuer) {
             Some(cloud) => {
-                let named =
-                    cloud.subject(view, &subject.value).filter(|one| one.provider != becomes.provider);
+                let named = clouds::subject(cloud, view, &subject.value)
+                    .filter(|one| one.provider != becomes.provider);
                 let Some(named) = named else { return };
                 &mut self.inside.entry(&named.id).or_insert_with(|| (named, Trusting::default())).1
             }

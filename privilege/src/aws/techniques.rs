@@ -10,6 +10,8 @@ use census_model::{
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::technique_data;
+
 use super::access::Boundary;
 
 const DATA: &str = include_str!("../../data/aws-techniques.toml");
@@ -304,16 +306,8 @@ impl Technique {
 /// Every technique, in the order of the data.
 pub fn all() -> &'static [Technique] {
     // A test reads the data, so that none of it fails here.
-    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| read(DATA).unwrap_or_default());
+    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| technique_data::read(DATA).unwrap_or_default());
     &ALL
-}
-
-fn read(text: &str) -> Result<Vec<Technique>, toml::de::Error> {
-    #[derive(Deserialize)]
-    struct File {
-        technique: Vec<Technique>,
-    }
-    toml::from_str::<File>(text).map(|file| file.technique)
 }
 
 /// The names are those of [`WorkloadKind`] without the cloud.
@@ -335,7 +329,7 @@ mod tests {
 
     #[test]
     fn the_data_reads_and_every_id_is_there_once() {
-        let techniques = read(DATA).unwrap();
+        let techniques = technique_data::read::<Technique>(DATA).unwrap();
         let ids: BTreeSet<&str> = techniques.iter().map(|technique| &*technique.id).collect();
         assert!(techniques.len() > 100);
         assert_eq!(ids.len(), techniques.len());

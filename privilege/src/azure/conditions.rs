@@ -194,7 +194,7 @@ impl Node {
 }
 
 /// The ids that a text names, in lower case.
-pub(super) fn guids(text: &str) -> BTreeSet<String> {
+pub(crate) fn guids(text: &str) -> BTreeSet<String> {
     let parts = text.split(|one: char| !one.is_ascii_hexdigit() && one != '-');
     let is_guid = |part: &&str| {
         let groups: Vec<usize> = part.split('-').map(str::len).collect();

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use census_model::{Severity, Technique as Described, TechniqueCategory, TechniqueConfidence, TechniqueId};
 use serde::Deserialize;
 
+use crate::technique_data;
+
 const DATA: &str = include_str!("../../data/azure-techniques.toml");
 
 /// A technique.
@@ -162,16 +164,8 @@ impl Technique {
 /// Every technique, in the order of the data.
 pub fn all() -> &'static [Technique] {
     // A test reads the data, so that none of it fails here.
-    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| read(DATA).unwrap_or_default());
+    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| technique_data::read(DATA).unwrap_or_default());
     &ALL
-}
-
-fn read(text: &str) -> Result<Vec<Technique>, toml::de::Error> {
-    #[derive(Deserialize)]
-    struct File {
-        technique: Vec<Technique>,
-    }
-    toml::from_str::<File>(text).map(|file| file.technique)
 }
 
 #[cfg(test)]
@@ -182,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_data_reads_and_every_id_is_there_once() {
-        let techniques = read(DATA).unwrap();
+        let techniques = technique_data::read::<Technique>(DATA).unwrap();
         let ids: BTreeSet<&str> = techniques.iter().map(|technique| &*technique.id).collect();
         assert!(techniques.len() > 40);
         assert_eq!(ids.len(), techniques.len());

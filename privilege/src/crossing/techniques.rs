@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use census_model::{Severity, Technique as Described, TechniqueCategory, TechniqueConfidence, TechniqueId};
 use serde::Deserialize;
 
+use crate::technique_data;
+
 const DATA: &str = include_str!("../../data/crossing-techniques.toml");
 
 /// A technique.
@@ -74,16 +76,8 @@ pub(super) fn described(id: &TechniqueId) -> Option<Described> {
 
 fn all() -> &'static [Technique] {
     // A test reads the data, so that none of it fails here.
-    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| read(DATA).unwrap_or_default());
+    static ALL: LazyLock<Vec<Technique>> = LazyLock::new(|| technique_data::read(DATA).unwrap_or_default());
     &ALL
-}
-
-fn read(text: &str) -> Result<Vec<Technique>, toml::de::Error> {
-    #[derive(Deserialize)]
-    struct File {
-        technique: Vec<Technique>,
-    }
-    toml::from_str::<File>(text).map(|file| file.technique)
 }
 
 #[cfg(test)]
@@ -92,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_data_reads_and_every_way_has_its_technique() {
-        let techniques = read(DATA).unwrap();
+        let techniques = technique_data::read::<Technique>(DATA).unwrap();
         assert_eq!(techniques.len(), Way::ALL.len());
         for way in Way::ALL {
             let technique = way.technique().unwrap();

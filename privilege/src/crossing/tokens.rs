@@ -3,23 +3,12 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider, ScopeId,
-    Text, Trust,
+    CloudIssuer, ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider,
+    ScopeId, Text, Trust,
 };
 use serde::Deserialize;
 
-/// The hosts at which Entra ID issues tokens, in all of its clouds.
-/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>
-const ENTRA: [&str; 4] = [
-    "sts.windows.net",
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "login.partner.microsoftonline.cn",
-];
-
-/// The end of the host at which AWS issues tokens of an account's own principals.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html>
-const AWS: &str = ".tokens.sts.global.api.aws";
+use crate::azure::conditions::guids;
 
 /// An identity provider of AWS whose tokens or assertions a tenant issues.
 pub(super) struct OfTenant<'e> {
@@ -57,18 +46,13 @@ pub(super) fn of_tenant<'e>(index: &Index<'e>, role: &Identity, trust: &'e Trust
     let issuer = match trust.mechanism {
         Mechanism::WebIdentity => provider.split_once(":oidc-provider/")?.1.to_owned(),
         Mechanism::Saml => {
-            let mut issuers = index.estate().issuers.iter();
-            let known = issuers.find(|one| one.native_id == *provider && one.kind == IssuerKind::Saml)?;
-            let entity = known.issuer.as_deref()?;
+            let entity = registered.filter(|one| one.kind == IssuerKind::Saml)?.issuer.as_deref()?;
             entity.strip_prefix("https://").unwrap_or(entity).to_owned()
         }
         _ => return None,
     };
-    let (host, path) = issuer.split_once('/')?;
-    if !ENTRA.iter().any(|entra| entra.eq_ignore_ascii_case(host)) {
-        return None;
-    }
-    let id = ScopeId::new(format!("azure:tenant/{}", path.split('/').next()?.to_ascii_lowercase()));
+    let Some(CloudIssuer::Tenant(tenant)) = CloudIssuer::of(&issuer) else { return None };
+    let id = ScopeId::new(format!("azure:tenant/{}", tenant.to_ascii_lowercase()));
     let tenant = &index.estate().scopes.get(&id)?.id;
     let audiences = registered.map_or(&[][..], |one| one.audiences.as_slice());
     Some(OfTenant { provider, issuer, audiences, is_registered: registered.is_some(), tenant })
@@ -76,13 +60,7 @@ pub(super) fn of_tenant<'e>(index: &Index<'e>, role: &Identity, trust: &'e Trust
 
 /// The ids in the condition of a trust, one of which may be the program that it means.
 pub(super) fn named(trust: &Trust) -> BTreeSet<String> {
-    let text = trust.condition.as_ref().map_or("", |condition| &condition.text);
-    let parts = text.split(|one: char| !one.is_ascii_hexdigit() && one != '-');
-    let is_guid = |part: &&str| {
-        let groups: Vec<usize> = part.split('-').map(str::len).collect();
-        groups == [8, 4, 4, 4, 12]
-    };
-    parts.filter(is_guid).map(str::to_ascii_lowercase).collect()
+    guids(trust.condition.as_ref().map_or("", |condition| &condition.text))
 }
 
 /// An identity of AWS that a federated credential of Entra ID names.
@@ -109,8 +87,7 @@ pub(super) fn of_aws<'e>(index: &Index<'e>, trust: &Trust) -> Option<Named<'e>> 
     }
     let credential: Credential = serde_json::from_str(&condition.text).ok()?;
     let issuer = credential.issuer?;
-    let host = issuer.strip_prefix("https://")?.split('/').next()?.to_ascii_lowercase();
-    if !host.ends_with(AWS) {
+    if CloudIssuer::of(issuer.strip_prefix("https://")?) != Some(CloudIssuer::Account) {
         return None;
     }
     let who = index.native(&credential.subject?).filter(|one| one.provider == Provider::Aws)?;

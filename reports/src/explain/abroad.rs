@@ -1,6 +1,6 @@
 //! What of other clouds has to do with an identity: whom its trusts name there, and whose trusts name it.
 
-use census_model::{Identity, PrincipalSet, Provider, Trust};
+use census_model::{CloudIssuer, Identity, PrincipalSet, Provider, Trust};
 use serde_json::Value;
 
 use super::{FOR_ALL, LISTED};
@@ -11,10 +11,6 @@ use crate::{
     view::View,
     words::{identity_label, mechanism},
 };
-
-/// The end of the host at which AWS issues tokens of an account's own principals.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html>
-const AWS: &str = ".tokens.sts.global.api.aws";
 
 /// The identities of another cloud that the condition of a trust names, where it takes tokens of theirs.
 pub(super) fn named<'a>(view: &View<'a>, trust: &Trust) -> Vec<&'a Identity> {
@@ -47,7 +43,10 @@ fn strings(value: &Value, found: &mut Vec<String>) {
 fn issues(view: &View<'_>, issuer: &str, identity: &Identity) -> bool {
     let issuer = issuer.to_ascii_lowercase();
     match identity.provider {
-        Provider::Aws => issuer.trim_end_matches('/').ends_with(AWS),
+        Provider::Aws => {
+            let bare = issuer.strip_prefix("https://").unwrap_or(&issuer).trim_end_matches('/');
+            CloudIssuer::of(bare) == Some(CloudIssuer::Account)
+        }
         Provider::Azure => {
             let above = view.index.ancestors(&identity.scope);
             above.iter().any(|scope| issuer.split('/').any(|part| part == &*scope.native_id))

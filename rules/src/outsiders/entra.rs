@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{Confidence, Evidence, Identity, Mechanism, Severity, Trust};
+use census_model::{CloudIssuer, Confidence, Evidence, Identity, Mechanism, Severity, Trust};
 
 use super::{Doubt, Way};
 use crate::{
     View,
-    clouds::{CloudIssuer, tenant_scope},
+    clouds::tenant_scope,
     entra::{SERVICE_PRINCIPALS, foreign_tenant},
     federation::{
         SharedIssuer, Tenancy,
