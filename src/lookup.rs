@@ -1,6 +1,9 @@
 //! Which identity a person means.
 
-use census_model::{Credential, CredentialKind, Estate, Holder, Identity, IdentityKind, Provider};
+use census_model::{
+    Credential, CredentialKind, Estate, Holder, Identity, IdentityKind, Outside, Outsider, Provider, Reaches,
+};
+use census_reports::Taker;
 
 use crate::problem::Problem;
 
@@ -17,6 +20,34 @@ pub(crate) fn identity<'a>(estate: &'a Estate, wanted: &str) -> Result<&'a Ident
         [] => Err(unknown(estate, wanted)),
         [one] => Ok(one),
         several => Err(ambiguous(wanted, several)),
+    }
+}
+
+/// Whose paths a person means: an identity's, or those of somebody outside, by subject (`repo:acme/app`), by the part of it
+/// that names it (`acme/app`) or by the id that reports have.
+pub(crate) fn taker<'a>(
+    estate: &'a Estate,
+    reaches: &'a Reaches,
+    wanted: &str,
+) -> Result<Taker<'a>, Problem> {
+    let is_named = |who: &Outsider| {
+        let short = who.subject.split_once(':').map(|(_, short)| short);
+        *who.subject == *wanted || short == Some(wanted) || who.id().as_str() == wanted
+    };
+    let problem = match identity(estate, wanted) {
+        Ok(identity) => return Ok(Taker::Identity(identity)),
+        Err(problem) => problem,
+    };
+    let named: Vec<&Outside> = reaches.outside.iter().filter(|one| is_named(&one.who)).collect();
+    match named.as_slice() {
+        [] => Err(problem),
+        [one] => Ok(Taker::Outside(one)),
+        several => {
+            let ids: Vec<String> =
+                several.iter().take(CANDIDATES).map(|one| one.who.id().to_string()).collect();
+            let what = format!("`{wanted}` is the name of {} outside", several.len());
+            Err(Problem::failed(what).help(format!("name one of them: {}", ids.join(", "))))
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod identity;
 mod index;
 mod life;
 mod observed;
+mod outside;
 mod owner;
 mod party;
 mod period;
@@ -60,6 +61,7 @@ pub use identity::{Group, Identity, IdentityKind, Manager, Nature, NatureKind};
 pub use index::Index;
 pub use life::{Life, LifeState, Review, ReviewState, Trigger, TriggerKind, TriggerState};
 pub use observed::Observed;
+pub use outside::{Entry, Outside, Outsider, OutsiderKind};
 pub use owner::{
     Band, Claim, ClaimSource, Departure, Ghost, OwnerRecord, OwnerRole, OwnerStatus, Ownership, Successor,
     SuccessorReason,

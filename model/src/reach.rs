@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attachment, Because, Decision, GapId, IdentityId, Residual, ScopeId, Severity, TechniqueId, Text, Via,
+    Attachment, Because, Decision, GapId, IdentityId, Outside, Outsider, Residual, ScopeId, Severity,
+    TechniqueId, Text, Via,
 };
 
 /// How far an identity reaches. Ordered from nothing to everything; what is not known comes first, as it claims nothing.
@@ -333,11 +334,22 @@ pub struct Reaches {
     pub of: BTreeMap<IdentityId, Reach>,
     /// The techniques that the paths name.
     pub techniques: BTreeMap<TechniqueId, Technique>,
+    /// What those outside can come to whom trusts take by a token, by issuer and subject.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<Outside>,
 }
 
 impl Reaches {
     /// The reach of an identity.
     pub fn get(&self, identity: &IdentityId) -> Option<&Reach> {
         self.of.get(identity)
+    }
+
+    /// The one outside whom steps name by this id.
+    pub fn outsider(&self, id: &IdentityId) -> Option<&Outsider> {
+        if !id.as_str().starts_with(Outsider::PREFIX) {
+            return None;
+        }
+        self.outside.iter().map(|one| &one.who).find(|who| who.id() == *id)
     }
 }

@@ -6,6 +6,7 @@ pub mod aws;
 pub mod azure;
 mod crossing;
 pub mod escalation;
+pub mod federation;
 pub mod reach;
 mod technique_data;
 pub mod truth;

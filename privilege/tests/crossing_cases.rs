@@ -7,12 +7,12 @@
 
 mod literate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use census_fixtures::{ACCOUNT, account, azure as fake, finish, role};
 use census_model::{
     Attachment, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer, IssuerId, IssuerKind,
-    Policy, PolicyKind, Provider, Reach, Via,
+    Policy, PolicyKind, Provider, Reach, Reaches, Via,
 };
 use census_privilege::{
     aws::{document::Document, trust::trusts},
@@ -24,8 +24,10 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 36;
+const LEAST: usize = 61;
 
+const GITHUB: &str = "token.actions.githubusercontent.com";
+const CLUSTER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/ABC";
 const SAML: &str = "arn:aws:iam::111122223333:saml-provider/entra";
 
 #[derive(Deserialize)]
@@ -78,10 +80,23 @@ struct Case {
     #[serde(default)]
     powerless: bool,
     /// Levels, with `conditional` behind those that nothing else gives.
+    #[serde(default)]
     expect: BTreeMap<String, String>,
     /// The techniques of the shortest path.
     #[serde(default)]
     steps: BTreeMap<String, Vec<String>>,
+    /// Levels of those outside, by subject; `absent` of whom no trust takes.
+    #[serde(default)]
+    outside: BTreeMap<String, String>,
+    /// Levels of those outside, by issuer.
+    #[serde(default)]
+    outside_at: BTreeMap<String, String>,
+    /// How many scopes they come to administer.
+    #[serde(default)]
+    outside_scopes: BTreeMap<String, usize>,
+    /// The techniques of their shortest paths.
+    #[serde(default)]
+    outside_steps: BTreeMap<String, Vec<String>>,
     /// What the cut of the shortest path takes.
     #[serde(default)]
     cut: BTreeMap<String, String>,
@@ -92,7 +107,10 @@ struct Case {
 struct Federated {
     on: String,
     issuer: String,
+    #[serde(default)]
     subject: String,
+    /// An expression in place of a subject.
+    matching: Option<String>,
     audience: Option<String>,
 }
 
@@ -166,7 +184,7 @@ fn estate(case: &Case) -> Estate {
     if let Some(entity) = &case.saml {
         estate.issuer(issuer(SAML, IssuerKind::Saml, Some(entity)));
     }
-    for host in ["sts.windows.net/{tenant}/", "login.microsoftonline.com/{tenant}/v2.0"] {
+    for host in ["sts.windows.net/{tenant}/", "login.microsoftonline.com/{tenant}/v2.0", GITHUB, CLUSTER] {
         if !case.unregistered {
             let arn = filled(&format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"));
             estate.issuer(issuer(&arn, IssuerKind::Oidc, None));
@@ -210,7 +228,13 @@ fn estate(case: &Case) -> Estate {
     for one in &case.federated {
         let audience = one.audience.as_deref().unwrap_or("api://AzureADTokenExchange");
         let (issuer, subject) = (filled(&one.issuer), filled(&one.subject));
-        let text = json!({ "audiences": [audience], "issuer": issuer, "subject": subject }).to_string();
+        let asks = match &one.matching {
+            Some(matching) => {
+                ("claimsMatchingExpression", json!({ "value": matching, "languageVersion": 1 }))
+            }
+            None => ("subject", json!(subject)),
+        };
+        let text = json!({ "audiences": [audience], "issuer": issuer, asks.0: asks.1 }).to_string();
         estate.trust(fake::federated_if(&identity(&one.on), &issuer, &text));
     }
     finish(estate)
@@ -256,6 +280,7 @@ fn check(case: &Case) -> Result<(), String> {
             return Err(format!("expected {who} to go by {expected:?}, got {got:?}"));
         }
     }
+    outsiders(case, &reaches)?;
     for (who, expected) in &case.cut {
         let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
         let cut = reach.paths.first().and_then(|path| path.cut.as_ref());
@@ -265,6 +290,47 @@ fn check(case: &Case) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn outsiders(case: &Case, reaches: &Reaches) -> Result<(), String> {
+    let of = |subject: &str| {
+        let mut all = reaches.outside.iter();
+        all.find(|one| *one.who.subject == *filled(subject)).map(|one| &one.reach)
+    };
+    for (who, expected) in &case.outside {
+        let got = of(who).map_or("absent".to_owned(), level);
+        if got != *expected {
+            let known: Vec<_> = reaches.outside.iter().map(|one| (&one.who, &one.entries)).collect();
+            return Err(format!("expected {who} to be {expected}, got {got}; outside are {known:#?}"));
+        }
+    }
+    for (issuer, expected) in &case.outside_at {
+        let mut all = reaches.outside.iter();
+        let got = all.find(|one| *one.who.issuer == **issuer).map(|one| level(&one.reach));
+        if got.as_ref() != Some(expected) {
+            return Err(format!("expected whoever is of {issuer} to be {expected}, got {got:?}"));
+        }
+    }
+    for (who, expected) in &case.outside_scopes {
+        let paths = of(who).map_or(&[][..], |reach| &reach.paths);
+        let got: BTreeSet<_> = paths.iter().filter_map(|path| path.scope.as_ref()).collect();
+        if got.len() != *expected {
+            return Err(format!("expected {who} to come to {expected} scopes, got {got:?}"));
+        }
+    }
+    for (who, expected) in &case.outside_steps {
+        let path = of(who).and_then(|reach| reach.paths.first());
+        let got: Vec<&str> =
+            path.iter().flat_map(|path| &path.steps).map(|step| step.technique.as_str()).collect();
+        if got != *expected {
+            return Err(format!("expected {who} to go by {expected:?}, got {got:?}"));
+        }
+    }
+    let steps = reaches.outside.iter().flat_map(|one| &one.reach.paths).flat_map(|path| &path.steps);
+    match steps.map(|step| &step.technique).find(|id| !reaches.techniques.contains_key(*id)) {
+        Some(id) => Err(format!("technique {id} is not described")),
+        None => Ok(()),
+    }
 }
 
 fn level(reach: &Reach) -> String {

@@ -47,7 +47,7 @@ pub use json::{
 };
 pub use owners::{OwnerFilter, owners_csv, owners_json, owners_table};
 pub use page::{ColorChoice, Options};
-pub use paths::{Sought, Ways, paths};
+pub use paths::{Sought, Taker, Ways, paths};
 pub use retirement::retirement;
 pub use review::{ReviewCounts, ReviewFile, ReviewStatus, review_status, review_status_json};
 pub use right_size::right_size;

@@ -1,12 +1,12 @@
 //! `census paths`: who can make itself administrator, step by step, and what to cut.
 
-use census_model::{Bound, Identity, Level, Path, Reach};
+use census_model::{Bound, Identity, Level, Outside, Path, Reach};
 
 use crate::{
     Input, Options,
     levels::{Clouds, Levels, meaning},
     page::{Ink, Page, Span, faint, plain, strong},
-    reach::{best_cut, brief, cut_lines, ends, goal, level_ink, path_line, possible, steps, ways},
+    reach::{best_cut, brief, cut_lines, ends, goal, level_ink, path_line, person, possible, steps, ways},
     table::more,
     view::View,
     words::count,
@@ -17,64 +17,127 @@ const LISTED: usize = 25;
 
 const FOR_ALL: &str = "--format json shows all; one: `census paths NAME`";
 
+/// Whose paths.
+#[derive(Clone, Copy, Debug)]
+pub enum Taker<'a> {
+    /// An identity's.
+    Identity(&'a Identity),
+    /// Those of somebody outside.
+    Outside(&'a Outside),
+}
+
 /// Which paths were asked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Sought<'a> {
     /// Those of everybody.
     OfAll,
-    /// Those of one identity.
-    Of(&'a Identity),
+    /// Those of one.
+    Of(Taker<'a>),
 }
 
-/// The paths of one identity that were asked for.
+/// The paths of one that were asked for.
 #[derive(Clone, Debug)]
 pub struct Ways<'a> {
     /// Whose.
-    pub identity: &'a Identity,
+    pub of: Taker<'a>,
     /// Paths of techniques that it is really allowed to use, shortest first.
     pub paths: Vec<&'a Path>,
     /// Paths with a step whose technique is not documented.
     pub possible: Vec<&'a Path>,
 }
 
+impl<'a> Taker<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Identity(identity) => &identity.name,
+            Self::Outside(outside) => &outside.who.subject,
+        }
+    }
+
+    /// What it is called where it lives, besides its name.
+    fn is_called(self) -> &'a str {
+        match self {
+            Self::Identity(identity) => &identity.native_id,
+            Self::Outside(outside) => &outside.who.issuer,
+        }
+    }
+
+    /// What it is.
+    fn kind(self) -> String {
+        match self {
+            Self::Identity(identity) => identity.kind.to_string(),
+            Self::Outside(outside) if outside.who.is_several() => {
+                format!("each such {} of {}", outside.who.kind, outside.who.issuer)
+            }
+            Self::Outside(outside) => format!("{} of {}", outside.who.kind, outside.who.issuer),
+        }
+    }
+
+    pub(crate) fn reach(self, view: &View<'a>) -> Option<&'a Reach> {
+        match self {
+            Self::Identity(identity) => view.reach(&identity.id),
+            Self::Outside(outside) => Some(&outside.reach),
+        }
+    }
+
+    fn is(self, other: Taker<'_>) -> bool {
+        match (self, other) {
+            (Self::Identity(one), Taker::Identity(other)) => one.id == other.id,
+            (Self::Outside(one), Taker::Outside(other)) => one.who == other.who,
+            _ => false,
+        }
+    }
+
+    fn is_outside(self) -> bool {
+        matches!(self, Self::Outside(_))
+    }
+
+    /// What its level means.
+    fn means(self, level: Level) -> &'static str {
+        match self {
+            Self::Identity(identity) => meaning(level, Clouds::One(identity.provider)),
+            Self::Outside(_) => meaning(level, Clouds::Several),
+        }
+    }
+}
+
 /// Escalation paths as text. `to` is what the paths end at or pass through, as it was typed, where that was asked.
-pub fn paths(
-    input: &Input<'_>,
-    sought: Sought<'_>,
+pub fn paths<'a>(
+    input: &Input<'a>,
+    sought: Sought<'a>,
     to: Option<&str>,
-    found: &[Ways<'_>],
+    found: &[Ways<'a>],
     options: &Options,
 ) -> String {
     let view = View::new(input);
     let mut page = Page::new(options);
     match sought {
-        Sought::Of(identity) => of_one(&mut page, &view, identity, to, found),
+        Sought::Of(taker) => of_one(&mut page, &view, taker, to, found),
         Sought::OfAll => of_all(&mut page, &view, to, found),
     }
     page.finish()
 }
 
-/// All of one identity's paths, each with its proof.
-fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str>, found: &[Ways<'_>]) {
-    let reach = view.reach(&identity.id);
+/// All paths of one, each with its proof.
+fn of_one<'a>(page: &mut Page, view: &View<'a>, taker: Taker<'a>, to: Option<&str>, found: &[Ways<'_>]) {
+    let reach = taker.reach(view);
     let level = reach.map_or(Span::new(Ink::Warn, "not computed"), |reach| {
         Span::new(level_ink(reach.level), brief(reach.level, reach.bound, reach.conditional))
     });
     page.line(
         0,
         &[
-            strong(&*identity.name),
-            plain(format!(" ({})  ", identity.kind)),
+            strong(taker.name()),
+            plain(format!(" ({})  ", taker.kind())),
             level,
-            plain(
-                reach
-                    .map(|reach| format!(": {}", meaning(reach.level, Clouds::One(identity.provider))))
-                    .unwrap_or_default(),
-            ),
+            plain(reach.map(|reach| format!(": {}", taker.means(reach.level))).unwrap_or_default()),
         ],
     );
-    page.verbatim(0, &faint(&*identity.native_id));
-    let ways_of_it = found.iter().find(|ways| ways.identity.id == identity.id);
+    match taker {
+        Taker::Identity(identity) => page.verbatim(0, &faint(&*identity.native_id)),
+        Taker::Outside(outside) => entries(page, view, outside),
+    }
+    let ways_of_it = found.iter().find(|ways| ways.of.is(taker));
     let (certain, maybe) = ways_of_it.map_or((&[][..], &[][..]), |ways| (&ways.paths, &ways.possible));
     if certain.is_empty() {
         page.gap();
@@ -91,6 +154,21 @@ fn of_one(page: &mut Page, view: &View<'_>, identity: &Identity, to: Option<&str
         page.line(0, &[faint(format!("{} in all; the shortest are shown", ways(reach)))]);
     }
     possible(page, view, maybe);
+}
+
+/// Whom somebody outside becomes by itself.
+fn entries(page: &mut Page, view: &View<'_>, outside: &Outside) {
+    for entry in outside.entries.iter().take(LISTED) {
+        let conditional = if entry.conditional { ", only under conditions" } else { "" };
+        let level = view.reach(&entry.becomes).map(|reach| {
+            let words = format!(": {}", brief(reach.level, reach.bound, reach.conditional));
+            Span::new(level_ink(reach.level), words)
+        });
+        let becomes = format!("becomes {} (`{}`)", person(view, &entry.becomes), entry.subject);
+        let line: Vec<_> = [plain(becomes), plain(conditional)].into_iter().chain(level).collect();
+        page.line(2, &line);
+    }
+    more(page, 2, outside.entries.len(), LISTED, FOR_ALL);
 }
 
 /// Why there is no path to show. Where something that gives was not read, that is no promise.
@@ -123,15 +201,20 @@ fn in_full(page: &mut Page, view: &View<'_>, path: &Path, listed: usize) {
 
 /// A block for each identity: its shortest path with proof, the others in a line each, and what to cut. First those
 /// that become administrator, for certain before under conditions; then administrators who reach further.
-fn of_all(page: &mut Page, view: &View<'_>, to: Option<&str>, found: &[Ways<'_>]) {
+fn of_all<'a>(page: &mut Page, view: &View<'a>, to: Option<&str>, found: &[Ways<'a>]) {
     let levels = Levels::of(view);
-    let administers =
-        |ways: &Ways<'_>| view.reach(&ways.identity.id).is_some_and(|reach| reach.level == Level::Admin);
-    let mut certain: Vec<&Ways<'_>> = found.iter().filter(|ways| !ways.paths.is_empty()).collect();
-    certain.sort_by_cached_key(|ways| {
+    let administers = |ways: &Ways<'_>| ways.of.reach(view).is_some_and(|reach| reach.level == Level::Admin);
+    let mut all: Vec<&Ways<'_>> = found.iter().filter(|ways| !ways.paths.is_empty()).collect();
+    all.sort_by_cached_key(|ways| {
         let shortest = ways.paths.first().map(|path| (path.steps.len(), path.conditional));
-        (administers(ways), shortest, &ways.identity.scope, &ways.identity.name, &ways.identity.id)
+        let scope = match ways.of {
+            Taker::Identity(identity) => identity.scope.as_str(),
+            Taker::Outside(outside) => &outside.who.issuer,
+        };
+        (administers(ways), shortest, scope, ways.of.name(), ways.of.is_called())
     });
+    let (outside, certain): (Vec<&Ways<'_>>, Vec<&Ways<'_>>) =
+        all.into_iter().partition(|ways| ways.of.is_outside());
     head(page, certain.iter().partition(|ways| !administers(ways)), to);
     if levels.is_empty() {
         page.line(0, &[Span::new(Ink::Warn, "what identities can do was not computed")]);
@@ -145,6 +228,7 @@ fn of_all(page: &mut Page, view: &View<'_>, to: Option<&str>, found: &[Ways<'_>]
         page.gap();
         more(page, 0, certain.len(), LISTED, FOR_ALL);
     }
+    from_outside(page, view, &outside, to);
     let only = found.iter().filter(|ways| ways.paths.is_empty() && !ways.possible.is_empty()).count();
     if only > 0 {
         page.gap();
@@ -160,6 +244,30 @@ fn of_all(page: &mut Page, view: &View<'_>, to: Option<&str>, found: &[Ways<'_>]
         let of = count(unknown, "identity");
         let words = format!("it cannot be told of {of} whose own grants were not read");
         page.line(0, &[Span::new(Ink::Warn, words)]);
+    }
+}
+
+/// Those outside, in blocks like the others.
+fn from_outside<'a>(page: &mut Page, view: &View<'a>, found: &[&Ways<'a>], to: Option<&str>) {
+    if found.is_empty() {
+        return;
+    }
+    let is_aimed = found.iter().all(|ways| ways.paths.iter().all(|path| path.scope.is_none()));
+    let comes = match to.filter(|_| is_aimed) {
+        Some(to) => format!("can come to act as {to} by a token of its issuer"),
+        None => "can become administrator by a token of its issuer".to_owned(),
+    };
+    page.heading_in(
+        Ink::Bad,
+        "FROM OUTSIDE",
+        &[plain(format!("{} {comes}", count(found.len(), "workload")))],
+    );
+    for ways in found.iter().take(LISTED) {
+        block(page, view, ways, to);
+    }
+    if found.len() > LISTED {
+        page.gap();
+        more(page, 0, found.len(), LISTED, FOR_ALL);
     }
 }
 
@@ -200,22 +308,22 @@ fn head(page: &mut Page, (become_one, further): (Vec<&Ways<'_>>, Vec<&Ways<'_>>)
     }
 }
 
-fn block(page: &mut Page, view: &View<'_>, ways_of_it: &Ways<'_>, to: Option<&str>) {
-    let identity = ways_of_it.identity;
+fn block<'a>(page: &mut Page, view: &View<'a>, ways_of_it: &Ways<'a>, to: Option<&str>) {
+    let taker = ways_of_it.of;
     let Some((shortest, others)) = ways_of_it.paths.split_first() else { return };
     page.gap();
     page.line(
         0,
         &[
-            strong(&*identity.name),
-            plain(format!(" ({}) → {}", identity.kind, goal(view, shortest).trim_start_matches("to "))),
+            strong(taker.name()),
+            plain(format!(" ({}) → {}", taker.kind(), goal(view, shortest).trim_start_matches("to "))),
         ],
     );
     steps(page, view, 2, shortest);
     for other in others {
         page.line(2, &[faint("or "), plain(path_line(view, other))]);
     }
-    let reach = view.reach(&identity.id);
+    let reach = taker.reach(view);
     if let (Some(reach), None) = (reach, to)
         && (reach.paths_total > ways_of_it.paths.len() || reach.paths_more)
     {

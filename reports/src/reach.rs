@@ -243,7 +243,10 @@ fn proof(page: &mut Page, view: &View<'_>, indent: usize, proof: &Proof) {
 pub(crate) fn person(view: &View<'_>, id: &IdentityId) -> String {
     match view.index.identity(id) {
         Some(identity) => format!("{} {}", identity.kind, identity.name),
-        None => id.to_string(),
+        None => match view.input.reaches.outsider(id) {
+            Some(one) => format!("{} {}", one.kind, one.subject),
+            None => id.to_string(),
+        },
     }
 }
 

@@ -2,12 +2,8 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use census_model::{ConditionLanguage, Trust};
-use census_privilege::aws::{
-    document::{Document, Test},
-    operator::{Comparison, Operator},
-};
-use serde_json::{Value, json};
+use census_privilege::aws::{document::Test, operator::Operator};
+pub(crate) use census_privilege::federation::aws::{Wildcards, tests, undemanding, wildcards};
 
 /// How firmly a condition binds, the loosest first. Values of one test are alternatives, so a test is as loose as
 /// its loosest value; tests are all required, so a condition is as firm as its firmest test.
@@ -20,56 +16,6 @@ pub enum Hold {
     Dead,
     /// It binds to something that a stranger cannot have.
     Binds,
-}
-
-/// The tests of a trust's condition; empty without a condition, `None` when there is one that cannot be read.
-pub(crate) fn tests(trust: &Trust) -> Option<Vec<Test>> {
-    let Some(condition) = &trust.condition else { return Some(Vec::new()) };
-    if condition.language != ConditionLanguage::AwsJson {
-        return None;
-    }
-    let condition: Value = serde_json::from_str(&condition.text).ok()?;
-    let statement = json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Condition": condition });
-    let document = Document::from_value(&json!({ "Version": "2012-10-17", "Statement": statement })).ok()?;
-    document.statements.into_iter().next().map(|statement| statement.condition)
-}
-
-/// Why a test does not demand any value of its key; `None` when it does.
-pub(crate) fn undemanding(test: &Test, all: &[Test]) -> Option<&'static str> {
-    use Comparison as C;
-    const POSITIVE: &[C] =
-        &[C::StringEquals, C::StringEqualsIgnoreCase, C::StringLike, C::ArnEquals, C::ArnLike, C::IpAddress];
-    if test.operator.is_negated() {
-        return Some("it only says what the value must not be");
-    }
-    if !POSITIVE.contains(&test.operator.comparison) {
-        return Some("this operator does not compare the value with a name");
-    }
-    // `Null: false` demands the key, after which `ForAllValues` and `IfExists` compare like any other.
-    let present = all.iter().any(|other| {
-        other.is_about(&test.key)
-            && other.operator.comparison == C::Null
-            && !other.operator.holds_when_absent()
-            && !other.values.is_empty()
-            && other.values.iter().all(|value| value.eq_ignore_ascii_case("false"))
-    });
-    (test.operator.holds_when_absent() && !present).then_some("it also holds when the key is absent")
-}
-
-/// Whether a value has wildcards that the operator expands, that it takes literally, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wildcards {
-    None,
-    Expanded,
-    Literal,
-}
-
-pub(crate) fn wildcards(operator: Operator, value: &str) -> Wildcards {
-    match value.contains(['*', '?']) {
-        false => Wildcards::None,
-        true if operator.has_wildcards() => Wildcards::Expanded,
-        true => Wildcards::Literal,
-    }
 }
 
 /// How firmly the tests bind the caller by keys that every AWS request may carry: organization, account, ARN,

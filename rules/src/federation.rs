@@ -13,6 +13,9 @@ use census_privilege::aws::{
 };
 use serde::Deserialize;
 
+use census_privilege::federation::claim_of;
+pub(crate) use census_privilege::federation::issuer_of;
+
 pub use crate::conditions::Hold;
 use crate::conditions::{Wildcards, loosest, undemanding, wildcards};
 
@@ -123,17 +126,6 @@ pub fn issuers() -> &'static Issuers {
     TABLE.get_or_init(|| parse().unwrap_or_default())
 }
 
-/// The issuer, as host and path, of a federated principal: an OIDC provider's ARN or a well-known host. `None` for a
-/// SAML provider.
-pub fn issuer_of(principal: &str) -> Option<&str> {
-    let issuer = match principal.split_once(":oidc-provider/") {
-        Some((_, issuer)) => issuer,
-        None if principal.contains(":saml-provider/") => return None,
-        None => principal,
-    };
-    Some(issuer.trim_end_matches('/'))
-}
-
 /// Looks an issuer up.
 pub fn tenancy(issuer: &str) -> Tenancy {
     let issuer = issuer.trim_end_matches('/');
@@ -208,14 +200,6 @@ impl SharedIssuer {
         };
         Some((hold, note))
     }
-}
-
-/// The claim that a condition key is about, if it is one of this issuer's: `<issuer>:<claim>`.
-pub(crate) fn claim_of<'k>(issuer: &str, key: &'k str) -> Option<&'k str> {
-    let (prefix, rest) = key.split_at_checked(issuer.len())?;
-    // A registration may end in a slash, and so do its keys then.
-    let rest = rest.strip_prefix('/').unwrap_or(rest);
-    prefix.eq_ignore_ascii_case(issuer).then(|| rest.strip_prefix(':')).flatten()
 }
 
 /// Whether a condition of a trust that names no issuer lets in one tenant at most: by a claim that names one at a

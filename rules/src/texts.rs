@@ -1,11 +1,8 @@
 //! The policies of an estate, compiled once for all rules.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::OnceCell, collections::BTreeSet};
 
-use census_model::{IdentityId, Index, Path, PolicyId, PolicyKind, Reaches, VaultAccesses};
+use census_model::{IdentityId, Index, PolicyId, PolicyKind, Reaches, VaultAccesses};
 use census_privilege::{
     aws::{access::Access, document::Document},
     azure, reach,
@@ -54,8 +51,8 @@ impl<'a> Policies<'a> {
         reach::of_estate(self.access(), self.azure())
     }
 
-    /// For every identity that can come to act as one of the targets, the shortest paths there.
-    pub fn ways_to(&self, targets: &BTreeSet<&IdentityId>) -> BTreeMap<IdentityId, Vec<Path>> {
+    /// For everybody who can come to act as one of the targets, the shortest paths there.
+    pub fn ways_to(&self, targets: &BTreeSet<&IdentityId>) -> reach::WaysTo {
         reach::ways_to(self.access(), self.azure(), targets)
     }
 }

@@ -129,7 +129,7 @@ fn ways<'e>(
     let may = |verdict: &Verdict| matches!(verdict.decision, Decision::Allowed | Decision::Conditional);
     let able: BTreeSet<&IdentityId> =
         identities.iter().filter(|(_, verdict)| may(verdict)).map(|(identity, _)| &identity.id).collect();
-    let mut ways = policies.ways_to(&able);
+    let mut ways = policies.ways_to(&able).of;
     // Those of other clouds as well.
     let everybody = estate.identities.iter();
     everybody

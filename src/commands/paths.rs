@@ -1,9 +1,10 @@
 //! `census paths`: who can make itself administrator, by which steps, and what to cut.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use census_model::{Estate, Identity, IdentityId, Index, Path, Reaches, ScopeId};
-use census_reports::{Sought, Ways, paths, paths_json};
+use census_model::{Estate, Identity, Index, Outsider, Path, Reach, Reaches, ScopeId};
+use census_privilege::reach::WaysTo;
+use census_reports::{Sought, Taker, Ways, paths, paths_json};
 use census_rules::Policies;
 
 use crate::{
@@ -17,31 +18,43 @@ use crate::{
 
 pub(crate) fn run(args: &PathsArgs, globals: &Globals) -> Result<Outcome, Problem> {
     let estate = estate::loaded(&args.loaded)?;
-    let asked = args.identity.as_deref().map(|name| lookup::identity(&estate, name)).transpose()?;
     let target = args.to.as_deref().map(|name| Target::find(&estate, name)).transpose()?;
     let index = Index::new(&estate);
     let policies = Policies::new(&index);
     let analysis = Analysis { reaches: policies.reaches(), ..Analysis::default() };
+    let name = args.identity.as_deref();
+    let asked = name.map(|name| lookup::taker(&estate, &analysis.reaches, name)).transpose()?;
     let toward = target.map(|target| match target {
         // Whoever can come to act as it, whatever it can do.
         Target::Identity(identity) => policies.ways_to(&BTreeSet::from([&identity.id])),
         Target::Scope(_) => paths_to(&index, &analysis.reaches, target),
     });
-    let passes = |path: &&Path| target.is_none_or(|target| target.is_on(&index, path));
-    let found: Vec<Ways<'_>> = estate
-        .identities
-        .iter()
-        .filter(|identity| asked.is_none_or(|asked| asked.id == identity.id))
-        .filter_map(|identity| {
-            let reach = analysis.reaches.get(&identity.id)?;
-            let certain = match &toward {
-                Some(toward) => toward.get(&identity.id).map_or(&[][..], Vec::as_slice),
-                None => &reach.paths,
+    let identities = estate.identities.iter().map(Taker::Identity);
+    let takers: Vec<Taker<'_>> = match asked {
+        Some(one) => vec![one],
+        None => identities.chain(analysis.reaches.outside.iter().map(Taker::Outside)).collect(),
+    };
+    let found: Vec<Ways<'_>> = takers
+        .into_iter()
+        .filter_map(|of| {
+            let (certain, possible) = match of {
+                Taker::Identity(identity) => {
+                    let reach = analysis.reaches.get(&identity.id)?;
+                    let toward = toward.as_ref().map(|ways| ways.of.get(&identity.id));
+                    (toward.unwrap_or(Some(&reach.paths)), reach.possible_paths.as_slice())
+                }
+                Taker::Outside(outside) => {
+                    let is_it = |(who, _): &&(Outsider, Vec<Path>)| *who == outside.who;
+                    let toward = toward.as_ref().map(|ways| ways.outside.iter().find(is_it));
+                    let toward = toward.map(|found| found.map(|(_, paths)| paths));
+                    (toward.unwrap_or(Some(&outside.reach.paths)), outside.reach.possible_paths.as_slice())
+                }
             };
-            let paths: Vec<&Path> = certain.iter().collect();
-            let possible: Vec<&Path> = reach.possible_paths.iter().filter(passes).collect();
+            let paths: Vec<&Path> = certain.into_iter().flatten().collect();
+            let passes = |path: &&Path| target.is_none_or(|target| target.is_on(&index, path));
+            let possible: Vec<&Path> = possible.iter().filter(passes).collect();
             let is_empty = paths.is_empty() && possible.is_empty();
-            (asked.is_some() || !is_empty).then_some(Ways { identity, paths, possible })
+            (asked.is_some() || !is_empty).then_some(Ways { of, paths, possible })
         })
         .collect();
     let input = output::input(&estate, &analysis);
@@ -99,18 +112,21 @@ impl<'e> Target<'e> {
 }
 
 /// The paths that end at a target or pass through it, of the shortest that are kept for each identity.
-fn paths_to(index: &Index<'_>, reaches: &Reaches, target: Target<'_>) -> BTreeMap<IdentityId, Vec<Path>> {
-    let of = |(id, reach): (&IdentityId, &census_model::Reach)| {
+fn paths_to(index: &Index<'_>, reaches: &Reaches, target: Target<'_>) -> WaysTo {
+    let on = |reach: &Reach| -> Option<Vec<Path>> {
         let paths: Vec<Path> = reach.paths.iter().filter(|path| target.is_on(index, path)).cloned().collect();
-        (!paths.is_empty()).then(|| (id.clone(), paths))
+        (!paths.is_empty()).then_some(paths)
     };
-    reaches.of.iter().filter_map(of).collect()
+    WaysTo {
+        of: reaches.of.iter().filter_map(|(id, reach)| Some((id.clone(), on(reach)?))).collect(),
+        outside: reaches.outside.iter().filter_map(|one| Some((one.who.clone(), on(&one.reach)?))).collect(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use census_fixtures::{ACCOUNT, account, account_scope, finish, role, scope, user};
-    use census_model::{Bound, Level, Reach, Step};
+    use census_model::{Bound, Level, Step};
 
     use super::*;
 
@@ -184,7 +200,7 @@ mod tests {
         reaches.of.insert(build.id.clone(), reach(vec![itself]));
         let found = |name: &str| {
             let found = paths_to(&index, &reaches, Target::find(&estate, name).unwrap());
-            [deploy, build].map(|one| found.get(&one.id).map_or(0, Vec::len))
+            [deploy, build].map(|one| found.of.get(&one.id).map_or(0, Vec::len))
         };
         assert_eq!(found("build"), [2, 0]);
         assert_eq!(found("far"), [1, 0]);

@@ -1,22 +1,22 @@
 //! All clouds as one graph, with the steps that lead from one into another.
 
+pub(crate) mod outside;
 mod techniques;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Because, Decision, Identity, IdentityId, Mechanism, Part, PrincipalSet, Proof, ScopeId, Step, Technique,
-    TechniqueId, Text, Trust, Verdict,
+    Because, Decision, GapId, Identity, IdentityId, Index, Mechanism, Part, PrincipalSet, Proof, ScopeId,
+    Step, Technique, TechniqueId, Text, Trust, Verdict,
 };
 
 use self::{
     techniques::Way,
-    tokens::{OfTenant, is_given},
+    tokens::{IdentityProvider, is_given},
 };
 use crate::{
-    aws::{self, access::Token},
-    azure,
+    aws, azure,
     escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, cut_of},
 };
 
@@ -75,18 +75,19 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn become_role(&mut self, to: NodeId, role: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
-        let mut by_provider: BTreeMap<&'e str, (OfTenant<'e>, Vec<&'e Trust>)> = BTreeMap::new();
+        let mut by_provider: BTreeMap<&'e str, (IdentityProvider<'e>, Vec<&'e Trust>)> = BTreeMap::new();
         for trust in index.trusts(&role.id).iter().copied() {
-            if let Some(of) = tokens::of_tenant(index, role, trust) {
-                by_provider.entry(of.provider).or_insert_with(|| (of, Vec::new())).1.push(trust);
+            if let Some(of) = IdentityProvider::of(index, role, trust) {
+                by_provider.entry(of.arn).or_insert_with(|| (of, Vec::new())).1.push(trust);
             }
         }
         for (of, trusts) in by_provider.into_values() {
             let Some(trust) = trusts.first().copied() else { continue };
+            let Some(tenant) = of.tenant(index) else { continue };
             if trust.mechanism == Mechanism::Saml {
-                let verdict = self.access.takes_assertions(role, of.provider);
+                let verdict = self.access.takes_assertions(role, of.arn);
                 if verdict.is_some_and(|verdict| is_given(verdict.decision)) {
-                    found.extend(self.azure.by_assertions(to, of.tenant, trust));
+                    found.extend(self.azure.by_assertions(to, tenant, trust));
                 }
                 continue;
             }
@@ -95,13 +96,14 @@ impl<'s, 'e> Joined<'s, 'e> {
                 .flat_map(|trust| tokens::named(trust))
                 .filter_map(|id| self.azure.of_identity(&self.azure.of_object(&id)?.id))
                 .collect();
-            let anybody = self.takes(role, &of, ANYBODY).is_some_and(|verdict| is_given(verdict.decision));
-            for (from, caller) in self.azure.programs(of.tenant) {
+            let anybody =
+                of.takes(self.access, role, ANYBODY).is_some_and(|verdict| is_given(verdict.decision));
+            for (from, caller) in self.azure.programs(tenant) {
                 let is_named = named.contains(&from);
                 if !is_named && !anybody {
                     continue;
                 }
-                let decision = self.takes(role, &of, &caller.native_id).map(|verdict| verdict.decision);
+                let decision = of.takes(self.access, role, &caller.native_id).map(|verdict| verdict.decision);
                 // Whether the application whose token it takes hands tokens to everybody is not read.
                 let sure = is_named && of.is_registered && decision == Some(Decision::Allowed);
                 if decision.is_some_and(is_given) {
@@ -111,24 +113,6 @@ impl<'s, 'e> Joined<'s, 'e> {
             }
         }
         found
-    }
-
-    /// Whether a role takes a token of a tenant, for the audience of the identity provider that suits best.
-    fn takes(&self, role: &'e Identity, of: &OfTenant<'_>, subject: &str) -> Option<Verdict> {
-        let ask = |audience| {
-            let token = Token { provider: of.provider, issuer: &of.issuer, subject, audience };
-            self.access.takes_token(role, &token)
-        };
-        if of.audiences.is_empty() {
-            return ask(None);
-        }
-        let answers = of.audiences.iter().filter_map(|audience| ask(Some(audience)));
-        answers.min_by_key(|verdict| match verdict.decision {
-            Decision::Allowed => 0,
-            Decision::Conditional => 1,
-            Decision::Unknown => 2,
-            Decision::Denied => 3,
-        })
     }
 
     /// The steps from AWS into an identity of Entra ID.
@@ -154,62 +138,63 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn cross(&self, edge: &Edge, way: Way, acting: &'e Identity) -> Option<Told> {
         let trust = *self.trusts.get(usize::try_from(edge.through).ok()?)?;
         let to = self.acts_as(edge.to)?;
-        let (verdict, action, resource): (Verdict, &str, Text) = match way {
-            Way::EntraToAws => {
-                let of = tokens::of_tenant(self.access.index(), to, trust)?;
-                let verdict = self.takes(to, &of, &acting.native_id)?;
-                (verdict, "sts:AssumeRoleWithWebIdentity", to.native_id.clone())
-            }
+        let index = self.access.index();
+        let (verdict, resource): (Verdict, &str) = match way {
             Way::AwsToEntra => {
-                let named = tokens::of_aws(self.access.index(), trust)?;
-                let verdict = self.access.gets_token(named.who, &named.audiences)?;
-                (verdict, "sts:GetWebIdentityToken", "*".into())
+                let named = tokens::of_aws(index, trust)?;
+                (self.access.gets_token(named.who, &named.audiences)?, "*")
+            }
+            Way::EntraToAws | Way::OutsideToAws | Way::OutsideToEntra => {
+                let of = IdentityProvider::of(index, to, trust)?;
+                (of.takes(self.access, to, &acting.native_id)?, &to.native_id)
             }
         };
-        let decides = |one: &Because| matches!(one.part, Part::Decides | Part::MayDecide);
-        let proof = Proof {
-            action: action.into(),
-            resource,
-            why: why(way).into(),
-            decision: verdict.decision,
-            residual: verdict.residual,
-            because: verdict.because.into_iter().filter(decides).collect(),
-        };
-        let cuts = cut_of(acting, &proof).into_iter().collect();
-        let through = match (way, &trust.who) {
-            (Way::EntraToAws, PrincipalSet::External(provider)) => provider.clone(),
-            _ => trust.statement.clone(),
-        };
+        let limits = limits(index, &verdict);
+        let proof = proof_of(way, resource, verdict);
+        let cuts = cut_of(&acting.id, &proof).into_iter().collect();
         let technique = way.technique()?;
         let step = Step {
             technique: TechniqueId::new(&technique.id),
             from: acting.id.clone(),
             to: to.id.clone(),
-            through: Some(through),
-            says: says(technique, edge.certainty, proof.decision).into(),
+            through: Some(through(trust)),
+            says: technique.told("", edge.certainty, Some(proof.decision)),
             conditional: edge.certainty == Certainty::Conditional,
             proofs: vec![proof],
         };
-        let limits = verdict.may_narrow.into_iter().map(|gap| gap.id);
-        let limits = limits.filter(|id| self.access.index().gap(id).is_some()).collect();
         Some(Told::Step { step, cuts, limits })
     }
 }
 
-fn why(way: Way) -> &'static str {
-    match way {
-        Way::EntraToAws => "by the role's trust policy",
-        Way::AwsToEntra => "for a token of itself",
+/// What a step over the border goes through: the identity provider, or the federated credential.
+fn through(trust: &Trust) -> Text {
+    match (&trust.who, trust.mechanism) {
+        (PrincipalSet::External(provider), Mechanism::WebIdentity | Mechanism::Saml) => provider.clone(),
+        _ => trust.statement.clone(),
     }
 }
 
-/// The step in words, with what no document shows where that alone makes it conditional.
-fn says(technique: &techniques::Technique, certainty: Certainty, decision: Decision) -> String {
-    match (certainty, decision) {
-        (Certainty::Conditional, Decision::Allowed) => {
-            format!("{}; it depends on {}", technique.says, technique.outsider)
+/// What was not read and could stand against an answer.
+fn limits(index: &Index<'_>, verdict: &Verdict) -> Vec<GapId> {
+    let gaps = verdict.may_narrow.iter().map(|gap| gap.id.clone());
+    gaps.filter(|id| index.gap(id).is_some()).collect()
+}
+
+fn proof_of(way: Way, resource: &str, verdict: Verdict) -> Proof {
+    let (action, why) = match way {
+        Way::AwsToEntra => ("sts:GetWebIdentityToken", "for a token of itself"),
+        Way::EntraToAws | Way::OutsideToAws | Way::OutsideToEntra => {
+            ("sts:AssumeRoleWithWebIdentity", "by the role's trust policy")
         }
-        _ => technique.says.to_string(),
+    };
+    let decides = |one: &Because| matches!(one.part, Part::Decides | Part::MayDecide);
+    Proof {
+        action: action.into(),
+        resource: resource.into(),
+        why: why.into(),
+        decision: verdict.decision,
+        residual: verdict.residual,
+        because: verdict.because.into_iter().filter(decides).collect(),
     }
 }
 

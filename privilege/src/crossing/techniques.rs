@@ -2,10 +2,12 @@
 
 use std::sync::LazyLock;
 
-use census_model::{Severity, Technique as Described, TechniqueCategory, TechniqueConfidence, TechniqueId};
+use census_model::{
+    Decision, Severity, Technique as Described, TechniqueCategory, TechniqueConfidence, TechniqueId, Text,
+};
 use serde::Deserialize;
 
-use crate::technique_data;
+use crate::{escalation::Certainty, technique_data};
 
 const DATA: &str = include_str!("../../data/crossing-techniques.toml");
 
@@ -32,15 +34,22 @@ pub(super) enum Way {
     EntraToAws,
     /// A token of AWS lets a role or user into an identity of Entra ID.
     AwsToEntra,
+    /// A token of an issuer outside lets whoever it names into a role of AWS.
+    OutsideToAws,
+    /// A token of an issuer outside lets whoever it names into an identity of Entra ID.
+    OutsideToEntra,
 }
 
 impl Way {
-    pub(super) const ALL: [Self; 2] = [Self::EntraToAws, Self::AwsToEntra];
+    pub(super) const ALL: [Self; 4] =
+        [Self::EntraToAws, Self::AwsToEntra, Self::OutsideToAws, Self::OutsideToEntra];
 
     fn id(self) -> &'static str {
         match self {
             Self::EntraToAws => "entra-to-aws-web-identity",
             Self::AwsToEntra => "aws-to-entra-web-identity",
+            Self::OutsideToAws => "outside-to-aws-web-identity",
+            Self::OutsideToEntra => "outside-to-entra-federated-credential",
         }
     }
 
@@ -49,6 +58,8 @@ impl Way {
         match self {
             Self::EntraToAws => u16::MAX - 1,
             Self::AwsToEntra => u16::MAX - 2,
+            Self::OutsideToAws => u16::MAX - 3,
+            Self::OutsideToEntra => u16::MAX - 4,
         }
     }
 
@@ -61,8 +72,21 @@ impl Way {
     }
 }
 
+impl Technique {
+    /// The step in words, with what no document shows where that alone makes it conditional: where something is proved that
+    /// is open, the proof says what.
+    pub(super) fn told(&self, with: &str, certainty: Certainty, proved: Option<Decision>) -> Text {
+        match (certainty, proved) {
+            (Certainty::Conditional, None | Some(Decision::Allowed)) => {
+                format!("{}{with}; it depends on {}", self.says, self.outsider).into()
+            }
+            _ => format!("{}{with}", self.says).into(),
+        }
+    }
+}
+
 /// As reports show a technique of this id.
-pub(super) fn described(id: &TechniqueId) -> Option<Described> {
+pub(crate) fn described(id: &TechniqueId) -> Option<Described> {
     let technique = all().iter().find(|technique| *technique.id == *id.as_str())?;
     Some(Described {
         id: id.clone(),

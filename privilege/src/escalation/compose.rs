@@ -195,7 +195,7 @@ impl<'e, C: Cloud<'e>> Composer<'_, 'e, C> {
             .collect();
         let techniques = used.into_iter().filter_map(|id| Some((id.clone(), self.cloud.technique(id)?)));
         let techniques = techniques.collect();
-        Reaches { of, techniques }
+        Reaches { of, techniques, outside: Vec::new() }
     }
 
     /// For everybody the scopes that they can come to administer and do not yet, with the shortest way to each that they

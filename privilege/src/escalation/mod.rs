@@ -17,4 +17,4 @@ pub use routes::{Route, Routes};
 pub(crate) use cloud::{Cloud, Goal, Told};
 pub(crate) use compose::{reaches, ways_to};
 pub(crate) use own::{Doubts, Ended, Left, Own, OwnAt};
-pub(crate) use paths::cut_of;
+pub(crate) use paths::{cut_of, with_cuts};

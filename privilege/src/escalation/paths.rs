@@ -1,6 +1,8 @@
 //! Routes, told as paths, each with what would end it.
 
-use census_model::{Because, Cut, CutGrant, GapId, Identity, Path, Proof, StatementEffect, Step, Text, Via};
+use census_model::{
+    Because, Cut, CutGrant, GapId, IdentityId, Path, Proof, StatementEffect, Step, Text, Via,
+};
 
 use super::{
     cloud::{Cloud, Told},
@@ -20,10 +22,14 @@ pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) ->
     let found: Vec<Along> = routes.iter().filter_map(|route| path(cloud, id, route)).collect();
     let is_free = found.iter().any(|one| one.limits.is_empty());
     let limits = found.first().filter(|_| !is_free).map(|one| one.limits.clone()).unwrap_or_default();
-    let (mut paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) =
-        found.into_iter().map(|one| (one.path, one.cuts)).unzip();
+    let (paths, cuts): (Vec<Path>, Vec<Vec<Cut>>) = found.into_iter().map(|one| (one.path, one.cuts)).unzip();
+    Paths { paths: with_cuts(paths, &cuts), limits }
+}
+
+/// Paths, each with the change to make first of those that would end it.
+pub(crate) fn with_cuts(mut paths: Vec<Path>, cuts: &[Vec<Cut>]) -> Vec<Path> {
     let ends = |cut: &Cut| cuts.iter().filter(|cuts| cuts.iter().any(|one| one.is_same_change(cut))).count();
-    for (path, cuts) in paths.iter_mut().zip(&cuts) {
+    for (path, cuts) in paths.iter_mut().zip(cuts) {
         // What ends most, then what takes the fewest changes, then what comes first.
         path.cut = cuts
             .iter()
@@ -32,7 +38,7 @@ pub(crate) fn paths<'e>(cloud: &impl Cloud<'e>, id: NodeId, routes: &[Route]) ->
             .min_by_key(|(position, cut)| (std::cmp::Reverse(cut.ends), cut.grants.len(), *position))
             .map(|(_, cut)| cut);
     }
-    Paths { paths, limits }
+    paths
 }
 
 /// A path, the changes each of which would end it, and what was not read and could stand against it.
@@ -67,7 +73,7 @@ fn path<'e>(cloud: &impl Cloud<'e>, id: NodeId, route: &Route) -> Option<Along> 
 }
 
 /// The change that takes what a proof shows from somebody: all the grants that give it. `None` where none is told.
-pub(crate) fn cut_of(from: &Identity, proof: &Proof) -> Option<Cut> {
+pub(crate) fn cut_of(from: &IdentityId, proof: &Proof) -> Option<Cut> {
     let gives = |one: &&Because| one.effect == StatementEffect::Allow;
     let mut grants: Vec<CutGrant> = proof
         .because
@@ -82,7 +88,7 @@ pub(crate) fn cut_of(from: &Identity, proof: &Proof) -> Option<Cut> {
     grants.sort_unstable();
     grants.dedup();
     let (action, resource) = (proof.action.clone(), proof.resource.clone());
-    (!grants.is_empty()).then(|| Cut { from: from.id.clone(), action, resource, grants, ends: 1 })
+    (!grants.is_empty()).then(|| Cut { from: from.clone(), action, resource, grants, ends: 1 })
 }
 
 /// Whether something is given or not, with all that it holds: nobody changes what a built-in role or an owner may do.

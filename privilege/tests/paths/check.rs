@@ -39,7 +39,7 @@ fn ways(case: &Case, who: &str, estate: &Estate) -> Ways {
     let index = Index::new(estate);
     let mut all =
         reach::ways_to(&aws::access::Access::new(&index), &azure::access::Access::new(&index), &targets);
-    Ways { paths: all.remove(who).unwrap_or_default(), possible: Vec::new(), reach: None }
+    Ways { paths: all.of.remove(who).unwrap_or_default(), possible: Vec::new(), reach: None }
 }
 
 fn techniques(path: Option<&Path>) -> Vec<String> {

@@ -4,6 +4,7 @@ mod azure;
 mod build;
 mod identity;
 mod life;
+mod outside;
 mod owners;
 mod paths;
 mod permission_set;
@@ -72,6 +73,7 @@ pub fn write_report_json(input: &Input<'_>, out: &mut dyn Write) -> Result<(), R
     let scope_credentials: Vec<_> =
         view.credentials.iter().copied().filter(|c| c.identity().is_none()).collect();
     let techniques: Vec<_> = input.reaches.techniques.values().collect();
+    let outsiders: Vec<_> = input.reaches.outside.iter().collect();
     let report = Report {
         schema: REPORT_SCHEMA,
         tool: tool(input),
@@ -80,6 +82,7 @@ pub fn write_report_json(input: &Input<'_>, out: &mut dyn Write) -> Result<(), R
         scopes: Lazy::of(&scopes, |scope| build::scope(scope)),
         identities: Lazy::of(&view.identities, |identity| build::identity(&view, identity)),
         techniques: Lazy::of(&techniques, |technique| reach::technique(technique)),
+        outsiders: Lazy::of(&outsiders, |one| outside::outsider(&view, one)),
         scope_credentials: Lazy(Box::new(|| {
             Box::new(scope_credentials.iter().filter_map(|c| build::scope_credential(c)))
         })),

@@ -37,6 +37,8 @@ words! {
         AwsRootUser, AwsUser, AwsRole, EntraServicePrincipal, EntraApplication, EntraAgentIdentity,
         EntraAgentBlueprint, AzureSystemAssignedIdentity, AzureUserAssignedIdentity, EntraUser,
     }
+    /// What somebody outside of all that was scanned is.
+    OutsiderKind in "kebab-case" { Repository, Workspace, Pipeline, ServiceAccount, Identity, Workload }
     /// Who uses an identity: programs, people, both, or the evidence does not say.
     NatureKind in "kebab-case" { Machine, Human, Mixed, Unknown }
     /// Kind of credential.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{
     azure::Vault,
     identity::{Credential, Evidence, Identity},
+    outside::Outsider,
     privilege_use::PrivilegeTotals,
     reach::Technique,
     scalars::{Confidence, GapReason, Instant, IssuerKind, Lazy, Provider, ScopeKind, Severity},
@@ -30,6 +31,8 @@ pub(crate) struct Report<'v> {
     pub(crate) identities: Lazy<'v, Identity<'v>>,
     /// The techniques that the paths of identities name, by id.
     pub(crate) techniques: Lazy<'v, Technique<'v>>,
+    /// Who comes in from outside by tokens of other issuers, by issuer and subject.
+    pub(crate) outsiders: Lazy<'v, Outsider<'v>>,
     /// Credentials of a scope as a whole, such as TLS certificates kept in an account.
     pub(crate) scope_credentials: Lazy<'v, ScopeCredential<'v>>,
     /// External issuers of identities that a scope has registered.

@@ -1,7 +1,7 @@
 //! Names made to harm a reader reach no reader's terminal, spreadsheet or line tools unescaped.
 
 use census_reports::{
-    ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, diff, diff_text, explain, owners_csv,
+    ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, Taker, diff, diff_text, explain, owners_csv,
     owners_json, owners_table, paths, paths_json, render, report_json, retirement, right_size, summary,
     table, visible,
 };
@@ -44,12 +44,11 @@ fn texts(company: &Company) -> Vec<String> {
     texts.extend(company.estate.identities.iter().map(|one| retirement(&input, one, &plan, &options)));
     let found = ways(company);
     texts.push(paths(&input, Sought::OfAll, Some(HOSTILE), &found, &options));
+    let takers = company.estate.identities.iter().map(Taker::Identity);
     texts.extend(
-        company
-            .estate
-            .identities
-            .iter()
-            .map(|identity| paths(&input, Sought::Of(identity), Some(HOSTILE), &found, &options)),
+        takers
+            .chain(company.reaches.outside.iter().map(Taker::Outside))
+            .map(|taker| paths(&input, Sought::Of(taker), Some(HOSTILE), &found, &options)),
     );
     texts
 }

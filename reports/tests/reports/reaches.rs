@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use census_fixtures::{ACCOUNT, account_scope};
 use census_model::{
-    Attachment, Because, Bound, ConditionLanguage, Cut, CutGrant, Decision, Estate, GapId, Identity,
-    IdentityId, Level, Part, Path, Proof, Reach, ReachAt, Reaches, Residual, Severity, StatementEffect, Step,
-    Technique, TechniqueCategory, TechniqueConfidence, TechniqueId, Via,
+    Attachment, Because, Bound, ConditionLanguage, Cut, CutGrant, Decision, Entry, Estate, GapId, Identity,
+    IdentityId, Level, Outside, Outsider, OutsiderKind, Part, Path, Proof, Reach, ReachAt, Reaches, Residual,
+    Severity, StatementEffect, Step, Technique, TechniqueCategory, TechniqueConfidence, TechniqueId, Via,
 };
 
 use crate::company::{HOSTILE, SANDBOX, denied_keys};
@@ -31,7 +31,35 @@ pub(crate) fn reaches(estate: &Estate) -> Reaches {
     Reaches {
         of: of.into_iter().map(|(name, reach)| (who(name).id.clone(), reach)).collect(),
         techniques: techniques(),
+        outside: vec![
+            outside(HOSTILE, &[], Reach { conditional: true, ..at_one(Level::Limited, Vec::new()) }),
+            outside("repo:acme/app", &[who("ci-deploy")], repository(who("ci-deploy"))),
+        ],
     }
+}
+
+/// Somebody outside whom roles trust.
+fn outside(subject: &str, becomes: &[&Identity], reach: Reach) -> Outside {
+    let entry = |one: &&Identity| Entry {
+        becomes: one.id.clone(),
+        subject: format!("{subject}:ref:refs/heads/main").into(),
+        conditional: false,
+    };
+    Outside { who: outsider(subject), entries: becomes.iter().map(entry).collect(), reach }
+}
+
+fn outsider(subject: &str) -> Outsider {
+    Outsider {
+        issuer: "token.actions.githubusercontent.com".into(),
+        subject: subject.into(),
+        kind: OutsiderKind::Repository,
+    }
+}
+
+/// A repository that becomes an administrator.
+fn repository(admin: &Identity) -> Reach {
+    let taken = Step { from: outsider("repo:acme/app").id(), ..assume(admin, admin) };
+    at_one(Level::Escalates, vec![Path { cut: None, ..path(vec![taken], 1) }])
 }
 
 fn techniques() -> BTreeMap<TechniqueId, Technique> {

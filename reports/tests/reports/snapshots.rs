@@ -2,8 +2,8 @@
 
 use census_model::{Assignee, AssigneeKind, Observed, PermissionSet};
 use census_reports::{
-    CsvFile, Input, Options, OwnerFilter, Snapshot, Sought, Ways, csv_file, diff, diff_json, diff_text,
-    explain, explain_json, owners_csv, owners_json, owners_table, paths, paths_json, report_json,
+    CsvFile, Input, Options, OwnerFilter, Snapshot, Sought, Taker, Ways, csv_file, diff, diff_json,
+    diff_text, explain, explain_json, owners_csv, owners_json, owners_table, paths, paths_json, report_json,
     report_schema, right_size, right_size_json, rule_list, rule_text, rules_json, summary, table,
 };
 
@@ -103,11 +103,16 @@ fn right_sizes() {
 
 /// The paths of everybody who has any.
 pub(crate) fn ways(company: &Company) -> Vec<Ways<'_>> {
-    let found = company.estate.identities.iter().filter_map(|identity| {
-        let reach = company.reaches.get(&identity.id)?;
+    let identities = company
+        .estate
+        .identities
+        .iter()
+        .filter_map(|identity| Some((Taker::Identity(identity), company.reaches.get(&identity.id)?)));
+    let outside = company.reaches.outside.iter().map(|one| (Taker::Outside(one), &one.reach));
+    let found = identities.chain(outside).filter_map(|(of, reach)| {
         let (paths, possible) =
             (reach.paths.iter().collect::<Vec<_>>(), reach.possible_paths.iter().collect::<Vec<_>>());
-        (!paths.is_empty() || !possible.is_empty()).then_some(Ways { identity, paths, possible })
+        (!paths.is_empty() || !possible.is_empty()).then_some(Ways { of, paths, possible })
     });
     found.collect()
 }
@@ -117,7 +122,8 @@ fn escalation_paths() {
     let company = company();
     let (input, options, found) = (company.input(), Options::default(), ways(&company));
     insta::assert_snapshot!("paths.txt", paths(&input, Sought::OfAll, None, &found, &options));
-    let one = |name: &str, to| paths(&input, Sought::Of(company.identity(name)), to, &found, &options);
+    let of = |taker, to| paths(&input, Sought::Of(taker), to, &found, &options);
+    let one = |name: &str, to| of(Taker::Identity(company.identity(name)), to);
     insta::assert_snapshot!("paths-one.txt", one("backup", None));
     insta::assert_snapshot!(
         "paths-none.txt",
@@ -126,6 +132,9 @@ fn escalation_paths() {
             + &one("unowned-job", Some("root"))
             + &one("left-behind", None)
     );
+    let outside: Vec<String> =
+        company.reaches.outside.iter().map(|one| of(Taker::Outside(one), None)).collect();
+    insta::assert_snapshot!("paths-outside.txt", outside.concat());
     insta::assert_snapshot!("paths.json", utf8(paths_json(&input, Sought::OfAll, None, &found).unwrap()));
 }
 

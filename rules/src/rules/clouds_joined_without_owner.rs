@@ -53,7 +53,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let Some(on) = on(joint, trusting) else { continue };
         let distinguisher = match joint {
             Joint::Identity(_) => String::new(),
-            Joint::Workload { issuer, subject } => format!("{issuer} {subject}"),
+            Joint::Workload(one) => format!("{} {}", one.issuer, one.subject),
         };
         findings.identity(on, &distinguisher, draft(view, joint, trusting, &joined));
     }
@@ -63,7 +63,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn joined<'a>(joint: Joint<'a, '_>, trusting: &Trusting<'a>) -> Vec<&'a Identity> {
     let inside = match joint {
         Joint::Identity(identity) => Some(identity),
-        Joint::Workload { .. } => None,
+        Joint::Workload(_) => None,
     };
     let mut all: Vec<&Identity> = trusting.identities().chain(inside).collect();
     all.sort_by_key(|one| (one.provider, &one.id));
@@ -81,7 +81,7 @@ fn on<'a>(joint: Joint<'a, '_>, trusting: &Trusting<'a>) -> Option<&'a Identity>
     match joint {
         Joint::Identity(identity) => Some(identity),
         // The oldest is the one that is there whoever comes later.
-        Joint::Workload { .. } => {
+        Joint::Workload(_) => {
             let age = |one: &Identity| one.created.unwrap_or(Timestamp::MAX);
             trusting.identities().min_by(|a, b| (age(a), a.binding_id()).cmp(&(age(b), b.binding_id())))
         }
@@ -103,15 +103,17 @@ fn draft(
             subject(view, identity),
             cloud(identity.provider)
         ),
-        Joint::Workload { issuer, subject } => {
-            format!("`{}` of `{}` gets into {clouds}, and nobody owns what it becomes", Shown(subject), Shown(issuer))
+        Joint::Workload(one) => {
+            let (subject, issuer) = (Shown(&one.subject), Shown(&one.issuer));
+            format!("`{subject}` of `{issuer}` gets into {clouds}, and nobody owns what it becomes")
         }
     };
     let level = |one: &Identity| view.reach(&one.id).map(|reach| reach.level);
     let powerful = joined.iter().any(|one| level(one).is_some_and(|level| level.is_powerful()));
     let mut draft = Draft::new(title).severity(if powerful { RULE.severity } else { Severity::Medium });
-    if let Joint::Workload { issuer, subject } = joint {
-        draft = draft.evidence("trusted", format!("`{}` of `{}`", Shown(subject), Shown(issuer)));
+    if let Joint::Workload(one) = joint {
+        let trusted = format!("`{}` of `{}`", Shown(&one.subject), Shown(&one.issuer));
+        draft = draft.evidence("trusted", trusted);
     }
     for one in joined.iter().take(LISTED) {
         let because = view.owner(&one.id).map_or("", |record| &record.because);

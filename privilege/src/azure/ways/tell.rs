@@ -47,7 +47,7 @@ pub(super) fn edge<'e>(
                 let all = ways.all_given(edge.from, need, aim).filter(|one| one.is_by(technique.by));
                 let because = all.filter_map(|one| one.verdict).flat_map(|verdict| verdict.because);
                 cuts.extend(cut_of(
-                    acting,
+                    &acting.id,
                     &Proof { because: because.collect(), ..proof(given.clone(), on) },
                 ));
                 given

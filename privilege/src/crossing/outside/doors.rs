@@ -1,0 +1,149 @@
+//! The ways in: whom somebody outside can become by a token.
+
+use std::collections::BTreeMap;
+
+use census_model::{Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
+
+use crate::{
+    aws::{access::Access, pattern::Pattern},
+    azure,
+    crossing::{
+        limits, proof_of,
+        techniques::Way,
+        through,
+        tokens::{self, IdentityProvider, is_given},
+    },
+    escalation::Certainty,
+    federation::{Asked, Subject, asked},
+};
+
+/// A way in.
+pub(super) struct Door<'e> {
+    pub(super) becomes: &'e Identity,
+    pub(super) trust: &'e Trust,
+    /// Which subjects the trust takes.
+    pub(super) subject: String,
+    pub(super) certainty: Certainty,
+    pub(super) way: Way,
+    /// The trust policy that lets in; a federated credential is itself the proof.
+    pub(super) proof: Option<Proof>,
+    /// What was not read and could stand against it.
+    pub(super) limits: Vec<GapId>,
+}
+
+impl Door<'_> {
+    /// The step of somebody outside.
+    pub(super) fn step(&self, who: &Outsider) -> Option<Step> {
+        let technique = self.way.technique()?;
+        Some(Step {
+            technique: TechniqueId::new(&technique.id),
+            from: who.id(),
+            to: self.becomes.id.clone(),
+            through: Some(through(self.trust)),
+            says: technique.told(
+                &format!(" (`{}`)", self.subject),
+                self.certainty,
+                self.proof.as_ref().map(|proof| proof.decision),
+            ),
+            conditional: self.certainty == Certainty::Conditional,
+            proofs: self.proof.iter().cloned().collect(),
+        })
+    }
+}
+
+/// All ways in, by who comes.
+pub(crate) struct Doors<'e>(BTreeMap<Outsider, Vec<Door<'e>>>);
+
+impl<'e> Doors<'e> {
+    pub(crate) fn new(access: &Access<'e>) -> Self {
+        let mut doors = Self(BTreeMap::new());
+        let index = access.index();
+        for trust in &index.estate().trusts {
+            let Some(asked) = asked(trust) else { continue };
+            let Some(becomes) = index.identity(&trust.becomes) else { continue };
+            // No subject asked for, or none that can be read, is any.
+            let of_any = || vec![Subject::any()];
+            let subjects = asked.subjects.clone().filter(|all| !all.is_empty()).unwrap_or_else(of_any);
+            for subject in subjects {
+                // Whoever is of the estate takes steps of its own.
+                if tokens::is_of_estate(index, &asked.issuer, &subject.value) {
+                    continue;
+                }
+                let Some(who) = subject.outsider(&asked.issuer) else { continue };
+                if let Some(door) = door(access, (becomes, trust), &asked, subject) {
+                    doors.add(who, door);
+                }
+            }
+        }
+        doors
+    }
+
+    /// Adds a way in. Of several into the same identity the surest is kept.
+    fn add(&mut self, who: Outsider, door: Door<'e>) {
+        let known = self.0.entry(who).or_default();
+        match known.iter_mut().find(|one| one.becomes.id == door.becomes.id) {
+            Some(one) if one.certainty > door.certainty => *one = door,
+            Some(_) => {}
+            None => known.push(door),
+        }
+    }
+
+    /// Everybody outside.
+    pub(super) fn outsiders(&self) -> impl Iterator<Item = &Outsider> {
+        self.0.keys()
+    }
+
+    /// The ways in of somebody outside, each identity once: its own, and those of everybody whom it is one of.
+    pub(super) fn of(&self, who: &Outsider) -> Vec<&Door<'e>> {
+        let is_one_of = |other: &Outsider| {
+            other.is_several() && Pattern::glob(&other.subject).matches_fixed(&who.subject)
+        };
+        let mut found: BTreeMap<&IdentityId, (Certainty, bool, &Door<'e>)> = BTreeMap::new();
+        let at_issuer = self.0.iter().filter(|(other, _)| other.issuer == who.issuer);
+        for (other, doors) in at_issuer.filter(|(other, _)| *other == who || is_one_of(other)) {
+            for door in doors {
+                let one = (door.certainty, other != who, door);
+                let best = found.entry(&door.becomes.id).or_insert(one);
+                if (one.0, one.1) < (best.0, best.1) {
+                    *best = one;
+                }
+            }
+        }
+        found.into_values().map(|(_, _, door)| door).collect()
+    }
+}
+
+/// The way in that a trust is for subjects that it takes; `None` where it lets none of them in.
+fn door<'e>(
+    access: &Access<'e>,
+    (becomes, trust): (&'e Identity, &'e Trust),
+    asked: &Asked,
+    subject: Subject,
+) -> Option<Door<'e>> {
+    let (is_certain, way, proof, limits) = if azure::ways::is_program(becomes) {
+        (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new())
+    } else {
+        let provider = IdentityProvider::of(access.index(), becomes, trust)?;
+        let answers = examples(&subject).into_iter().filter_map(|one| provider.takes(access, becomes, &one));
+        let verdict = answers.min_by_key(|verdict| tokens::order(verdict.decision))?;
+        if !is_given(verdict.decision) {
+            return None;
+        }
+        let is_certain = verdict.decision == Decision::Allowed && provider.is_registered;
+        let limits = limits(access.index(), &verdict);
+        let proof = proof_of(Way::OutsideToAws, &becomes.native_id, verdict);
+        (is_certain, Way::OutsideToAws, Some(proof), limits)
+    };
+    let certainty = if is_certain { Certainty::Certain } else { Certainty::Conditional };
+    Some(Door { becomes, trust, subject: subject.value, certainty, way, proof, limits })
+}
+
+/// Subjects that a pattern stands for; the text itself where it stands for nothing else. A denial may except what an issuer
+/// writes there, or anything else.
+fn examples(subject: &Subject) -> Vec<String> {
+    if !subject.expands {
+        return vec![subject.value.clone()];
+    }
+    let filled = |star: &str| subject.value.replace('*', star).replace('?', "x");
+    ["x", "ref:refs/heads/main"].into_iter().map(filled).collect()
+}
