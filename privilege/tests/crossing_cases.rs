@@ -44,7 +44,7 @@ struct Case {
     /// Statements of the trust policy of `bridge`.
     #[serde(default)]
     trust: Vec<String>,
-    /// The entity of the SAML provider.
+    /// The entity of the SAML provider; empty where that was not read.
     saml: Option<String>,
     /// Whether the account has no identity provider for the tenant.
     #[serde(default)]
@@ -79,6 +79,9 @@ struct Case {
     powerless: bool,
     /// Levels, with `conditional` behind those that nothing else gives.
     expect: BTreeMap<String, String>,
+    /// How sure levels are.
+    #[serde(default)]
+    bound: BTreeMap<String, String>,
     /// The techniques of the shortest path.
     #[serde(default)]
     steps: BTreeMap<String, Vec<String>>,
@@ -157,7 +160,7 @@ fn estate(case: &Case) -> Estate {
         provider: Provider::Aws,
         kind,
         scope: census_fixtures::account_scope(ACCOUNT),
-        issuer: issuer.map(|one| filled(one).into()),
+        issuer: issuer.filter(|one| !one.is_empty()).map(|one| filled(one).into()),
         audiences: case.audiences.iter().map(|one| one.as_str().into()).collect(),
         created: None,
         expires: None,
@@ -246,6 +249,13 @@ fn check(case: &Case) -> Result<(), String> {
             if !reaches.techniques.contains_key(&step.technique) {
                 return Err(format!("technique {} is not described", step.technique));
             }
+        }
+    }
+    for (who, expected) in &case.bound {
+        let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
+        let got = reach.bound.as_str();
+        if got != expected {
+            return Err(format!("expected the bound of {who} to be {expected}, got {got}: {:?}", reach.gaps));
         }
     }
     for (who, expected) in &case.steps {

@@ -6,8 +6,8 @@ mod tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Because, Decision, Identity, IdentityId, Mechanism, Part, PrincipalSet, Proof, ScopeId, Step, Technique,
-    TechniqueId, Text, Trust, Verdict,
+    Because, Decision, GapId, Identity, IdentityId, Mechanism, Part, PrincipalSet, Proof, ScopeId, ScopeKind,
+    Step, Technique, TechniqueId, Text, Trust, Verdict,
 };
 
 use self::{
@@ -17,7 +17,7 @@ use self::{
 use crate::{
     aws::{self, access::Token},
     azure,
-    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, cut_of},
+    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, Unread, cut_of},
 };
 
 /// An object id that no program of the directory has: what is granted to it is granted to anybody.
@@ -103,7 +103,7 @@ impl<'s, 'e> Joined<'s, 'e> {
                 }
                 let decision = self.takes(role, &of, &caller.native_id).map(|verdict| verdict.decision);
                 // Whether the application whose token it takes hands tokens to everybody is not read.
-                let sure = is_named && of.is_registered && decision == Some(Decision::Allowed);
+                let sure = is_named && of.unread.is_empty() && decision == Some(Decision::Allowed);
                 if decision.is_some_and(is_given) {
                     let certainty = if sure { Certainty::Certain } else { Certainty::Conditional };
                     found.push(self.edge((from, to), Way::EntraToAws, certainty, trust));
@@ -131,6 +131,29 @@ impl<'s, 'e> Joined<'s, 'e> {
         })
     }
 
+    /// The steps into roles of AWS by assertions of which it was not read whose they are: they may be those of any tenant.
+    fn by_unread_assertions(&mut self) -> Vec<Unread> {
+        let index = self.access.index();
+        let mut roles: Vec<(NodeId, &'e Trust, Vec<GapId>)> = Vec::new();
+        for trust in index.estate().trusts.iter().filter(|trust| trust.mechanism == Mechanism::Saml) {
+            let Some(role) = index.identity(&trust.becomes) else { continue };
+            let Some(to) = self.aws.of_identity(&role.id) else { continue };
+            let gaps = tokens::unread_assertions(index, role, trust);
+            let PrincipalSet::External(provider) = &trust.who else { continue };
+            let is_taken = || self.access.takes_assertions(role, provider);
+            if !gaps.is_empty() && is_taken().is_some_and(|verdict| is_given(verdict.decision)) {
+                roles.push((to, trust, gaps));
+            }
+        }
+        let Some((first, trust, _)) = roles.first() else { return Vec::new() };
+        let tenants = index.estate().scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
+        // Whoever rules a directory comes into each of them alike.
+        let rulers = tenants.flat_map(|tenant| self.azure.by_assertions(*first, &tenant.id, trust));
+        let rulers: BTreeSet<NodeId> = rulers.map(|edge| edge.from).collect();
+        let unread = |(to, _, gaps): (NodeId, _, Vec<GapId>)| Unread { from: rulers.clone(), to, gaps };
+        roles.into_iter().map(unread).collect()
+    }
+
     /// The steps from AWS into an identity of Entra ID.
     fn become_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
@@ -154,10 +177,12 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn cross(&self, edge: &Edge, way: Way, acting: &'e Identity) -> Option<Told> {
         let trust = *self.trusts.get(usize::try_from(edge.through).ok()?)?;
         let to = self.acts_as(edge.to)?;
+        let mut limits = BTreeSet::new();
         let (verdict, action, resource): (Verdict, &str, Text) = match way {
             Way::EntraToAws => {
                 let of = tokens::of_tenant(self.access.index(), to, trust)?;
                 let verdict = self.takes(to, &of, &acting.native_id)?;
+                limits.extend(of.unread);
                 (verdict, "sts:AssumeRoleWithWebIdentity", to.native_id.clone())
             }
             Way::AwsToEntra => {
@@ -190,9 +215,9 @@ impl<'s, 'e> Joined<'s, 'e> {
             conditional: edge.certainty == Certainty::Conditional,
             proofs: vec![proof],
         };
-        let limits = verdict.may_narrow.into_iter().map(|gap| gap.id);
-        let limits = limits.filter(|id| self.access.index().gap(id).is_some()).collect();
-        Some(Told::Step { step, cuts, limits })
+        limits.extend(verdict.may_narrow.into_iter().map(|gap| gap.id));
+        let is_told = |id: &GapId| self.access.index().gap(id).is_some();
+        Some(Told::Step { step, cuts, limits: limits.into_iter().filter(is_told).collect() })
     }
 }
 
@@ -268,6 +293,13 @@ impl<'s, 'e> Cloud<'e> for Joined<'s, 'e> {
     fn technique(&self, id: &TechniqueId) -> Option<Technique> {
         let of_clouds = self.aws.technique(id).or_else(|| self.azure.technique(id));
         of_clouds.or_else(|| techniques::described(id))
+    }
+
+    fn unread(&mut self) -> Vec<Unread> {
+        let counted = self.begin_anew();
+        let unread = self.by_unread_assertions();
+        self.resume(counted);
+        unread
     }
 
     fn begin_anew(&mut self) -> Self::Counted {
