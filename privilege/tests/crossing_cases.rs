@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use census_fixtures::{ACCOUNT, account, azure as fake, finish, role};
 use census_model::{
-    Attachment, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer, IssuerId, IssuerKind,
-    Policy, PolicyKind, Provider, Reach, Via,
+    Attachment, DirectoryObject, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer,
+    IssuerId, IssuerKind, Policy, PolicyKind, Provider, Reach, Via,
 };
 use census_privilege::{
     aws::{document::Document, trust::trusts},
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 36;
+const LEAST: usize = 50;
 
 const SAML: &str = "arn:aws:iam::111122223333:saml-provider/entra";
 
@@ -72,6 +72,12 @@ struct Case {
     /// Who owns which application.
     #[serde(default)]
     owners: BTreeMap<String, String>,
+    /// Who owns the service principal of which application, as its enterprise application.
+    #[serde(default)]
+    enterprise_owners: BTreeMap<String, String>,
+    /// Identifiers of applications, beside those that all have.
+    #[serde(default)]
+    identifiers: BTreeMap<String, String>,
     #[serde(default)]
     disabled: Vec<String>,
     /// Whether `app` holds nothing.
@@ -179,7 +185,10 @@ fn estate(case: &Case) -> Estate {
         estate.gap(census_fixtures::denied(read));
     }
     for name in ["app", "other", "worker", "ada"] {
-        let identity = Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };
+        let mut identity =
+            Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };
+        identity.aliases.extend(case.identifiers.get(name).map(|one| one.as_str().into()));
+        identity.aliases.sort_unstable();
         estate.identity(identity);
     }
     if !case.powerless {
@@ -209,6 +218,10 @@ fn estate(case: &Case) -> Estate {
     for (who, of) in &case.owners {
         let owner: DirectoryOwner = fake::owner(&identity(of), &identity(who).id);
         estate.directory_owner(owner);
+    }
+    for (who, of) in &case.enterprise_owners {
+        let owner = fake::owner(&identity(of), &identity(who).id);
+        estate.directory_owner(DirectoryOwner { object: DirectoryObject::ServicePrincipal, ..owner });
     }
     for one in &case.federated {
         let audience = one.audience.as_deref().unwrap_or("api://AzureADTokenExchange");
