@@ -197,6 +197,11 @@ pub enum Via {
         /// What it is.
         object: DirectoryObject,
     },
+    /// A federated credential. Only in cuts; whose tokens it takes is told by [`Trust`](crate::Trust).
+    FederatedCredential {
+        /// Its name.
+        name: Text,
+    },
     /// An access policy of a key vault. Always attached to a principal; [`Grant::scope`] is the vault's.
     AccessPolicy {
         /// The vault.

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Attachment, Because, Decision, GapId, IdentityId, Outside, Outsider, Residual, ScopeId, Severity,
-    TechniqueId, Text, Via,
+    Attachment, Because, Decision, GapId, Identity, IdentityId, Index, Outside, Outsider, Residual, ScopeId,
+    Severity, TechniqueId, Text, Via,
 };
 
 /// How far an identity reaches. Ordered from nothing to everything; what is not known comes first, as it claims nothing.
@@ -180,6 +180,18 @@ impl Cut {
         let is_whole = self.grants.iter().all(CutGrant::is_whole);
         let is_same = (&self.action, &self.resource) == (&other.action, &other.resource);
         self.from == other.from && self.grants == other.grants && (is_whole || is_same)
+    }
+
+    /// The identity whose own trust gives all that the cut takes: nothing is taken from whoever has it, and what has to
+    /// change is whom that identity trusts.
+    pub fn trusting<'e>(&self, index: &Index<'e>) -> Option<&'e Identity> {
+        let of = |grant: &CutGrant| match (&grant.attached_to, &grant.via) {
+            (Attachment::Resource(id), Via::Inline { .. }) => index.native(id),
+            (Attachment::Identity(id), Via::FederatedCredential { .. }) => index.identity(id),
+            _ => None,
+        };
+        let identity = of(self.grants.first()?)?;
+        self.grants.iter().all(|grant| of(grant).is_some_and(|one| one.id == identity.id)).then_some(identity)
     }
 }
 

@@ -52,7 +52,7 @@ fn every_case_and_twin_comes_out_as_it_says() {
 }
 
 /// What leads into other clouds is shown and held back in `cases/crossing`.
-const ELSEWHERE: [&str; 1] = ["entra-saml-aws"];
+const ELSEWHERE: [&str; 2] = ["entra-saml-aws", "entra-saml-aws-application"];
 
 /// What techniques take that lead nowhere is given over everything there is, and nothing follows.
 #[test]

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_fixtures::{ACCOUNT, account, azure as fake, finish, role};
 use census_model::{
-    Attachment, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer, IssuerId, IssuerKind,
-    Policy, PolicyKind, Provider, Reach, Reaches, Via,
+    Attachment, DirectoryObject, DirectoryOwner, Effect, Estate, EstateBuilder, Grant, Identity, Issuer,
+    IssuerId, IssuerKind, Policy, PolicyKind, Provider, Reach, Reaches, Via,
 };
 use census_privilege::{
     aws::{document::Document, trust::trusts},
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 61;
+const LEAST: usize = 75;
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const CLUSTER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/ABC";
@@ -46,7 +46,7 @@ struct Case {
     /// Statements of the trust policy of `bridge`.
     #[serde(default)]
     trust: Vec<String>,
-    /// The entity of the SAML provider.
+    /// The entity of the SAML provider; empty where that was not read.
     saml: Option<String>,
     /// Whether the account has no identity provider for the tenant.
     #[serde(default)]
@@ -74,6 +74,12 @@ struct Case {
     /// Who owns which application.
     #[serde(default)]
     owners: BTreeMap<String, String>,
+    /// Who owns the service principal of which application, as its enterprise application.
+    #[serde(default)]
+    enterprise_owners: BTreeMap<String, String>,
+    /// Identifiers of applications, beside those that all have.
+    #[serde(default)]
+    identifiers: BTreeMap<String, String>,
     #[serde(default)]
     disabled: Vec<String>,
     /// Whether `app` holds nothing.
@@ -82,6 +88,9 @@ struct Case {
     /// Levels, with `conditional` behind those that nothing else gives.
     #[serde(default)]
     expect: BTreeMap<String, String>,
+    /// How sure levels are.
+    #[serde(default)]
+    bound: BTreeMap<String, String>,
     /// The techniques of the shortest path.
     #[serde(default)]
     steps: BTreeMap<String, Vec<String>>,
@@ -175,7 +184,7 @@ fn estate(case: &Case) -> Estate {
         provider: Provider::Aws,
         kind,
         scope: census_fixtures::account_scope(ACCOUNT),
-        issuer: issuer.map(|one| filled(one).into()),
+        issuer: issuer.filter(|one| !one.is_empty()).map(|one| filled(one).into()),
         audiences: case.audiences.iter().map(|one| one.as_str().into()).collect(),
         created: None,
         expires: None,
@@ -194,7 +203,10 @@ fn estate(case: &Case) -> Estate {
         estate.gap(census_fixtures::denied(read));
     }
     for name in ["app", "other", "worker", "ada"] {
-        let identity = Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };
+        let mut identity =
+            Identity { disabled: case.disabled.iter().any(|one| one == name), ..identity(name) };
+        identity.aliases.extend(case.identifiers.get(name).map(|one| one.as_str().into()));
+        identity.aliases.sort_unstable();
         estate.identity(identity);
     }
     if !case.powerless {
@@ -224,6 +236,10 @@ fn estate(case: &Case) -> Estate {
     for (who, of) in &case.owners {
         let owner: DirectoryOwner = fake::owner(&identity(of), &identity(who).id);
         estate.directory_owner(owner);
+    }
+    for (who, of) in &case.enterprise_owners {
+        let owner = fake::owner(&identity(of), &identity(who).id);
+        estate.directory_owner(DirectoryOwner { object: DirectoryObject::ServicePrincipal, ..owner });
     }
     for one in &case.federated {
         let audience = one.audience.as_deref().unwrap_or("api://AzureADTokenExchange");
@@ -270,6 +286,13 @@ fn check(case: &Case) -> Result<(), String> {
             if !reaches.techniques.contains_key(&step.technique) {
                 return Err(format!("technique {} is not described", step.technique));
             }
+        }
+    }
+    for (who, expected) in &case.bound {
+        let reach = reaches.get(&identity(who).id).ok_or_else(|| format!("nothing of {who}"))?;
+        let got = reach.bound.as_str();
+        if got != expected {
+            return Err(format!("expected the bound of {who} to be {expected}, got {got}: {:?}", reach.gaps));
         }
     }
     for (who, expected) in &case.steps {

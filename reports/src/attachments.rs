@@ -41,6 +41,7 @@ pub(crate) fn policy(how: &Via, attached_to: &Attachment) -> String {
         How::DelegatedPermission => "delegated permission",
         // What is owned names it.
         How::Ownership => return "ownership".to_owned(),
+        How::FederatedCredential => "federated credential",
         How::AccessPolicy => "access policy",
         How::LocalRole => "local role",
     };

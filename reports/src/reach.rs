@@ -252,7 +252,12 @@ pub(crate) fn person(view: &View<'_>, id: &IdentityId) -> String {
 
 /// What to change, and where.
 pub(crate) fn cut_lines(page: &mut Page, view: &View<'_>, indent: usize, cut: &Cut) {
-    let what = format!("take {} on {} from {}", cut.action, cut.resource, person(view, &cut.from));
+    let what = match cut.trusting(&view.index) {
+        Some(trusting) => {
+            format!("end the trust of {} in {}", person(view, &trusting.id), person(view, &cut.from))
+        }
+        None => format!("take {} on {} from {}", cut.action, cut.resource, person(view, &cut.from)),
+    };
     page.line(indent, &[strong(what)]);
     for grant in &cut.grants {
         let policy = attachment(view, &grant.via, &grant.attached_to);

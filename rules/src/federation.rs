@@ -126,6 +126,15 @@ pub fn issuers() -> &'static Issuers {
     TABLE.get_or_init(|| parse().unwrap_or_default())
 }
 
+/// Whether a test of an issuer's claims can never be met: it demands a value with a wildcard that it takes literally.
+pub(crate) fn is_never_met(issuer: &str, tests: &[Test]) -> bool {
+    tests.iter().any(|test| {
+        claim_of(issuer, &test.key).is_some()
+            && undemanding(test, tests).is_none()
+            && test.values.iter().all(|value| wildcards(test.operator, value) == Wildcards::Literal)
+    })
+}
+
 /// Looks an issuer up.
 pub fn tenancy(issuer: &str) -> Tenancy {
     let issuer = issuer.trim_end_matches('/');

@@ -7,8 +7,10 @@ use census_privilege::aws::document::Test;
 
 use crate::{
     View,
+    clouds::tenant_scope,
     conditions::{self, Hold},
     federation,
+    policies::Shown,
     principals::{account_of, distinguisher},
 };
 
@@ -42,6 +44,31 @@ impl Doubt<'_> {
     pub(crate) fn unreadable() -> Self {
         Self::of("a condition cannot be read")
     }
+
+    /// No tree says which tenants, or which accounts outside of an organization, are one company's.
+    pub(crate) fn maybe_ours() -> Self {
+        let why = "whether that is the company's own, too, cannot be told: it was not scanned";
+        Self { confidence: Confidence::Medium, ..Self::of(why) }
+    }
+}
+
+/// Programs of a tenant of Entra ID, where it is not scanned.
+pub(crate) fn other_tenant<'a>(
+    view: &View<'a>,
+    issuer: &str,
+    tenant: &str,
+    trusts: Vec<&'a Trust>,
+) -> Option<Way<'a>> {
+    let known = view.estate().scopes.get(tenant_scope(tenant).as_str());
+    let is_ours = known.is_some_and(|scope| scope.scanned);
+    (!is_ours && !trusts.is_empty()).then(|| Way {
+        distinguisher: format!("external:{issuer}"),
+        who: format!("an identity of tenant {}", Shown(tenant)),
+        severity: Severity::High,
+        trusts,
+        facts: Vec::new(),
+        doubt: Some(Doubt::maybe_ours()),
+    })
 }
 
 /// An account or organization that is trusted, as the principal or a condition names it.

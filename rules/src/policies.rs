@@ -103,6 +103,7 @@ pub(crate) fn policy_of(via: &Via, attached_to: &Attachment) -> String {
             format!("delegated permissions on `{}`", Shown(resource.as_str()))
         }
         (Via::Ownership { of, object }, _) => format!("ownership of {object} `{}`", Shown(of)),
+        (Via::FederatedCredential { name }, _) => format!("federated credential `{}`", Shown(name)),
         (Via::AccessPolicy { vault, .. }, _) => format!("access policy of `{}`", Shown(vault.as_str())),
         (Via::LocalRole { name, vault, .. }, _) => {
             format!("local role `{}` of `{}`", Shown(name), Shown(vault.as_str()))
@@ -150,6 +151,7 @@ fn via_key(via: &Via) -> String {
         Via::AppRole { native_id, .. } => format!("app-role:{native_id}"),
         Via::DelegatedPermission { native_id, .. } => format!("delegated-permission:{native_id}"),
         Via::Ownership { of, object } => format!("ownership:{object}:{of}"),
+        Via::FederatedCredential { name } => format!("federated-credential:{name}"),
         Via::AccessPolicy { vault, application, .. } => {
             format!("access-policy:{vault}:{}", application.as_deref().unwrap_or_default())
         }

@@ -162,9 +162,21 @@ fn step(view: &View<'_>, step: &Step) -> String {
     format!("{} ({}){through}{open}{needs}", Shown(&step.says), Shown(technique))
 }
 
-/// What to take from whom, in words.
+/// What to take from whom, or whose trust to end, in words.
 pub(crate) fn cut_words(view: &View<'_>, cut: &Cut) -> String {
-    format!("take {} on `{}` from {}", Shown(&cut.action), Shown(&cut.resource), name(view, &cut.from))
+    match cut.trusting(view.index) {
+        Some(trusting) => {
+            format!("end the trust of {} in {}", name(view, &trusting.id), name(view, &cut.from))
+        }
+        None => {
+            format!(
+                "take {} on `{}` from {}",
+                Shown(&cut.action),
+                Shown(&cut.resource),
+                name(view, &cut.from)
+            )
+        }
+    }
 }
 
 fn cut_says(view: &View<'_>, cut: &Cut, reach: &Reach) -> String {

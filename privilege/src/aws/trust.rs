@@ -152,6 +152,12 @@ fn aws_principal(value: &str) -> PrincipalSet {
     }
 }
 
+/// Whether an ARN is that of the SAML provider that IAM Identity Center keeps in an account and takes its own assertions
+/// with.
+pub fn is_of_identity_center(provider: &str) -> bool {
+    provider.contains(":saml-provider/AWSSSO_") && provider.ends_with("_DO_NOT_DELETE")
+}
+
 /// Whether a text is an AWS account id: twelve digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

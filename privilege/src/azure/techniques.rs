@@ -91,6 +91,8 @@ pub enum TargetKind {
     Certificate,
     /// A role of AWS that takes assertions of the directory.
     Assertion,
+    /// Such a role, through an enterprise application that signs people in to AWS.
+    AssertingApplication,
     /// A group that directory roles cannot be assigned to.
     Group,
     /// A group that directory roles can be assigned to.
@@ -121,6 +123,8 @@ pub enum On {
     Anywhere,
     /// The directory as a whole.
     Tenant,
+    /// The enterprise application that makes assertions about people.
+    Application,
 }
 
 /// By what somebody has a permission.

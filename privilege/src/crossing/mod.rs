@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
     Because, Decision, GapId, Identity, IdentityId, Index, Mechanism, Part, PrincipalSet, Proof, ScopeId,
-    Step, Technique, TechniqueId, Text, Trust, Verdict,
+    ScopeKind, Step, Technique, TechniqueId, Text, Trust, Verdict,
 };
 
 use self::{
@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     aws, azure,
-    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, cut_of},
+    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, Unread, cut_of},
 };
 
 /// An object id that no program of the directory has: what is granted to it is granted to anybody.
@@ -105,7 +105,7 @@ impl<'s, 'e> Joined<'s, 'e> {
                 }
                 let decision = of.takes(self.access, role, &caller.native_id).map(|verdict| verdict.decision);
                 // Whether the application whose token it takes hands tokens to everybody is not read.
-                let sure = is_named && of.is_registered && decision == Some(Decision::Allowed);
+                let sure = is_named && of.unread.is_empty() && decision == Some(Decision::Allowed);
                 if decision.is_some_and(is_given) {
                     let certainty = if sure { Certainty::Certain } else { Certainty::Conditional };
                     found.push(self.edge((from, to), Way::EntraToAws, certainty, trust));
@@ -113,6 +113,29 @@ impl<'s, 'e> Joined<'s, 'e> {
             }
         }
         found
+    }
+
+    /// The steps into roles of AWS by assertions of which it was not read whose they are: they may be those of any tenant.
+    fn by_unread_assertions(&mut self) -> Vec<Unread> {
+        let index = self.access.index();
+        let mut roles: Vec<(NodeId, &'e Trust, Vec<GapId>)> = Vec::new();
+        for trust in index.estate().trusts.iter().filter(|trust| trust.mechanism == Mechanism::Saml) {
+            let Some(role) = index.identity(&trust.becomes) else { continue };
+            let Some(to) = self.aws.of_identity(&role.id) else { continue };
+            let gaps = tokens::unread_assertions(index, role, trust);
+            let PrincipalSet::External(provider) = &trust.who else { continue };
+            let is_taken = || self.access.takes_assertions(role, provider);
+            if !gaps.is_empty() && is_taken().is_some_and(|verdict| is_given(verdict.decision)) {
+                roles.push((to, trust, gaps));
+            }
+        }
+        let Some((first, trust, _)) = roles.first() else { return Vec::new() };
+        let tenants = index.estate().scopes.values().filter(|scope| scope.kind == ScopeKind::Tenant);
+        // Whoever rules a directory comes into each of them alike.
+        let rulers = tenants.flat_map(|tenant| self.azure.by_assertions(*first, &tenant.id, trust));
+        let rulers: BTreeSet<NodeId> = rulers.map(|edge| edge.from).collect();
+        let unread = |(to, _, gaps): (NodeId, _, Vec<GapId>)| Unread { from: rulers.clone(), to, gaps };
+        roles.into_iter().map(unread).collect()
     }
 
     /// The steps from AWS into an identity of Entra ID.
@@ -139,6 +162,7 @@ impl<'s, 'e> Joined<'s, 'e> {
         let trust = *self.trusts.get(usize::try_from(edge.through).ok()?)?;
         let to = self.acts_as(edge.to)?;
         let index = self.access.index();
+        let mut limits = BTreeSet::new();
         let (verdict, resource): (Verdict, &str) = match way {
             Way::AwsToEntra => {
                 let named = tokens::of_aws(index, trust)?;
@@ -146,10 +170,12 @@ impl<'s, 'e> Joined<'s, 'e> {
             }
             Way::EntraToAws | Way::OutsideToAws | Way::OutsideToEntra => {
                 let of = IdentityProvider::of(index, to, trust)?;
-                (of.takes(self.access, to, &acting.native_id)?, &to.native_id)
+                let verdict = of.takes(self.access, to, &acting.native_id)?;
+                limits.extend(of.unread);
+                (verdict, &to.native_id)
             }
         };
-        let limits = limits(index, &verdict);
+        limits.extend(narrowing(index, &verdict));
         let proof = proof_of(way, resource, verdict);
         let cuts = cut_of(&acting.id, &proof).into_iter().collect();
         let technique = way.technique()?;
@@ -162,7 +188,7 @@ impl<'s, 'e> Joined<'s, 'e> {
             conditional: edge.certainty == Certainty::Conditional,
             proofs: vec![proof],
         };
-        Some(Told::Step { step, cuts, limits })
+        Some(Told::Step { step, cuts, limits: limits.into_iter().collect() })
     }
 }
 
@@ -175,7 +201,7 @@ fn through(trust: &Trust) -> Text {
 }
 
 /// What was not read and could stand against an answer.
-fn limits(index: &Index<'_>, verdict: &Verdict) -> Vec<GapId> {
+fn narrowing(index: &Index<'_>, verdict: &Verdict) -> Vec<GapId> {
     let gaps = verdict.may_narrow.iter().map(|gap| gap.id.clone());
     gaps.filter(|id| index.gap(id).is_some()).collect()
 }
@@ -253,6 +279,13 @@ impl<'s, 'e> Cloud<'e> for Joined<'s, 'e> {
     fn technique(&self, id: &TechniqueId) -> Option<Technique> {
         let of_clouds = self.aws.technique(id).or_else(|| self.azure.technique(id));
         of_clouds.or_else(|| techniques::described(id))
+    }
+
+    fn unread(&mut self) -> Vec<Unread> {
+        let counted = self.begin_anew();
+        let unread = self.by_unread_assertions();
+        self.resume(counted);
+        unread
     }
 
     fn begin_anew(&mut self) -> Self::Counted {

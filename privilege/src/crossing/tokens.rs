@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    CloudIssuer, ConditionLanguage, Decision, Identity, Index, IssuerKind, Mechanism, PrincipalSet, Provider,
-    ScopeId, Text, Trust, Verdict,
+    CloudIssuer, ConditionLanguage, Decision, Gap, GapId, Identity, Index, Issuer, IssuerKind, Mechanism,
+    PrincipalSet, Provider, ScopeId, Text, Trust, Verdict,
 };
 use serde::Deserialize;
 
 use crate::{
-    aws::access::{Access, Token},
+    aws::{
+        access::{Access, Token},
+        trust::is_of_identity_center,
+    },
     azure::conditions::guids,
 };
 
@@ -21,40 +24,63 @@ pub(super) struct IdentityProvider<'e> {
     pub(super) issuer: String,
     /// The audiences that it takes tokens for; empty where that is not known.
     pub(super) audiences: &'e [Text],
-    /// Whether it was read.
-    pub(super) is_registered: bool,
+    /// What was not read of the provider: whether it is there, or for whom it takes tokens.
+    pub(super) unread: Vec<GapId>,
 }
 
-/// The reads that bring identity providers.
-const PROVIDERS: [&str; 2] = ["iam:ListOpenIDConnectProviders", "iam:GetOpenIDConnectProvider"];
+/// The reads that bring identity providers, and what is known of each.
+const LIST_OIDC: &str = "iam:ListOpenIDConnectProviders";
+const GET_OIDC: &str = "iam:GetOpenIDConnectProvider";
+const LIST_SAML: &str = "iam:ListSAMLProviders";
+const GET_SAML: &str = "iam:GetSAMLProvider";
+
+/// The identity provider that a trust of an AWS role names. One counts in its own account, while it is there.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
+fn provider_of<'e>(role: &Identity, trust: &'e Trust) -> Option<&'e str> {
+    let PrincipalSet::External(provider) = &trust.who else { return None };
+    let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
+    (account(provider) == account(&role.native_id)).then_some(&**provider)
+}
+
+fn registered<'e>(index: &Index<'e>, provider: &str) -> Option<&'e Issuer> {
+    index.estate().issuers.iter().find(|one| *one.native_id == *provider)
+}
+
+/// The gaps of some reads in the account of a role that are about an identity provider.
+fn unread(index: &Index<'_>, role: &Identity, provider: &str, reads: &[&str]) -> Vec<GapId> {
+    let is_here = |gap: &&Gap| gap.scope.as_ref().is_none_or(|scope| *scope == role.scope);
+    let id = format!("aws:{provider}");
+    let gaps = index.estate().gaps.iter().filter(|gap| reads.contains(&&*gap.read)).filter(is_here);
+    gaps.filter(|gap| gap.concerns(&id) || gap.concerns(provider)).map(|gap| gap.id.clone()).collect()
+}
 
 impl<'e> IdentityProvider<'e> {
     /// The one whose tokens or assertions a trust of an AWS role takes. It counts in its own account, while it is there.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
     pub(super) fn of(index: &Index<'e>, role: &Identity, trust: &'e Trust) -> Option<Self> {
-        let PrincipalSet::External(arn) = &trust.who else { return None };
-        let account = |arn: &str| arn.split(':').nth(4).map(str::to_owned);
-        if account(arn) != account(&role.native_id) {
-            return None;
-        }
-        let registered = index.estate().issuers.iter().find(|one| one.native_id == *arn);
-        let is_unread = || {
-            let gaps = index.estate().gaps.iter().filter(|gap| PROVIDERS.contains(&&*gap.read));
-            gaps.into_iter().any(|gap| gap.scope.as_ref().is_none_or(|scope| *scope == role.scope))
-        };
-        if registered.is_none() && !is_unread() {
-            return None;
-        }
-        let issuer = match trust.mechanism {
-            Mechanism::WebIdentity => arn.split_once(":oidc-provider/")?.1.to_owned(),
-            Mechanism::Saml => {
-                let entity = registered.filter(|one| one.kind == IssuerKind::Saml)?.issuer.as_deref()?;
-                entity.strip_prefix("https://").unwrap_or(entity).to_owned()
+        let arn = provider_of(role, trust)?;
+        let registered = registered(index, arn);
+        let (issuer, unread) = match (trust.mechanism, registered) {
+            (Mechanism::WebIdentity, _) => {
+                let issuer = arn.split_once(":oidc-provider/")?.1.to_owned();
+                let unread = match registered {
+                    None => unread(index, role, arn, &[LIST_OIDC, GET_OIDC]),
+                    Some(known) if known.audiences.is_empty() => unread(index, role, arn, &[GET_OIDC]),
+                    Some(_) => Vec::new(),
+                };
+                if registered.is_none() && unread.is_empty() {
+                    return None;
+                }
+                (issuer, unread)
+            }
+            (Mechanism::Saml, Some(known)) if known.kind == IssuerKind::Saml => {
+                let entity = known.issuer.as_deref()?;
+                (entity.strip_prefix("https://").unwrap_or(entity).to_owned(), Vec::new())
             }
             _ => return None,
         };
         let audiences = registered.map_or(&[][..], |one| one.audiences.as_slice());
-        Some(Self { arn, issuer, audiences, is_registered: registered.is_some() })
+        Some(Self { arn, issuer, audiences, unread })
     }
 
     /// The tenant of the estate whose issuer it is.
@@ -98,6 +124,19 @@ pub(super) fn order(decision: Decision) -> u8 {
         Decision::Conditional => 1,
         Decision::Unknown => 2,
         Decision::Denied => 3,
+    }
+}
+
+/// Why it is not known whose assertions a trust of an AWS role takes; empty where it is, or where it takes none.
+pub(super) fn unread_assertions(index: &Index<'_>, role: &Identity, trust: &Trust) -> Vec<GapId> {
+    let provider = provider_of(role, trust).filter(|_| trust.mechanism == Mechanism::Saml);
+    let Some(provider) = provider.filter(|provider| !is_of_identity_center(provider)) else {
+        return Vec::new();
+    };
+    match registered(index, provider) {
+        None => unread(index, role, provider, &[LIST_SAML, GET_SAML]),
+        Some(known) if known.issuer.is_none() => unread(index, role, provider, &[GET_SAML]),
+        Some(_) => Vec::new(),
     }
 }
 

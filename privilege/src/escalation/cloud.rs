@@ -1,5 +1,7 @@
 //! What a cloud tells of its principals, so that one search goes over all clouds.
 
+use std::collections::BTreeSet;
+
 use census_model::{Cut, GapId, Identity, ScopeId, Step, Technique, TechniqueId};
 
 use super::{
@@ -31,6 +33,16 @@ pub(crate) enum Told {
     Nothing,
 }
 
+/// A step that there may be, as far as what was read tells.
+pub(crate) struct Unread {
+    /// Who might take it.
+    pub(crate) from: BTreeSet<NodeId>,
+    /// Whom they might become.
+    pub(crate) to: NodeId,
+    /// What was not read.
+    pub(crate) gaps: Vec<GapId>,
+}
+
 /// The principals of one or more clouds as nodes of one graph.
 pub(crate) trait Cloud<'e>: Steps {
     /// What a search has counted so far.
@@ -53,6 +65,11 @@ pub(crate) trait Cloud<'e>: Steps {
 
     /// The technique of this id.
     fn technique(&self, id: &TechniqueId) -> Option<Technique>;
+
+    /// The steps of which it was not read whether there are any.
+    fn unread(&mut self) -> Vec<Unread> {
+        Vec::new()
+    }
 
     /// Counts from nothing again; what was counted so far is given back.
     fn begin_anew(&mut self) -> Self::Counted;

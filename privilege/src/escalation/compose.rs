@@ -23,6 +23,7 @@ pub(crate) fn reaches<'e>(
     let graph = Graph::explore(goals.iter().map(|goal| goal.node), cloud);
     let ended = cloud.take_ended();
     let own = leads_to_the_unknown(own, cloud);
+    let own = may_lead_to_administration(own, &graph, &goals, cloud);
     let own = leads_to_an_end(own, &ended, cloud);
     Composer { index, cloud, graph: &graph, goals, ended }.reaches(own)
 }
@@ -74,9 +75,39 @@ fn leads_to_the_unknown<'e>(
     gaps.dedup();
     for id in who_comes_to(&unknown, cloud) {
         if let Some(own) = own.get_mut(&id).filter(|own| !is_unknown(own)) {
-            own.doubts.widening.extend(gaps.iter().cloned());
-            own.doubts.widening.sort_unstable();
-            own.doubts.widening.dedup();
+            own.doubts.widen(&gaps);
+        }
+    }
+    own
+}
+
+/// Whoever might take a step that was not read to somebody who administers something, or may come to, may reach further
+/// than was found.
+fn may_lead_to_administration<'e>(
+    mut own: BTreeMap<NodeId, Own<'e>>,
+    graph: &Graph,
+    goals: &[Goal<'e>],
+    cloud: &mut impl Cloud<'e>,
+) -> BTreeMap<NodeId, Own<'e>> {
+    let unread = cloud.unread();
+    if unread.is_empty() {
+        return own;
+    }
+    let established = Routes::new(graph, goals.iter().map(|goal| goal.node), Kept::Established);
+    let matters = |node: NodeId| {
+        let level = own.get(&node).map(|own| own.highest().0);
+        matches!(level, Some(Level::Admin | Level::Unknown)) || established.reaches(node)
+    };
+    let mut by_gaps: BTreeMap<Vec<GapId>, BTreeSet<NodeId>> = BTreeMap::new();
+    for one in unread.into_iter().filter(|one| matters(one.to)) {
+        by_gaps.entry(one.gaps).or_default().extend(one.from);
+    }
+    for (gaps, from) in by_gaps {
+        let from: Vec<NodeId> = from.into_iter().collect();
+        for id in who_comes_to(&from, cloud) {
+            if let Some(own) = own.get_mut(&id) {
+                own.doubts.widen(&gaps);
+            }
         }
     }
     own

@@ -14,7 +14,7 @@ mod routes;
 pub use graph::{Certainty, Edge, Graph, Kept, NodeId, Standing, Steps};
 pub use routes::{Route, Routes};
 
-pub(crate) use cloud::{Cloud, Goal, Told};
+pub(crate) use cloud::{Cloud, Goal, Told, Unread};
 pub(crate) use compose::{reaches, ways_to};
 pub(crate) use own::{Doubts, Ended, Left, Own, OwnAt};
 pub(crate) use paths::{cut_of, with_cuts};

@@ -97,6 +97,13 @@ impl Doubts {
         Bound::of(less, more)
     }
 
+    /// Adds what was not read and could lead to somebody.
+    pub(crate) fn widen(&mut self, gaps: &[GapId]) {
+        self.widening.extend(gaps.iter().cloned());
+        self.widening.sort_unstable();
+        self.widening.dedup();
+    }
+
     /// All that bear on a level, once.
     pub(crate) fn all(&self, level: Level, limits: &[GapId]) -> Vec<GapId> {
         let mut all: Vec<GapId> = self.limits.iter().chain(limits).cloned().collect();

@@ -10,6 +10,7 @@ mod identity_center;
 mod lists;
 mod organization;
 mod resource_policies;
+mod saml;
 mod service_last_accessed;
 mod value;
 mod workloads;
@@ -24,11 +25,12 @@ pub use authorization::{
 pub use identity_center::{AccountAssignment, PermissionSet, PrincipalType};
 pub(crate) use identity_center::{RESERVED_PATH, permission_set_of};
 pub use lists::{
-    AccessKey, AccountSummary, CredentialReportFile, Item, Listed, LoginProfile, OidcProvider, SamlProvider,
+    AccessKey, AccountSummary, CredentialReportFile, Item, Listed, LoginProfile, OidcProvider,
     ServerCertificate, ServiceSpecificCredential, SigningCertificate, SshPublicKey,
 };
 pub use organization::{ORGANIZATION_FILE, Organization, OrganizationPolicy, OrganizationTarget};
 pub use resource_policies::{GrantConstraints, KeyGrant, PublicAccessBlock, ResourcePolicy};
+pub use saml::{SamlMetadata, SamlProvider};
 pub use service_last_accessed::{ServiceLastAccessed, ServiceLastAccessedReport, TrackedActionLastAccessed};
 pub use value::{Json, Str, Time};
 pub use workloads::{Several, Tags, Workload};

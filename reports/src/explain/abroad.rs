@@ -1,6 +1,8 @@
 //! What of other clouds has to do with an identity: whom its trusts name there, and whose trusts name it.
 
-use census_model::{CloudIssuer, Identity, PrincipalSet, Provider, Trust};
+use census_model::{
+    CloudIssuer, Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Scope, ScopeId, Trust,
+};
 use serde_json::Value;
 
 use super::{FOR_ALL, LISTED};
@@ -55,28 +57,76 @@ fn issues(view: &View<'_>, issuer: &str, identity: &Identity) -> bool {
     }
 }
 
-/// Those of other clouds whose trusts name an identity.
+/// What decides who comes in by a trust that takes a tenant's tokens and names nobody.
+pub(super) const ANYBODY: &str = "if the application that the token is for gives tokens to all";
+
+/// The tenant of the estate any program of which may come in: a role takes its tokens and names nobody.
+pub(super) fn tenant_of<'a>(view: &View<'a>, trust: &Trust) -> Option<&'a Scope> {
+    let PrincipalSet::External(provider) = &trust.who else { return None };
+    let (_, issuer) = provider.split_once(":oidc-provider/")?;
+    let Some(CloudIssuer::Tenant(tenant)) = CloudIssuer::of(issuer) else { return None };
+    if trust.mechanism != Mechanism::WebIdentity || demands_subject(trust) {
+        return None;
+    }
+    let id = ScopeId::new(format!("azure:tenant/{}", tenant.to_ascii_lowercase()));
+    view.input.estate.scopes.get(&id).filter(|scope| scope.scanned)
+}
+
+/// Whether a trust asks for a subject in particular, or its condition cannot be read, so that it may.
+fn demands_subject(trust: &Trust) -> bool {
+    let Some(condition) = &trust.condition else { return false };
+    let Ok(Value::Object(tests)) = serde_json::from_str(&condition.text) else { return true };
+    let is_open = |values: &Value| {
+        let mut texts = Vec::new();
+        strings(values, &mut texts);
+        texts.iter().any(|text| text == "*")
+    };
+    tests.iter().any(|(operator, keys)| {
+        let compares = operator.rsplit(':').next().is_some_and(|one| one.starts_with("String"));
+        let demands = compares && !operator.contains("Not");
+        let keys = keys.as_object().into_iter().flatten();
+        demands && keys.into_iter().any(|(key, values)| key.ends_with(":sub") && !is_open(values))
+    })
+}
+
+/// Whether an identity can ask its tenant for a token of its own.
+fn is_program(identity: &Identity) -> bool {
+    let signs_in = !matches!(identity.kind, IdentityKind::EntraUser | IdentityKind::EntraApplication);
+    signs_in && identity.provider == Provider::Azure && !identity.disabled && identity.deleted.is_none()
+}
+
+/// Those of other clouds whose trusts name an identity, or name nobody of its tenant.
 pub(super) fn section(page: &mut Page, view: &View<'_>, identity: &Identity) {
-    let mentions = |trust: &&Trust| {
+    let names = |trust: &Trust| {
         let condition = trust.condition.as_ref();
         // Most trusts name somebody else, and need no parsing to say so.
         condition.is_some_and(|condition| condition.text.contains(&*identity.native_id))
+            && named(view, trust).iter().any(|named| named.id == identity.id)
     };
-    let all = view.input.estate.trusts.iter().filter(mentions);
-    let mut found: Vec<(&Identity, &Trust)> = all
-        .filter(|trust| named(view, trust).iter().any(|named| named.id == identity.id))
-        .filter_map(|trust| Some((view.index.identity(&trust.becomes)?, trust)))
-        .collect();
+    let above = view.index.ancestors(&identity.scope);
+    let takes = |trust: &Trust| {
+        let tenant = tenant_of(view, trust).filter(|_| is_program(identity));
+        tenant.is_some_and(|tenant| above.iter().any(|scope| scope.id == tenant.id))
+    };
+    let doubt = |trust: &Trust| match (names(trust), takes(trust)) {
+        (true, _) => Some(""),
+        (false, true) => Some(ANYBODY),
+        (false, false) => None,
+    };
+    let all = view.input.estate.trusts.iter();
+    let mut found: Vec<(&Identity, &Trust, &str)> =
+        all.filter_map(|trust| Some((view.index.identity(&trust.becomes)?, trust, doubt(trust)?))).collect();
     if found.is_empty() {
         return;
     }
-    found.sort_by_key(|(becomes, trust)| (&becomes.id, *trust));
+    found.sort_by_key(|(becomes, trust, _)| (&becomes.id, *trust));
     page.heading("TRUSTED IN OTHER CLOUDS", &[plain(found.len().to_string())]);
-    for (becomes, trust) in found.iter().take(LISTED) {
+    for (becomes, trust, doubt) in found.iter().take(LISTED) {
+        let doubt = if doubt.is_empty() { String::new() } else { format!(", {doubt}") };
         page.line(
             2,
             &[
-                plain(format!("{} {} of {}", becomes.kind, identity_label(becomes), cloud(becomes))),
+                plain(format!("{} {} of {}{doubt}", becomes.kind, identity_label(becomes), cloud(becomes))),
                 faint(format!("  {}, statement {}", mechanism(trust.mechanism), trust.statement)),
             ],
         );

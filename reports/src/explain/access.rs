@@ -62,6 +62,10 @@ fn trust_line(page: &mut Page, view: &View<'_>, trust: &Trust) {
         let words = format!("that is {} {} of {}", named.kind, identity_label(named), cloud(named));
         page.line(6, &[plain(words)]);
     }
+    if let Some(tenant) = abroad::tenant_of(view, trust) {
+        let tenant = view.scope_label(&tenant.id);
+        page.line(6, &[plain(format!("that is any program of tenant {tenant}, {}", abroad::ANYBODY))]);
+    }
 }
 
 pub(super) fn attached(page: &mut Page, view: &View<'_>, identity: &Identity) {

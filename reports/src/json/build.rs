@@ -265,6 +265,7 @@ pub(crate) fn via<'v>(via: &'v Via, attached_to: &'v model::Attachment) -> (How,
         Via::AppRole { native_id, .. } => (How::AppRole, native_id, Some(native_id)),
         Via::DelegatedPermission { native_id, .. } => (How::DelegatedPermission, native_id, Some(native_id)),
         Via::Ownership { of, object } => (How::Ownership, object.as_str(), Some(of)),
+        Via::FederatedCredential { name } => (How::FederatedCredential, name, None),
         Via::AccessPolicy { vault, .. } => (How::AccessPolicy, vault.as_str(), None),
         Via::LocalRole { native_id, name, .. } => (How::LocalRole, name, Some(native_id)),
     }

@@ -225,6 +225,7 @@ pub(crate) enum How {
     AppRole,
     DelegatedPermission,
     Ownership,
+    FederatedCredential,
     AccessPolicy,
     LocalRole,
 }

@@ -127,8 +127,11 @@ fn a_report_grows_in_step_with_its_estate() {
     assert!(sizes[1] > sizes[0] && sizes[1] < sizes[0] * 2 + 1000, "{sizes:?}");
 }
 
-/// A managed identity whose tokens a role of AWS takes, by its object id and the issuer of a tenant.
-fn joined(tenant: &str) -> (String, String) {
+const NAMES_HUB: &str = r#"{"StringEquals":{"SUB":"HUB"}}"#;
+
+/// A managed identity and a role of AWS that takes tokens of a tenant under a condition, in which `SUB` stands for the key of
+/// the subject and `HUB` for the managed identity.
+fn joined(tenant: &str, condition: &str) -> (String, String) {
     let mut company = company();
     let hub = fixtures::azure::system_assigned("hub");
     let role = fixtures::role("hub-deploy");
@@ -144,7 +147,7 @@ fn joined(tenant: &str) -> (String, String) {
         statement: "S".into(),
         condition: Some(Condition {
             language: ConditionLanguage::AwsJson,
-            text: format!(r#"{{"StringEquals":{{"{issuer}:sub":"{}"}}}}"#, hub.native_id).into(),
+            text: condition.replace("SUB", &format!("{issuer}:sub")).replace("HUB", &hub.native_id).into(),
         }),
     });
     company.estate.identities.extend([hub.clone(), role.clone()]);
@@ -157,7 +160,7 @@ fn joined(tenant: &str) -> (String, String) {
 
 #[test]
 fn both_ends_of_a_trust_between_clouds_name_the_other() {
-    let (hub, role) = joined(fixtures::azure::TENANT);
+    let (hub, role) = joined(fixtures::azure::TENANT, NAMES_HUB);
     assert!(hub.contains("TRUSTED IN OTHER CLOUDS"), "{hub}");
     assert!(hub.contains("aws-role hub-deploy (arn:aws:iam::111122223333:role/hub-deploy) of AWS"), "{hub}");
     assert!(role.contains("that is azure-system-assigned-identity hub ("), "{role}");
@@ -165,8 +168,38 @@ fn both_ends_of_a_trust_between_clouds_name_the_other() {
 }
 
 #[test]
+fn a_trust_that_names_nobody_is_shown_at_both_ends_with_its_doubt() {
+    let doubt = "if the application that the token is for gives tokens to all";
+    for condition in [
+        r#"{"StringEquals":{"sts.windows.net/x/:aud":"api://aws"}}"#,
+        r#"{"StringLike":{"SUB":"*"}}"#,
+        r#"{"StringNotEquals":{"SUB":"7a1f0000-0000-4000-8000-00000000dead"}}"#,
+    ] {
+        let (hub, role) = joined(fixtures::azure::TENANT, condition);
+        assert!(
+            role.contains(&format!("that is any program of tenant {}", fixtures::azure::TENANT)),
+            "{role}"
+        );
+        assert!(role.contains(doubt), "{role}");
+        assert!(hub.contains("role/hub-deploy) of AWS, if the application"), "{hub}");
+    }
+    // Somebody who is not here, somebody by a pattern, and what cannot be read.
+    for condition in [
+        r#"{"StringEquals":{"SUB":"7a1f0000-0000-4000-8000-00000000dead"}}"#,
+        r#"{"ForAnyValue:StringLike":{"SUB":["7a1f*"]}}"#,
+        "not JSON",
+    ] {
+        let (hub, role) = joined(fixtures::azure::TENANT, condition);
+        assert!(!role.contains("that is any program"), "{role}");
+        assert!(!hub.contains("TRUSTED IN OTHER CLOUDS"), "{hub}");
+    }
+    let (hub, role) = joined(fixtures::azure::OTHER_TENANT, "{}");
+    assert!(!role.contains("that is any program") && !hub.contains("TRUSTED IN OTHER CLOUDS"), "{role}{hub}");
+}
+
+#[test]
 fn an_issuer_of_another_tenant_names_nobody_here() {
-    let (hub, role) = joined(fixtures::azure::OTHER_TENANT);
+    let (hub, role) = joined(fixtures::azure::OTHER_TENANT, NAMES_HUB);
     assert!(!hub.contains("TRUSTED IN OTHER CLOUDS"), "{hub}");
-    assert!(!role.contains("that is azure-"), "{role}");
+    assert!(!role.contains("that is a"), "{role}");
 }

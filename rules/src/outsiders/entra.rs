@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{CloudIssuer, Confidence, Evidence, Identity, Mechanism, Severity, Trust};
+use census_model::{CloudIssuer, Evidence, Identity, Mechanism, Severity, Trust};
 
-use super::{Doubt, Way};
+use super::{Doubt, Way, other_tenant};
 use crate::{
     View,
-    clouds::tenant_scope,
     entra::{SERVICE_PRINCIPALS, foreign_tenant},
     federation::{
         SharedIssuer, Tenancy,
@@ -32,7 +31,10 @@ pub(crate) fn ways<'a>(view: &View<'a>, identity: &Identity) -> Vec<Way<'a>> {
         credentials.sort_by_key(|(trust, _)| *trust);
         match (CloudIssuer::of(&issuer), tenancy(&issuer)) {
             (_, Tenancy::Shared(shared)) => found.extend(tenants(shared, &issuer, &credentials)),
-            (Some(CloudIssuer::Tenant(id)), _) => found.extend(other_tenant(view, &issuer, id, &credentials)),
+            (Some(CloudIssuer::Tenant(id)), _) => {
+                let trusts = credentials.iter().map(|(trust, _)| *trust).collect();
+                found.extend(other_tenant(view, &issuer, id, trusts));
+            }
             (Some(CloudIssuer::Account), _) => found.extend(accounts(view, &issuer, &credentials)),
             (None, _) => {}
         }
@@ -51,7 +53,7 @@ fn publisher<'a>(view: &View<'a>, identity: &Identity) -> Option<Way<'a>> {
         severity: Severity::High,
         trusts: Vec::new(),
         facts: vec![fact.from_source(SERVICE_PRINCIPALS)],
-        doubt: Some(maybe_ours()),
+        doubt: Some(Doubt::maybe_ours()),
     })
 }
 
@@ -87,25 +89,6 @@ fn tenants<'a>(shared: &SharedIssuer, issuer: &str, credentials: &[(&'a Trust, W
     })
 }
 
-/// Programs of a tenant that is not scanned.
-fn other_tenant<'a>(
-    view: &View<'a>,
-    issuer: &str,
-    tenant: &str,
-    credentials: &[(&'a Trust, Wanted)],
-) -> Option<Way<'a>> {
-    let known = view.estate().scopes.get(tenant_scope(tenant).as_str());
-    let is_ours = known.is_some_and(|scope| scope.scanned);
-    (!is_ours).then(|| Way {
-        distinguisher: format!("external:{issuer}"),
-        who: format!("an identity of tenant {}", Shown(tenant)),
-        severity: Severity::High,
-        trusts: credentials.iter().map(|(trust, _)| *trust).collect(),
-        facts: Vec::new(),
-        doubt: Some(maybe_ours()),
-    })
-}
-
 /// Identities of accounts of AWS that neither were scanned nor belong to an organization that was read.
 fn accounts<'a>(view: &View<'a>, issuer: &str, credentials: &[(&'a Trust, Wanted)]) -> Option<Way<'a>> {
     let account = |wanted: &Wanted| {
@@ -120,7 +103,7 @@ fn accounts<'a>(view: &View<'a>, issuer: &str, credentials: &[(&'a Trust, Wanted
         .collect();
     let (_, first) = others.first()?;
     let (who, doubt) = match first {
-        Some(id) => (format!("an identity of AWS account {}", Shown(id)), maybe_ours()),
+        Some(id) => (format!("an identity of AWS account {}", Shown(id)), Doubt::maybe_ours()),
         None => (
             format!("AWS (`{}`)", Shown(issuer)),
             Doubt::of("which account's identity is trusted is not said"),
@@ -134,10 +117,4 @@ fn accounts<'a>(view: &View<'a>, issuer: &str, credentials: &[(&'a Trust, Wanted
         facts: Vec::new(),
         doubt: Some(doubt),
     })
-}
-
-/// No tree says which tenants are one company's.
-fn maybe_ours<'a>() -> Doubt<'a> {
-    let why = "whether that is the company's own, too, cannot be told: it was not scanned";
-    Doubt { confidence: Confidence::Medium, ..Doubt::of(why) }
 }

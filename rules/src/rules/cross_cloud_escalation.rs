@@ -1,5 +1,5 @@
 use census_model::{
-    Identity, Path, PrincipalSet, Provider, Reach, ReachAt, Scope, ScopeId, ScopeKind, Severity, Step, Trust,
+    Cut, Identity, Path, PrincipalSet, Provider, Reach, ReachAt, Scope, ScopeId, ScopeKind, Severity, Step, Trust,
 };
 
 use crate::{
@@ -128,7 +128,9 @@ fn draft(
         0 => draft,
         _ => draft.evidence("other paths over a border", others.to_string()),
     };
+    let is_of_trust = |cut: &Cut| cut.trusting(view.index).is_some_and(|one| one.id == shortest.to.id);
     let remedy = match &shortest.path.cut {
+        Some(cut) if is_of_trust(cut) => cut_words(view, cut),
         Some(cut) => format!("{}, or end the trust of {}", cut_words(view, cut), name(view, &shortest.to.id)),
         None => format!("end the trust of {}", name(view, &shortest.to.id)),
     };
@@ -146,7 +148,7 @@ fn draft(
 #[cfg(test)]
 pub(crate) fn cases() -> Vec<crate::testing::Case> {
     use census_fixtures::{self as fixtures, ACCOUNT, azure};
-    use census_model::{Bound, Confidence, Level, Mechanism};
+    use census_model::{Attachment, Bound, Confidence, CutGrant, Level, Mechanism, Via};
 
     use crate::testing::{Case, World, path};
     const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/sts.windows.net/7a1f0000-0000-4000-8000-000000000001";
@@ -176,6 +178,17 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
         .says("sts:AssumeRoleWithWebIdentity, without a condition")
         .says("take sts:AssumeRoleWithWebIdentity on `*` from `sync`, or end the trust of `deploy`")
         .says("update-assume-role-policy"),
+        Case::fires("the trust policy of the role gives the step", |w| {
+            let (app, role, mut path) = into_aws(w);
+            path.cut.as_mut().unwrap().grants.push(CutGrant {
+                attached_to: Attachment::Resource(role.native_id.clone()),
+                via: Via::Inline { name: "trust policy".into() },
+                statement: "Entra".into(),
+            });
+            w.reach(&app, Level::Escalates).only_in(&fixtures::account_scope(ACCOUNT)).path(path);
+        })
+        .says("end the trust of `deploy` in `sync`")
+        .says("statement `Entra` of trust policy, attached to"),
         Case::fires("the border is the second step of three", |w| {
             let (app, role, over) = into_aws(w);
             let (writer, admin) = (w.app("release"), w.role("admin"));

@@ -1,12 +1,12 @@
 use census_model::{
-    Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Reach, Severity, Trust,
+    CloudIssuer, Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Reach, Severity, Trust,
 };
 
 use crate::{
     Docs, Draft, Findings, Rule, View, conditions,
     entra::federated_credentials,
-    federation::{Hold, Tenancy, issuer_of, tenancy},
-    outsiders::{Doubt, Membership, Openness, Party, Way, entra, openness, parties},
+    federation::{Hold, SharedIssuer, Tenancy, is_never_met, issuer_of, tenancy},
+    outsiders::{Doubt, Membership, Openness, Party, Way, entra, openness, other_tenant, parties},
     policies::Shown,
     powers::{path, powerful, proofs, role_of, weigh},
     principals::{Denials, by_principal, distinguisher, edit_trust, statements},
@@ -33,8 +33,9 @@ pub(crate) static RULE: Rule = Rule {
     thresholds: &[],
     docs: Docs {
         finds: "An identity that is an administrator, or can make itself one, trusts somebody who is not of the company. \
-                Of AWS: a role that trusts anyone, tokens of an OpenID Connect issuer that many tenants share, an account \
-                or an organization that is neither the role's organization nor scanned. Of Azure: an application or \
+                Of AWS: a role that trusts anyone, tokens of an OpenID Connect issuer that many tenants share or of a \
+                tenant of Entra ID that is not scanned, an account or an organization that is neither the role's \
+                organization nor scanned. Of Azure: an application or \
                 managed identity whose federated credentials take tokens of such an issuer, of another tenant of Entra ID \
                 or of an account of AWS that is not known here; and the service principal of another tenant's \
                 application that is not Microsoft's, whose credentials its publisher holds. One finding an identity and \
@@ -48,8 +49,8 @@ pub(crate) static RULE: Rule = Rule {
         limits: "How the trust should be written is what other rules say (`external-account-trust`, \
                  `oidc-trust-unbound`, `trust-open-to-anyone`, `federated-subject-loose`), and whether the business \
                  wants the third party is `third-party-without-review`; an ExternalId makes nobody an insider. SAML \
-                 providers, issuers of one tenant or one cluster and unlisted issuers count as the company's own, but \
-                 for tenants of Entra ID that are not scanned, of which confidence is medium. \
+                 providers, issuers of one tenant or one cluster and unlisted issuers count as the company's own; \
+                 tokens of a tenant of Entra ID do where the tenant is scanned, and otherwise confidence is medium. \
                  Whether a tenant that a condition names is yours cannot be told. Where membership is unknown, \
                  confidence is low. `Deny` statements of the trust policy are not weighed, but lower the confidence \
                  to medium. What was not read about the reach lowers it too.",
@@ -80,7 +81,7 @@ fn ways<'a>(view: &View<'a>, role: &Identity, who: &PrincipalSet, trusts: &[&'a 
         PrincipalSet::Everyone | PrincipalSet::Authenticated => {
             anyone(who, trusts).into_iter().chain(of_parties(view, role, who, trusts)).collect()
         }
-        PrincipalSet::External(issuer) => of_issuer(who, issuer, trusts).into_iter().collect(),
+        PrincipalSet::External(principal) => of_issuer(view, who, principal, trusts).into_iter().collect(),
         _ => of_parties(view, role, who, trusts),
     }
 }
@@ -156,10 +157,28 @@ fn is_scanned(view: &View<'_>, role: &Identity, party: &Party) -> bool {
     }
 }
 
-/// Tokens of an issuer that anybody can be a tenant of. Where only those in a cluster can, the issuer is one's own.
-fn of_issuer<'a>(who: &PrincipalSet, principal: &str, trusts: &[&'a Trust]) -> Option<Way<'a>> {
+/// Tokens of an issuer.
+fn of_issuer<'a>(
+    view: &View<'a>,
+    who: &PrincipalSet,
+    principal: &str,
+    trusts: &[&'a Trust],
+) -> Option<Way<'a>> {
     let issuer = issuer_of(principal)?;
-    let Tenancy::Shared(shared) = tenancy(issuer) else { return None };
+    match (tenancy(issuer), CloudIssuer::of(issuer)) {
+        (Tenancy::Shared(shared), _) => of_shared(who, shared, issuer, trusts),
+        (_, Some(CloudIssuer::Tenant(tenant))) => of_tenant(view, principal, (issuer, tenant), trusts),
+        _ => None,
+    }
+}
+
+/// Tokens of an issuer that anybody can be a tenant of. Where only those in a cluster can, the issuer is one's own.
+fn of_shared<'a>(
+    who: &PrincipalSet,
+    shared: &SharedIssuer,
+    issuer: &str,
+    trusts: &[&'a Trust],
+) -> Option<Way<'a>> {
     if shared.severity < Severity::Critical {
         return None;
     }
@@ -187,6 +206,25 @@ fn of_issuer<'a>(who: &PrincipalSet, principal: &str, trusts: &[&'a Trust]) -> O
         facts: Vec::new(),
         doubt: (!is_certain).then(Doubt::unreadable),
     })
+}
+
+/// Tokens of a tenant of Entra ID that is not scanned.
+fn of_tenant<'a>(
+    view: &View<'a>,
+    principal: &str,
+    (issuer, tenant): (&str, &str),
+    trusts: &[&'a Trust],
+) -> Option<Way<'a>> {
+    let tests = |trust: &&Trust| conditions::tests(trust);
+    let open: Vec<&Trust> = trusts
+        .iter()
+        .copied()
+        .filter(|trust| trust.mechanism == Mechanism::WebIdentity)
+        .filter(|trust| !tests(trust).is_some_and(|tests| is_never_met(issuer, &tests)))
+        .collect();
+    let is_unreadable = !open.is_empty() && open.iter().all(|trust| tests(trust).is_none());
+    let way = other_tenant(view, principal, tenant, open)?;
+    Some(if is_unreadable { Way { doubt: Some(Doubt::unreadable()), ..way } } else { way })
 }
 
 fn draft(view: &View<'_>, identity: &Identity, reach: &Reach, way: &Way<'_>) -> Draft {
@@ -256,6 +294,10 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
     const OURS: &[&str] = &[ACCOUNT];
     const AT_GITHUB: &str = "https://token.actions.githubusercontent.com";
     const AT_AWS: &str = "https://3f2a0000-0000-4000-8000-00000000000a.tokens.sts.global.api.aws";
+    const AT_ENTRA: &str = "sts.windows.net/0dd00000-0000-4000-8000-000000000002";
+    fn entra(issuer: &str) -> PrincipalSet {
+        PrincipalSet::External(format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}").into())
+    }
     let azure_trusting = |member: &'static str| {
         move |w: &mut World| {
             let app = w.app("deploy");
@@ -448,6 +490,50 @@ pub(crate) fn cases() -> Vec<crate::testing::Case> {
             "everyone of the own organization",
             assume(PrincipalSet::Everyone, r#"{"StringEquals":{"aws:PrincipalOrgID":"o-acme"}}"#),
         ),
+        Case::fires("a program of a tenant that is not scanned", |w| {
+            w.organization(OURS);
+            let role = w.role("deploy");
+            let condition = format!(r#"{{"StringEquals":{{"{AT_ENTRA}:sub":"{}"}}}}"#, azure::SUBSCRIPTION);
+            w.trust(&role, entra(AT_ENTRA), Mechanism::WebIdentity, &condition);
+            w.reach(&role, Level::Admin);
+        })
+        .severity(Severity::High)
+        .confidence(Confidence::Medium)
+        .says("an identity of tenant 0dd00000")
+        .says("can become role `deploy`"),
+        Case::fires("any program of a tenant that is not scanned, by tokens of version 2", |w| {
+            let role = w.role("deploy");
+            let issuer = format!("login.microsoftonline.com/{}/v2.0", azure::OTHER_TENANT);
+            w.trust(&role, entra(&issuer), Mechanism::WebIdentity, "");
+            w.reach(&role, Level::Escalates).conditional();
+        })
+        .severity(Severity::Medium)
+        .confidence(Confidence::Medium),
+        Case::fires("a tenant that is not scanned, under a condition that cannot be read", |w| {
+            let role = w.role("deploy");
+            w.trust(&role, entra(AT_ENTRA), Mechanism::WebIdentity, "not JSON");
+            w.reach(&role, Level::Admin);
+        })
+        .confidence(Confidence::Low),
+        Case::silent("a program of a tenant that is scanned", |w| {
+            w.app("other");
+            let role = w.role("deploy");
+            let issuer = format!("sts.windows.net/{}/", azure::TENANT);
+            w.trust(&role, entra(&issuer), Mechanism::WebIdentity, "");
+            w.reach(&role, Level::Admin);
+        }),
+        Case::silent("a tenant that is not scanned, under a condition that can never hold", |w| {
+            let role = w.role("deploy");
+            let condition = format!(r#"{{"StringEquals":{{"{AT_ENTRA}:sub":"*"}}}}"#);
+            w.trust(&role, entra(AT_ENTRA), Mechanism::WebIdentity, &condition);
+            w.reach(&role, Level::Admin);
+        }),
+        Case::silent("an issuer whose host only begins like Entra's", |w| {
+            let role = w.role("deploy");
+            let issuer = format!("sts.windows.net.example.com/{}/", azure::OTHER_TENANT);
+            w.trust(&role, entra(&issuer), Mechanism::WebIdentity, "");
+            w.reach(&role, Level::Admin);
+        }),
         Case::silent("a service", assume(PrincipalSet::Service("ec2.amazonaws.com".into()), "")),
         Case::silent("the company's own issuer", |w| {
             let role = w.role("deploy");

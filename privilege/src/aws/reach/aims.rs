@@ -10,7 +10,10 @@ use super::{
     steps::{Attempt, Found, Through},
 };
 use crate::{
-    aws::techniques::{On, TargetKind},
+    aws::{
+        techniques::{On, TargetKind},
+        trust::is_of_identity_center,
+    },
     escalation::NodeId,
     truth::Truth,
 };
@@ -93,9 +96,7 @@ impl<'s, 'e> Found<'s, 'e> {
             .filter(|trust| trust.mechanism == mechanism)
             .filter_map(|trust| match &trust.who {
                 // Identity Center's own provider is not the account's to change.
-                PrincipalSet::External(arn)
-                    if arn.contains(kind) && !arn.contains(":saml-provider/AWSSSO_") =>
-                {
+                PrincipalSet::External(arn) if arn.contains(kind) && !is_of_identity_center(arn) => {
                     let is_asserted =
                         trust.condition.as_ref().is_none_or(|condition| asserts_all(&condition.text));
                     Some((&**arn, if is_asserted { Truth::Yes } else { Truth::Maybe }))

@@ -176,7 +176,7 @@ impl<'e> Ways<'_, 'e> {
         let is_meant = |kind| match on {
             On::Group => kind == ScopeKind::ResourceGroup,
             On::Subscription => matches!(kind, ScopeKind::Subscription | ScopeKind::ManagementGroup),
-            On::Target | On::Tenant | On::Anywhere => false,
+            On::Target | On::Tenant | On::Application | On::Anywhere => false,
         };
         match on {
             On::Group | On::Subscription => {
@@ -185,7 +185,7 @@ impl<'e> Ways<'_, 'e> {
                 let mut above = chain.iter().filter_map(|id| scopes.get(id));
                 above.find(|scope| is_meant(scope.kind)).map(|scope| Aim::Scope(&scope.id))
             }
-            On::Target | On::Tenant | On::Anywhere => Some(target),
+            On::Target | On::Tenant | On::Application | On::Anywhere => Some(target),
         }
     }
 

@@ -20,18 +20,18 @@ use crate::{
 /// One technique on one target.
 pub(super) struct Attempt<'t, 'e> {
     /// The position of the technique.
-    number: usize,
-    to: NodeId,
-    aim: Aim<'t, 'e>,
-    through: Through<'e>,
+    pub(super) number: usize,
+    pub(super) to: NodeId,
+    pub(super) aim: Aim<'t, 'e>,
+    pub(super) through: Through<'e>,
     /// What holds whoever the caller is.
-    given: Truth,
+    pub(super) given: Truth,
     /// What the target lies in: whoever may do as much to that needs no step to this one.
-    above: Option<Aim<'t, 'e>>,
+    pub(super) above: Option<Aim<'t, 'e>>,
 }
 
 impl<'t, 'e> Attempt<'t, 'e> {
-    fn on(number: usize, to: NodeId, aim: Aim<'t, 'e>, given: Truth) -> Self {
+    pub(super) fn on(number: usize, to: NodeId, aim: Aim<'t, 'e>, given: Truth) -> Self {
         Self { number, to, aim, through: Through::Nothing, given, above: None }
     }
 }
@@ -149,20 +149,6 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
-    /// The steps into a role of AWS that takes assertions of a directory.
-    pub(super) fn assert(&mut self, to: NodeId, through: Through<'e>) -> Vec<Edge> {
-        let mut found = Vec::new();
-        let Through::Directory(tenant, _) = through else { return found };
-        for number in 0..self.data.prepared.len() {
-            let is_one = |one: &super::Prepared| one.technique.target == TargetKind::Assertion;
-            if self.data.prepared.get(number).is_some_and(is_one) {
-                let attempt = Attempt::on(number, to, Aim::Tenant(tenant), Truth::Yes);
-                self.attempt(&Attempt { through, ..attempt }, &mut found);
-            }
-        }
-        found
-    }
-
     /// The steps by which somebody has what a group has.
     pub(super) fn join(&mut self, to: NodeId, group: &'e Group) -> Vec<Edge> {
         let mut found = Vec::new();
@@ -212,7 +198,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// The steps of one attempt.
-    fn attempt(&mut self, attempt: &Attempt<'_, 'e>, found: &mut Vec<Edge>) {
+    pub(super) fn attempt(&mut self, attempt: &Attempt<'_, 'e>, found: &mut Vec<Edge>) {
         let data = self.data;
         let Some(prepared) = data.prepared.get(attempt.number) else { return };
         if attempt.given == Truth::No {

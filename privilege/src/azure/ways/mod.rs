@@ -1,6 +1,7 @@
 //! By which steps somebody becomes a principal of Azure or Entra ID, or administers a scope.
 
 mod answers;
+mod assertions;
 mod attempts;
 mod directory;
 mod holders;
@@ -19,6 +20,7 @@ pub(crate) use self::world::is_program;
 pub(super) use self::world::{Who, World};
 use self::{
     answers::Given,
+    assertions::signs_in_to_aws,
     directory::DirectoryHolders,
     holders::Holders,
     prepared::{Operations, Prepared},
@@ -52,6 +54,8 @@ pub(super) enum Through<'e> {
     Certificate(&'e VaultObject),
     /// The directory whose assertions a role of AWS takes, with the identity provider that does.
     Directory(&'e ScopeId, &'e Trust),
+    /// The enterprise application by which people come into AWS, with the identity provider that takes its assertions.
+    Application(&'e Identity, &'e Trust),
 }
 
 /// What somebody administers as they are.
@@ -111,6 +115,8 @@ pub(crate) struct Ways<'a, 'e> {
     /// The certificates that vaults hold, by thumbprint.
     certificates: HashMap<&'e str, Vec<&'e VaultObject>>,
     pub(super) world: World<'e>,
+    /// The enterprise applications that sign people in to AWS.
+    into_aws: Vec<&'e Identity>,
     /// Who administers a directory or scope as they are; by the tenant for all scopes in it.
     directories: HashMap<&'e ScopeId, Vec<(NodeId, Truth)>>,
     scopes: HashMap<&'e ScopeId, Vec<(NodeId, Truth)>>,
@@ -138,6 +144,7 @@ impl<'a, 'e> Ways<'a, 'e> {
             in_directory: DirectoryHolders::new(access, &data.prepared, &world),
             denials: Denials::new(access.index().estate()),
             certificates,
+            into_aws: access.index().estate().identities.iter().filter(|one| signs_in_to_aws(one)).collect(),
             world,
             directories: HashMap::new(),
             scopes: HashMap::new(),
@@ -168,11 +175,6 @@ impl<'a, 'e> Ways<'a, 'e> {
             _ => None,
         });
         programs.collect()
-    }
-
-    /// The steps by which somebody who rules a directory becomes a role of AWS that takes its assertions.
-    pub(crate) fn by_assertions(&mut self, to: NodeId, tenant: &'e ScopeId, trust: &'e Trust) -> Vec<Edge> {
-        self.assert(to, Through::Directory(tenant, trust))
     }
 
     /// What is told of a step into another cloud.

@@ -66,7 +66,7 @@ pub(super) fn edge<'e>(
         through: match (through, ways.world.who(edge.to)) {
             (Through::Workload(workload), _) => Some(workload.native_id.clone()),
             (Through::Trust(trust), _) => Some(trust.statement.clone()),
-            (Through::Directory(_, trust), _) => named(trust),
+            (Through::Directory(_, trust) | Through::Application(_, trust), _) => named(trust),
             (Through::Certificate(object), _) => Some(object.native_id.clone()),
             (Through::Nothing, Some(Who::Member(group))) => Some(group.native_id.clone()),
             (Through::Nothing, _) => None,
@@ -87,6 +87,7 @@ fn aim<'t, 'e>(
 ) -> Option<Aim<'t, 'e>> {
     match through {
         Through::Directory(tenant, _) => return Some(Aim::Tenant(tenant)),
+        Through::Application(application, _) => return Some(Aim::Principal(application)),
         Through::Certificate(object) => return Some(Aim::Certificate(object)),
         Through::Nothing | Through::Workload(_) | Through::Trust(_) => {}
     }
@@ -119,6 +120,7 @@ fn proof(given: Given, on: On) -> Proof {
         (On::Subscription, false) => "in the subscription of the target",
         (On::Anywhere, false) => "where it makes something of its own",
         (On::Tenant, false) => "on the directory",
+        (On::Application, false) => "on the enterprise application",
     };
     let decides = |one: &Because| matches!(one.part, Part::Decides | Part::MayDecide);
     Proof {

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
+use census_model::{
+    Attachment, Cut, CutGrant, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId,
+    Text, Trust, Via,
+};
 
 use crate::{
     aws::{access::Access, pattern::Pattern},
     azure,
     crossing::{
-        limits, proof_of,
+        narrowing, proof_of,
         techniques::Way,
         through,
         tokens::{self, IdentityProvider, is_given},
     },
-    escalation::Certainty,
+    escalation::{Certainty, cut_of},
     federation::{Asked, Subject, asked},
 };
 
@@ -47,6 +50,28 @@ impl Door<'_> {
             ),
             conditional: self.certainty == Certainty::Conditional,
             proofs: self.proof.iter().cloned().collect(),
+        })
+    }
+}
+
+impl Door<'_> {
+    /// The end of the trust.
+    pub(super) fn cut(&self, who: &Outsider) -> Option<Cut> {
+        if let Some(proof) = &self.proof {
+            return cut_of(&who.id(), proof);
+        }
+        // A federated credential goes as a whole.
+        let credential = CutGrant {
+            attached_to: Attachment::Identity(self.becomes.id.clone()),
+            via: Via::FederatedCredential { name: self.trust.statement.clone() },
+            statement: Text::default(),
+        };
+        Some(Cut {
+            from: who.id(),
+            action: "federated credential".into(),
+            resource: self.becomes.native_id.clone(),
+            grants: vec![credential],
+            ends: 1,
         })
     }
 }
@@ -129,8 +154,8 @@ fn door<'e>(
         if !is_given(verdict.decision) {
             return None;
         }
-        let is_certain = verdict.decision == Decision::Allowed && provider.is_registered;
-        let limits = limits(access.index(), &verdict);
+        let is_certain = verdict.decision == Decision::Allowed && provider.unread.is_empty();
+        let limits = narrowing(access.index(), &verdict).into_iter().chain(provider.unread).collect();
         let proof = proof_of(Way::OutsideToAws, &becomes.native_id, verdict);
         (is_certain, Way::OutsideToAws, Some(proof), limits)
     };

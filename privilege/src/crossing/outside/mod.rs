@@ -15,7 +15,7 @@ use census_model::{
 use self::doors::Door;
 pub(crate) use self::doors::Doors;
 use super::techniques;
-use crate::escalation::{Certainty, cut_of, with_cuts};
+use crate::escalation::{Certainty, with_cuts};
 
 /// Adds how far everybody outside reaches, and the techniques of their paths.
 pub(crate) fn add(doors: &Doors<'_>, reaches: &mut Reaches) {
@@ -122,7 +122,7 @@ impl<'d> Route<'d, '_> {
     fn told(&self, who: &Outsider) -> Option<(Path, Vec<Cut>)> {
         let door = self.door;
         let mut first = door.step(who)?;
-        let mut cuts: Vec<Cut> = door.proof.iter().filter_map(|proof| cut_of(&who.id(), proof)).collect();
+        let mut cuts: Vec<Cut> = door.cut(who).into_iter().collect();
         let (rest, target) = match self.rest {
             Rest::Nothing => (&[][..], &door.becomes.id),
             Rest::Administers(at) => {

@@ -191,31 +191,6 @@ impl Item for OidcProvider<'_> {
     const KEY: &'static str = "OpenIDConnectProviderList";
 }
 
-/// A registered SAML issuer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct SamlProvider<'a> {
-    /// ARN.
-    #[serde(borrow)]
-    pub arn: Str<'a>,
-    /// The entity id that its metadata names, where that was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<Str<'a>>,
-    /// When it was registered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub create_date: Option<Time>,
-    /// When its metadata ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until: Option<Time>,
-    /// Tags.
-    #[serde(default, deserialize_with = "nullable")]
-    pub tags: Vec<Tag<'a>>,
-}
-
-impl Item for SamlProvider<'_> {
-    const KEY: &'static str = "SAMLProviderList";
-}
-
 /// An X.509 signing certificate of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     client::Failure,
-    documents::{AccountFile, OidcProvider, SamlProvider, Str},
+    documents::{AccountFile, OidcProvider, SamlMetadata, SamlProvider, Str},
 };
 
 pub(super) const LIST_OIDC_PROVIDERS: DeclaredRead = DeclaredRead {
@@ -119,6 +119,7 @@ async fn saml(account: &mut Account<'_>) {
             Some(SamlProvider {
                 arn: provider.arn?.into(),
                 entity_id: None,
+                metadata: SamlMetadata::default(),
                 create_date: provider.create_date.as_ref().and_then(time),
                 valid_until: provider.valid_until.as_ref().and_then(time),
                 tags: Vec::new(),
@@ -140,37 +141,8 @@ async fn saml(account: &mut Account<'_>) {
 async fn get_saml(account: &Account<'_>, provider: &mut SamlProvider<'static>) -> Result<(), Failure> {
     let request = account.api.iam.get_saml_provider().saml_provider_arn(provider.arn.as_str());
     let answer = account.api.call(&GET_SAML_PROVIDER, request.send()).await?;
-    provider.entity_id = answer.saml_metadata_document.as_deref().and_then(entity_id).map(Str::from);
+    let metadata = answer.saml_metadata_document.as_deref().map(SamlMetadata::of).unwrap_or_default();
+    provider.entity_id = metadata.entity_id.map(Str::from);
     provider.tags = tags(answer.tags);
     Ok(())
-}
-
-/// The `entityID` of SAML metadata: the first attribute of that name. The document is otherwise not looked at.
-fn entity_id(metadata: &str) -> Option<String> {
-    let (_, rest) = metadata.split_once("entityID=")?;
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let (id, _) = rest.get(1..)?.split_once(quote)?;
-    // 1,024 characters is the most that SAML 2.0 allows.
-    (id.chars().count() <= 1024).then(|| id.replace("&amp;", "&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_entity_id_is_found() {
-        for (metadata, expected) in [
-            (
-                r#"<EntityDescriptor entityID="https://idp.example.com/a?b=1&amp;c=2">"#,
-                Some("https://idp.example.com/a?b=1&c=2"),
-            ),
-            ("<md:EntityDescriptor entityID='urn:x' y='z'>", Some("urn:x")),
-            ("<EntityDescriptor>", None),
-            ("entityID=", None),
-            ("entityID=\"é", None),
-        ] {
-            assert_eq!(entity_id(metadata).as_deref(), expected, "{metadata}");
-        }
-    }
 }

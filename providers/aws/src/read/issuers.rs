@@ -4,6 +4,7 @@ use census_model::{
     Credential, CredentialId, CredentialKind, CredentialStatus, EstateBuilder, Gap, GapReason, Holder,
     Issuer, IssuerId, IssuerKind, Observed, Provider, Text,
 };
+use census_privilege::aws::trust::is_of_identity_center;
 
 use super::{
     account::Account,
@@ -34,22 +35,43 @@ pub(super) fn read(account: &Account<'_>, files: &Files<'_>, estate: &mut Estate
             undetailed,
         ));
     }
+    read_saml(account, files, estate);
+    server_certificates(account, files, estate);
+}
+
+fn read_saml(account: &Account<'_>, files: &Files<'_>, estate: &mut EstateBuilder) {
+    let mut undetailed: Vec<Text> = Vec::new();
     let saml = files.saml.as_ref().map_or(&[][..], |list| &list.items);
     for one in account.each(saml, |one| one.arn.as_str(), estate) {
+        let id = IssuerId::new(Account::id(&one.arn));
+        // Whose assertions those of IAM Identity Center are is known.
+        if one.entity_id().is_none() && !is_of_identity_center(&one.arn) {
+            undetailed.push(id.as_str().into());
+        }
         estate.issuer(Issuer {
-            id: IssuerId::new(Account::id(&one.arn)),
+            id,
             native_id: one.arn.as_str().into(),
             provider: Provider::Aws,
             kind: IssuerKind::Saml,
             scope: account.scope.clone(),
-            issuer: one.entity_id.as_deref().map(Text::from),
+            issuer: one.entity_id().map(Text::from),
             audiences: Vec::new(),
             created: one.create_date.map(|at| at.0),
             expires: one.valid_until.map(|at| at.0),
             tags: tags(&one.tags),
         });
     }
-    server_certificates(account, files, estate);
+    // A fetch that could not read the details has said so.
+    if !undetailed.is_empty() && account.open.saml.is_complete() {
+        estate.gap(Gap::new(
+            Provider::Aws,
+            Some(account.scope.clone()),
+            "iam:GetSAMLProvider",
+            GapReason::NotProvided,
+            "the document lacks the entity ids of these issuers",
+            undetailed,
+        ));
+    }
 }
 
 fn oidc_issuer(account: &Account<'_>, one: &OidcProvider<'_>, id: IssuerId) -> Issuer {

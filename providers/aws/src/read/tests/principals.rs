@@ -286,8 +286,9 @@ fn registered_issuers() {
         )
         .of_account(
             "saml-providers.json",
-            &json!({"SAMLProviderList": [{"Arn": arn("saml-provider/corp"), "ValidUntil": "2030-01-01T00:00:00Z"}]})
-                .to_string(),
+            &json!({"SAMLProviderList": [{"Arn": arn("saml-provider/corp"), "EntityId": "https://idp.acme.example",
+                                          "ValidUntil": "2030-01-01T00:00:00Z"}]})
+            .to_string(),
         )
         .read();
     let [oidc, saml] = estate.issuers.as_slice() else { panic!("{:?}", estate.issuers) };
@@ -303,6 +304,35 @@ fn registered_issuers() {
     assert_eq!(gaps(&estate), ["not-provided iam:GetOpenIDConnectProvider"]);
     let gap = gap(&estate, "not-provided iam:GetOpenIDConnectProvider");
     assert_eq!(texts(&gap.affects), [estate.issuers[0].id.as_str()]);
+}
+
+#[test]
+fn whose_assertions_a_provider_takes() {
+    let metadata = r#"<EntityDescriptor entityID="https://sts.windows.net/7a1f/" ID="_1"><X>canary</X></EntityDescriptor>"#;
+    let read = |providers: Value| {
+        let estate = Folder::complete().of_account("saml-providers.json", &providers.to_string()).read();
+        assert!(!serde_json::to_string(&estate).unwrap().contains("canary"), "metadata is not kept");
+        let [saml] = estate.issuers.as_slice() else { panic!("{:?}", estate.issuers) };
+        (saml.issuer.as_deref().map(str::to_owned), gaps(&estate))
+    };
+    let found = || (Some("https://sts.windows.net/7a1f/".to_owned()), Vec::<String>::new());
+    let entra = arn("saml-provider/entra");
+    // As `aws iam get-saml-provider` prints it, as a fetch writes it, and both.
+    assert_eq!(read(json!([{"Arn": entra, "SAMLMetadataDocument": metadata}])), found());
+    assert_eq!(read(json!([{"Arn": entra, "EntityId": "https://sts.windows.net/7a1f/"}])), found());
+    assert_eq!(
+        read(
+            json!([{"Arn": entra, "EntityId": "https://sts.windows.net/7a1f/", "SAMLMetadataDocument": ""}])
+        ),
+        found()
+    );
+    // `aws iam list-saml-providers` prints no metadata; Identity Center's own provider needs none.
+    let open = (None, vec!["not-provided iam:GetSAMLProvider".to_owned()]);
+    assert_eq!(read(json!([{"Arn": entra}])), open);
+    assert_eq!(read(json!([{"Arn": entra, "SAMLMetadataDocument": null}])), open);
+    assert_eq!(read(json!([{"Arn": entra, "SAMLMetadataDocument": "<EntityDescriptor>"}])), open);
+    let identity_center = arn("saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE");
+    assert_eq!(read(json!([{"Arn": identity_center}])), (None, Vec::new()));
 }
 
 #[test]
