@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     Creation, Credential, CredentialStatus, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group,
     Identity, IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource,
-    Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
+    RoleDefinition, Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -26,6 +26,7 @@ pub struct EstateBuilder {
     resources: Vec<Resource>,
     public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
+    role_definitions: Vec<RoleDefinition>,
     permission_sets: Vec<PermissionSet>,
     directory_owners: Vec<DirectoryOwner>,
     tenant_policies: Vec<TenantPolicy>,
@@ -94,6 +95,11 @@ impl EstateBuilder {
     /// Adds an attachment.
     pub fn grant(&mut self, grant: Grant) {
         self.grants.push(grant);
+    }
+
+    /// Adds a role that a condition may let somebody assign.
+    pub fn role_definition(&mut self, role: RoleDefinition) {
+        self.role_definitions.push(role);
     }
 
     /// Adds a trust.
@@ -194,6 +200,7 @@ impl EstateBuilder {
             self.policies.entry(id).or_insert(policy);
         }
         self.grants.extend(estate.grants);
+        self.role_definitions.extend(estate.role_definitions);
         self.trusts.extend(estate.trusts);
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
@@ -236,6 +243,8 @@ impl EstateBuilder {
         self.workloads.dedup_by(|b, a| a.id == b.id);
         self.resources.sort_by(|a, b| a.id.cmp(&b.id));
         self.resources.dedup_by(|b, a| a.id == b.id);
+        self.role_definitions.sort();
+        self.role_definitions.dedup_by(|b, a| a.id == b.id);
         self.vaults.sort_by(|a, b| a.id.cmp(&b.id));
         self.vaults.dedup_by(|b, a| a.id == b.id);
         self.vault_objects.sort_by(|a, b| a.id.cmp(&b.id));
@@ -264,6 +273,7 @@ impl EstateBuilder {
             credentials: self.credentials,
             policies: self.policies,
             grants: self.grants,
+            role_definitions: self.role_definitions,
             trusts: self.trusts,
             issuers: self.issuers,
             workloads: self.workloads,

@@ -67,7 +67,9 @@ pub use owner::{
 pub use party::{DirectorySize, NamedParty, PartyKind};
 pub use period::{Period, PeriodError};
 pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
-pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
+pub use policy::{
+    Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, RoleDefinition, Via,
+};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{
     Bound, Cut, CutGrant, Doubt, Level, Path, Proof, Reach, ReachAt, Reaches, Step, Technique,

@@ -246,6 +246,7 @@ impl World {
     pub(crate) fn estate(&self, roles: &AllRoles) -> Estate {
         let mut estate = EstateBuilder::new();
         add_scopes(&mut estate);
+        roles.azure.define(&self.grants, &mut estate);
         let far = ScopeId::new(format!("azure:tenant/{}", fake::OTHER_TENANT));
         for name in ["app", "stranger"] {
             add(&mut estate, fake::service_principal(name), &self.disabled);

@@ -12,7 +12,10 @@ use super::{
     world::{Who, is_managed, is_out, type_of},
 };
 use crate::{
-    azure::techniques::{Becomes, On, Precondition, TargetKind},
+    azure::{
+        assigning::Role,
+        techniques::{Becomes, On, Precondition, TargetKind},
+    },
     escalation::{Edge, NodeId},
     truth::Truth,
 };
@@ -26,13 +29,13 @@ pub(super) struct Attempt<'t, 'e> {
     through: Through<'e>,
     /// What holds whoever the caller is.
     given: Truth,
-    /// What the target lies in: whoever may do as much to that needs no step to this one.
-    above: Option<Aim<'t, 'e>>,
+    /// What is more than the target, as what it lies in: whoever may do as much to that needs no step to this one.
+    above: Vec<Aim<'t, 'e>>,
 }
 
 impl<'t, 'e> Attempt<'t, 'e> {
     fn on(number: usize, to: NodeId, aim: Aim<'t, 'e>, given: Truth) -> Self {
-        Self { number, to, aim, through: Through::Nothing, given, above: None }
+        Self { number, to, aim, through: Through::Nothing, given, above: Vec::new() }
     }
 }
 
@@ -195,6 +198,7 @@ impl<'e> Ways<'_, 'e> {
             return found;
         }
         let above = self.above(scope).filter(|_| kind == TargetKind::Scope).map(Aim::Scope);
+        let above: Vec<_> = above.into_iter().collect();
         for number in 0..self.data.prepared.len() {
             let Some(prepared) = self.data.prepared.get(number) else { continue };
             let technique = prepared.technique;
@@ -206,7 +210,29 @@ impl<'e> Ways<'_, 'e> {
                 true => Truth::Maybe,
                 false => Truth::Yes,
             };
+            let above = above.clone();
             self.attempt(&Attempt { above, ..Attempt::on(number, to, aim, given) }, &mut found);
+        }
+        found
+    }
+
+    /// The steps by which somebody gives itself a role.
+    pub(super) fn assign(&mut self, to: NodeId, scope: &'e ScopeId, role: Role<'e>) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let ancestors = self.access.index().ancestors(scope).into_iter().map(|one| &one.id).skip(1);
+        let has_role = |one: &&ScopeId| self.world.of_roles(one).iter().any(|(other, _)| *other == role);
+        // Who makes itself Owner there has the role's steps by that.
+        let above: Vec<_> = [Aim::Scope(scope)]
+            .into_iter()
+            .chain(ancestors.filter(has_role).map(|one| Aim::Role(one, role)))
+            .collect();
+        for number in 0..self.data.prepared.len() {
+            let is_one = |one: &super::Prepared| one.technique.target == TargetKind::Role;
+            if self.data.prepared.get(number).is_some_and(is_one) {
+                let above = above.clone();
+                let attempt = Attempt::on(number, to, Aim::Role(scope, role), Truth::Yes);
+                self.attempt(&Attempt { above, ..attempt }, &mut found);
+            }
         }
         found
     }
@@ -247,19 +273,17 @@ impl<'e> Ways<'_, 'e> {
     fn holds_custom_role(&self, caller: NodeId, aim: Aim<'_, 'e>) -> Truth {
         let identity = match self.world.who(caller) {
             Some(Who::Identity(identity)) => Some(identity),
-            Some(Who::Member(group)) => self.access.stand_in(group),
+            Some(Who::Member(group)) => self.access.member_of(group),
+            Some(Who::OfRole(_, role)) => return Truth::from(may_be_custom(role.id)) & Truth::Maybe,
             _ => None,
         };
         let chain = self.chain(aim);
-        let may_be_custom = |grant: &Grant| match &grant.via {
-            Via::RoleAssignment { role, .. } => {
-                let id = role.rsplit('/').next().unwrap_or(role);
-                chain.contains(&grant.scope) && BUILT_IN.iter().all(|known| !known.eq_ignore_ascii_case(id))
-            }
+        let counts = |grant: &Grant| match &grant.via {
+            Via::RoleAssignment { role, .. } => chain.contains(&grant.scope) && may_be_custom(role),
             _ => false,
         };
-        let holds = identity
-            .is_some_and(|one| self.access.granted(one).iter().any(|(grant, _)| may_be_custom(grant)));
+        let holds =
+            identity.is_some_and(|one| self.access.granted(one).iter().any(|(grant, _)| counts(grant)));
         if holds { Truth::Maybe } else { Truth::No }
     }
 
@@ -288,7 +312,7 @@ impl<'e> Ways<'_, 'e> {
         if truth == Truth::No {
             return None;
         }
-        if let Some(above) = attempt.above {
+        for above in attempt.above.iter().copied() {
             let first = prepared.needs.first()?;
             let mut there = self.given(caller, first, above).map_or(Truth::No, |given| given.truth);
             if prepared.technique.exists.contains(&Precondition::HeldCustomRole) {
@@ -311,6 +335,12 @@ const BUILT_IN: [&str; 5] = [
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
 ];
+
+/// Whether a role, by its id, is none of those.
+fn may_be_custom(role: &str) -> bool {
+    let id = role.rsplit('/').next().unwrap_or(role);
+    BUILT_IN.iter().all(|known| !known.eq_ignore_ascii_case(id))
+}
 
 /// What must exist of a target.
 fn exists(all: &[Precondition], identity: &Identity) -> Truth {

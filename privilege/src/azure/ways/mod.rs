@@ -124,7 +124,7 @@ pub(crate) struct Ways<'a, 'e> {
 impl<'a, 'e> Ways<'a, 'e> {
     /// `base` is the number of the first node.
     pub(crate) fn new(access: &'a Access<'e>, data: &'a Data, base: u32) -> Self {
-        let world = World::new(access.index(), base);
+        let world = World::new(access, base);
         let mut certificates: HashMap<&str, Vec<&VaultObject>> = HashMap::new();
         for object in &access.index().estate().vault_objects {
             if let Some(thumbprint) = object.thumbprint.as_deref() {
@@ -186,7 +186,7 @@ impl<'a, 'e> Ways<'a, 'e> {
             Administered::Directory(tenant) => self.directories.entry(tenant).or_default(),
             Administered::Scope(scope) => self.scopes.entry(scope).or_default(),
         };
-        let is_member = matches!(self.world.who(who), Some(Who::Member(_)));
+        let is_member = matches!(self.world.who(who), Some(Who::Member(_) | Who::OfRole(..)));
         let truth = match what {
             Administered::Scope(scope)
                 if is_member && self.denials.may_name(&self.access.index().ancestors(scope)) =>
@@ -196,6 +196,11 @@ impl<'a, 'e> Ways<'a, 'e> {
             _ => truth,
         };
         list.push((who, truth));
+    }
+
+    /// Notes that not all was tried of what somebody may do.
+    pub(super) fn leave(&mut self, who: NodeId, left: Left) {
+        self.ended.insert(who, left);
     }
 
     fn silent(from: NodeId, to: NodeId, truth: Truth) -> Edge {
@@ -249,7 +254,7 @@ impl<'a, 'e> Ways<'a, 'e> {
         let scope = match self.world.who(node)? {
             Who::Identity(identity) => &identity.scope,
             Who::Member(group) => &group.scope,
-            Who::Goal(scope) | Who::OfDirectory(scope) | Who::OfScope(scope) => scope,
+            Who::Goal(scope) | Who::OfDirectory(scope) | Who::OfScope(scope) | Who::OfRole(scope, _) => scope,
         };
         let is_home = |kind| matches!(kind, ScopeKind::Subscription | ScopeKind::Tenant);
         let above = self.access.index().ancestors(scope);
@@ -303,6 +308,7 @@ impl Steps for Ways<'_, '_> {
             }
             Who::Identity(identity) => self.become_identity(target, identity),
             Who::Member(group) => self.join(target, group),
+            Who::OfRole(scope, role) => self.assign(target, scope, role),
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use census_model::{
-    Group, GroupId, Identity, IdentityId, IdentityKind, Index, Provider, ScopeId, ScopeKind, Workload,
-    WorkloadKind,
+    Group, GroupId, Identity, IdentityId, IdentityKind, Provider, ScopeId, ScopeKind, Workload, WorkloadKind,
 };
 
-use crate::escalation::NodeId;
+use crate::{
+    azure::{access::Access, assigning::Role},
+    escalation::NodeId,
+};
 
 /// Who a node is.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,8 @@ pub(in crate::azure) enum Who<'e> {
     Member(&'e Group),
     /// Administration of a directory, subscription or management group: where paths end.
     Goal(&'e ScopeId),
+    /// Whoever has given itself a role in a scope, with what the role gives there.
+    OfRole(&'e ScopeId, Role<'e>),
     /// Whoever has made itself administrator of the directory of a tenant.
     OfDirectory(&'e ScopeId),
     /// Whoever has made itself administrator of a scope of Azure Resource Manager; a tenant stands for all of them.
@@ -33,12 +37,15 @@ pub(in crate::azure) struct World<'e> {
     goals: HashMap<&'e ScopeId, NodeId>,
     directories: HashMap<&'e ScopeId, NodeId>,
     scopes: HashMap<&'e ScopeId, NodeId>,
+    /// Roles that somebody may give itself, by where.
+    roles: HashMap<&'e ScopeId, Vec<(Role<'e>, NodeId)>>,
     /// The identities that are in a group.
     members: HashMap<&'e GroupId, Vec<NodeId>>,
 }
 
 impl<'e> World<'e> {
-    pub(super) fn new(index: &Index<'e>, base: u32) -> Self {
+    pub(super) fn new(access: &Access<'e>, base: u32) -> Self {
+        let index = access.index();
         let mut world = Self {
             base,
             nodes: Vec::new(),
@@ -47,6 +54,7 @@ impl<'e> World<'e> {
             goals: HashMap::new(),
             directories: HashMap::new(),
             scopes: HashMap::new(),
+            roles: HashMap::new(),
             members: HashMap::new(),
         };
         let estate = index.estate();
@@ -78,6 +86,10 @@ impl<'e> World<'e> {
         for group in groups {
             let node = world.push(Who::Member(group));
             world.groups.insert(&group.id, node);
+        }
+        for (scope, role) in access.assignable().roles() {
+            let node = world.push(Who::OfRole(scope, role));
+            world.roles.entry(scope).or_default().push((role, node));
         }
         for one in &estate.memberships {
             if let Some(node) = world.identities.get(&one.member) {
@@ -129,6 +141,11 @@ impl<'e> World<'e> {
     /// Whoever has made itself administrator of a scope.
     pub(super) fn of_scope(&self, id: &ScopeId) -> Option<NodeId> {
         self.scopes.get(id).copied()
+    }
+
+    /// Whoever has given itself a role in a scope, of all such roles.
+    pub(super) fn of_roles(&self, scope: &ScopeId) -> &[(Role<'e>, NodeId)] {
+        self.roles.get(scope).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn members(&self, group: &GroupId) -> &[NodeId] {
