@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     Creation, Credential, CredentialStatus, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group,
-    Identity, IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource,
-    RoleDefinition, Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
+    Identity, IdentityId, Issuer, Membership, NestedGroup, PermissionSet, Policy, PolicyId,
+    PublicAccessBlock, Resource, RoleDefinition, Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage,
+    Vault, VaultObject, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -17,6 +18,7 @@ pub struct EstateBuilder {
     identities: Vec<Identity>,
     groups: Vec<Group>,
     memberships: Vec<Membership>,
+    nested_groups: Vec<NestedGroup>,
     credentials: Vec<Credential>,
     policies: BTreeMap<PolicyId, Policy>,
     grants: Vec<Grant>,
@@ -78,6 +80,11 @@ impl EstateBuilder {
     /// Adds a membership.
     pub fn membership(&mut self, membership: Membership) {
         self.memberships.push(membership);
+    }
+
+    /// Adds a group that is in another one.
+    pub fn nested_group(&mut self, nested: NestedGroup) {
+        self.nested_groups.push(nested);
     }
 
     /// Adds a credential.
@@ -195,6 +202,7 @@ impl EstateBuilder {
         self.identities.extend(estate.identities);
         self.groups.extend(estate.groups);
         self.memberships.extend(estate.memberships);
+        self.nested_groups.extend(estate.nested_groups);
         self.credentials.extend(estate.credentials);
         for (id, policy) in estate.policies {
             self.policies.entry(id).or_insert(policy);
@@ -255,6 +263,7 @@ impl EstateBuilder {
         self.permission_sets.sort_by(|a, b| a.role.cmp(&b.role));
         self.permission_sets.dedup_by(|b, a| a.role == b.role);
         sort_unique(&mut self.memberships);
+        sort_unique(&mut self.nested_groups);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
         sort_unique(&mut self.creations);
@@ -270,6 +279,7 @@ impl EstateBuilder {
             identities: self.identities,
             groups: self.groups,
             memberships: self.memberships,
+            nested_groups: self.nested_groups,
             credentials: self.credentials,
             policies: self.policies,
             grants: self.grants,

@@ -87,7 +87,7 @@ pub use retirement::{
 pub use right_size::{
     PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
 };
-pub use scope::{Membership, Provider, Scope, ScopeKind};
+pub use scope::{Membership, NestedGroup, Provider, Scope, ScopeKind};
 pub use usage::{OtherActions, ServiceUse, Usage, UsageKind, UsageSource};
 pub use vault::{AccessModel, Deletion, Exposure, Rotation, Vault, VaultKind, VaultObject, VaultObjectKind};
 pub use vault_access::{

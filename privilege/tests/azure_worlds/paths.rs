@@ -3,7 +3,8 @@
 use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism,
-    PrincipalSet, Scope, ScopeId, ScopeKind, Trust, Vault, VaultObject, VaultObjectKind, WorkloadState,
+    NestedGroup, PrincipalSet, Scope, ScopeId, ScopeKind, Trust, Vault, VaultObject, VaultObjectKind,
+    WorkloadState,
 };
 use serde::Deserialize;
 
@@ -35,9 +36,30 @@ pub(crate) struct World {
     /// Roles of the directory, and permissions.
     pub(crate) directory: Vec<directory::Given>,
     pub(crate) members: Vec<Member>,
+    /// Groups in groups; those through which somebody is a member need not be told again.
+    pub(crate) nested: Vec<Nested>,
     pub(crate) owners: Vec<directory::Owns>,
     /// Who cannot sign in.
     pub(crate) disabled: Vec<String>,
+}
+
+/// A group in a group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nested {
+    pub(crate) group: String,
+    pub(crate) inner: String,
+    pub(crate) activation: Option<String>,
+}
+
+impl Nested {
+    fn nested(&self) -> NestedGroup {
+        NestedGroup {
+            group: super::group_id(&self.group),
+            inner: super::group_id(&self.inner),
+            activation: super::activation(self.activation.as_deref()),
+        }
+    }
 }
 
 /// What somebody may come to be, or to steer.
@@ -268,6 +290,16 @@ impl World {
                 through,
                 activation: super::activation(one.activation.as_deref()),
             });
+        }
+        for one in &self.nested {
+            estate.nested_group(one.nested());
+        }
+        for one in &self.members {
+            let around = std::iter::once(&one.group).chain(&one.through);
+            for (group, inner) in around.zip(&one.through) {
+                let (group, inner) = (group.clone(), inner.clone());
+                estate.nested_group(Nested { group, inner, activation: None }.nested());
+            }
         }
         for one in &self.owners {
             estate.directory_owner(one.owner());

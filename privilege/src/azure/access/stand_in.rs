@@ -1,10 +1,13 @@
 //! Those who stand in for whoever comes to be in a group, or gives itself a role.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    mem::discriminant,
+};
 
 use census_model::{
     Activation, Attachment, Effect, Grant, Group, GroupId, Identity, IdentityId, IdentityKind, Index,
-    Membership, Nature, NatureKind, Observed, Provider, ScopeId, Text, Via,
+    Membership, Nature, NatureKind, NestedGroup, Observed, Provider, ScopeId, Text, Via,
 };
 
 use crate::azure::assigning::{Assignable, Role};
@@ -52,33 +55,52 @@ fn holder(index: &Index<'_>, scope: &ScopeId, role: Role<'_>) -> StandIn {
 }
 
 fn members(index: &Index<'_>) -> Vec<StandIn> {
-    let mut around: BTreeMap<&GroupId, BTreeSet<&Membership>> = BTreeMap::new();
-    for one in &index.estate().memberships {
-        for inner in &one.through {
-            around.entry(inner).or_default().insert(one);
-        }
+    let mut around: Around<'_> = BTreeMap::new();
+    for one in &index.estate().nested_groups {
+        around.entry(&one.inner).or_default().push(one);
     }
     let groups = index.groups().filter(|group| group.id.as_str().starts_with("azure:"));
-    groups
-        .map(|group| {
-            let identity = identity(index, member_of(group), &group.scope, group.name.clone());
-            let membership = |of: &GroupId, through: Vec<GroupId>| Membership {
-                group: of.clone(),
-                member: identity.id.clone(),
-                through,
-                activation: Activation::Standing,
-            };
-            let mut memberships = vec![membership(&group.id, Vec::new())];
-            for one in around.get(&group.id).into_iter().flatten() {
-                // From the outermost inwards, this group the last.
-                let inward = one.through.iter().take_while(|inner| **inner != group.id).cloned();
-                memberships.push(membership(&one.group, inward.chain([group.id.clone()]).collect()));
+    let member = |group: &Group| {
+        let identity = identity(index, member_of(group), &group.scope, group.name.clone());
+        StandIn { memberships: memberships(&identity, group, &around), identity, grants: Vec::new() }
+    };
+    groups.map(member).collect()
+}
+
+/// The groups that a group is in.
+type Around<'n> = BTreeMap<&'n GroupId, Vec<&'n NestedGroup>>;
+
+/// The memberships of whoever is in a group, by a shortest way of each kind into each group around it: one that always
+/// counts, one that counts for a time, and one that has to be switched on.
+fn memberships(member: &Identity, group: &Group, around: &Around<'_>) -> Vec<Membership> {
+    let own = Membership {
+        group: group.id.clone(),
+        member: member.id.clone(),
+        through: Vec::new(),
+        activation: Activation::Standing,
+    };
+    let mut seen = HashSet::new();
+    let mut found = vec![own];
+    let mut next = 0;
+    while let Some(at) = found.get(next).cloned() {
+        next += 1;
+        for one in around.get(&at.group).into_iter().flatten() {
+            let activation = at.activation.and(&one.activation);
+            if one.group == group.id || !seen.insert((&one.group, discriminant(&activation))) {
+                continue;
             }
-            memberships.sort();
-            memberships.dedup();
-            StandIn { identity, memberships, grants: Vec::new() }
-        })
-        .collect()
+            // From the outermost inwards, the group itself the last.
+            let through = [at.group.clone()].into_iter().chain(at.through.iter().cloned()).collect();
+            found.push(Membership {
+                group: one.group.clone(),
+                member: member.id.clone(),
+                through,
+                activation,
+            });
+        }
+    }
+    found.sort();
+    found
 }
 
 fn identity(index: &Index<'_>, id: IdentityId, scope: &ScopeId, name: Text) -> Identity {
