@@ -25,7 +25,7 @@ use census_model::{
 
 pub use self::question::{Plane, Question, QuestionError};
 pub(super) use self::spot::Spot;
-pub(super) use self::stand_in::StandIn;
+pub(super) use self::stand_in::{Joiner, StandIn};
 use self::{
     doubts::{Doubts, Held},
     line::Line,
@@ -209,8 +209,8 @@ impl<'e> Access<'e> {
     }
 
     /// Somebody who is in a group and has nothing else, to be asked about in place of whoever joins it.
-    pub(super) fn member_of(&self, group: &Group) -> Option<&Identity> {
-        self.stand_ins().get(&stand_in::member_of(group)).map(|one| &one.identity)
+    pub(super) fn member_of(&self, group: &Group, joiner: Joiner) -> Option<&Identity> {
+        self.stand_ins().get(&stand_in::member_of(group, joiner)).map(|one| &one.identity)
     }
 
     /// Somebody who has one role in one scope and nothing else, to be asked about in place of whoever gives it to itself.

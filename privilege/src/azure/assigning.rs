@@ -40,12 +40,13 @@ pub(super) fn assignment(access: &Access<'_>, identity: &Identity, role: &str) -
     // They are attributes: a test says so.
     let mut say = |attribute, value: &str| drop(question.with(attribute, vec![value.to_owned()]));
     say(ROLE, role);
-    if access.stand_in(&identity.id).is_none() {
+    let is_somebody = access.stand_in(&identity.id).is_none();
+    let is_person = identity.kind == IdentityKind::EntraUser;
+    if is_somebody {
         say(PRINCIPAL, &identity.native_id);
-        say(
-            PRINCIPAL_TYPE,
-            if identity.kind == IdentityKind::EntraUser { "User" } else { "ServicePrincipal" },
-        );
+    }
+    if is_somebody || is_person {
+        say(PRINCIPAL_TYPE, if is_person { "User" } else { "ServicePrincipal" });
     }
     question
 }

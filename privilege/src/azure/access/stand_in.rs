@@ -19,9 +19,22 @@ pub(in crate::azure) struct StandIn {
     pub(super) grants: Vec<Grant>,
 }
 
+/// Who comes to be in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::azure) enum Joiner {
+    /// Whoever it is: what has to be switched on is nothing to it.
+    Anybody,
+    /// A person, who can switch on what the group is eligible for. Only of groups that are eligible for something.
+    Person,
+}
+
 /// The id by which a member of a group is known here; nothing of the estate has such a one.
-pub(super) fn member_of(group: &Group) -> IdentityId {
-    IdentityId::new(format!("{}#member", group.id))
+pub(super) fn member_of(group: &Group, joiner: Joiner) -> IdentityId {
+    let word = match joiner {
+        Joiner::Anybody => "member",
+        Joiner::Person => "person",
+    };
+    IdentityId::new(format!("{}#{word}", group.id))
 }
 
 /// The same of the holder of a role.
@@ -29,7 +42,7 @@ pub(super) fn holder_of(scope: &ScopeId, role: Role<'_>) -> IdentityId {
     IdentityId::new(format!("{scope}#{}", role.id))
 }
 
-/// One for each group of Azure, and one for each role that a condition lets somebody assign, where it does.
+/// One for each group of Azure, another one where people have more of it, and one for each role that a condition lets somebody assign, where it does.
 pub(super) fn all(index: &Index<'_>, assignable: &Assignable<'_>) -> BTreeMap<IdentityId, StandIn> {
     let members = members(index);
     let holders = assignable.roles().map(|(scope, role)| holder(index, scope, role));
@@ -59,12 +72,26 @@ fn members(index: &Index<'_>) -> Vec<StandIn> {
     for one in &index.estate().nested_groups {
         around.entry(&one.inner).or_default().push(one);
     }
-    let groups = index.groups().filter(|group| group.id.as_str().starts_with("azure:"));
-    let member = |group: &Group| {
-        let identity = identity(index, member_of(group), &group.scope, group.name.clone());
-        StandIn { memberships: memberships(&identity, group, &around), identity, grants: Vec::new() }
+    let is_eligible = |activation: &Activation| matches!(activation, Activation::Eligible(_));
+    let has_eligible = |one: &Membership| {
+        let mut grants = index.grants_of_group(&one.group).iter();
+        is_eligible(&one.activation) || grants.any(|grant| is_eligible(&grant.activation))
     };
-    groups.map(member).collect()
+    let mut found = Vec::new();
+    for group in index.groups().filter(|group| group.id.as_str().starts_with("azure:")) {
+        for joiner in [Joiner::Anybody, Joiner::Person] {
+            let mut identity = identity(index, member_of(group, joiner), &group.scope, group.name.clone());
+            let memberships = memberships(&identity, group, &around);
+            if joiner == Joiner::Person {
+                if !memberships.iter().any(has_eligible) {
+                    continue;
+                }
+                identity.kind = IdentityKind::EntraUser;
+            }
+            found.push(StandIn { identity, memberships, grants: Vec::new() });
+        }
+    }
+    found
 }
 
 /// The groups that a group is in.

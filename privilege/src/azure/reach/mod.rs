@@ -44,7 +44,7 @@ pub(crate) fn judge<'a, 'e>(access: &'a Access<'e>, ways: &mut Ways<'a, 'e>) -> 
         // What vaults give administers nothing, so that whoever joins a group is not asked about it.
         let (identity, secrets) = match who {
             Who::Identity(identity) => (identity, in_vaults.held(identity)),
-            Who::Member(group) => match access.member_of(group) {
+            Who::Member(group, joiner) => match access.member_of(group, joiner) {
                 Some(identity) => (identity, Vec::new()),
                 None => continue,
             },

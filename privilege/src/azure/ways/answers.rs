@@ -114,7 +114,7 @@ impl<'e> Ways<'_, 'e> {
     fn has(&self, caller: NodeId, operation: Operation, aim: Aim<'_, 'e>) -> Option<Given> {
         let mut given = self.has_undenied(caller, operation, aim)?;
         let denials = match self.world.who(caller)? {
-            Who::Member(_) | Who::OfRole(..) => &self.denials.of_somebody,
+            Who::Member(..) | Who::OfRole(..) => &self.denials.of_somebody,
             Who::OfScope(_) => &self.denials.all,
             Who::Identity(_) | Who::Goal(_) | Who::OfDirectory(_) => return Some(given),
         };
@@ -169,7 +169,7 @@ impl<'e> Ways<'_, 'e> {
     fn identity_of(&self, who: Who<'e>) -> Option<&Identity> {
         match who {
             Who::Identity(identity) => Some(identity),
-            Who::Member(group) => self.access.member_of(group),
+            Who::Member(group, joiner) => self.access.member_of(group, joiner),
             Who::OfRole(scope, role) => self.access.holder_of(scope, role),
             Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => None,
         }
@@ -257,7 +257,7 @@ impl<'e> Ways<'_, 'e> {
         let who = self.world.who(caller)?;
         // Where it has which text.
         let roles: Vec<(&ScopeId, &PolicyId)> = match who {
-            Who::Identity(_) | Who::Member(_) => {
+            Who::Identity(_) | Who::Member(..) => {
                 let granted = self.access.granted(self.identity_of(who)?).into_iter().map(|(one, _)| one);
                 let roles = granted.filter(|grant| is_role(grant));
                 roles.filter_map(|grant| Some((&grant.scope, grant.policy.as_ref()?))).collect()

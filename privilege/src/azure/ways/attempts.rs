@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     azure::{
+        access::Joiner,
         assigning::Role,
         techniques::{Becomes, On, Precondition, TargetKind},
     },
@@ -31,11 +32,13 @@ pub(super) struct Attempt<'t, 'e> {
     given: Truth,
     /// What is more than the target, as what it lies in: whoever may do as much to that needs no step to this one.
     above: Vec<Aim<'t, 'e>>,
+    /// Of a group, who joins it.
+    joiner: Option<Joiner>,
 }
 
 impl<'t, 'e> Attempt<'t, 'e> {
     fn on(number: usize, to: NodeId, aim: Aim<'t, 'e>, given: Truth) -> Self {
-        Self { number, to, aim, through: Through::Nothing, given, above: Vec::new() }
+        Self { number, to, aim, through: Through::Nothing, given, above: Vec::new(), joiner: None }
     }
 }
 
@@ -167,7 +170,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// The steps by which somebody has what a group has.
-    pub(super) fn join(&mut self, to: NodeId, group: &'e Group) -> Vec<Edge> {
+    pub(super) fn join(&mut self, to: NodeId, group: &'e Group, joiner: Joiner) -> Vec<Edge> {
         let mut found = Vec::new();
         if group.kept_elsewhere {
             return found;
@@ -182,7 +185,8 @@ impl<'e> Ways<'_, 'e> {
             if technique.target != kind || by_rule != group.membership_rule.is_some() {
                 continue;
             }
-            self.attempt(&Attempt::on(number, to, Aim::Group(group), Truth::Yes), &mut found);
+            let attempt = Attempt::on(number, to, Aim::Group(group), Truth::Yes);
+            self.attempt(&Attempt { joiner: Some(joiner), ..attempt }, &mut found);
         }
         found
     }
@@ -253,6 +257,9 @@ impl<'e> Ways<'_, 'e> {
                 self.ended.entry(caller).or_insert(super::Left::Paths);
                 continue;
             }
+            if !self.is_meant(caller, attempt) {
+                continue;
+            }
             let Some(truth) = self.able(caller, attempt) else { continue };
             let outside = if prepared.technique.outsider.is_some() { Truth::Maybe } else { Truth::Yes };
             let through = *through.get_or_insert_with(|| self.through(attempt.through));
@@ -268,12 +275,20 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
+    /// Whether an attempt is for somebody: people have a step of their own into groups that give them more.
+    fn is_meant(&self, caller: NodeId, attempt: &Attempt<'_, 'e>) -> bool {
+        match (attempt.joiner, attempt.aim) {
+            (Some(joiner), Aim::Group(group)) => self.world.joiner(caller, &group.id) == joiner,
+            _ => true,
+        }
+    }
+
     /// Whether somebody holds a custom role on something. Which roles are custom ones is not kept, nor where they can be
     /// assigned, all of which whoever rewrites them must administer.
     fn holds_custom_role(&self, caller: NodeId, aim: Aim<'_, 'e>) -> Truth {
         let identity = match self.world.who(caller) {
             Some(Who::Identity(identity)) => Some(identity),
-            Some(Who::Member(group)) => self.access.member_of(group),
+            Some(Who::Member(group, joiner)) => self.access.member_of(group, joiner),
             Some(Who::OfRole(_, role)) => return Truth::from(may_be_custom(role.id)) & Truth::Maybe,
             _ => None,
         };

@@ -6,7 +6,10 @@ use census_model::{Attachment, Grant, Owned, Relation, ScopeId, ScopeKind, Verdi
 
 use super::{Ways, World, answers::Aim, prepared::Operation, prepared::Prepared, world::Who};
 use crate::{
-    azure::{access::Access, directory},
+    azure::{
+        access::{Access, Joiner},
+        directory,
+    },
     escalation::NodeId,
 };
 
@@ -55,7 +58,7 @@ pub(super) fn reached(world: &World<'_>, to: &Attachment, found: &mut Vec<NodeId
     match to {
         Attachment::Identity(id) => found.extend(world.of_identity(id)),
         Attachment::Group(id) => {
-            found.extend(world.of_group(id));
+            found.extend([Joiner::Anybody, Joiner::Person].iter().filter_map(|one| world.of_group(id, *one)));
             found.extend(world.members(id));
         }
         _ => {}
@@ -82,7 +85,7 @@ impl<'e> Ways<'_, 'e> {
         let inquiry = directory::Inquiry::on(self.access, name, object)?;
         let verdict = match self.world.who(caller)? {
             Who::Identity(identity) => inquiry.verdict(identity),
-            Who::Member(group) => inquiry.verdict(self.access.member_of(group)?),
+            Who::Member(group, joiner) => inquiry.verdict(self.access.member_of(group, joiner)?),
             Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) | Who::OfRole(..) => return None,
         };
         Some((verdict, words.to_string()))

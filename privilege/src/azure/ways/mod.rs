@@ -186,7 +186,7 @@ impl<'a, 'e> Ways<'a, 'e> {
             Administered::Directory(tenant) => self.directories.entry(tenant).or_default(),
             Administered::Scope(scope) => self.scopes.entry(scope).or_default(),
         };
-        let is_member = matches!(self.world.who(who), Some(Who::Member(_) | Who::OfRole(..)));
+        let is_member = matches!(self.world.who(who), Some(Who::Member(..) | Who::OfRole(..)));
         let truth = match what {
             Administered::Scope(scope)
                 if is_member && self.denials.may_name(&self.access.index().ancestors(scope)) =>
@@ -253,7 +253,7 @@ impl<'a, 'e> Ways<'a, 'e> {
     fn home(&self, node: NodeId) -> Option<&'e ScopeId> {
         let scope = match self.world.who(node)? {
             Who::Identity(identity) => &identity.scope,
-            Who::Member(group) => &group.scope,
+            Who::Member(group, _) => &group.scope,
             Who::Goal(scope) | Who::OfDirectory(scope) | Who::OfScope(scope) | Who::OfRole(scope, _) => scope,
         };
         let is_home = |kind| matches!(kind, ScopeKind::Subscription | ScopeKind::Tenant);
@@ -307,7 +307,7 @@ impl Steps for Ways<'_, '_> {
                 found
             }
             Who::Identity(identity) => self.become_identity(target, identity),
-            Who::Member(group) => self.join(target, group),
+            Who::Member(group, joiner) => self.join(target, group, joiner),
             Who::OfRole(scope, role) => self.assign(target, scope, role),
         }
     }

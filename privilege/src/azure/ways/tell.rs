@@ -72,7 +72,7 @@ pub(super) fn edge<'e>(
             (Through::Trust(trust), _) => Some(trust.statement.clone()),
             (Through::Directory(_, trust), _) => named(trust),
             (Through::Certificate(object), _) => Some(object.native_id.clone()),
-            (Through::Nothing, Some(Who::Member(group))) => Some(group.native_id.clone()),
+            (Through::Nothing, Some(Who::Member(group, _))) => Some(group.native_id.clone()),
             (Through::Nothing, Some(Who::OfRole(scope, role))) => {
                 Some(format!("{} in {}", role.name, answers::words(Aim::Scope(scope))).into())
             }
@@ -102,7 +102,7 @@ fn aim<'t, 'e>(
         (_, Who::OfRole(scope, role)) => Aim::Role(scope, role),
         (TargetKind::Resource | TargetKind::UserAssignedIdentity, _) => Aim::Resource(id?),
         (kind, Who::Identity(identity)) => ways.aim_of(kind, identity)?,
-        (_, Who::Member(group)) => Aim::Group(group),
+        (_, Who::Member(group, _)) => Aim::Group(group),
         (_, Who::Goal(tenant) | Who::OfDirectory(tenant) | Who::OfScope(tenant)) => Aim::Tenant(tenant),
     })
 }

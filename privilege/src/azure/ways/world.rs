@@ -7,7 +7,10 @@ use census_model::{
 };
 
 use crate::{
-    azure::{access::Access, assigning::Role},
+    azure::{
+        access::{Access, Joiner},
+        assigning::Role,
+    },
     escalation::NodeId,
 };
 
@@ -17,7 +20,7 @@ pub(in crate::azure) enum Who<'e> {
     /// An identity.
     Identity(&'e Identity),
     /// Whoever is in a group, with what the group has.
-    Member(&'e Group),
+    Member(&'e Group, Joiner),
     /// Administration of a directory, subscription or management group: where paths end.
     Goal(&'e ScopeId),
     /// Whoever has given itself a role in a scope, with what the role gives there.
@@ -33,7 +36,7 @@ pub(in crate::azure) struct World<'e> {
     base: u32,
     nodes: Vec<Who<'e>>,
     identities: HashMap<&'e IdentityId, NodeId>,
-    groups: HashMap<&'e GroupId, NodeId>,
+    groups: HashMap<(&'e GroupId, Joiner), NodeId>,
     goals: HashMap<&'e ScopeId, NodeId>,
     directories: HashMap<&'e ScopeId, NodeId>,
     scopes: HashMap<&'e ScopeId, NodeId>,
@@ -84,8 +87,12 @@ impl<'e> World<'e> {
             index.groups().filter(|group| group.id.as_str().starts_with("azure:")).collect();
         groups.sort_by(|a, b| a.id.cmp(&b.id));
         for group in groups {
-            let node = world.push(Who::Member(group));
-            world.groups.insert(&group.id, node);
+            for joiner in [Joiner::Anybody, Joiner::Person] {
+                if access.member_of(group, joiner).is_some() {
+                    let node = world.push(Who::Member(group, joiner));
+                    world.groups.insert((&group.id, joiner), node);
+                }
+            }
         }
         for (scope, role) in access.assignable().roles() {
             let node = world.push(Who::OfRole(scope, role));
@@ -124,8 +131,19 @@ impl<'e> World<'e> {
         self.identities.get(id).copied()
     }
 
-    pub(super) fn of_group(&self, id: &GroupId) -> Option<NodeId> {
-        self.groups.get(id).copied()
+    pub(super) fn of_group(&self, id: &GroupId, joiner: Joiner) -> Option<NodeId> {
+        self.groups.get(&(id, joiner)).copied()
+    }
+
+    /// As whom somebody comes to be in a group.
+    pub(super) fn joiner(&self, who: NodeId, group: &GroupId) -> Joiner {
+        let is_person = match self.who(who) {
+            Some(Who::Identity(identity)) => identity.kind == IdentityKind::EntraUser,
+            Some(Who::Member(_, joiner)) => joiner == Joiner::Person,
+            _ => false,
+        };
+        let has_more = self.of_group(group, Joiner::Person).is_some();
+        if is_person && has_more { Joiner::Person } else { Joiner::Anybody }
     }
 
     /// Where a subscription, management group or directory is administered.
