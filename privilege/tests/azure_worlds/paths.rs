@@ -3,8 +3,8 @@
 use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism,
-    NestedGroup, PrincipalSet, Scope, ScopeId, ScopeKind, Trust, Vault, VaultObject, VaultObjectKind,
-    WorkloadState,
+    NestedGroup, PrincipalSet, Scope, ScopeId, ScopeKind, Trust, UserType, Vault, VaultObject,
+    VaultObjectKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -67,7 +67,8 @@ impl Nested {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Target {
     /// A type of resource, which runs as an identity of its own; or `user-assigned`, `application`, `foreign` and
-    /// `microsoft` (of another tenant), `agent`, `blueprint`, `person`, `group`, `role-group`, `dynamic-group`.
+    /// `microsoft` (of another tenant), `agent`, `blueprint`, `person`, `guest` and
+    /// `external-member` (whose accounts live elsewhere), `guest-of-here`, `group`, `role-group`, `dynamic-group`.
     pub(crate) is: String,
     /// `target` unless it says so. Groups are called `team`, `admins` and `dynamic`.
     pub(crate) name: Option<String>,
@@ -149,6 +150,18 @@ impl Target {
                 Identity { kind: IdentityKind::EntraAgentBlueprint, ..fake::service_principal(name) }
             }
             "person" => fake::person(name),
+            "guest" | "external-member" => {
+                let mut user = fake::person(name);
+                let person = user.person.as_mut().unwrap();
+                person.login = Some(format!("{name}_far.example#EXT#@near.example").into());
+                person.user_type = if self.is == "guest" { UserType::Guest } else { UserType::Member };
+                user
+            }
+            "guest-of-here" => {
+                let mut user = fake::person(name);
+                user.person.as_mut().unwrap().user_type = UserType::Guest;
+                user
+            }
             "user-assigned" => fake::user_assigned(name),
             _ if self.is_resource() && self.runs_as.is_none() => fake::system_assigned(name),
             _ => return None,

@@ -392,6 +392,14 @@ fn resource_of(identity: &Identity) -> Option<String> {
     identity.aliases.iter().find(|alias| alias.starts_with("/subscriptions/")).map(|alias| alias.to_string())
 }
 
+/// Whether a user signs in with the account of another directory, whose password and methods nobody here changes. A guest
+/// may have an account here, and a member one elsewhere; the name to sign in with tells it.
+/// <https://learn.microsoft.com/entra/external-id/user-properties>
+fn lives_elsewhere(identity: &Identity) -> bool {
+    let login = identity.person.as_ref().and_then(|person| person.login.as_deref());
+    login.is_some_and(|login| login.to_ascii_uppercase().contains("#EXT#"))
+}
+
 /// Whether a technique's target is of an identity's kind.
 fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
     let is_here = identity.application.as_ref().is_some_and(|one| one.native_id.is_some());
@@ -403,7 +411,7 @@ fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
         }
         TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
         TargetKind::Blueprint => is_here && is_blueprint,
-        TargetKind::User => identity.kind == IdentityKind::EntraUser,
+        TargetKind::User => identity.kind == IdentityKind::EntraUser && !lives_elsewhere(identity),
         _ => false,
     }
 }
