@@ -35,7 +35,29 @@ impl Bounds {
     }
 }
 
+impl Bounds {
+    /// What lies in both.
+    pub fn and(self, other: Self) -> Self {
+        let until = match (self.until, other.until) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Self { from: self.from.max(other.from), until }
+    }
+}
+
 impl Activation {
+    /// When two things that are both needed count together.
+    pub fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Standing, other) | (other, Self::Standing) => other.clone(),
+            (Self::Active(one), Self::Active(other)) => Self::Active(one.and(*other)),
+            (Self::Active(one) | Self::Eligible(one), Self::Active(other) | Self::Eligible(other)) => {
+                Self::Eligible(one.and(*other))
+            }
+        }
+    }
+
     /// Whether it counts without an end and without anybody's doing.
     pub fn is_standing(&self) -> bool {
         *self == Self::Standing
@@ -65,5 +87,17 @@ mod tests {
             assert!(!Activation::Eligible(bounds).is_active(at(second)));
         }
         assert!(Activation::Active(Bounds::default()).is_active(at(0)));
+    }
+
+    #[test]
+    fn two_count_together_while_both_do_and_are_switched_on_if_either_is() {
+        let at = |second| Some(Timestamp::from_second(second).unwrap());
+        let (early, late) = (Bounds { from: at(1), until: at(9) }, Bounds { from: at(5), until: None });
+        let both = Bounds { from: at(5), until: at(9) };
+        let (standing, active) = (Activation::Standing, Activation::Active(early));
+        assert_eq!((early.and(late), late.and(early)), (both, both));
+        assert_eq!((standing.and(&active), active.and(&standing)), (active.clone(), active.clone()));
+        assert_eq!(active.and(&Activation::Active(late)), Activation::Active(both));
+        assert_eq!(active.and(&Activation::Eligible(late)), Activation::Eligible(both));
     }
 }

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::{
     Creation, Credential, CredentialStatus, DirectoryOwner, ESTATE_SCHEMA, Estate, Gap, GapId, Grant, Group,
-    Identity, IdentityId, Issuer, Membership, PermissionSet, Policy, PolicyId, PublicAccessBlock, Resource,
-    Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
+    Identity, IdentityId, Issuer, Membership, NestedGroup, PermissionSet, Policy, PolicyId,
+    PublicAccessBlock, Resource, RoleDefinition, Scope, ScopeId, Source, TenantPolicy, Text, Trust, Usage,
+    Vault, VaultObject, Workload,
 };
 
 /// Collects what readers find, in any order, and puts it into the one order.
@@ -17,6 +18,7 @@ pub struct EstateBuilder {
     identities: Vec<Identity>,
     groups: Vec<Group>,
     memberships: Vec<Membership>,
+    nested_groups: Vec<NestedGroup>,
     credentials: Vec<Credential>,
     policies: BTreeMap<PolicyId, Policy>,
     grants: Vec<Grant>,
@@ -26,6 +28,7 @@ pub struct EstateBuilder {
     resources: Vec<Resource>,
     public_access_blocks: BTreeMap<Text, PublicAccessBlock>,
     usage: BTreeMap<IdentityId, Usage>,
+    role_definitions: Vec<RoleDefinition>,
     permission_sets: Vec<PermissionSet>,
     directory_owners: Vec<DirectoryOwner>,
     tenant_policies: Vec<TenantPolicy>,
@@ -79,6 +82,11 @@ impl EstateBuilder {
         self.memberships.push(membership);
     }
 
+    /// Adds a group that is in another one.
+    pub fn nested_group(&mut self, nested: NestedGroup) {
+        self.nested_groups.push(nested);
+    }
+
     /// Adds a credential.
     pub fn credential(&mut self, credential: Credential) {
         self.credentials.push(credential);
@@ -94,6 +102,11 @@ impl EstateBuilder {
     /// Adds an attachment.
     pub fn grant(&mut self, grant: Grant) {
         self.grants.push(grant);
+    }
+
+    /// Adds a role that a condition may let somebody assign.
+    pub fn role_definition(&mut self, role: RoleDefinition) {
+        self.role_definitions.push(role);
     }
 
     /// Adds a trust.
@@ -189,11 +202,13 @@ impl EstateBuilder {
         self.identities.extend(estate.identities);
         self.groups.extend(estate.groups);
         self.memberships.extend(estate.memberships);
+        self.nested_groups.extend(estate.nested_groups);
         self.credentials.extend(estate.credentials);
         for (id, policy) in estate.policies {
             self.policies.entry(id).or_insert(policy);
         }
         self.grants.extend(estate.grants);
+        self.role_definitions.extend(estate.role_definitions);
         self.trusts.extend(estate.trusts);
         self.issuers.extend(estate.issuers);
         self.workloads.extend(estate.workloads);
@@ -236,6 +251,8 @@ impl EstateBuilder {
         self.workloads.dedup_by(|b, a| a.id == b.id);
         self.resources.sort_by(|a, b| a.id.cmp(&b.id));
         self.resources.dedup_by(|b, a| a.id == b.id);
+        self.role_definitions.sort();
+        self.role_definitions.dedup_by(|b, a| a.id == b.id);
         self.vaults.sort_by(|a, b| a.id.cmp(&b.id));
         self.vaults.dedup_by(|b, a| a.id == b.id);
         self.vault_objects.sort_by(|a, b| a.id.cmp(&b.id));
@@ -246,6 +263,7 @@ impl EstateBuilder {
         self.permission_sets.sort_by(|a, b| a.role.cmp(&b.role));
         self.permission_sets.dedup_by(|b, a| a.role == b.role);
         sort_unique(&mut self.memberships);
+        sort_unique(&mut self.nested_groups);
         sort_unique(&mut self.grants);
         sort_unique(&mut self.trusts);
         sort_unique(&mut self.creations);
@@ -261,9 +279,11 @@ impl EstateBuilder {
             identities: self.identities,
             groups: self.groups,
             memberships: self.memberships,
+            nested_groups: self.nested_groups,
             credentials: self.credentials,
             policies: self.policies,
             grants: self.grants,
+            role_definitions: self.role_definitions,
             trusts: self.trusts,
             issuers: self.issuers,
             workloads: self.workloads,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Creation, Credential, DirectoryOwner, EstateBuilder, Gap, Grant, Group, Identity, Issuer, Membership,
-    PermissionSet, Policy, PolicyId, Provider, PublicAccessBlock, Resource, Scope, ScopeId, TenantPolicy,
-    Text, Trust, Usage, Vault, VaultObject, Workload,
+    NestedGroup, PermissionSet, Policy, PolicyId, Provider, PublicAccessBlock, Resource, RoleDefinition,
+    Scope, ScopeId, TenantPolicy, Text, Trust, Usage, Vault, VaultObject, Workload,
 };
 
 /// Version of the estate file.
@@ -49,12 +49,18 @@ pub struct Estate {
     pub groups: Vec<Group>,
     /// Who is in which group.
     pub memberships: Vec<Membership>,
+    /// Which group is in which.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nested_groups: Vec<NestedGroup>,
     /// Credentials, by id.
     pub credentials: Vec<Credential>,
     /// Policy texts.
     pub policies: BTreeMap<PolicyId, Policy>,
     /// Attachments.
     pub grants: Vec<Grant>,
+    /// Roles of Azure that conditions of grants may let somebody assign, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub role_definitions: Vec<RoleDefinition>,
     /// Who may become whom.
     pub trusts: Vec<Trust>,
     /// External issuers.

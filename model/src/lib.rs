@@ -69,7 +69,9 @@ pub use owner::{
 pub use party::{DirectorySize, NamedParty, PartyKind};
 pub use period::{Period, PeriodError};
 pub use permission_set::{Assignee, AssigneeKind, PermissionSet};
-pub use policy::{Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, Via};
+pub use policy::{
+    Attachment, Condition, ConditionLanguage, Effect, Grant, Policy, PolicyKind, RoleDefinition, Via,
+};
 pub use principal::{Issuer, IssuerKind, Mechanism, PrincipalSet, Trust};
 pub use reach::{
     Bound, Cut, CutGrant, Doubt, Level, Path, Proof, Reach, ReachAt, Reaches, Step, Technique,
@@ -87,7 +89,7 @@ pub use retirement::{
 pub use right_size::{
     PrivilegeUse, PrivilegeUses, RightSize, ServiceSize, SizedPolicy, UseCounts, UseState, WeightyAction,
 };
-pub use scope::{Membership, Provider, Scope, ScopeKind};
+pub use scope::{Membership, NestedGroup, Provider, Scope, ScopeKind};
 pub use usage::{OtherActions, ServiceUse, Usage, UsageKind, UsageSource};
 pub use vault::{AccessModel, Deletion, Exposure, Rotation, Vault, VaultKind, VaultObject, VaultObjectKind};
 pub use vault_access::{

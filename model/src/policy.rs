@@ -70,6 +70,28 @@ impl Policy {
     }
 }
 
+/// A role of Azure Resource Manager that a condition lets somebody assign, whether or not anybody holds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RoleDefinition {
+    /// Its GUID in lower case, which is the same in every scope.
+    pub id: Text,
+    /// Its name.
+    pub name: Text,
+    /// What it allows.
+    pub policy: PolicyId,
+}
+
+impl RoleDefinition {
+    /// Contributor, User Access Administrator and Role Based Access Control Administrator, by id: what a condition that only
+    /// says which roles must not be assigned may leave.
+    /// <https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged>
+    pub const PRIVILEGED: [&str; 3] = [
+        "b24988ac-6180-42a0-ab88-20f7382dd24c",
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    ];
+}
+
 /// What a grant does to the access of its principals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -123,7 +123,8 @@ pub struct Step {
     pub from: IdentityId,
     /// As whom it acts afterwards; itself where it rewrites its own permissions, or changes somebody whom the next step becomes.
     pub to: IdentityId,
-    /// What it goes through, by native id: a workload, a policy, a group, an identity provider, an identity that is changed.
+    /// What it goes through, by native id: a workload, a policy, a group, an identity provider, an identity that is changed;
+    /// of a role that it gives itself the name, and where.
     pub through: Option<Text>,
     /// The step in words.
     pub says: Text,

@@ -89,6 +89,18 @@ pub struct Scope {
     pub scanned: bool,
 }
 
+/// A group is in another one, be there somebody in it or not. Who is in a group by that is told by memberships.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NestedGroup {
+    /// The outer group.
+    pub group: GroupId,
+    /// The inner one, itself a member.
+    pub inner: GroupId,
+    /// From when until when, and whether somebody in the inner group has to switch it on.
+    #[serde(default, skip_serializing_if = "Activation::is_standing")]
+    pub activation: Activation,
+}
+
 /// An identity is in a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Membership {

@@ -7,7 +7,7 @@ mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_model::Level;
+use census_model::{Bound, Level};
 use census_privilege::azure::techniques::{self, Becomes, Technique};
 
 use crate::azure_worlds::{
@@ -125,4 +125,33 @@ fn every_technique_that_leads_somewhere_is_shown_and_held_back() {
     let known: BTreeSet<&str> = techniques::all().iter().map(|one| &*one.id).collect();
     wrong.extend(held.keys().filter(|id| !known.contains(id.as_str())).map(|id| format!("{id}: unknown")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A role whose text is not known may lead on, for whoever may assign it and for whoever becomes that one.
+#[test]
+fn roles_that_are_not_known_leave_a_level_open() {
+    const CONDITION: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] \
+                             ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7}";
+    let some = Given {
+        to: Some("target".to_owned()),
+        actions: vec!["Microsoft.Authorization/roleAssignments/write".to_owned()],
+        condition: Some(CONDITION.to_owned()),
+        ..Given::default()
+    };
+    let owns = directory::Owns {
+        who: "person".to_owned(),
+        of: "application of target".to_owned(),
+        activation: None,
+        sponsor: false,
+    };
+    let target = Target { is: "application".to_owned(), power: Some("none".to_owned()), ..Target::default() };
+    let world = World { targets: vec![target], grants: vec![some], owners: vec![owns], ..World::default() };
+    let mut estate = world.estate(&AllRoles::load());
+    let bounds = |estate: &census_model::Estate| {
+        let all = check::reaches(estate);
+        ["target", "person", "stranger"].map(|name| all.get(&check::identity(estate, name).id).unwrap().bound)
+    };
+    assert_eq!(bounds(&estate), [Bound::Exact; 3]);
+    estate.role_definitions.retain(|role| &*role.name != "Reader");
+    assert_eq!(bounds(&estate), [Bound::Lower, Bound::Lower, Bound::Exact]);
 }

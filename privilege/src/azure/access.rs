@@ -25,15 +25,16 @@ use census_model::{
 
 pub use self::question::{Plane, Question, QuestionError};
 pub(super) use self::spot::Spot;
+pub(super) use self::stand_in::{Joiner, StandIn};
 use self::{
     doubts::{Doubts, Held},
     line::Line,
     lookups::Lookups,
     question::Target,
-    stand_in::StandIn,
 };
 use super::{
     activation::active,
+    assigning::{Assignable, Role},
     directory::{self, RolePermissions},
     key_vault::{self, AccessPermissions},
     matching::Permissions,
@@ -67,8 +68,10 @@ pub struct Access<'e> {
     gaps: HashMap<&'e str, Vec<&'e Gap>>,
     /// What is looked up for the directory, once somebody asks.
     lookups: OnceCell<Lookups<'e>>,
-    /// Those who stand in for members of groups, once somebody asks.
+    /// Those who stand in for members of groups and for whoever gives itself a role, once somebody asks.
     stand_ins: OnceCell<BTreeMap<IdentityId, StandIn>>,
+    /// The roles that conditions let somebody assign, once somebody asks.
+    assignable: OnceCell<Assignable<'e>>,
 }
 
 impl<'e> Access<'e> {
@@ -111,6 +114,7 @@ impl<'e> Access<'e> {
             gaps,
             lookups: OnceCell::new(),
             stand_ins: OnceCell::new(),
+            assignable: OnceCell::new(),
         }
     }
 
@@ -195,14 +199,32 @@ impl<'e> Access<'e> {
     /// The memberships of an identity, or of whoever stands in for one.
     pub(super) fn memberships(&self, id: &IdentityId) -> impl Iterator<Item = &Membership> {
         let of_estate = self.memberships.get(id).into_iter().flatten().copied();
-        let of_stand_in = self.stand_ins.get().and_then(|all| all.get(id)).into_iter();
+        let of_stand_in = self.stand_in(id).into_iter();
         of_estate.chain(of_stand_in.flat_map(|one| &one.memberships))
     }
 
+    /// The roles that conditions let somebody assign.
+    pub(super) fn assignable(&self) -> &Assignable<'e> {
+        self.assignable.get_or_init(|| Assignable::of(self))
+    }
+
     /// Somebody who is in a group and has nothing else, to be asked about in place of whoever joins it.
-    pub(super) fn stand_in(&self, group: &Group) -> Option<&Identity> {
-        let all = self.stand_ins.get_or_init(|| stand_in::all(self.index));
-        all.get(&stand_in::id(group)).map(|one| &one.identity)
+    pub(super) fn member_of(&self, group: &Group, joiner: Joiner) -> Option<&Identity> {
+        self.stand_ins().get(&stand_in::member_of(group, joiner)).map(|one| &one.identity)
+    }
+
+    /// Somebody who has one role in one scope and nothing else, to be asked about in place of whoever gives it to itself.
+    pub(super) fn holder_of(&self, scope: &ScopeId, role: Role<'_>) -> Option<&Identity> {
+        self.stand_ins().get(&stand_in::holder_of(scope, role)).map(|one| &one.identity)
+    }
+
+    fn stand_ins(&self) -> &BTreeMap<IdentityId, StandIn> {
+        self.stand_ins.get_or_init(|| stand_in::all(self.index, self.assignable()))
+    }
+
+    /// Whoever stands in for somebody, by id.
+    pub(super) fn stand_in(&self, id: &IdentityId) -> Option<&StandIn> {
+        self.stand_ins.get().and_then(|all| all.get(id))
     }
 
     /// What a directory role allows; `None` where its text cannot be understood.

@@ -116,6 +116,13 @@ impl Expression {
         self.0.holds(facts)
     }
 
+    /// The values that an attribute is compared with.
+    pub(super) fn compared_with(&self, attribute: &Attribute) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        self.0.compared_with(attribute, &mut found);
+        found
+    }
+
     /// What stays open, of one that may hold.
     pub(super) fn open(&self, facts: &dyn Facts) -> BTreeSet<String> {
         let mut open = BTreeSet::new();
@@ -168,6 +175,22 @@ impl Node {
                 (Some(left), Some(right)) => how.holds(&left, &right),
                 _ => Truth::Maybe,
             },
+        }
+    }
+
+    fn compared_with<'n>(&'n self, attribute: &Attribute, found: &mut BTreeSet<&'n str>) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                nodes.iter().for_each(|node| node.compared_with(attribute, found));
+            }
+            Self::Not(node) => node.compared_with(attribute, found),
+            Self::Compare { left: Operand::Attribute(one), right: Operand::Values(values), .. }
+            | Self::Compare { left: Operand::Values(values), right: Operand::Attribute(one), .. }
+                if one.is(attribute) =>
+            {
+                found.extend(values.iter().map(String::as_str));
+            }
+            Self::Action(_) | Self::SubOperation(_) | Self::Exists(_) | Self::Compare { .. } => {}
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod activation;
+mod assigning;
 pub mod conditions;
 mod data_actions;
 pub mod directory;

@@ -65,6 +65,8 @@ pub enum Becomes {
     Target,
     /// The caller has what the group has.
     Member,
+    /// The caller has the role, where it may assign it.
+    Holder,
     /// The caller administers the target.
     Administrator,
     /// Nothing that leads anywhere.
@@ -101,6 +103,8 @@ pub enum TargetKind {
     User,
     /// A resource that runs as an identity.
     Resource,
+    /// A role that a condition lets the caller assign.
+    Role,
     /// A subscription or management group.
     Scope,
     /// All that Azure Resource Manager knows of a tenant.
@@ -197,6 +201,7 @@ mod tests {
             assert_eq!(technique.becomes == Becomes::Nothing, technique.target == TargetKind::None, "{id}");
             let is_group = matches!(technique.target, TargetKind::Group | TargetKind::RoleGroup);
             assert_eq!(technique.becomes == Becomes::Member, is_group, "{id}");
+            assert_eq!(technique.becomes == Becomes::Holder, technique.target == TargetKind::Role, "{id}");
             let is_place =
                 matches!(technique.target, TargetKind::Scope | TargetKind::Root | TargetKind::Directory);
             assert_eq!(technique.becomes == Becomes::Administrator, is_place, "{id}");

@@ -164,6 +164,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         grants,
         directory,
         members,
+        nested: Vec::new(),
         owners,
         disabled: disabled.into_iter().map(str::to_owned).collect(),
     })

@@ -12,7 +12,7 @@ use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Activation, Attachment, Bounds, Condition, ConditionLanguage, Deletion, Effect, Estate,
     EstateBuilder, Exposure, Gap, GapReason, Grant, Group, GroupId, Identity, Membership, Policy, PolicyKind,
-    Provider, ScopeId, ScopeKind, Vault, VaultKind, VaultObjectKind, Via,
+    Provider, RoleDefinition, ScopeId, ScopeKind, Vault, VaultKind, VaultObjectKind, Via,
 };
 use census_privilege::azure::access::{Question, QuestionError};
 use serde::Deserialize;
@@ -36,6 +36,43 @@ impl Roles {
     pub(crate) fn id(&self, name: &str) -> String {
         let known = self.0.get(name).and_then(|(id, _)| id.clone());
         known.unwrap_or_else(|| fake::object_id(name))
+    }
+
+    /// Adds those that a condition may let somebody assign.
+    pub(crate) fn define(&self, given: &[Given], estate: &mut EstateBuilder) {
+        let condition = |one: &Given| {
+            let role = one.role.as_ref().and_then(|role| self.0.get(role));
+            let of_role = role.filter(|(_, text)| text.to_string().contains("RoleDefinitionId"));
+            let own = [&one.condition, &one.definition].into_iter().flatten().cloned();
+            own.chain(of_role.map(|(_, text)| text.to_string())).collect::<String>()
+        };
+        let said: String = given.iter().map(condition).collect();
+        if said.is_empty() {
+            return;
+        }
+        let always = ["Contributor", "User Access Administrator", "Role Based Access Control Administrator"];
+        let further = self.0["Key Vault Data Access Administrator"].1.to_string();
+        let said = if said.contains(&self.id("Key Vault Data Access Administrator")) {
+            said + &further
+        } else {
+            said
+        };
+        let mut define = |id: &str, name: &str, permissions: &str| {
+            let policy = estate.policy(Policy::new(PolicyKind::AzurePermissions, permissions));
+            estate.role_definition(RoleDefinition { id: id.into(), name: name.into(), policy });
+        };
+        for (name, (_, permissions)) in &self.0 {
+            let id = self.id(name);
+            if always.contains(&name.as_str()) || said.contains(&id) {
+                define(&id, name, &permissions.to_string());
+            }
+        }
+        // What else is named allows nothing.
+        let named =
+            said.split(|one: char| !one.is_ascii_hexdigit() && one != '-').filter(|one| one.len() == 36);
+        for id in named.filter(|id| self.0.keys().all(|name| self.id(name) != **id)) {
+            define(id, id, "[]");
+        }
     }
 }
 
@@ -196,6 +233,7 @@ impl World {
     pub(crate) fn estate(&self, roles: &Roles) -> Estate {
         let mut estate = EstateBuilder::new();
         fake::tenant(&mut estate);
+        roles.define(&self.grants, &mut estate);
         let other = scope("other");
         for (id, native, kind) in [
             (scope("elsewhere"), "elsewhere", ScopeKind::ManagementGroup),

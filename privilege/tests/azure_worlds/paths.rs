@@ -3,7 +3,8 @@
 use census_fixtures::azure as fake;
 use census_model::{
     AccessModel, Attachment, Estate, EstateBuilder, Group, Identity, IdentityKind, InstanceLock, Mechanism,
-    PrincipalSet, Scope, ScopeId, ScopeKind, Trust, Vault, VaultObject, VaultObjectKind, WorkloadState,
+    NestedGroup, PrincipalSet, Scope, ScopeId, ScopeKind, Trust, UserType, Vault, VaultObject,
+    VaultObjectKind, WorkloadState,
 };
 use serde::Deserialize;
 
@@ -35,9 +36,30 @@ pub(crate) struct World {
     /// Roles of the directory, and permissions.
     pub(crate) directory: Vec<directory::Given>,
     pub(crate) members: Vec<Member>,
+    /// Groups in groups; those through which somebody is a member need not be told again.
+    pub(crate) nested: Vec<Nested>,
     pub(crate) owners: Vec<directory::Owns>,
     /// Who cannot sign in.
     pub(crate) disabled: Vec<String>,
+}
+
+/// A group in a group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nested {
+    pub(crate) group: String,
+    pub(crate) inner: String,
+    pub(crate) activation: Option<String>,
+}
+
+impl Nested {
+    fn nested(&self) -> NestedGroup {
+        NestedGroup {
+            group: super::group_id(&self.group),
+            inner: super::group_id(&self.inner),
+            activation: super::activation(self.activation.as_deref()),
+        }
+    }
 }
 
 /// What somebody may come to be, or to steer.
@@ -45,7 +67,8 @@ pub(crate) struct World {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Target {
     /// A type of resource, which runs as an identity of its own; or `user-assigned`, `application`, `foreign` and
-    /// `microsoft` (of another tenant), `agent`, `blueprint`, `person`, `group`, `role-group`, `dynamic-group`.
+    /// `microsoft` (of another tenant), `agent`, `blueprint`, `person`, `guest` and
+    /// `external-member` (whose accounts live elsewhere), `guest-of-here`, `group`, `role-group`, `dynamic-group`.
     pub(crate) is: String,
     /// `target` unless it says so. Groups are called `team`, `admins` and `dynamic`.
     pub(crate) name: Option<String>,
@@ -127,6 +150,18 @@ impl Target {
                 Identity { kind: IdentityKind::EntraAgentBlueprint, ..fake::service_principal(name) }
             }
             "person" => fake::person(name),
+            "guest" | "external-member" => {
+                let mut user = fake::person(name);
+                let person = user.person.as_mut().unwrap();
+                person.login = Some(format!("{name}_far.example#EXT#@near.example").into());
+                person.user_type = if self.is == "guest" { UserType::Guest } else { UserType::Member };
+                user
+            }
+            "guest-of-here" => {
+                let mut user = fake::person(name);
+                user.person.as_mut().unwrap().user_type = UserType::Guest;
+                user
+            }
             "user-assigned" => fake::user_assigned(name),
             _ if self.is_resource() && self.runs_as.is_none() => fake::system_assigned(name),
             _ => return None,
@@ -246,6 +281,7 @@ impl World {
     pub(crate) fn estate(&self, roles: &AllRoles) -> Estate {
         let mut estate = EstateBuilder::new();
         add_scopes(&mut estate);
+        roles.azure.define(&self.grants, &mut estate);
         let far = ScopeId::new(format!("azure:tenant/{}", fake::OTHER_TENANT));
         for name in ["app", "stranger"] {
             add(&mut estate, fake::service_principal(name), &self.disabled);
@@ -267,6 +303,16 @@ impl World {
                 through,
                 activation: super::activation(one.activation.as_deref()),
             });
+        }
+        for one in &self.nested {
+            estate.nested_group(one.nested());
+        }
+        for one in &self.members {
+            let around = std::iter::once(&one.group).chain(&one.through);
+            for (group, inner) in around.zip(&one.through) {
+                let (group, inner) = (group.clone(), inner.clone());
+                estate.nested_group(Nested { group, inner, activation: None }.nested());
+            }
         }
         for one in &self.owners {
             estate.directory_owner(one.owner());

@@ -97,6 +97,8 @@ fn shortest(case: &Case, estate: &Estate, path: &Path) -> Result<(), String> {
     }
     if let Some(through) = &case.through {
         let got = path.steps[0].through.as_deref().unwrap_or_default();
+        // A role is told by its name and where it is given.
+        let got = got.split_once(" in ").map_or(got, |(role, _)| role);
         let got = got.rsplit('/').next().unwrap_or_default();
         let named =
             |name: &String| estate.groups.iter().any(|one| &*one.native_id == got && *one.name == **name);

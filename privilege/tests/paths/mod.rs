@@ -214,6 +214,7 @@ impl Twin {
                 }
                 world.owners.iter_mut().for_each(|one| one.activation = over());
                 world.members.iter_mut().for_each(|one| one.activation = over());
+                world.nested.iter_mut().for_each(|one| one.activation = over());
             }
             Self::CallerOut => world.disabled.push(who),
             Self::TargetOut => world.disabled.extend(names.clone()),
@@ -236,6 +237,7 @@ fn without_each(world: &World) -> Vec<World> {
     (0..world.grants.len()).for_each(|number| add(&|less| drop(less.grants.remove(number))));
     (0..world.directory.len()).for_each(|number| add(&|less| drop(less.directory.remove(number))));
     (0..world.owners.len()).for_each(|number| add(&|less| drop(less.owners.remove(number))));
+    (0..world.nested.len()).for_each(|number| add(&|less| drop(less.nested.remove(number))));
     (0..world.members.len()).for_each(|number| add(&|less| drop(less.members.remove(number))));
     for number in 0..world.targets.len() {
         if world.targets.get(number).is_some_and(|one| one.trusts.is_some()) {

@@ -109,6 +109,7 @@ fn policy_row(view: &View<'_>, policy: &Attached<'_>) -> Vec<Span> {
         How::AppRole => "app role",
         How::DelegatedPermission => "delegated permissions",
         How::Ownership => "ownership",
+        How::FederatedCredential => "federated credential",
         How::AccessPolicy => "access policy",
         How::LocalRole => "local role",
     };

@@ -82,12 +82,15 @@ impl Weighed {
     }
 }
 
-impl<'e> Inquiry<'_, 'e> {
-    pub(super) fn lines(&self, identity: &Identity) -> Found<'e> {
-        let index = self.access.index;
+impl<'a> Inquiry<'a, '_> {
+    pub(super) fn lines(&self, identity: &Identity) -> Found<'a> {
+        let access = self.access;
+        let index = access.index;
         let own = Way { truth: Truth::Yes, through: None };
-        let mut grants: Vec<(&'e Grant, Way<'_>)> =
-            index.grants_of_identity(&identity.id).iter().map(|grant| (*grant, own)).collect();
+        let of_stand_in = access.stand_in(&identity.id).into_iter().flat_map(|one| &one.grants);
+        let of_estate = index.grants_of_identity(&identity.id).iter().copied();
+        let mut grants: Vec<(&'a Grant, Way<'_>)> =
+            of_estate.chain(of_stand_in).map(|grant| (grant, own)).collect();
         for (group, way) in self.groups(identity) {
             grants.extend(index.grants_of_group(group).iter().map(|grant| (*grant, way)));
         }
@@ -133,7 +136,7 @@ impl<'e> Inquiry<'_, 'e> {
         }
     }
 
-    fn add(&self, identity: &Identity, grant: &'e Grant, way: Way<'_>, found: &mut Found<'e>) {
+    fn add(&self, identity: &Identity, grant: &'a Grant, way: Way<'_>, found: &mut Found<'a>) {
         let mut weighed = Weighed { truth: Truth::Yes, open: BTreeSet::new(), words: Vec::new() };
         if way.truth == Truth::Maybe {
             weighed.and(way.truth, [ACTIVATION.to_owned()], "the membership is switched on".to_owned());
@@ -189,12 +192,12 @@ impl<'e> Inquiry<'_, 'e> {
     fn entry(
         &self,
         identity: &Identity,
-        grant: &'e Grant,
+        grant: &'a Grant,
         way: Way<'_>,
         before: &Weighed,
         covered: Covered<'_>,
         open: Option<&str>,
-        found: &mut Found<'e>,
+        found: &mut Found<'a>,
     ) {
         let mut weighed =
             Weighed { truth: before.truth, open: before.open.clone(), words: before.words.clone() };
@@ -231,7 +234,7 @@ impl<'e> Inquiry<'_, 'e> {
         self.push(grant, way, weighed, covered.pattern, found);
     }
 
-    fn push(&self, grant: &'e Grant, way: Way<'_>, weighed: Weighed, entry: &str, found: &mut Found<'e>) {
+    fn push(&self, grant: &'a Grant, way: Way<'_>, weighed: Weighed, entry: &str, found: &mut Found<'a>) {
         let effect = match grant.via {
             Via::DenyAssignment { .. } => StatementEffect::Deny,
             _ => StatementEffect::Allow,

@@ -15,7 +15,7 @@ pub(super) struct Asker<'a, 'e> {
     pub(super) access: &'a Access<'e>,
     pub(super) texts: &'a Texts<'e>,
     pub(super) table: &'static Table,
-    /// The names of roles that are held, by the last part of their ids.
+    /// The names of roles that are held, or may be assigned, by the last part of their ids.
     roles: HashMap<String, &'e str>,
     prepared: HashMap<(&'e ScopeId, &'a str, Plane), Option<Inquiry<'a, 'e>>>,
 }
@@ -44,7 +44,9 @@ impl<'a, 'e> Asker<'a, 'e> {
             Via::RoleAssignment { role, name, .. } => Some((last_part(role), &**name)),
             _ => None,
         });
-        Self { access, texts, table, roles: named.collect(), prepared: HashMap::new() }
+        let defined =
+            access.index().estate().role_definitions.iter().map(|one| (one.id.to_string(), &*one.name));
+        Self { access, texts, table, roles: defined.chain(named).collect(), prepared: HashMap::new() }
     }
 
     /// The name of a role, or its id where nobody holds it.

@@ -1,33 +1,17 @@
 //! Whether somebody may assign any role, or some.
 
-use census_model::{Identity, IdentityKind, ScopeId};
+use census_model::{Identity, ScopeId};
 
 use super::asker::{Answer, Asker};
 use crate::{
     azure::{
-        access::{Plane, Question},
+        access::Question,
+        assigning::{CONTRIBUTOR, TRIED, assignment, owner_for_itself},
         conditions::guids,
         held::Weight,
     },
     truth::Truth,
 };
-
-/// Assigning a role.
-pub(in crate::azure) const ASSIGN: &str = "Microsoft.Authorization/roleAssignments/write";
-
-/// The role Owner.
-/// <https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#owner>
-const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
-
-/// The role Contributor, which a condition that names what must not be given lets through.
-const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
-
-/// How many of the roles that a condition names are tried.
-const TRIED: usize = 32;
-
-const ROLE: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]";
-const PRINCIPAL: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalId]";
-const PRINCIPAL_TYPE: &str = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType]";
 
 /// What assigning roles comes to.
 pub(super) struct Assigning {
@@ -45,7 +29,7 @@ pub(super) fn of<'a, 'e>(
     scope: &'e ScopeId,
     plain: &'a Question,
 ) -> Option<Assigning> {
-    let owner = asker.may_itself(identity, &owner_for_itself(identity), scope)?;
+    let owner = asker.may_itself(identity, &owner_for_itself(asker.access, identity), scope)?;
     if owner.truth != Truth::No {
         let why = "gives anybody any role, itself included".to_owned();
         return Some(Assigning { weight: Weight::Administration, why, answer: owner });
@@ -58,7 +42,7 @@ pub(super) fn of<'a, 'e>(
     // The words name the place as well, which is no role.
     let named = guids(&said).into_iter().filter(|one| !scope.as_str().contains(one.as_str()));
     for role in std::iter::once(CONTRIBUTOR.to_owned()).chain(named).take(TRIED) {
-        let answer = asker.may_itself(identity, &assignment(identity, &role), scope)?;
+        let answer = asker.may_itself(identity, &assignment(asker.access, identity, &role), scope)?;
         if answer.truth == Truth::Yes {
             let role = asker.role_name(&role);
             let why = format!("gives itself and others some roles, {role} among them, and not all");
@@ -67,31 +51,4 @@ pub(super) fn of<'a, 'e>(
     }
     let why = "gives others some roles, and not all".to_owned();
     Some(Assigning { weight: Weight::Permissions, why, answer: any })
-}
-
-/// To make itself Owner.
-pub(in crate::azure) fn owner_for_itself(identity: &Identity) -> Question {
-    assignment(identity, OWNER)
-}
-
-/// To assign a role to itself.
-fn assignment(identity: &Identity, role: &str) -> Question {
-    let mut question = Question::of_operation(ASSIGN, Plane::Control);
-    let kind = if identity.kind == IdentityKind::EntraUser { "User" } else { "ServicePrincipal" };
-    for (attribute, value) in [(ROLE, role), (PRINCIPAL, &identity.native_id), (PRINCIPAL_TYPE, kind)] {
-        // They are attributes: a test says so.
-        let _ = question.with(attribute, vec![value.to_owned()]);
-    }
-    question
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_said_of_an_assignment_are_attributes() {
-        let mut question = Question::of_operation(ASSIGN, Plane::Control);
-        assert!([ROLE, PRINCIPAL, PRINCIPAL_TYPE].iter().all(|one| question.with(one, Vec::new()).is_ok()));
-    }
 }

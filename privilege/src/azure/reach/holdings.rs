@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     azure::{
+        assigning::{Role, owner_for_itself},
         held::{Held, Weight},
         place,
     },
@@ -218,6 +219,15 @@ impl<'a, 'e> Found<'_, 'a, 'e> {
 /// Whether a scope is a subscription or above.
 fn is_whole(kind: ScopeKind) -> bool {
     !matches!(kind, ScopeKind::ResourceGroup | ScopeKind::Resource)
+}
+
+/// Whether whoever gives itself a role in a scope administers the scope by it.
+pub(super) fn administers(asker: &Asker<'_, '_>, scope: &ScopeId, role: Role<'_>) -> Option<Truth> {
+    let access = asker.access;
+    let kind = access.index().estate().scopes.get(scope)?.kind;
+    let holder = access.holder_of(scope, role).filter(|_| is_whole(kind))?;
+    let answer = asker.may_itself(holder, &owner_for_itself(access, holder), scope)?;
+    (answer.truth != Truth::No).then_some(answer.truth)
 }
 
 /// Whether an operation weighs in a scope. In a resource group or above it counts for what will be made there too; of one

@@ -1,7 +1,7 @@
 //! How far every principal of Azure and Entra ID reaches as it is, before any step.
 
 mod asker;
-pub(super) mod assigning;
+mod assigning;
 mod bounds;
 mod holdings;
 mod levels;
@@ -44,10 +44,19 @@ pub(crate) fn judge<'a, 'e>(access: &'a Access<'e>, ways: &mut Ways<'a, 'e>) -> 
         // What vaults give administers nothing, so that whoever joins a group is not asked about it.
         let (identity, secrets) = match who {
             Who::Identity(identity) => (identity, in_vaults.held(identity)),
-            Who::Member(group) => match access.stand_in(group) {
+            Who::Member(group, joiner) => match access.member_of(group, joiner) {
                 Some(identity) => (identity, Vec::new()),
                 None => continue,
             },
+            Who::OfRole(scope, role) => {
+                if let Some(truth) = holdings::administers(&asker, scope, role) {
+                    ways.administers(node, Administered::Scope(scope), truth);
+                }
+                if let Some(left) = access.assignable().left_by_role(scope, role) {
+                    ways.leave(node, left);
+                }
+                continue;
+            }
             Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => continue,
         };
         let granted = access.granted(identity);
@@ -56,6 +65,9 @@ pub(crate) fn judge<'a, 'e>(access: &'a Access<'e>, ways: &mut Ways<'a, 'e>) -> 
             others: others(access, secrets, identity),
             unweighed: unweighed(&places, &granted),
         };
+        if let Some(left) = granted.iter().find_map(|(grant, _)| access.assignable().left_by(grant)) {
+            ways.leave(node, left);
+        }
         for (what, truth) in administered(&places, &whole) {
             ways.administers(node, what, truth);
         }

@@ -1,19 +1,20 @@
 //! Whether somebody may do what a technique takes.
 
 use census_model::{
-    Decision, Group, Identity, Part, ScopeId, ScopeKind, StatementEffect, Vault, VaultObject, Verdict, Via,
+    Decision, Group, Identity, Part, PolicyId, ScopeId, ScopeKind, StatementEffect, Vault, VaultObject,
+    Verdict, Via,
 };
 
 use super::{
     Ways,
-    directory::reached,
+    directory::{is_role, reached},
     prepared::{Need, Operation},
     world::Who,
 };
 use crate::{
     azure::{
         access::{Inquiry, Plane, Question, Spot},
-        reach::assigning,
+        assigning::{self, Role},
         techniques::{By, On},
     },
     escalation::NodeId,
@@ -69,6 +70,8 @@ pub(super) enum Aim<'t, 'e> {
     Resource(&'t str),
     /// A scope of Azure Resource Manager; a tenant stands for all of them.
     Scope(&'e ScopeId),
+    /// A role that is assigned in a scope.
+    Role(&'e ScopeId, Role<'e>),
     /// A certificate in a vault.
     Certificate(&'e VaultObject),
     /// Somebody of the directory.
@@ -111,7 +114,7 @@ impl<'e> Ways<'_, 'e> {
     fn has(&self, caller: NodeId, operation: Operation, aim: Aim<'_, 'e>) -> Option<Given> {
         let mut given = self.has_undenied(caller, operation, aim)?;
         let denials = match self.world.who(caller)? {
-            Who::Member(_) => &self.denials.of_somebody,
+            Who::Member(..) | Who::OfRole(..) => &self.denials.of_somebody,
             Who::OfScope(_) => &self.denials.all,
             Who::Identity(_) | Who::Goal(_) | Who::OfDirectory(_) => return Some(given),
         };
@@ -133,7 +136,7 @@ impl<'e> Ways<'_, 'e> {
                 let is_within = self.chain(aim).contains(scope);
                 is_within.then(|| Given::as_administrator(name, words(aim)))
             }
-            (Who::OfDirectory(_) | Who::OfScope(_), _) => None,
+            (Who::OfDirectory(_) | Who::OfScope(_), _) | (Who::OfRole(..), Operation::Directory(_)) => None,
             (_, Operation::Directory(name)) => {
                 let (verdict, resource) = self.directory(caller, name, aim)?;
                 Given::of(name, resource, verdict)
@@ -143,8 +146,12 @@ impl<'e> Ways<'_, 'e> {
                 let verdict = match aim {
                     Aim::Resource(id) => self.verdict(&self.access.ask_on(question, id)?, who)?,
                     Aim::Scope(scope) if name == assigning::ASSIGN => {
-                        let itself = assigning::owner_for_itself(self.identity_of(who)?);
-                        self.access.ask_at(&itself, scope)?.verdict(self.identity_of(who)?)
+                        let itself = assigning::owner_for_itself(self.access, self.identity_of(who)?);
+                        self.verdict(&self.access.ask_at(&itself, scope)?, who)?
+                    }
+                    Aim::Role(scope, role) => {
+                        let itself = assigning::assignment(self.access, self.identity_of(who)?, role.id);
+                        self.verdict(&self.access.ask_at(&itself, scope)?, who)?
                     }
                     Aim::Scope(scope) => self.verdict(&self.access.ask_at(question, scope)?, who)?,
                     Aim::Certificate(object) => {
@@ -162,13 +169,19 @@ impl<'e> Ways<'_, 'e> {
     fn identity_of(&self, who: Who<'e>) -> Option<&Identity> {
         match who {
             Who::Identity(identity) => Some(identity),
-            Who::Member(group) => self.access.stand_in(group),
+            Who::Member(group, joiner) => self.access.member_of(group, joiner),
+            Who::OfRole(scope, role) => self.access.holder_of(scope, role),
             Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => None,
         }
     }
 
+    /// What is said to somebody; by what it has given itself nobody is told, as the estate has no such grant.
     fn verdict(&self, inquiry: &Inquiry<'_, 'e>, who: Who<'e>) -> Option<Verdict> {
-        Some(inquiry.verdict(self.identity_of(who)?))
+        let verdict = inquiry.verdict(self.identity_of(who)?);
+        Some(match who {
+            Who::OfRole(..) => Verdict { because: Vec::new(), ..verdict },
+            _ => verdict,
+        })
     }
 
     /// On what a permission of a technique is needed; `None` where the target lies in nothing of the kind.
@@ -193,7 +206,7 @@ impl<'e> Ways<'_, 'e> {
     pub(super) fn chain(&self, aim: Aim<'_, 'e>) -> Vec<ScopeId> {
         match aim {
             Aim::Resource(id) => self.access.chain_of(id),
-            Aim::Scope(scope) => {
+            Aim::Scope(scope) | Aim::Role(scope, _) => {
                 self.access.index().ancestors(scope).into_iter().map(|one| one.id.clone()).collect()
             }
             Aim::Certificate(object) => {
@@ -242,13 +255,14 @@ impl<'e> Ways<'_, 'e> {
         let need = self.data.prepared.get(technique)?.needs.get(position)?;
         let index = self.access.index();
         let who = self.world.who(caller)?;
-        let grants: Vec<_> = match who {
-            Who::Identity(identity) => {
-                self.access.granted(identity).into_iter().map(|(one, _)| one).collect()
+        // Where it has which text.
+        let roles: Vec<(&ScopeId, &PolicyId)> = match who {
+            Who::Identity(_) | Who::Member(..) => {
+                let granted = self.access.granted(self.identity_of(who)?).into_iter().map(|(one, _)| one);
+                let roles = granted.filter(|grant| is_role(grant));
+                roles.filter_map(|grant| Some((&grant.scope, grant.policy.as_ref()?))).collect()
             }
-            Who::Member(group) => {
-                self.access.granted(self.access.stand_in(group)?).into_iter().map(|(one, _)| one).collect()
-            }
+            Who::OfRole(scope, role) => vec![(scope, role.policy)],
             Who::OfScope(scope) => {
                 let first = need.any.iter().find(|one| matches!(one, Operation::Resource(..)))?;
                 let scope = index.estate().scopes.get(scope)?;
@@ -262,8 +276,8 @@ impl<'e> Ways<'_, 'e> {
         for operation in &need.any {
             let Operation::Resource(number, name) = *operation else { continue };
             let question = self.data.operations.question(number)?;
-            for grant in grants.iter().filter(|grant| self.holders.gives(grant, number)) {
-                let Some(scope) = index.estate().scopes.get(&grant.scope) else { continue };
+            for (scope, _) in roles.iter().filter(|(_, text)| self.holders.gives(text, number)) {
+                let Some(scope) = index.estate().scopes.get(*scope) else { continue };
                 if scope.kind == ScopeKind::Resource {
                     continue;
                 }
@@ -301,6 +315,9 @@ impl<'e> Ways<'_, 'e> {
                             reached(&self.world, to, &mut found);
                         }
                     }
+                    let of_roles = chain.iter().flat_map(|scope| self.world.of_roles(scope));
+                    let giving = of_roles.filter(|(role, _)| self.holders.gives(role.policy, number));
+                    found.extend(giving.map(|(_, node)| *node));
                     found.extend(chain.iter().find_map(|scope| self.world.of_scope(scope)));
                 }
                 Operation::Directory(name) => self.directory_callers(name, aim, &mut found),
@@ -321,7 +338,7 @@ fn object_of<'e>(vault: &'e Vault, object: &VaultObject) -> Spot<'e> {
 pub(super) fn words(aim: Aim<'_, '_>) -> String {
     match aim {
         Aim::Resource(id) => id.to_owned(),
-        Aim::Scope(scope) | Aim::Tenant(scope) => {
+        Aim::Scope(scope) | Aim::Role(scope, _) | Aim::Tenant(scope) => {
             scope.as_str().split_once('/').map_or(scope.as_str(), |(_, id)| id).to_owned()
         }
         Aim::Certificate(object) => object.native_id.to_string(),

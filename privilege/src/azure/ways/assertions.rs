@@ -27,7 +27,7 @@ impl<'e> Ways<'_, 'e> {
                 TargetKind::AssertingApplication => {
                     for application in &applications {
                         let through = Through::Application(application, trust);
-                        let above = Some(Aim::Tenant(tenant));
+                        let above = vec![Aim::Tenant(tenant)];
                         let attempt = Attempt::on(number, to, Aim::Principal(application), Truth::Yes);
                         self.attempt(&Attempt { through, above, ..attempt }, &mut found);
                     }

@@ -12,7 +12,11 @@ use super::{
     world::{Who, is_managed, is_out, type_of},
 };
 use crate::{
-    azure::techniques::{Becomes, On, Precondition, TargetKind},
+    azure::{
+        access::Joiner,
+        assigning::Role,
+        techniques::{Becomes, On, Precondition, TargetKind},
+    },
     escalation::{Edge, NodeId},
     truth::Truth,
 };
@@ -26,13 +30,15 @@ pub(super) struct Attempt<'t, 'e> {
     pub(super) through: Through<'e>,
     /// What holds whoever the caller is.
     pub(super) given: Truth,
-    /// What the target lies in: whoever may do as much to that needs no step to this one.
-    pub(super) above: Option<Aim<'t, 'e>>,
+    /// What is more than the target, as what it lies in: whoever may do as much to that needs no step to this one.
+    pub(super) above: Vec<Aim<'t, 'e>>,
+    /// Of a group, who joins it.
+    pub(super) joiner: Option<Joiner>,
 }
 
 impl<'t, 'e> Attempt<'t, 'e> {
     pub(super) fn on(number: usize, to: NodeId, aim: Aim<'t, 'e>, given: Truth) -> Self {
-        Self { number, to, aim, through: Through::Nothing, given, above: None }
+        Self { number, to, aim, through: Through::Nothing, given, above: Vec::new(), joiner: None }
     }
 }
 
@@ -150,7 +156,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// The steps by which somebody has what a group has.
-    pub(super) fn join(&mut self, to: NodeId, group: &'e Group) -> Vec<Edge> {
+    pub(super) fn join(&mut self, to: NodeId, group: &'e Group, joiner: Joiner) -> Vec<Edge> {
         let mut found = Vec::new();
         if group.kept_elsewhere {
             return found;
@@ -165,7 +171,8 @@ impl<'e> Ways<'_, 'e> {
             if technique.target != kind || by_rule != group.membership_rule.is_some() {
                 continue;
             }
-            self.attempt(&Attempt::on(number, to, Aim::Group(group), Truth::Yes), &mut found);
+            let attempt = Attempt::on(number, to, Aim::Group(group), Truth::Yes);
+            self.attempt(&Attempt { joiner: Some(joiner), ..attempt }, &mut found);
         }
         found
     }
@@ -181,6 +188,7 @@ impl<'e> Ways<'_, 'e> {
             return found;
         }
         let above = self.above(scope).filter(|_| kind == TargetKind::Scope).map(Aim::Scope);
+        let above: Vec<_> = above.into_iter().collect();
         for number in 0..self.data.prepared.len() {
             let Some(prepared) = self.data.prepared.get(number) else { continue };
             let technique = prepared.technique;
@@ -192,7 +200,29 @@ impl<'e> Ways<'_, 'e> {
                 true => Truth::Maybe,
                 false => Truth::Yes,
             };
+            let above = above.clone();
             self.attempt(&Attempt { above, ..Attempt::on(number, to, aim, given) }, &mut found);
+        }
+        found
+    }
+
+    /// The steps by which somebody gives itself a role.
+    pub(super) fn assign(&mut self, to: NodeId, scope: &'e ScopeId, role: Role<'e>) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let ancestors = self.access.index().ancestors(scope).into_iter().map(|one| &one.id).skip(1);
+        let has_role = |one: &&ScopeId| self.world.of_roles(one).iter().any(|(other, _)| *other == role);
+        // Who makes itself Owner there has the role's steps by that.
+        let above: Vec<_> = [Aim::Scope(scope)]
+            .into_iter()
+            .chain(ancestors.filter(has_role).map(|one| Aim::Role(one, role)))
+            .collect();
+        for number in 0..self.data.prepared.len() {
+            let is_one = |one: &super::Prepared| one.technique.target == TargetKind::Role;
+            if self.data.prepared.get(number).is_some_and(is_one) {
+                let above = above.clone();
+                let attempt = Attempt::on(number, to, Aim::Role(scope, role), Truth::Yes);
+                self.attempt(&Attempt { above, ..attempt }, &mut found);
+            }
         }
         found
     }
@@ -213,6 +243,9 @@ impl<'e> Ways<'_, 'e> {
                 self.ended.entry(caller).or_insert(super::Left::Paths);
                 continue;
             }
+            if !self.is_meant(caller, attempt) {
+                continue;
+            }
             let Some(truth) = self.able(caller, attempt) else { continue };
             let outside = if prepared.technique.outsider.is_some() { Truth::Maybe } else { Truth::Yes };
             let through = *through.get_or_insert_with(|| self.through(attempt.through));
@@ -228,24 +261,30 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
+    /// Whether an attempt is for somebody: people have a step of their own into groups that give them more.
+    fn is_meant(&self, caller: NodeId, attempt: &Attempt<'_, 'e>) -> bool {
+        match (attempt.joiner, attempt.aim) {
+            (Some(joiner), Aim::Group(group)) => self.world.joiner(caller, &group.id) == joiner,
+            _ => true,
+        }
+    }
+
     /// Whether somebody holds a custom role on something. Which roles are custom ones is not kept, nor where they can be
     /// assigned, all of which whoever rewrites them must administer.
     fn holds_custom_role(&self, caller: NodeId, aim: Aim<'_, 'e>) -> Truth {
         let identity = match self.world.who(caller) {
             Some(Who::Identity(identity)) => Some(identity),
-            Some(Who::Member(group)) => self.access.stand_in(group),
+            Some(Who::Member(group, joiner)) => self.access.member_of(group, joiner),
+            Some(Who::OfRole(_, role)) => return Truth::from(may_be_custom(role.id)) & Truth::Maybe,
             _ => None,
         };
         let chain = self.chain(aim);
-        let may_be_custom = |grant: &Grant| match &grant.via {
-            Via::RoleAssignment { role, .. } => {
-                let id = role.rsplit('/').next().unwrap_or(role);
-                chain.contains(&grant.scope) && BUILT_IN.iter().all(|known| !known.eq_ignore_ascii_case(id))
-            }
+        let counts = |grant: &Grant| match &grant.via {
+            Via::RoleAssignment { role, .. } => chain.contains(&grant.scope) && may_be_custom(role),
             _ => false,
         };
-        let holds = identity
-            .is_some_and(|one| self.access.granted(one).iter().any(|(grant, _)| may_be_custom(grant)));
+        let holds =
+            identity.is_some_and(|one| self.access.granted(one).iter().any(|(grant, _)| counts(grant)));
         if holds { Truth::Maybe } else { Truth::No }
     }
 
@@ -274,7 +313,7 @@ impl<'e> Ways<'_, 'e> {
         if truth == Truth::No {
             return None;
         }
-        if let Some(above) = attempt.above {
+        for above in attempt.above.iter().copied() {
             let first = prepared.needs.first()?;
             let mut there = self.given(caller, first, above).map_or(Truth::No, |given| given.truth);
             if prepared.technique.exists.contains(&Precondition::HeldCustomRole) {
@@ -297,6 +336,12 @@ const BUILT_IN: [&str; 5] = [
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
 ];
+
+/// Whether a role, by its id, is none of those.
+fn may_be_custom(role: &str) -> bool {
+    let id = role.rsplit('/').next().unwrap_or(role);
+    BUILT_IN.iter().all(|known| !known.eq_ignore_ascii_case(id))
+}
 
 /// What must exist of a target.
 fn exists(all: &[Precondition], identity: &Identity) -> Truth {
@@ -333,6 +378,14 @@ fn resource_of(identity: &Identity) -> Option<String> {
     identity.aliases.iter().find(|alias| alias.starts_with("/subscriptions/")).map(|alias| alias.to_string())
 }
 
+/// Whether a user signs in with the account of another directory, whose password and methods nobody here changes. A guest
+/// may have an account here, and a member one elsewhere; the name to sign in with tells it.
+/// <https://learn.microsoft.com/entra/external-id/user-properties>
+fn lives_elsewhere(identity: &Identity) -> bool {
+    let login = identity.person.as_ref().and_then(|person| person.login.as_deref());
+    login.is_some_and(|login| login.to_ascii_uppercase().contains("#EXT#"))
+}
+
 /// Whether a technique's target is of an identity's kind.
 fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
     let is_here = identity.application.as_ref().is_some_and(|one| one.native_id.is_some());
@@ -344,7 +397,7 @@ fn is_of_kind(kind: TargetKind, identity: &Identity) -> bool {
         }
         TargetKind::Principal => identity.kind == IdentityKind::EntraServicePrincipal,
         TargetKind::Blueprint => is_here && is_blueprint,
-        TargetKind::User => identity.kind == IdentityKind::EntraUser,
+        TargetKind::User => identity.kind == IdentityKind::EntraUser && !lives_elsewhere(identity),
         _ => false,
     }
 }

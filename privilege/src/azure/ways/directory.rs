@@ -6,7 +6,10 @@ use census_model::{Attachment, Grant, Owned, Relation, ScopeId, ScopeKind, Verdi
 
 use super::{Ways, World, answers::Aim, prepared::Operation, prepared::Prepared, world::Who};
 use crate::{
-    azure::{access::Access, directory},
+    azure::{
+        access::{Access, Joiner},
+        directory,
+    },
     escalation::NodeId,
 };
 
@@ -55,7 +58,7 @@ pub(super) fn reached(world: &World<'_>, to: &Attachment, found: &mut Vec<NodeId
     match to {
         Attachment::Identity(id) => found.extend(world.of_identity(id)),
         Attachment::Group(id) => {
-            found.extend(world.of_group(id));
+            found.extend([Joiner::Anybody, Joiner::Person].iter().filter_map(|one| world.of_group(id, *one)));
             found.extend(world.members(id));
         }
         _ => {}
@@ -77,13 +80,13 @@ impl<'e> Ways<'_, 'e> {
                 let scope = self.access.index().estate().scopes.get(tenant)?;
                 (directory::Object::Tenant(tenant), &scope.native_id)
             }
-            Aim::Resource(_) | Aim::Scope(_) | Aim::Certificate(_) => return None,
+            Aim::Resource(_) | Aim::Scope(_) | Aim::Role(..) | Aim::Certificate(_) => return None,
         };
         let inquiry = directory::Inquiry::on(self.access, name, object)?;
         let verdict = match self.world.who(caller)? {
             Who::Identity(identity) => inquiry.verdict(identity),
-            Who::Member(group) => inquiry.verdict(self.access.stand_in(group)?),
-            Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) => return None,
+            Who::Member(group, joiner) => inquiry.verdict(self.access.member_of(group, joiner)?),
+            Who::Goal(_) | Who::OfDirectory(_) | Who::OfScope(_) | Who::OfRole(..) => return None,
         };
         Some((verdict, words.to_string()))
     }
@@ -94,7 +97,7 @@ impl<'e> Ways<'_, 'e> {
             Aim::Principal(identity) => &identity.scope,
             Aim::Group(group) => &group.scope,
             Aim::Tenant(tenant) => tenant,
-            Aim::Resource(_) | Aim::Scope(_) | Aim::Certificate(_) => return None,
+            Aim::Resource(_) | Aim::Scope(_) | Aim::Role(..) | Aim::Certificate(_) => return None,
         };
         let above = self.access.index().ancestors(scope);
         above.into_iter().find(|one| one.kind == ScopeKind::Tenant).map(|one| &one.id)
@@ -109,7 +112,7 @@ impl<'e> Ways<'_, 'e> {
         let owned = match aim {
             Aim::Principal(identity) => Owned::Identity(identity.id.clone()),
             Aim::Group(group) => Owned::Group(group.id.clone()),
-            Aim::Resource(_) | Aim::Scope(_) | Aim::Certificate(_) | Aim::Tenant(_) => return,
+            Aim::Resource(_) | Aim::Scope(_) | Aim::Role(..) | Aim::Certificate(_) | Aim::Tenant(_) => return,
         };
         let owners = index.directory_owners(&owned).iter().filter(|one| one.relation == Relation::Owner);
         found.extend(owners.filter_map(|one| self.world.of_identity(&one.who)));

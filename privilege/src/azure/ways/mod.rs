@@ -130,7 +130,7 @@ pub(crate) struct Ways<'a, 'e> {
 impl<'a, 'e> Ways<'a, 'e> {
     /// `base` is the number of the first node.
     pub(crate) fn new(access: &'a Access<'e>, data: &'a Data, base: u32) -> Self {
-        let world = World::new(access.index(), base);
+        let world = World::new(access, base);
         let mut certificates: HashMap<&str, Vec<&VaultObject>> = HashMap::new();
         for object in &access.index().estate().vault_objects {
             if let Some(thumbprint) = object.thumbprint.as_deref() {
@@ -188,7 +188,7 @@ impl<'a, 'e> Ways<'a, 'e> {
             Administered::Directory(tenant) => self.directories.entry(tenant).or_default(),
             Administered::Scope(scope) => self.scopes.entry(scope).or_default(),
         };
-        let is_member = matches!(self.world.who(who), Some(Who::Member(_)));
+        let is_member = matches!(self.world.who(who), Some(Who::Member(..) | Who::OfRole(..)));
         let truth = match what {
             Administered::Scope(scope)
                 if is_member && self.denials.may_name(&self.access.index().ancestors(scope)) =>
@@ -198,6 +198,11 @@ impl<'a, 'e> Ways<'a, 'e> {
             _ => truth,
         };
         list.push((who, truth));
+    }
+
+    /// Notes that not all was tried of what somebody may do.
+    pub(super) fn leave(&mut self, who: NodeId, left: Left) {
+        self.ended.insert(who, left);
     }
 
     fn silent(from: NodeId, to: NodeId, truth: Truth) -> Edge {
@@ -250,8 +255,8 @@ impl<'a, 'e> Ways<'a, 'e> {
     fn home(&self, node: NodeId) -> Option<&'e ScopeId> {
         let scope = match self.world.who(node)? {
             Who::Identity(identity) => &identity.scope,
-            Who::Member(group) => &group.scope,
-            Who::Goal(scope) | Who::OfDirectory(scope) | Who::OfScope(scope) => scope,
+            Who::Member(group, _) => &group.scope,
+            Who::Goal(scope) | Who::OfDirectory(scope) | Who::OfScope(scope) | Who::OfRole(scope, _) => scope,
         };
         let is_home = |kind| matches!(kind, ScopeKind::Subscription | ScopeKind::Tenant);
         let above = self.access.index().ancestors(scope);
@@ -304,7 +309,8 @@ impl Steps for Ways<'_, '_> {
                 found
             }
             Who::Identity(identity) => self.become_identity(target, identity),
-            Who::Member(group) => self.join(target, group),
+            Who::Member(group, joiner) => self.join(target, group, joiner),
+            Who::OfRole(scope, role) => self.assign(target, scope, role),
         }
     }
 }

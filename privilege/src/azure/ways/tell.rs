@@ -8,7 +8,7 @@ use census_model::{
 
 use super::{
     ADMINISTERS, Through, Ways,
-    answers::{Aim, Given},
+    answers::{self, Aim, Given},
     attempts,
     world::Who,
 };
@@ -36,6 +36,10 @@ pub(super) fn edge<'e>(
     let mut proofs = Vec::new();
     let mut cuts = Vec::new();
     let mut limits: BTreeSet<GapId> = BTreeSet::new();
+    let made = match ways.world.who(edge.from) {
+        Some(Who::OfRole(..)) => "by the role that it has given itself",
+        _ => "as the administrator that it has made of itself",
+    };
     for (position, need) in prepared.needs.iter().enumerate() {
         let given = match need.on {
             On::Anywhere => ways.known_anywhere(edge.from, (number, position))?,
@@ -48,14 +52,14 @@ pub(super) fn edge<'e>(
                 let because = all.filter_map(|one| one.verdict).flat_map(|verdict| verdict.because);
                 cuts.extend(cut_of(
                     &acting.id,
-                    &Proof { because: because.collect(), ..proof(given.clone(), on) },
+                    &Proof { because: because.collect(), ..proof(given.clone(), on, made) },
                 ));
                 given
             }
         };
         let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
         limits.extend(narrows.map(|gap| gap.id.clone()).filter(|id| ways.access.index().gap(id).is_some()));
-        proofs.push(proof(given, need.on));
+        proofs.push(proof(given, need.on, made));
     }
     let outsider =
         technique.outsider.as_ref().map(|one| format!("; it depends on {one}")).unwrap_or_default();
@@ -68,7 +72,10 @@ pub(super) fn edge<'e>(
             (Through::Trust(trust), _) => Some(trust.statement.clone()),
             (Through::Directory(_, trust) | Through::Application(_, trust), _) => named(trust),
             (Through::Certificate(object), _) => Some(object.native_id.clone()),
-            (Through::Nothing, Some(Who::Member(group))) => Some(group.native_id.clone()),
+            (Through::Nothing, Some(Who::Member(group, _))) => Some(group.native_id.clone()),
+            (Through::Nothing, Some(Who::OfRole(scope, role))) => {
+                Some(format!("{} in {}", role.name, answers::words(Aim::Scope(scope))).into())
+            }
             (Through::Nothing, _) => None,
         },
         says: format!("{}{outsider}", technique.says).into(),
@@ -93,9 +100,10 @@ fn aim<'t, 'e>(
     }
     Some(match (kind, ways.world.who(edge.to)?) {
         (TargetKind::Scope, Who::OfScope(scope)) => Aim::Scope(scope),
+        (_, Who::OfRole(scope, role)) => Aim::Role(scope, role),
         (TargetKind::Resource | TargetKind::UserAssignedIdentity, _) => Aim::Resource(id?),
         (kind, Who::Identity(identity)) => ways.aim_of(kind, identity)?,
-        (_, Who::Member(group)) => Aim::Group(group),
+        (_, Who::Member(group, _)) => Aim::Group(group),
         (_, Who::Goal(tenant) | Who::OfDirectory(tenant) | Who::OfScope(tenant)) => Aim::Tenant(tenant),
     })
 }
@@ -108,13 +116,14 @@ fn named(trust: &Trust) -> Option<Text> {
     }
 }
 
-fn proof(given: Given, on: On) -> Proof {
+/// `made` says by what the permission is had where no grant of the estate gives it.
+fn proof(given: Given, on: On, made: &str) -> Proof {
     let (because, residual) = match given.verdict {
         Some(verdict) => (verdict.because, verdict.residual),
         None => (Vec::new(), None),
     };
     let why = match (on, because.is_empty()) {
-        (_, true) => "as the administrator that it has made of itself",
+        (_, true) => made,
         (On::Target, false) => "on the target",
         (On::Group, false) => "in the resource group of the target",
         (On::Subscription, false) => "in the subscription of the target",

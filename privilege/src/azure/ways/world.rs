@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 
 use census_model::{
-    Group, GroupId, Identity, IdentityId, IdentityKind, Index, Provider, ScopeId, ScopeKind, Workload,
-    WorkloadKind,
+    Group, GroupId, Identity, IdentityId, IdentityKind, Provider, ScopeId, ScopeKind, Workload, WorkloadKind,
 };
 
-use crate::escalation::NodeId;
+use crate::{
+    azure::{
+        access::{Access, Joiner},
+        assigning::Role,
+    },
+    escalation::NodeId,
+};
 
 /// Who a node is.
 #[derive(Clone, Copy, Debug)]
@@ -15,9 +20,11 @@ pub(in crate::azure) enum Who<'e> {
     /// An identity.
     Identity(&'e Identity),
     /// Whoever is in a group, with what the group has.
-    Member(&'e Group),
+    Member(&'e Group, Joiner),
     /// Administration of a directory, subscription or management group: where paths end.
     Goal(&'e ScopeId),
+    /// Whoever has given itself a role in a scope, with what the role gives there.
+    OfRole(&'e ScopeId, Role<'e>),
     /// Whoever has made itself administrator of the directory of a tenant.
     OfDirectory(&'e ScopeId),
     /// Whoever has made itself administrator of a scope of Azure Resource Manager; a tenant stands for all of them.
@@ -29,16 +36,19 @@ pub(in crate::azure) struct World<'e> {
     base: u32,
     nodes: Vec<Who<'e>>,
     identities: HashMap<&'e IdentityId, NodeId>,
-    groups: HashMap<&'e GroupId, NodeId>,
+    groups: HashMap<(&'e GroupId, Joiner), NodeId>,
     goals: HashMap<&'e ScopeId, NodeId>,
     directories: HashMap<&'e ScopeId, NodeId>,
     scopes: HashMap<&'e ScopeId, NodeId>,
+    /// Roles that somebody may give itself, by where.
+    roles: HashMap<&'e ScopeId, Vec<(Role<'e>, NodeId)>>,
     /// The identities that are in a group.
     members: HashMap<&'e GroupId, Vec<NodeId>>,
 }
 
 impl<'e> World<'e> {
-    pub(super) fn new(index: &Index<'e>, base: u32) -> Self {
+    pub(super) fn new(access: &Access<'e>, base: u32) -> Self {
+        let index = access.index();
         let mut world = Self {
             base,
             nodes: Vec::new(),
@@ -47,6 +57,7 @@ impl<'e> World<'e> {
             goals: HashMap::new(),
             directories: HashMap::new(),
             scopes: HashMap::new(),
+            roles: HashMap::new(),
             members: HashMap::new(),
         };
         let estate = index.estate();
@@ -76,8 +87,16 @@ impl<'e> World<'e> {
             index.groups().filter(|group| group.id.as_str().starts_with("azure:")).collect();
         groups.sort_by(|a, b| a.id.cmp(&b.id));
         for group in groups {
-            let node = world.push(Who::Member(group));
-            world.groups.insert(&group.id, node);
+            for joiner in [Joiner::Anybody, Joiner::Person] {
+                if access.member_of(group, joiner).is_some() {
+                    let node = world.push(Who::Member(group, joiner));
+                    world.groups.insert((&group.id, joiner), node);
+                }
+            }
+        }
+        for (scope, role) in access.assignable().roles() {
+            let node = world.push(Who::OfRole(scope, role));
+            world.roles.entry(scope).or_default().push((role, node));
         }
         for one in &estate.memberships {
             if let Some(node) = world.identities.get(&one.member) {
@@ -112,8 +131,19 @@ impl<'e> World<'e> {
         self.identities.get(id).copied()
     }
 
-    pub(super) fn of_group(&self, id: &GroupId) -> Option<NodeId> {
-        self.groups.get(id).copied()
+    pub(super) fn of_group(&self, id: &GroupId, joiner: Joiner) -> Option<NodeId> {
+        self.groups.get(&(id, joiner)).copied()
+    }
+
+    /// As whom somebody comes to be in a group.
+    pub(super) fn joiner(&self, who: NodeId, group: &GroupId) -> Joiner {
+        let is_person = match self.who(who) {
+            Some(Who::Identity(identity)) => identity.kind == IdentityKind::EntraUser,
+            Some(Who::Member(_, joiner)) => joiner == Joiner::Person,
+            _ => false,
+        };
+        let has_more = self.of_group(group, Joiner::Person).is_some();
+        if is_person && has_more { Joiner::Person } else { Joiner::Anybody }
     }
 
     /// Where a subscription, management group or directory is administered.
@@ -129,6 +159,11 @@ impl<'e> World<'e> {
     /// Whoever has made itself administrator of a scope.
     pub(super) fn of_scope(&self, id: &ScopeId) -> Option<NodeId> {
         self.scopes.get(id).copied()
+    }
+
+    /// Whoever has given itself a role in a scope, of all such roles.
+    pub(super) fn of_roles(&self, scope: &ScopeId) -> &[(Role<'e>, NodeId)] {
+        self.roles.get(scope).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn members(&self, group: &GroupId) -> &[NodeId] {

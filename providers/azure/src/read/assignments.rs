@@ -66,6 +66,10 @@ pub(super) fn read(
             condition: policies::condition(held.condition),
         });
     }
+    let conditions = files.azure_assignments.iter().map(|one| one.properties.condition.as_ref());
+    let instances = files.azure_active.iter().chain(&files.azure_eligible);
+    let conditions = conditions.chain(instances.map(|one| one.properties.condition.as_ref()));
+    roles.define(conditions.flatten(), estate);
     if !foreign.is_empty() {
         let detail = "these groups are of another tenant, where nobody was asked for their members";
         tenant.note(Collection::Groups, GapReason::NotRequested, detail, foreign, estate);

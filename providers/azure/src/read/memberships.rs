@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use census_model::{Activation, Bounds, EstateBuilder, GapReason, GroupId, Membership};
+use census_model::{Activation, Bounds, EstateBuilder, GapReason, GroupId, Membership, NestedGroup};
 
 use super::{
     files::Files,
@@ -39,15 +39,6 @@ fn activation(rank: Rank, bounds: Bounds) -> Activation {
     }
 }
 
-/// How long two steps count together: as long as both do.
-fn both(one: Bounds, other: Bounds) -> Bounds {
-    let until = match (one.until, other.until) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
-    Bounds { from: one.from.max(other.from), until }
-}
-
 /// The bounds of an instance of Privileged Identity Management.
 fn bounds(one: &directory::GroupInstance<'_>) -> Bounds {
     Bounds { from: at(one.start_date_time), until: at(one.end_date_time) }
@@ -60,11 +51,21 @@ fn is_ownership(one: &directory::GroupInstance<'_>) -> bool {
 /// Ids in lower case, of which the steps borrow.
 struct Ids<'m>(HashMap<&'m str, &'m str>);
 
-/// Adds memberships.
+/// Adds memberships, and which group is in which.
 pub(super) fn read(tenant: &Tenant, files: &Files<'_>, holders: &Holders<'_>, estate: &mut EstateBuilder) {
     let lower = lower_ids(files);
     let ids = Ids(lower.iter().map(|(id, lower)| (*id, lower.as_str())).collect());
     let graph = steps(files, &ids);
+    for (group, steps) in &graph {
+        let inner = steps.iter().filter(|step| step.member != *group && holders.is_group(step.member));
+        for step in inner {
+            estate.nested_group(NestedGroup {
+                group: group_id(group),
+                inner: group_id(step.member),
+                activation: activation(step.activation, step.bounds),
+            });
+        }
+    }
     let mut left = MAX_STEPS;
     for group in graph.keys() {
         if !closure(group, &graph, holders, &mut left, estate) {
@@ -180,7 +181,7 @@ fn closure<'m>(
             if step.member == group || seen.contains_key(&next) {
                 continue;
             }
-            let bounds = both(bounds, step.bounds);
+            let bounds = bounds.and(step.bounds);
             seen.insert(next, (Some(at), bounds));
             if holders.is_group(step.member) || graph.contains_key(step.member) {
                 queue.push_back((next, bounds));

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use census_model::{Activation, Bounds, EstateBuilder, Policy, PolicyId, Text};
+use census_model::{Activation, Bounds, EstateBuilder, Policy, PolicyId, RoleDefinition, Text};
 use jiff::Timestamp;
 
 use super::{arm_id, policies};
 use crate::documents::{
+    is_guid,
     roles::{AzureRole, DirectoryRole, Object},
     value::Str,
 };
@@ -55,6 +56,54 @@ impl<'f> AzureRoles<'f> {
             }
         }
     }
+}
+
+/// What conditions about assigning roles speak of.
+const ROLE: &str = "roledefinitionid";
+
+impl<'f> AzureRoles<'f> {
+    /// Adds the roles that conditions may let somebody assign: those that a condition of an assignment or of a role names,
+    /// and what a condition that names others may leave.
+    pub(super) fn define<'c>(
+        &self,
+        conditions: impl Iterator<Item = &'c Str<'c>>,
+        estate: &mut EstateBuilder,
+    ) {
+        let held = self.known.keys().filter_map(|guid| self.by_guid.get(guid));
+        let of_held = held.flat_map(|role| roles_of(role));
+        let mut next: Vec<String> = conditions.flat_map(roles_in).chain(of_held).collect();
+        if next.is_empty() {
+            return;
+        }
+        next.extend(RoleDefinition::PRIVILEGED.map(str::to_owned));
+        let mut seen = BTreeSet::new();
+        while let Some(guid) = next.pop() {
+            let Some(role) = self.by_guid.get(&guid).filter(|_| seen.insert(guid.clone())) else { continue };
+            next.extend(roles_of(role));
+            let policy = estate.policy(policies::azure(&role.permissions));
+            estate.role_definition(RoleDefinition {
+                name: role.role_name.as_deref().unwrap_or(&guid).into(),
+                id: guid.into(),
+                policy,
+            });
+        }
+    }
+}
+
+/// The ids that the conditions of a role's own text name.
+fn roles_of(role: &AzureRole<'_>) -> Vec<String> {
+    let permissions = role.permissions.iter().flatten();
+    permissions.filter_map(|one| one.condition.as_ref()).flat_map(roles_in).collect()
+}
+
+/// The ids that a condition about assigning roles names, in lower case: of roles, and of whom they are assigned to.
+fn roles_in(text: &Str<'_>) -> Vec<String> {
+    let lower = text.lower();
+    if !lower.contains(ROLE) {
+        return Vec::new();
+    }
+    let parts = lower.split(|one: char| !one.is_ascii_hexdigit() && one != '-');
+    parts.filter(|part| is_guid(part)).map(str::to_owned).collect()
 }
 
 /// The roles of the directory, by id and by the id of their template, which is the same in every tenant.

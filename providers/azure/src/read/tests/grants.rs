@@ -288,3 +288,43 @@ fn delegated_permissions_hold_for_one_user_or_for_all() {
     let both = "User.Read offline_access";
     assert_eq!(users, [(both, Some(format!("azure:{}", oid(5)))), (both, None)]);
 }
+
+#[test]
+fn roles_that_conditions_name_are_kept_though_nobody_holds_them() {
+    const OPERATOR: &str = "f1a07417-d97a-45cb-824c-7a7467783830";
+    const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+    const FURTHER: &str = "9980e02c-c2be-4d73-94e8-173b1dc7cf3c";
+    const OTHER: &str = "4633458b-17de-408a-b874-0445c86b69e6";
+    let definition = |id: &str, condition: Value| {
+        json!({"id": format!("/providers/Microsoft.Authorization/roleDefinitions/{}", id.to_uppercase()),
+               "properties": {"roleName": id, "permissions": [{"actions": ["x/read"], "condition": condition}]}})
+    };
+    let about = |id: &str| {
+        json!(format!(
+            "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{{id}}}"
+        ))
+    };
+    let roles = [
+        role(),
+        definition(OPERATOR, about(FURTHER)),
+        definition(CONTRIBUTOR, Value::Null),
+        definition(FURTHER, Value::Null),
+        definition(OTHER, Value::Null),
+    ];
+    let scope = format!("/subscriptions/{SUBSCRIPTION}");
+    let of = |condition: Value| {
+        let held = assignment("a", &oid(1), &scope, &json!({"condition": condition}));
+        let folder = Folder::complete().of(Collection::AzureRoles, &roles);
+        folder.of(Collection::AzureAssignments, &[held]).read()
+    };
+    let named = |estate: &Estate| -> Vec<String> {
+        estate.role_definitions.iter().map(|one| one.id.to_string()).collect()
+    };
+    let estate = of(about(OPERATOR));
+    // In order, with what is tried whatever is named, and what the named one lets assign.
+    assert_eq!(named(&estate), [FURTHER, CONTRIBUTOR, OPERATOR]);
+    assert!(estate.role_definitions.iter().all(|one| estate.policies.contains_key(&one.policy)));
+    let of_blobs = format!("@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{OPERATOR}'");
+    assert!(named(&of(json!(of_blobs))).is_empty());
+    assert!(named(&of(Value::Null)).is_empty());
+}

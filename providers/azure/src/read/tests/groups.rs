@@ -68,6 +68,24 @@ fn nested_members_are_in_every_group_above_by_a_shortest_way() {
 }
 
 #[test]
+fn a_group_in_a_group_is_told_though_it_is_empty() {
+    let estate = Folder::complete()
+        .of(Collection::Groups, &[group(1), group(2)])
+        .of(Collection::Owners, &owners(&[1, 2]))
+        .of(Collection::GroupMembers, &[members(1, &[(2, "group"), (11, "user")]), members(2, &[])])
+        .of(
+            Collection::GroupEligibilityInstances,
+            &[json!({"id": "e", "groupId": oid(2), "principalId": oid(1), "accessId": "member"})],
+        )
+        .read();
+    let nested: Vec<_> =
+        estate.nested_groups.iter().map(|one| (&one.group, &one.inner, &one.activation)).collect();
+    let (one, two) = (&estate.groups[0].id, &estate.groups[1].id);
+    let eligible = Activation::Eligible(Bounds::default());
+    assert_eq!(nested, [(one, two, &Activation::Standing), (two, one, &eligible)]);
+}
+
+#[test]
 fn groups_that_only_a_parent_tells_of_are_there_and_their_members_are_open() {
     let estate = Folder::complete()
         .of(Collection::Groups, &[group(1)])
