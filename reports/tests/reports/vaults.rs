@@ -65,7 +65,7 @@ fn hold(power: VaultPower, decision: Decision, object: Option<&str>, because: Ve
         decision,
         action: "Microsoft.KeyVault/vaults/secrets/getSecret/action".into(),
         open: (decision == Decision::Conditional).then(|| Text::from("a person switches it on")),
-        because,
+        because: because.into(),
         gaps: Vec::new(),
     }
 }
@@ -91,7 +91,7 @@ fn way(id: &str, decision: Decision, because: Vec<Because>) -> VaultWay {
         assigning: None,
         decision,
         open: None,
-        because,
+        because: because.into(),
         gaps: Vec::new(),
     };
     VaultWay { route: TechniqueId::new(id), object: None, decision, needs: vec![need] }
