@@ -113,7 +113,7 @@ fn what_is_granted_stands_beside_what_was_used() {
     };
     assert_eq!(of("ci-deploy"), ["303", "2", "300", "1", "20", "2025-04-27T00:00:00Z"]);
     assert_eq!(of("tester"), ["2", "0", "0", "2", "0", ""], "of whom nothing is known nothing is unused");
-    let text = String::from_utf8(files[0].bytes.clone()).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.lines().count(), all.len() + 1);
     assert!(all.iter().any(|row| row["name"].starts_with("'=cmd|")), "the hostile name is there");
 }
