@@ -6,10 +6,7 @@ use std::{
 };
 
 use census_model::{Estate, Severity};
-use census_reports::{
-    ColorChoice, Format, Input, Options, RenderError, VaultsOf, render, summary, write_report_json,
-    write_vaults_csv,
-};
+use census_reports::{ColorChoice, Format, Input, Options, RenderError, WriteFile, render, summary};
 
 use crate::{
     cli::{Color, Globals, ReportArgs},
@@ -73,26 +70,7 @@ impl ReportPlan {
     pub(crate) fn write(&self, estate: &Estate, analysis: &Analysis, voice: Voice) -> Result<(), Problem> {
         let input = input(estate, analysis);
         for format in &self.formats {
-            match format {
-                Format::Json => {
-                    self.write_whole("report.json", |out| write_report_json(&input, out))?;
-                    continue;
-                }
-                Format::VaultAccess => {
-                    let rows = |out: &mut dyn Write| write_vaults_csv(&input, VaultsOf::All, out);
-                    self.write_whole("vault-access.csv", rows)?;
-                    continue;
-                }
-                _ => {}
-            }
-            for file in render(*format, &input, &self.options).map_err(Problem::failed)? {
-                match &self.folder {
-                    Some(folder) => {
-                        files::write(&folder.join(file.name), &file.bytes)?;
-                    }
-                    None => stdout(&file.bytes)?,
-                }
-            }
+            render(*format, &input, &self.options, |name, write| self.write_file(name, write))?;
         }
         if self.folder.is_some() && voice == Voice::Normal && std::io::stderr().is_terminal() {
             print_to_stderr(&summary(&input, &self.options));
@@ -102,16 +80,11 @@ impl ReportPlan {
 }
 
 impl ReportPlan {
-    /// A report that can be larger than everything that it is made from, never as a whole in memory.
-    fn write_whole(
-        &self,
-        name: &str,
-        write: impl Fn(&mut dyn Write) -> Result<(), RenderError>,
-    ) -> Result<(), Problem> {
-        let write = |out: &mut dyn Write| write(out).map_err(as_io);
+    /// Into the folder where there is one, else to stdout.
+    fn write_file(&self, name: &str, write: WriteFile<'_>) -> Result<(), Problem> {
         match &self.folder {
-            Some(folder) => files::write_with(&folder.join(name), write),
-            None => delivered(write(&mut std::io::stdout().lock())),
+            Some(folder) => files::write_with(&folder.join(name), |out| write(out).map_err(as_io)),
+            None => streamed(write),
         }
     }
 }
@@ -127,7 +100,8 @@ fn as_io(error: RenderError) -> std::io::Error {
 
 /// Writes to stdout as it is made.
 pub(crate) fn streamed(write: impl Fn(&mut dyn Write) -> Result<(), RenderError>) -> Result<(), Problem> {
-    delivered(write(&mut std::io::stdout().lock()).map_err(as_io))
+    let mut out = std::io::stdout().lock();
+    delivered(write(&mut out).map_err(as_io).and_then(|()| out.flush()))
 }
 
 /// What reports are made of.

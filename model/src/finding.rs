@@ -1,6 +1,6 @@
 //! What a rule found.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,9 @@ pub struct ControlRef {
     pub control: Text,
 }
 
+/// Framework → control ids, sorted.
+pub type Controls = BTreeMap<Text, Vec<Text>>;
+
 /// Tells whether two findings, of two runs, are the same one.
 ///
 /// A digest of the rule, the subject's immutable id and what distinguishes two findings of one rule on one
@@ -155,8 +158,9 @@ pub struct Finding {
     pub title: Text,
     /// The facts.
     pub evidence: Vec<Evidence>,
-    /// Controls it is evidence for: framework → control ids, sorted.
-    pub controls: BTreeMap<Text, Vec<Text>>,
+    /// Controls it is evidence for. All findings of a rule about one provider have the same, so they share them: written out
+    /// for each they would take as much memory as all else that it says.
+    pub controls: Arc<Controls>,
     /// What to do.
     pub remedy: Remedy,
     /// Identity over time.

@@ -51,7 +51,7 @@ pub use credential::{Credential, CredentialKind, CredentialStatus, Holder, LastU
 pub use digest::Digest;
 pub use directory::{DirectoryOwner, Owned, Person, Relation, TenantPolicy, UserType};
 pub use estate::{ESTATE_SCHEMA, Estate, EstateError, Source};
-pub use finding::{Confidence, ControlRef, Evidence, Finding, Fingerprint, Severity, Subject};
+pub use finding::{Confidence, ControlRef, Controls, Evidence, Finding, Fingerprint, Severity, Subject};
 pub use gap::{Gap, GapReason};
 pub use id::{
     CredentialId, GapId, GroupId, IdentityId, IssuerId, PolicyId, ResourceId, RuleId, ScopeId, TechniqueId,
@@ -100,3 +100,6 @@ pub use workload::{Workload, WorkloadKind, WorkloadState};
 
 /// Text that a cloud or a person wrote: names, tags, descriptions. Never trusted as markup, shell or path.
 pub type Text = Box<str>;
+
+/// The same, where a copy shares it with what it was copied from: every reason copies how its policy is attached.
+pub type SharedText = std::sync::Arc<str>;

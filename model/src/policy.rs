@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, DirectoryObject, GroupId, IdentityId, PolicyId, ScopeId, Text, VaultId};
+use crate::{Activation, DirectoryObject, GroupId, IdentityId, PolicyId, ScopeId, SharedText, Text, VaultId};
 
 /// The language a condition or policy is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -125,33 +125,33 @@ pub enum Via {
     /// Embedded in the principal, by policy name.
     Inline {
         /// The inline policy's name.
-        name: Text,
+        name: SharedText,
     },
     /// A managed policy, by native id and name.
     Managed {
         /// The policy's ARN.
-        native_id: Text,
+        native_id: SharedText,
         /// The policy's name.
-        name: Text,
+        name: SharedText,
     },
     /// A managed policy used as permissions boundary.
     Boundary {
         /// The policy's ARN.
-        native_id: Text,
+        native_id: SharedText,
     },
     /// A service control policy of an AWS organization.
     ServiceControlPolicy {
         /// `p-…`.
-        native_id: Text,
+        native_id: SharedText,
         /// The policy's name.
-        name: Text,
+        name: SharedText,
     },
     /// A resource control policy of an AWS organization.
     ResourceControlPolicy {
         /// `p-…`.
-        native_id: Text,
+        native_id: SharedText,
         /// The policy's name.
-        name: Text,
+        name: SharedText,
     },
     /// The resource's own policy: a bucket's, a key's, a queue's. Always attached to an [`Attachment::Resource`].
     ///
@@ -162,50 +162,50 @@ pub enum Via {
     /// an [`Attachment::Resource`].
     KeyGrant {
         /// The grant's id.
-        native_id: Text,
+        native_id: SharedText,
     },
     /// A role assignment of Azure Resource Manager, in [`Grant::scope`] and below.
     RoleAssignment {
         /// The assignment's ARM id.
-        native_id: Text,
+        native_id: SharedText,
         /// The role definition's ARM id.
-        role: Text,
+        role: SharedText,
         /// The role's name, or its id where it was not read.
-        name: Text,
+        name: SharedText,
     },
     /// A deny assignment of Azure Resource Manager.
     DenyAssignment {
         /// The assignment's ARM id.
-        native_id: Text,
+        native_id: SharedText,
         /// Its name.
-        name: Text,
+        name: SharedText,
         /// The object ids of those that it does not reach.
-        except: Vec<Text>,
+        except: Vec<SharedText>,
         /// Whether it counts in its own scope only and in none below.
         own_scope_only: bool,
     },
     /// A directory role of Entra.
     DirectoryRole {
         /// The assignment's id.
-        native_id: Text,
+        native_id: SharedText,
         /// The role definition's id.
-        role: Text,
+        role: SharedText,
         /// The role's name, or its id where it was not read.
-        name: Text,
+        name: SharedText,
         /// Where it counts, as the directory says it: `/`, `/administrativeUnits/…`, `/…` of an application.
-        directory_scope: Text,
+        directory_scope: SharedText,
     },
     /// An app role of a resource application that is assigned.
     AppRole {
         /// The assignment's id.
-        native_id: Text,
+        native_id: SharedText,
         /// The service principal of the resource: Microsoft Graph's, for example.
         resource: IdentityId,
     },
     /// Delegated permissions: what a client may do to a resource on behalf of users who are signed in.
     DelegatedPermission {
         /// The grant's id.
-        native_id: Text,
+        native_id: SharedText,
         /// The service principal of the resource.
         resource: IdentityId,
         /// The one user on whose behalf; `None`: every user's.
@@ -215,7 +215,7 @@ pub enum Via {
     /// [`DirectoryOwner`](crate::DirectoryOwner).
     Ownership {
         /// The object's id.
-        of: Text,
+        of: SharedText,
         /// What it is.
         object: DirectoryObject,
     },
@@ -229,7 +229,7 @@ pub enum Via {
         /// The vault.
         vault: VaultId,
         /// The client id of the application together with which alone it counts (a compound identity).
-        application: Option<Text>,
+        application: Option<SharedText>,
         /// The tenant whose principal it names, where that is another than the vault's. It counts nowhere.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenant: Option<ScopeId>,
@@ -239,11 +239,11 @@ pub enum Via {
         /// The managed HSM.
         vault: VaultId,
         /// The assignment's id.
-        native_id: Text,
+        native_id: SharedText,
         /// The role's name, or its id where it was not read.
-        name: Text,
+        name: SharedText,
         /// Where it counts in it: `/`, `/keys`, `/keys/<name>`.
-        local_scope: Text,
+        local_scope: SharedText,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Who may do what in which vault, and who could make itself able to.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +138,8 @@ pub struct VaultHold {
     pub action: Text,
     /// What stays open, where it is conditional.
     pub open: Option<Text>,
-    /// What decides: assignments, policies.
-    pub because: Vec<Because>,
+    /// What decides: assignments, policies. What the same decides shares it.
+    pub because: Arc<[Because]>,
     /// What was not read and could change the answer.
     pub gaps: Vec<GapId>,
 }
@@ -229,8 +229,8 @@ pub struct VaultNeed {
     pub decision: Decision,
     /// What stays open, where it is conditional.
     pub open: Option<Text>,
-    /// What decides.
-    pub because: Vec<Because>,
+    /// What decides, shared likewise.
+    pub because: Arc<[Because]>,
     /// What was not read and could change the answer.
     pub gaps: Vec<GapId>,
 }

@@ -20,15 +20,15 @@ mod rows;
 mod vault_access;
 mod vaults;
 
-pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_file};
+pub(crate) use privilege::{FILE as PRIVILEGE_FILE, privilege_rows};
 pub use review::{REVIEW_COLUMNS, ReviewSheets};
 pub(crate) use rows::owner_rows;
-pub(crate) use vault_access::{
-    ACCESS_FILE, READERS_FILE, vault_access_file, vault_access_rows, vault_readers_file,
-};
-pub(crate) use vaults::{FILE as VAULTS_FILE, vaults_file};
+pub(crate) use vault_access::{ACCESS_FILE, READERS_FILE, vault_access_rows, vault_readers_rows};
+pub(crate) use vaults::{FILE as VAULTS_FILE, vaults_rows};
 
-use crate::{Input, OutputFile, OwnerFilter, format::RenderError, sanitize::visible, view::View};
+use std::io::Write;
+
+use crate::{Input, OwnerFilter, format::RenderError, sanitize::visible, view::View};
 
 /// One of the CSV files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,44 +67,49 @@ impl CsvFile {
 /// # Errors
 /// When the CSV writer refuses, which writing to memory gives no cause for.
 pub fn csv_file(file: CsvFile, input: &Input<'_>) -> Result<Vec<u8>, RenderError> {
-    of_view(file, &View::new(input))
+    let mut bytes = Vec::new();
+    csv_rows(file, &View::new(input), &mut bytes)?;
+    Ok(bytes)
 }
 
-/// All of them; the look-ups are made once.
-pub(crate) fn csv_files(input: &Input<'_>) -> Result<Vec<OutputFile>, RenderError> {
-    let view = View::new(input);
-    CsvFile::ALL
-        .into_iter()
-        .map(|file| Ok(OutputFile { name: file.file_name(), bytes: of_view(file, &view)? }))
-        .collect()
-}
-
-fn of_view(file: CsvFile, view: &View<'_>) -> Result<Vec<u8>, RenderError> {
+/// The same, written as it is made.
+pub(crate) fn csv_rows(file: CsvFile, view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
     match file {
-        CsvFile::Population => population::population(view),
-        CsvFile::Credentials => rows::credentials(view),
-        CsvFile::Findings => rows::findings(view),
-        CsvFile::Owners => rows::owner_rows(view, &OwnerFilter::default()),
-        CsvFile::Gaps => rows::gaps(view),
+        CsvFile::Population => population::population(view, out),
+        CsvFile::Credentials => rows::credentials(view, out),
+        CsvFile::Findings => rows::findings(view, out),
+        CsvFile::Owners => rows::owner_rows(view, &OwnerFilter::default(), out),
+        CsvFile::Gaps => rows::gaps(view, out),
     }
 }
 
-/// Writes records of a fixed number of cells, every cell made harmless.
-pub(crate) struct Sheet<const COLUMNS: usize>(::csv::Writer<Vec<u8>>);
+/// Writes records of a fixed number of cells as they are made, every cell made harmless.
+pub(crate) struct Sheet<'w, const COLUMNS: usize>(::csv::Writer<&'w mut dyn Write>);
 
-impl<const COLUMNS: usize> Sheet<COLUMNS> {
-    fn new(header: [&str; COLUMNS]) -> Result<Self, RenderError> {
-        let mut writer = ::csv::Writer::from_writer(Vec::new());
-        writer.write_record(header)?;
+impl<'w, const COLUMNS: usize> Sheet<'w, COLUMNS> {
+    fn new(out: &'w mut dyn Write, header: [&str; COLUMNS]) -> Result<Self, RenderError> {
+        let mut writer = ::csv::Writer::from_writer(out);
+        writer.write_record(header).map_err(refused)?;
         Ok(Self(writer))
     }
 
     fn row(&mut self, cells: [String; COLUMNS]) -> Result<(), RenderError> {
-        Ok(self.0.write_record(cells.map(|text| cell(&text)))?)
+        self.0.write_record(cells.map(|text| cell(&text))).map_err(refused)
     }
 
-    fn finish(self) -> Result<Vec<u8>, RenderError> {
-        self.0.into_inner().map_err(|error| RenderError::Flush(error.to_string()))
+    fn finish(mut self) -> Result<(), RenderError> {
+        Ok(self.0.flush()?)
+    }
+}
+
+/// A reader that has seen enough (`| head`) is told from what the writer finds wrong.
+fn refused(error: ::csv::Error) -> RenderError {
+    if !error.is_io_error() {
+        return RenderError::Csv(error);
+    }
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => RenderError::Io(error),
+        other => RenderError::Flush(format!("{other:?}")),
     }
 }
 

@@ -1,14 +1,16 @@
 //! The formats and the files that each of them writes.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, io::Write, str::FromStr};
 
 use crate::{
-    CsvFile, Input, Options,
+    CsvFile, Input, Options, VaultsOf,
     csv::{
-        ACCESS_FILE, PRIVILEGE_FILE, READERS_FILE, VAULTS_FILE, csv_files, privilege_file, vault_access_file,
-        vault_readers_file, vaults_file,
+        ACCESS_FILE, PRIVILEGE_FILE, READERS_FILE, VAULTS_FILE, csv_rows, privilege_rows, vault_access_rows,
+        vault_readers_rows, vaults_rows,
     },
-    report_json, table,
+    table,
+    view::View,
+    write_report_json,
 };
 
 /// A format of `--format`.
@@ -93,16 +95,10 @@ impl FromStr for Format {
     }
 }
 
-/// A rendered file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputFile {
-    /// Its name, without folder.
-    pub name: &'static str,
-    /// Its content.
-    pub bytes: Vec<u8>,
-}
+/// Writes one file, as it is made: it can be larger than everything that it is made from.
+pub type WriteFile<'w> = &'w dyn Fn(&mut dyn Write) -> Result<(), RenderError>;
 
-/// Why a report could not be written. Reports are written to memory, so neither happens in practice.
+/// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The JSON writer refused.
@@ -110,7 +106,7 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
     /// The CSV writer refused.
     #[error("cannot write the report as CSV: {0}")]
-    Csv(#[from] ::csv::Error),
+    Csv(::csv::Error),
     /// What is written to refused.
     #[error("cannot write the report: {0}")]
     Io(#[from] std::io::Error),
@@ -119,21 +115,30 @@ pub enum RenderError {
     Flush(String),
 }
 
-/// The files of one format, in the order of [`Format::file_names`].
+/// Hands the files of one format to `place`, each by its name, in the order of [`Format::file_names`]. The look-ups are made
+/// once.
 ///
 /// # Errors
-/// When a writer refuses, which writing to memory gives no cause for.
-pub fn render(format: Format, input: &Input<'_>, options: &Options) -> Result<Vec<OutputFile>, RenderError> {
+/// What `place` refuses, as it says it.
+pub fn render<E>(
+    format: Format,
+    input: &Input<'_>,
+    options: &Options,
+    mut place: impl FnMut(&'static str, WriteFile<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let view = || View::new(input);
     match format {
-        Format::Table => {
-            Ok(vec![OutputFile { name: "report.txt", bytes: table(input, options).into_bytes() }])
+        Format::Table => place("report.txt", &|out| Ok(out.write_all(table(input, options).as_bytes())?)),
+        Format::Json => place("report.json", &|out| write_report_json(input, out)),
+        Format::Csv => {
+            let view = view();
+            let mut files = CsvFile::ALL.into_iter();
+            files.try_for_each(|file| place(file.file_name(), &|out| csv_rows(file, &view, out)))
         }
-        Format::Json => Ok(vec![OutputFile { name: "report.json", bytes: report_json(input)? }]),
-        Format::Csv => csv_files(input),
-        Format::Privilege => Ok(vec![privilege_file(input)?]),
-        Format::Vaults => Ok(vec![vaults_file(input)?]),
-        Format::VaultAccess => Ok(vec![vault_access_file(input)?]),
-        Format::VaultReaders => Ok(vec![vault_readers_file(input)?]),
+        Format::Privilege => place(PRIVILEGE_FILE, &|out| privilege_rows(&view(), out)),
+        Format::Vaults => place(VAULTS_FILE, &|out| vaults_rows(&view(), out)),
+        Format::VaultAccess => place(ACCESS_FILE, &|out| vault_access_rows(&view(), VaultsOf::All, out)),
+        Format::VaultReaders => place(READERS_FILE, &|out| vault_readers_rows(&view(), out)),
     }
 }
 

@@ -39,7 +39,7 @@ pub use coverage::{Counted, Coverage, ScopeCoverage, Share, coverage};
 pub use csv::{CsvFile, REVIEW_COLUMNS, ReviewSheets, csv_file};
 pub use diff::{Diff, DiffError, Side, Snapshot, diff, diff_json, diff_text};
 pub use explain::explain;
-pub use format::{Format, OutputFile, RenderError, UnknownFormat, render};
+pub use format::{Format, RenderError, UnknownFormat, WriteFile, render};
 pub use input::{Input, RuleInfo};
 pub use json::{
     can_json, explain_json, paths_json, report_json, report_schema, retirement_json, right_size_json,

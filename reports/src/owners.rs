@@ -197,7 +197,9 @@ fn urgency(status: OwnerStatus) -> usize {
 /// # Errors
 /// When the CSV writer refuses, which writing to memory gives no cause for.
 pub fn owners_csv(input: &Input<'_>, filter: &OwnerFilter) -> Result<Vec<u8>, RenderError> {
-    owner_rows(&View::new(input), filter)
+    let mut bytes = Vec::new();
+    owner_rows(&View::new(input), filter, &mut bytes)?;
+    Ok(bytes)
 }
 
 /// Coverage and identities with their owners, as `census.owners/1`. Ends with one line break.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use census_model::{Provider, Severity, Text};
+use census_model::{Controls, Provider, Severity, Text};
 use serde::Deserialize;
 
 const DATA: &str = include_str!("../data/controls.json");
@@ -92,10 +92,10 @@ fn applies(framework: &str, provider: Option<Provider>) -> bool {
     }
 }
 
-/// The controls for which findings of these types, about something of this provider, are evidence: framework id →
-/// control ids, sorted. Frameworks about another system are left out.
-pub fn controls_for(finding_types: &[&str], provider: Option<Provider>) -> BTreeMap<Text, Vec<Text>> {
-    let mut found = BTreeMap::new();
+/// The controls for which findings of these types, about something of this provider, are evidence. Frameworks about
+/// another system are left out.
+pub fn controls_for(finding_types: &[&str], provider: Option<Provider>) -> Controls {
+    let mut found = Controls::new();
     for (id, framework) in &catalogue().frameworks {
         if !applies(id, provider) {
             continue;

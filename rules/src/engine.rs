@@ -1,10 +1,10 @@
 //! What a rule is, how it reports, and how all of them are run.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use census_model::{
-    Command, Confidence, Evidence, Finding, Fingerprint, Gap, Identity, Provider, Remedy, RuleId, ScopeId,
-    Severity, Subject, Text, Vault,
+    Command, Confidence, Controls, Evidence, Finding, Fingerprint, Gap, Identity, Provider, Remedy, RuleId,
+    ScopeId, Severity, Subject, Text, Vault,
 };
 
 use crate::{View, controls::controls_for};
@@ -51,8 +51,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The controls that its findings about something of this provider are evidence for: framework id → control ids.
-    pub fn controls(&self, provider: Option<Provider>) -> BTreeMap<Text, Vec<Text>> {
+    /// The controls that its findings about something of this provider are evidence for.
+    pub fn controls(&self, provider: Option<Provider>) -> Controls {
         let mut controls = controls_for(self.finding_types, provider);
         for (framework, control) in self.except_controls {
             if let Some(ids) = controls.get_mut(*framework) {
@@ -146,8 +146,10 @@ impl Draft {
 #[derive(Debug)]
 pub struct Findings<'r> {
     rule: &'r Rule,
+    /// The rule's id, which its findings share.
+    id: RuleId,
     /// The rule's controls by provider, looked up once.
-    controls: BTreeMap<Option<Provider>, BTreeMap<Text, Vec<Text>>>,
+    controls: BTreeMap<Option<Provider>, Arc<Controls>>,
     found: Vec<Finding>,
 }
 
@@ -185,18 +187,17 @@ impl Findings<'_> {
         distinguisher: &str,
         draft: Draft,
     ) {
-        let rule = RuleId::new(self.rule.id);
-        let controls = self.controls.entry(provider).or_insert_with(|| self.rule.controls(provider)).clone();
+        let controls = self.controls.entry(provider).or_insert_with(|| self.rule.controls(provider).into());
         self.found.push(Finding {
-            fingerprint: Fingerprint::new(&rule, binding, distinguisher),
-            rule,
+            fingerprint: Fingerprint::new(&self.id, binding, distinguisher),
+            rule: self.id.clone(),
             rule_version: self.rule.version,
             severity: draft.severity.unwrap_or(self.rule.severity),
             confidence: draft.confidence,
             subject,
             title: draft.title,
             evidence: draft.evidence,
-            controls,
+            controls: Arc::clone(controls),
             remedy: draft.remedy,
         });
     }
@@ -204,7 +205,8 @@ impl Findings<'_> {
 
 /// Runs one rule; its findings are in the order of [`run`].
 pub fn run_rule(rule: &Rule, view: &View<'_>) -> Vec<Finding> {
-    let mut findings = Findings { rule, controls: BTreeMap::new(), found: Vec::new() };
+    let mut findings =
+        Findings { rule, id: RuleId::new(rule.id), controls: BTreeMap::new(), found: Vec::new() };
     (rule.check)(view, &mut findings);
     in_order(findings.found)
 }

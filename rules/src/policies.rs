@@ -3,7 +3,8 @@
 use std::{collections::HashMap, fmt};
 
 use census_model::{
-    Attachment, Effect, Grant, GroupId, Identity, PolicyId, Provider, StatementEffect, Subject, Text, Via,
+    Attachment, Effect, Grant, GroupId, Identity, PolicyId, Provider, SharedText, StatementEffect, Subject,
+    Via,
 };
 use census_privilege::aws::{
     document::{Element, Statement},
@@ -60,7 +61,7 @@ impl Place {
 }
 
 /// The managed policy or control policy of an attachment, by which all its attachments are the same policy.
-pub(crate) fn native_id(via: &Via) -> Option<&Text> {
+pub(crate) fn native_id(via: &Via) -> Option<&SharedText> {
     match via {
         Via::Managed { native_id, .. }
         | Via::Boundary { native_id }

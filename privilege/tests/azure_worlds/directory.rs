@@ -247,7 +247,7 @@ impl Given {
     }
 
     fn what(&self, roles: &Roles) -> (Via, PolicyKind, String) {
-        let native_id: census_model::Text = fake::object_id(&format!("{self:?}")).into();
+        let native_id: census_model::SharedText = fake::object_id(&format!("{self:?}")).into();
         let resource = identity(self.of.as_deref().unwrap_or("graph")).id;
         if let Some(value) = &self.app {
             return (Via::AppRole { native_id, resource }, PolicyKind::EntraAppRole, value.clone());

@@ -430,7 +430,7 @@ impl Given {
                     .iter()
                     .map(|one| match one.strip_prefix("group:") {
                         Some(group) => fake::object_id(group).into(),
-                        None => who(one).native_id,
+                        None => who(one).native_id.into(),
                     })
                     .collect(),
                 own_scope_only: self.own_scope_only,

@@ -1,6 +1,6 @@
 //! The columns of population.csv.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, io::Write};
 
 use census_model::{CredentialStatus, Identity, Severity};
 
@@ -16,40 +16,43 @@ use crate::{
     words::activity_cell,
 };
 
-pub(crate) fn population(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "id",
-        "native_id",
-        "immutable_id",
-        "provider",
-        "scope",
-        "scope_name",
-        "kind",
-        "nature",
-        "name",
-        "path",
-        "created",
-        "last_used",
-        "disabled",
-        "managed_by",
-        "owner_status",
-        "business_owner",
-        "technical_steward",
-        "credentials",
-        "active_credentials",
-        "findings_critical",
-        "findings_high",
-        "findings_medium",
-        "findings_low",
-        "findings_info",
-        "reach_level",
-        "reach_bound",
-        "reach_conditional",
-        "reach_paths",
-        "reach_first_path",
-        "reach_scopes",
-        "tags",
-    ])?;
+pub(crate) fn population(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "id",
+            "native_id",
+            "immutable_id",
+            "provider",
+            "scope",
+            "scope_name",
+            "kind",
+            "nature",
+            "name",
+            "path",
+            "created",
+            "last_used",
+            "disabled",
+            "managed_by",
+            "owner_status",
+            "business_owner",
+            "technical_steward",
+            "credentials",
+            "active_credentials",
+            "findings_critical",
+            "findings_high",
+            "findings_medium",
+            "findings_low",
+            "findings_info",
+            "reach_level",
+            "reach_bound",
+            "reach_conditional",
+            "reach_paths",
+            "reach_first_path",
+            "reach_scopes",
+            "tags",
+        ],
+    )?;
     for identity in &view.identities {
         let owner = view.owner(&identity.id);
         let credentials = view.credentials_of(&identity.id);

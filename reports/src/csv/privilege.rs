@@ -1,43 +1,44 @@
 //! The columns of privilege.csv: what is granted beside what was used, one row an identity.
 
+use std::io::Write;
+
 use census_model::UseCounts;
 
 use super::{
     Sheet,
     rows::{instant, scope_name, text},
 };
-use crate::{Input, OutputFile, format::RenderError, view::View};
+use crate::{format::RenderError, view::View};
 
 /// The one file of the format.
 pub(crate) const FILE: &str = "privilege.csv";
 
-pub(crate) fn privilege_file(input: &Input<'_>) -> Result<OutputFile, RenderError> {
-    Ok(OutputFile { name: FILE, bytes: rows(&View::new(input))? })
-}
-
 /// `untold` is what no source tells: all of it, where the columns of the window are empty.
-fn rows(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "identity",
-        "native_id",
-        "name",
-        "scope",
-        "scope_name",
-        "kind",
-        "reach_level",
-        "owner_status",
-        "business_owner",
-        "usage_from",
-        "usage_to",
-        "services_granted",
-        "services_used",
-        "services_unused",
-        "services_untold",
-        "weighty_granted",
-        "weighty_used",
-        "weighty_unused",
-        "weighty_untold",
-    ])?;
+pub(crate) fn privilege_rows(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "identity",
+            "native_id",
+            "name",
+            "scope",
+            "scope_name",
+            "kind",
+            "reach_level",
+            "owner_status",
+            "business_owner",
+            "usage_from",
+            "usage_to",
+            "services_granted",
+            "services_used",
+            "services_unused",
+            "services_untold",
+            "weighty_granted",
+            "weighty_used",
+            "weighty_unused",
+            "weighty_untold",
+        ],
+    )?;
     for identity in &view.identities {
         let Some(of) = view.privilege_use(&identity.id) else { continue };
         let owner = view.owner(&identity.id);

@@ -56,11 +56,13 @@ impl<'a> ReviewSheets<'a> {
     /// # Errors
     /// When the CSV writer refuses, which writing to memory gives no cause for.
     pub fn sheet(&self, identities: &[&'a Identity]) -> Result<Vec<u8>, RenderError> {
-        let mut sheet = Sheet::new(REVIEW_COLUMNS)?;
+        let mut bytes = Vec::new();
+        let mut sheet = Sheet::new(&mut bytes, REVIEW_COLUMNS)?;
         for identity in identities {
             sheet.row(row(&self.0, identity))?;
         }
-        sheet.finish()
+        sheet.finish()?;
+        Ok(bytes)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The columns of the other files.
 
+use std::io::Write;
+
 use census_model::{Attests, Credential, Evidence, Finding, Holder, Identity, Life, Subject};
 use jiff::{Timestamp, civil::Date};
 
@@ -8,26 +10,29 @@ use crate::{
     OwnerFilter, format::RenderError, json::COMMAND_LEFT_OUT, sanitize::visible, view::View, words::use_cell,
 };
 
-pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "id",
-        "identity",
-        "identity_name",
-        "scope",
-        "kind",
-        "key_id",
-        "label",
-        "status",
-        "created",
-        "age_days",
-        "expires",
-        "last_used",
-        "last_used_service",
-        "last_used_region",
-        "owner_status",
-        "business_owner",
-        "kept_on",
-    ])?;
+pub(crate) fn credentials(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "id",
+            "identity",
+            "identity_name",
+            "scope",
+            "kind",
+            "key_id",
+            "label",
+            "status",
+            "created",
+            "age_days",
+            "expires",
+            "last_used",
+            "last_used_service",
+            "last_used_region",
+            "owner_status",
+            "business_owner",
+            "kept_on",
+        ],
+    )?;
     for credential in &view.credentials {
         let holder = credential.identity().and_then(|id| view.index.identity(id));
         let owner = credential.identity().and_then(|id| view.owner(id));
@@ -55,25 +60,28 @@ pub(crate) fn credentials(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
     sheet.finish()
 }
 
-pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "severity",
-        "rule",
-        "rule_version",
-        "confidence",
-        "identity",
-        "identity_name",
-        "scope",
-        "subject_type",
-        "subject",
-        "title",
-        "evidence",
-        "controls",
-        "remedy",
-        "commands",
-        "business_owner",
-        "fingerprint",
-    ])?;
+pub(crate) fn findings(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "severity",
+            "rule",
+            "rule_version",
+            "confidence",
+            "identity",
+            "identity_name",
+            "scope",
+            "subject_type",
+            "subject",
+            "title",
+            "evidence",
+            "controls",
+            "remedy",
+            "commands",
+            "business_owner",
+            "fingerprint",
+        ],
+    )?;
     for finding in &view.findings {
         let (subject_type, subject) = subject(finding);
         let id = match &finding.subject {
@@ -110,33 +118,40 @@ pub(crate) fn findings(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
 }
 
 /// One row for each claim to own an identity, and one for each identity without any.
-pub(crate) fn owner_rows(view: &View<'_>, filter: &OwnerFilter) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "identity",
-        "native_id",
-        "name",
-        "scope",
-        "kind",
-        "nature",
-        "status",
-        "business_owner",
-        "technical_steward",
-        "because",
-        "gaps",
-        "life",
-        "life_since",
-        "life_because",
-        "business_attested",
-        "business_due",
-        "technical_attested",
-        "technical_due",
-        "claim",
-        "claim_band",
-        "claim_source",
-        "claim_business_owner",
-        "claim_technical_steward",
-        "claim_evidence",
-    ])?;
+pub(crate) fn owner_rows(
+    view: &View<'_>,
+    filter: &OwnerFilter,
+    out: &mut dyn Write,
+) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "identity",
+            "native_id",
+            "name",
+            "scope",
+            "kind",
+            "nature",
+            "status",
+            "business_owner",
+            "technical_steward",
+            "because",
+            "gaps",
+            "life",
+            "life_since",
+            "life_because",
+            "business_attested",
+            "business_due",
+            "technical_attested",
+            "technical_due",
+            "claim",
+            "claim_band",
+            "claim_source",
+            "claim_business_owner",
+            "claim_technical_steward",
+            "claim_evidence",
+        ],
+    )?;
     for identity in view.identities.iter().filter(|identity| filter.wants(view, identity)) {
         let owner = view.owner(&identity.id);
         let life = owner.and_then(|owner| owner.life.as_deref());
@@ -191,18 +206,11 @@ fn due(life: Option<&Life>, attests: Attests) -> String {
     day(life.and_then(|life| life.review(attests).due))
 }
 
-pub(crate) fn gaps(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "id",
-        "provider",
-        "scope",
-        "scope_name",
-        "read",
-        "reason",
-        "failure",
-        "detail",
-        "affects",
-    ])?;
+pub(crate) fn gaps(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        ["id", "provider", "scope", "scope_name", "read", "reason", "failure", "detail", "affects"],
+    )?;
     for gap in &view.gaps {
         let scope = gap.scope.as_ref().and_then(|id| view.input.estate.scopes.get(id));
         sheet.row([

@@ -5,9 +5,8 @@ use std::io::Write;
 
 use census_model::{Identity, Vault, VaultAccess, VaultHold, VaultWay};
 
-use super::{Sheet, cell, rows::text};
+use super::{Sheet, cell, refused, rows::text};
 use crate::{
-    Input, OutputFile,
     format::RenderError,
     vaults::{Numbers, Standing, VaultNumbers, VaultsOf, by, decided_by, reachable, says},
     view::View,
@@ -44,12 +43,6 @@ const COLUMNS: [&str; 22] = [
     "gaps",
 ];
 
-pub(crate) fn vault_access_file(input: &Input<'_>) -> Result<OutputFile, RenderError> {
-    let mut bytes = Vec::new();
-    vault_access_rows(&View::new(input), VaultsOf::All, &mut bytes)?;
-    Ok(OutputFile { name: ACCESS_FILE, bytes })
-}
-
 /// Rows by identity, then vault, written as they are made.
 pub(crate) fn vault_access_rows(
     view: &View<'_>,
@@ -82,17 +75,6 @@ pub(crate) fn vault_access_rows(
         }
     }
     Ok(sheet.flush()?)
-}
-
-/// A reader that has seen enough (`| head`) is told from what the writer finds wrong.
-fn refused(error: ::csv::Error) -> RenderError {
-    if !error.is_io_error() {
-        return RenderError::Csv(error);
-    }
-    match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => RenderError::Io(error),
-        other => RenderError::Flush(format!("{other:?}")),
-    }
 }
 
 fn pair(view: &View<'_>, identity: &Identity, vault: &Vault, access: &VaultAccess) -> [String; 12] {
@@ -147,36 +129,39 @@ fn of_way(view: &View<'_>, way: &VaultWay) -> [String; 10] {
     ]
 }
 
-pub(crate) fn vault_readers_file(input: &Input<'_>) -> Result<OutputFile, RenderError> {
-    let view = View::new(input);
-    let mut sheet = Sheet::new([
-        "vault",
-        "native_id",
-        "name",
-        "kind",
-        "scope_name",
-        "decided_by",
-        "reachable_from",
-        "secrets",
-        "keys",
-        "certificates",
-        "contents",
-        "readers",
-        "readers_unowned",
-        "readers_open",
-        "could",
-        "could_unowned",
-        "possible",
-        "key_users",
-        "gaps",
-    ])?;
-    let numbers = Numbers::of(&view);
+/// One row a vault.
+pub(crate) fn vault_readers_rows(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "vault",
+            "native_id",
+            "name",
+            "kind",
+            "scope_name",
+            "decided_by",
+            "reachable_from",
+            "secrets",
+            "keys",
+            "certificates",
+            "contents",
+            "readers",
+            "readers_unowned",
+            "readers_open",
+            "could",
+            "could_unowned",
+            "possible",
+            "key_users",
+            "gaps",
+        ],
+    )?;
+    let numbers = Numbers::of(view);
     for vault in &view.vaults {
         if let Some(of) = numbers.vaults.get(&vault.id) {
-            sheet.row(of_vault(&view, vault, of))?;
+            sheet.row(of_vault(view, vault, of))?;
         }
     }
-    Ok(OutputFile { name: READERS_FILE, bytes: sheet.finish()? })
+    sheet.finish()
 }
 
 fn of_vault(view: &View<'_>, vault: &Vault, of: &VaultNumbers) -> [String; 19] {

@@ -1,47 +1,49 @@
 //! The columns of vaults.csv: one row for each key, secret and certificate, and one for each vault that holds none or
 //! whose objects were not read.
 
+use std::io::Write;
+
 use census_model::{Exposure, Rotation, Vault, VaultObject};
 
 use super::{
     Sheet,
     rows::{instant, text},
 };
-use crate::{Input, OutputFile, format::RenderError, view::View};
+use crate::{format::RenderError, view::View};
 
 /// The one file of the format.
 pub(crate) const FILE: &str = "vaults.csv";
 
-pub(crate) fn vaults_file(input: &Input<'_>) -> Result<OutputFile, RenderError> {
-    Ok(OutputFile { name: FILE, bytes: rows(&View::new(input))? })
-}
-
-fn rows(view: &View<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut sheet = Sheet::new([
-        "vault",
-        "native_id",
-        "name",
-        "kind",
-        "scope",
-        "scope_name",
-        "uri",
-        "created",
-        "deleted",
-        "access",
-        "purge_protection",
-        "soft_delete",
-        "reachable_from",
-        "object",
-        "object_kind",
-        "object_name",
-        "object_enabled",
-        "object_created",
-        "object_updated",
-        "object_not_before",
-        "object_expires",
-        "object_of_certificate",
-        "object_rotation",
-    ])?;
+/// The rows of all vaults.
+pub(crate) fn vaults_rows(view: &View<'_>, out: &mut dyn Write) -> Result<(), RenderError> {
+    let mut sheet = Sheet::new(
+        out,
+        [
+            "vault",
+            "native_id",
+            "name",
+            "kind",
+            "scope",
+            "scope_name",
+            "uri",
+            "created",
+            "deleted",
+            "access",
+            "purge_protection",
+            "soft_delete",
+            "reachable_from",
+            "object",
+            "object_kind",
+            "object_name",
+            "object_enabled",
+            "object_created",
+            "object_updated",
+            "object_not_before",
+            "object_expires",
+            "object_of_certificate",
+            "object_rotation",
+        ],
+    )?;
     for vault in &view.vaults {
         let objects = view.index.vault_objects(&vault.id);
         if objects.is_empty() {

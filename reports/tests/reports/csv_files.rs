@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use census_reports::{CsvFile, Format, Options, OwnerFilter, csv_file, owners_csv, render};
+use census_reports::{CsvFile, Format, OwnerFilter, csv_file, owners_csv};
 
-use crate::company::{HOSTILE, company};
+use crate::{
+    company::{HOSTILE, company},
+    files::files,
+};
 
 type Row = BTreeMap<String, String>;
 
@@ -93,9 +96,9 @@ fn owners_have_a_row_a_claim_and_the_filter_keeps_the_unowned() {
 #[test]
 fn what_is_granted_stands_beside_what_was_used() {
     let company = company();
-    let files = render(Format::Privilege, &company.input(), &Options::default()).unwrap();
-    let all = rows(&files[0].bytes);
-    assert_eq!((files[0].name, all.len()), ("privilege.csv", company.estate.identities.len()));
+    let (name, bytes) = files(Format::Privilege, &company.input()).remove(0);
+    let all = rows(&bytes);
+    assert_eq!((name, all.len()), ("privilege.csv", company.estate.identities.len()));
     let of = |name: &str| {
         let row = all.iter().find(|row| row["name"] == name).unwrap();
         [
@@ -110,7 +113,7 @@ fn what_is_granted_stands_beside_what_was_used() {
     };
     assert_eq!(of("ci-deploy"), ["303", "2", "300", "1", "20", "2025-04-27T00:00:00Z"]);
     assert_eq!(of("tester"), ["2", "0", "0", "2", "0", ""], "of whom nothing is known nothing is unused");
-    let text = String::from_utf8(files[0].bytes.clone()).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.lines().count(), all.len() + 1);
     assert!(all.iter().any(|row| row["name"].starts_with("'=cmd|")), "the hostile name is there");
 }

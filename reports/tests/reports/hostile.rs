@@ -2,8 +2,8 @@
 
 use census_reports::{
     ColorChoice, Format, Options, OwnerFilter, Snapshot, Sought, Taker, diff, diff_text, explain, owners_csv,
-    owners_json, owners_table, paths, paths_json, render, report_json, retirement, right_size, summary,
-    table, visible,
+    owners_json, owners_table, paths, paths_json, report_json, retirement, right_size, summary, table,
+    visible,
 };
 
 use census_model::{RightSize, SizedPolicy};
@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     changes::later,
     company::{Company, HOSTILE, company, right_size as sized},
+    files::files,
     retirement::plan,
     snapshots::ways,
 };
@@ -81,16 +82,12 @@ fn text_for_people_is_printable_but_for_our_own_styles() {
 fn files_hold_nothing_that_a_terminal_acts_on() {
     let company = company();
     let input = company.input();
-    let options = Options::default();
-    let mut files: Vec<Vec<u8>> = Format::ALL
-        .into_iter()
-        .flat_map(|format| render(format, &input, &options).unwrap())
-        .map(|file| file.bytes)
-        .collect();
-    files.push(owners_csv(&input, &OwnerFilter::default()).unwrap());
-    files.push(owners_json(&input, &OwnerFilter::default()).unwrap());
-    files.push(paths_json(&input, Sought::OfAll, Some(HOSTILE), &ways(&company)).unwrap());
-    for bytes in files {
+    let mut all: Vec<Vec<u8>> =
+        Format::ALL.into_iter().flat_map(|format| files(format, &input)).map(|(_, bytes)| bytes).collect();
+    all.push(owners_csv(&input, &OwnerFilter::default()).unwrap());
+    all.push(owners_json(&input, &OwnerFilter::default()).unwrap());
+    all.push(paths_json(&input, Sought::OfAll, Some(HOSTILE), &ways(&company)).unwrap());
+    for bytes in all {
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
         for line in text.split('\n') {

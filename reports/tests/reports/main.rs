@@ -7,6 +7,8 @@ mod company;
 #[cfg(test)]
 mod csv_files;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod reaches;

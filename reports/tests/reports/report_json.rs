@@ -4,7 +4,10 @@ use census_model::{Estate, Finding, Ownership};
 use census_reports::{Input, explain_json, report_json, report_schema};
 use serde_json::{Value, json};
 
-use crate::company::{HOSTILE, company};
+use crate::{
+    company::{HOSTILE, company},
+    files::files,
+};
 
 fn report() -> Value {
     serde_json::from_slice(&report_json(&company().input()).unwrap()).unwrap()
@@ -170,8 +173,7 @@ fn the_order_of_the_input_changes_no_byte() {
     assert_eq!(report_json(&straight.input()).unwrap(), report_json(&reversed.input()).unwrap());
     let options = census_reports::Options::default();
     for format in census_reports::Format::ALL {
-        let render = |input| census_reports::render(format, input, &options).unwrap();
-        assert_eq!(render(&straight.input()), render(&reversed.input()));
+        assert_eq!(files(format, &straight.input()), files(format, &reversed.input()));
     }
     for identity in &straight.estate.identities {
         let explain = |input| census_reports::explain(input, identity, &[], &options);

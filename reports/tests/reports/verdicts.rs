@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use census_fixtures::account_scope;
 use census_model::{
-    Claim, ClaimSource, Command, Confidence, Estate, Evidence, Finding, Fingerprint, Ghost, Identity,
-    OwnerRecord, OwnerStatus, Ownership, Remedy, RuleId, Severity, Subject,
+    Claim, ClaimSource, Command, Confidence, Controls, Estate, Evidence, Finding, Fingerprint, Ghost,
+    Identity, OwnerRecord, OwnerStatus, Ownership, Remedy, RuleId, Severity, Subject,
 };
 use census_reports::RuleInfo;
 
@@ -104,7 +104,8 @@ pub(crate) fn finding(rule: &str, severity: Severity, identity: &Identity, title
         subject: Subject::Identity(identity.id.clone()),
         title: title.into(),
         evidence: vec![Evidence::new("created", "2025-01-17").from_source("credential-report.csv")],
-        controls: BTreeMap::from([("OWASP-NHI-2025".into(), vec!["NHI1:2025".into(), "NHI7:2025".into()])]),
+        controls: Controls::from([("OWASP-NHI-2025".into(), vec!["NHI1:2025".into(), "NHI7:2025".into()])])
+            .into(),
         remedy: Remedy {
             text: "Ask the owner, then remove it.".into(),
             commands: vec![Command::new(["aws", "iam", "get-user", "--user-name", &identity.name])],

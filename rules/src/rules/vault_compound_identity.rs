@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use census_model::{
-    AccessModel, Attachment, Confidence, Evidence, Grant, IdentityKind, Provider, Severity, Text, Vault, Via,
+    AccessModel, Attachment, Confidence, Evidence, Grant, IdentityKind, Provider, Severity, Vault, Via,
 };
 
 use crate::{
@@ -68,7 +68,7 @@ fn report(
     view: &View<'_>,
     vault: &Vault,
     grant: &Grant,
-    application: &Text,
+    application: &str,
     wrong: &str,
     findings: &mut Findings<'_>,
 ) {

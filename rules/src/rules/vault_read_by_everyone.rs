@@ -45,7 +45,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let reads = access.holds.iter().filter(|hold| {
                 hold.power == VaultPower::SecretsRead && hold.decision == Decision::Allowed && !hold.absent
             });
-            for because in reads.flat_map(|hold| &hold.because) {
+            for because in reads.flat_map(|hold| &*hold.because) {
                 let Attachment::Group(id) = &because.attached_to else { continue };
                 if let Some(group) = view.index.group(id).filter(|group| lets_everybody_in(group)) {
                     found.insert(&group.id, group);

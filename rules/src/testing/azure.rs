@@ -3,7 +3,7 @@
 use census_fixtures::{self as fixtures, azure};
 use census_model::{
     Attachment, Credential, GapReason, Grant, Group, GroupId, Identity, IdentityId, Policy, PolicyKind,
-    ScopeId, Text, Vault, VaultObject, VaultObjectKind, Via,
+    ScopeId, SharedText, Vault, VaultObject, VaultObjectKind, Via,
 };
 
 use super::World;
@@ -110,7 +110,13 @@ impl World {
         self.policy_of(Attachment::Group(to.clone()), vault, permissions, None);
     }
 
-    fn policy_of(&mut self, to: Attachment, vault: &Vault, permissions: &str, application: Option<Text>) {
+    fn policy_of(
+        &mut self,
+        to: Attachment,
+        vault: &Vault,
+        permissions: &str,
+        application: Option<SharedText>,
+    ) {
         let policy = Some(self.estate.policy(Policy::new(PolicyKind::KeyVaultPermissions, permissions)));
         let via = Via::AccessPolicy { vault: vault.id.clone(), application, tenant: None };
         self.estate.grant(Grant { policy, ..azure::grant(to, via, vault.scope.clone()) });

@@ -75,7 +75,11 @@ impl Writer {
         self.levels(&world.resource_control, resource);
     }
 
-    fn levels(&mut self, levels: &[Vec<Rc<str>>], via: fn(census_model::Text, census_model::Text) -> Via) {
+    fn levels(
+        &mut self,
+        levels: &[Vec<Rc<str>>],
+        via: fn(census_model::SharedText, census_model::SharedText) -> Via,
+    ) {
         for (at, texts) in [ROOT, UNIT].into_iter().zip(levels) {
             for (number, text) in texts.iter().enumerate() {
                 let (scope, name) = (ScopeId::new(at), format!("{at}-{number}"));

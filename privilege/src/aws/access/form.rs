@@ -1,6 +1,6 @@
 //! What has changed of a principal since the estate was read, should it have taken a step.
 
-use census_model::{Attachment, Grant, GroupId, PolicyId, Text, Via};
+use census_model::{Attachment, Grant, GroupId, PolicyId, SharedText, Text, Via};
 
 /// A change that a principal can bring about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,11 +18,11 @@ pub enum Change {
     /// A policy is attached there no more.
     Without(Attachment, Via),
     /// What this managed policy, by its ARN, said of it counts no more.
-    Rewritten(Text),
+    Rewritten(SharedText),
     /// It has this tag, by its key and value.
     Tagged(Text, Text),
     /// This managed policy, by its ARN, says again what it said in an older version.
-    Reverted(Text, PolicyId),
+    Reverted(SharedText, PolicyId),
 }
 
 /// What has become of a permissions boundary that holds nobody back.

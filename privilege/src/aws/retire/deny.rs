@@ -42,9 +42,9 @@ impl Deny {
         if holder::own(subject).any(|grant| denies_all(subject, grant)) {
             return Self::There;
         }
-        let inline: Vec<(&Text, Option<&str>)> = holder::own(subject)
+        let inline: Vec<(&str, Option<&str>)> = holder::own(subject)
             .filter_map(|grant| match &grant.via {
-                Via::Inline { name } => Some((name, subject.text(grant))),
+                Via::Inline { name } => Some((&**name, subject.text(grant))),
                 _ => None,
             })
             .collect();
@@ -58,7 +58,7 @@ impl Deny {
             return Self::Managed(format!("arn:{}{DENY_ALL}", subject.place().0));
         }
         // Putting a policy replaces one of that name.
-        let is_taken = |wanted: &str| inline.iter().any(|(name, _)| ***name == *wanted);
+        let is_taken = |wanted: &str| inline.iter().any(|(name, _)| *name == wanted);
         let numbered = (2..).map(|number| format!("{POLICY_NAME}-{number}"));
         let mut wanted = std::iter::once(POLICY_NAME.to_owned()).chain(numbered);
         Self::Inline(wanted.find(|name| !is_taken(name)).unwrap_or_default().into())

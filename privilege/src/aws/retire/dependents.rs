@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use census_model::{
     Attachment, Credential, Dependent, DependentKind, Dependents, Evidence, Grant, IdentityKind, Mechanism,
-    PrincipalSet, StatementEffect, Text, Trust, Via, WorkloadKind, WorkloadState,
+    PrincipalSet, SharedText, StatementEffect, Text, Trust, Via, WorkloadKind, WorkloadState,
 };
 
 use super::{
@@ -209,7 +209,7 @@ pub(super) fn holder<'s>(subject: &Subject<'s>, attached_to: &'s Attachment) -> 
 
 fn named<'s>(subject: &Subject<'s>, grant: &'s Grant, mention: &Mention) -> Dependent {
     let (id, name) = holder(subject, &grant.attached_to);
-    let (what, policy): (&str, Option<&Text>) = match &grant.via {
+    let (what, policy): (&str, Option<&SharedText>) = match &grant.via {
         Via::Inline { .. } if matches!(grant.attached_to, Attachment::Resource(_)) => ("trust policy", None),
         Via::Inline { name } => ("inline policy", Some(name)),
         Via::Managed { native_id, .. } => ("managed policy", Some(native_id)),
@@ -221,7 +221,7 @@ fn named<'s>(subject: &Subject<'s>, grant: &'s Grant, mention: &Mention) -> Depe
         _ => ("resource policy", None),
     };
     let mut found = dependent(id, name, what);
-    found.evidence.extend(policy.map(|name| Evidence::new("policy", name.clone())));
+    found.evidence.extend(policy.map(|name| Evidence::new("policy", &**name)));
     let verb = match (mention.effect, mention.manner) {
         (StatementEffect::Allow, Manner::Meant) => "allows",
         (StatementEffect::Allow, Manner::Exempted) => "allows everybody else",

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Activation, Condition, Grant, GroupId, Identity, Membership, Scope, ScopeKind, StatementEffect, Text, Via,
+    Activation, Condition, Grant, GroupId, Identity, Membership, Scope, ScopeKind, SharedText,
+    StatementEffect, Text, Via,
 };
 
 use super::{Inquiry, Judge, Read};
@@ -279,7 +280,7 @@ impl<'a> Inquiry<'a, '_> {
     }
 
     /// Whether an identity is one of those that a denial does not reach, itself or by a group.
-    fn excepted(&self, identity: &Identity, except: &[Text]) -> Truth {
+    fn excepted(&self, identity: &Identity, except: &[SharedText]) -> Truth {
         let names = |id: &str| except.iter().any(|one| one.eq_ignore_ascii_case(id));
         if names(&identity.native_id) {
             return Truth::Yes;

@@ -56,7 +56,7 @@ fn holder(index: &Index<'_>, scope: &ScopeId, role: Role<'_>) -> StandIn {
         effect: Effect::Allow,
         attached_to: Attachment::Identity(identity.id.clone()),
         via: Via::RoleAssignment {
-            native_id: identity.native_id.clone(),
+            native_id: (&*identity.native_id).into(),
             role: role.id.into(),
             name: role.name.into(),
         },

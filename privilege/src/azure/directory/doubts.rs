@@ -79,7 +79,7 @@ impl<'e> Inquiry<'_, 'e> {
         for grant in &found.units {
             let detail = "who is in the administrative unit in which the role counts is not read";
             let named = match &grant.via {
-                Via::DirectoryRole { directory_scope, .. } => directory_scope.clone(),
+                Via::DirectoryRole { directory_scope, .. } => Text::from(&**directory_scope),
                 _ => continue,
             };
             doubts.gives.push(self.missing(UNITS, GapReason::NotRequested, detail, vec![named]));

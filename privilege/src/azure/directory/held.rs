@@ -273,8 +273,8 @@ impl<'e> Holding<'_, 'e> {
             let there = Inquiry::of_ordinary(access, self.inquiry.tenant, target);
             there.protection(&operation, By::Ownership, &mut weighed);
             let of = match target {
-                Target::Group(group) => group.native_id.clone(),
-                _ => name.clone(),
+                Target::Group(group) => (&*group.native_id).into(),
+                _ => (&**name).into(),
             };
             let via = Via::Ownership { of, object: one.object };
             let to = Attachment::Identity(self.identity.id.clone());

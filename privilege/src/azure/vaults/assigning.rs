@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use census_model::{
-    ConditionLanguage, Decision, Gap, GroupId, Identity, IdentityKind, PolicyId, Residual, Text, Verdict, Via,
+    ConditionLanguage, Decision, Gap, GroupId, Identity, IdentityKind, PolicyId, Residual, SharedText, Text,
+    Verdict, Via,
 };
 
 use super::{
@@ -52,7 +53,7 @@ pub(super) struct Candidates(HashMap<&'static [Box<str>], Vec<Candidate>>);
 
 impl Candidates {
     pub(super) fn of(access: &Access<'_>) -> Self {
-        let mut known: BTreeMap<String, (&Text, &PolicyId)> = BTreeMap::new();
+        let mut known: BTreeMap<String, (&SharedText, &PolicyId)> = BTreeMap::new();
         for grant in &access.index().estate().grants {
             if let (Via::RoleAssignment { role, name, .. }, Some(policy)) = (&grant.via, &grant.policy) {
                 let id = role.rsplit('/').next().unwrap_or(role).to_ascii_lowercase();
@@ -70,7 +71,11 @@ impl Candidates {
 }
 
 /// Those that the table names come first, and what gives by itself before what assigns such a role.
-fn leading(access: &Access<'_>, need: &Need, known: &BTreeMap<String, (&Text, &PolicyId)>) -> Vec<Candidate> {
+fn leading(
+    access: &Access<'_>,
+    need: &Need,
+    known: &BTreeMap<String, (&SharedText, &PolicyId)>,
+) -> Vec<Candidate> {
     let listed = need.assigning.iter().map(|role| Candidate {
         id: role.id.clone(),
         name: role.name.clone(),
@@ -85,7 +90,7 @@ fn leading(access: &Access<'_>, need: &Need, known: &BTreeMap<String, (&Text, &P
             let entries = permissions.covering(plane, action).filter(|one| one.taken.is_none());
             entries.map(|one| one.condition.map(str::to_owned)).collect::<Vec<_>>()
         };
-        let candidate = |second| Candidate { id: id.as_str().into(), name: (*name).clone(), second };
+        let candidate = |second| Candidate { id: id.as_str().into(), name: (&***name).into(), second };
         let given = need.giving.iter().filter_map(|action| action.split_once(':'));
         let given: Vec<_> = given
             .flat_map(|(plane, action)| {

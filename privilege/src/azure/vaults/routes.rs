@@ -18,7 +18,7 @@ const DATA: &str = include_str!("../../../data/key-vault-routes.toml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Route {
-    pub(super) id: Box<str>,
+    pub(super) id: TechniqueId,
     name: Box<str>,
     says: Box<str>,
     gives: VaultGain,
@@ -152,9 +152,8 @@ pub(super) fn over(vault: &Vault, home: Home, object: &str) -> impl Iterator<Ite
 /// The routes as reports show them.
 pub(super) fn described() -> BTreeMap<TechniqueId, VaultRoute> {
     let described = |route: &Route| {
-        let id = TechniqueId::new(&*route.id);
         let shown = VaultRoute {
-            id: id.clone(),
+            id: route.id.clone(),
             name: route.name.clone(),
             says: route.says.clone(),
             gives: route.gives,
@@ -163,7 +162,7 @@ pub(super) fn described() -> BTreeMap<TechniqueId, VaultRoute> {
             doubt: route.doubt.clone(),
             sources: route.sources.clone(),
         };
-        (id, shown)
+        (route.id.clone(), shown)
     };
     all().iter().map(described).collect()
 }
@@ -199,7 +198,7 @@ mod tests {
     #[test]
     fn the_file_can_be_read_and_each_route_says_where_it_comes_from() {
         assert_eq!(ROUTES.as_ref().err(), None);
-        let ids: BTreeSet<&str> = all().iter().map(|route| &*route.id).collect();
+        let ids: BTreeSet<&str> = all().iter().map(|route| route.id.as_str()).collect();
         assert_eq!(ids.len(), all().len());
         for route in all() {
             assert!(

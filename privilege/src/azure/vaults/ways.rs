@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use census_model::{
-    Decision, Identity, ScopeId, ScopeKind, TechniqueId, Text, VaultNeed, VaultWay, Verdict, Via,
-};
+use census_model::{Decision, Identity, ScopeId, ScopeKind, Text, VaultNeed, VaultWay, Verdict, Via};
 
 use super::{
     actors::Actor,
@@ -29,10 +27,11 @@ impl<'q, 'e> Asking<'q, 'e> {
         let way = |route: &'static Route| {
             let needs: Option<Vec<VaultNeed>> =
                 route.needs.iter().map(|need| self.need(need, actor, who, object)).collect();
-            let needs = needs?;
+            let mut needs = needs?;
+            // Most take one permission, and there are many of them.
+            needs.shrink_to_fit();
             let decision = needs.iter().map(|need| need.decision).max()?;
-            let route = TechniqueId::new(&*route.id);
-            Some(VaultWay { route, object: object.map(Into::into), decision, needs })
+            Some(VaultWay { route: route.id.clone(), object: object.map(Into::into), decision, needs })
         };
         routes.into_iter().filter_map(way).collect()
     }

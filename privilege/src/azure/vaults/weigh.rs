@@ -1,6 +1,9 @@
 //! What one class of identities may do in one class of vaults. Every answer is the engine's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use census_model::{
     Because, Decision, GapId, Identity, Part, VaultAccess, VaultHold, VaultPower, VaultWay, Verdict,
@@ -152,6 +155,7 @@ impl<'q, 'e> Asking<'q, 'e> {
         let is_absent = |object: &str| self.place.absent.contains(object);
         ways.retain(|way| way.object.as_deref().is_none_or(|object| !is_absent(object)));
         holds.sort_by(|a, b| (a.power, &a.object).cmp(&(b.power, &b.object)));
+        share(&mut holds, &mut ways);
         VaultAccess { holds, ways }
     }
 
@@ -223,8 +227,21 @@ pub(super) fn gaps(verdict: &Verdict) -> Vec<GapId> {
     all.into_iter().cloned().collect()
 }
 
+/// Keeps once what decides several answers: one role gives most of what somebody may do in a vault.
+fn share(holds: &mut [VaultHold], ways: &mut [VaultWay]) {
+    let of_holds = holds.iter_mut().map(|hold| &mut hold.because);
+    let of_ways = ways.iter_mut().flat_map(|way| &mut way.needs).map(|need| &mut need.because);
+    let mut known: Vec<Arc<[Because]>> = Vec::new();
+    for because in of_holds.chain(of_ways) {
+        match known.iter().find(|one| *one == because) {
+            Some(one) => *because = Arc::clone(one),
+            None => known.push(Arc::clone(because)),
+        }
+    }
+}
+
 /// What decides; of what is not known, what comes near.
-pub(super) fn because(verdict: Verdict) -> Vec<Because> {
+pub(super) fn because(verdict: Verdict) -> Arc<[Because]> {
     let is_open = verdict.decision == Decision::Unknown;
     let counts = |one: &Because| is_open || matches!(one.part, Part::Decides | Part::MayDecide);
     verdict.because.into_iter().filter(counts).collect()

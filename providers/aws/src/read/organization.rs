@@ -1,7 +1,8 @@
 //! The organization: its tree and the policies that bound it.
 
 use census_model::{
-    Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Provider, Scope, ScopeId, ScopeKind, Text, Via,
+    Attachment, Effect, EstateBuilder, Gap, GapReason, Grant, Provider, Scope, ScopeId, ScopeKind,
+    SharedText, Text, Via,
 };
 use census_privilege::aws::{policy::PolicyType, trust::is_account_id};
 use census_provider_api::ReadError;
@@ -116,8 +117,8 @@ impl<'f> Node<'_, 'f> {
         texts: &mut Texts<'f>,
         estate: &mut EstateBuilder,
     ) {
-        let native_id: Text = id.as_str().into();
-        let name: Text = policy.name.as_deref().unwrap_or(id).into();
+        let native_id: SharedText = id.as_str().into();
+        let name: SharedText = policy.name.as_deref().unwrap_or(id).into();
         let (via, kind) = match policy.kind.as_str() {
             "SERVICE_CONTROL_POLICY" => {
                 (Via::ServiceControlPolicy { native_id, name }, PolicyType::ServiceControl)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use census_model::{Attachment, Effect, EstateBuilder, Grant, Text, Via};
+use census_model::{Attachment, Effect, EstateBuilder, Grant, SharedText, Via};
 
 use super::{arm_id, assignments::place, files::Files, holders::Holders, policies, scopes::Scopes};
 use crate::documents::roles::DenyPrincipal;
@@ -28,7 +28,7 @@ pub(super) fn read(
         }
         let scope = scopes.refer(&place(properties.scope.as_ref(), &one.id), estate);
         let policy = estate.policy(policies::azure(&properties.permissions));
-        let except: BTreeSet<Text> =
+        let except: BTreeSet<SharedText> =
             properties.exclude_principals.iter().flatten().map(|one| one.id.lower().into()).collect();
         let name = properties.deny_assignment_name.as_deref().unwrap_or_else(|| arm_id::name(&one.id));
         let attached = |principal: &DenyPrincipal<'_>| {

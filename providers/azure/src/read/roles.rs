@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use census_model::{Activation, Bounds, EstateBuilder, Policy, PolicyId, RoleDefinition, Text};
+use census_model::{Activation, Bounds, EstateBuilder, Policy, PolicyId, RoleDefinition, SharedText};
 use jiff::Timestamp;
 
 use super::{arm_id, policies};
@@ -15,7 +15,7 @@ use crate::documents::{
 /// A role as grants name it.
 pub(super) struct Role {
     /// Its name, or its id where it was not read.
-    pub(super) name: Text,
+    pub(super) name: SharedText,
     /// Its permissions; `None` where it was not read.
     pub(super) policy: Option<PolicyId>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Role {
 /// what stays.
 pub(super) struct AzureRoles<'f> {
     by_guid: HashMap<String, &'f AzureRole<'f>>,
-    known: HashMap<String, (Text, PolicyId)>,
+    known: HashMap<String, (SharedText, PolicyId)>,
     /// Those that were not read.
     pub(super) missing: BTreeSet<String>,
 }
@@ -49,7 +49,7 @@ impl<'f> AzureRoles<'f> {
                 Role { name: guid.into(), policy: None }
             }
             Some(role) => {
-                let name: Text = role.role_name.as_deref().unwrap_or(&guid).into();
+                let name: SharedText = role.role_name.as_deref().unwrap_or(&guid).into();
                 let policy = estate.policy(policies::azure(&role.permissions));
                 self.known.insert(guid, (name.clone(), policy.clone()));
                 Role { name, policy: Some(policy) }

@@ -16,7 +16,7 @@ mod vaults;
 
 use std::collections::BTreeMap;
 
-use census_model::{Estate, EstateBuilder, Gap, GapReason, Grant, Identity, Text};
+use census_model::{Estate, EstateBuilder, Gap, GapReason, Grant, Identity};
 use census_provider_api::{DocPath, FileEntry, Manifest, MemoryStore, ReadError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -150,8 +150,8 @@ pub(super) fn identity<'e>(estate: &'e Estate, object_id: &str) -> &'e Identity 
     found.unwrap_or_else(|| panic!("{object_id} is missing"))
 }
 
-pub(super) fn texts(texts: &[Text]) -> Vec<&str> {
-    texts.iter().map(|text| &**text).collect()
+pub(super) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {
+    texts.iter().map(AsRef::as_ref).collect()
 }
 
 /// The one grant.
