@@ -54,10 +54,21 @@ fn unread(index: &Index<'_>, role: &Identity, provider: &str, reads: &[&str]) ->
     gaps.filter(|gap| gap.concerns(&id) || gap.concerns(provider)).map(|gap| gap.id.clone()).collect()
 }
 
+/// The providers that every account knows without registering them.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html>
+const BUILT_IN: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+
 impl<'e> IdentityProvider<'e> {
     /// The one whose tokens or assertions a trust of an AWS role takes. It counts in its own account, while it is there.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
     pub(super) fn of(index: &Index<'e>, role: &Identity, trust: &'e Trust) -> Option<Self> {
+        if let PrincipalSet::External(name) = &trust.who
+            && BUILT_IN.contains(&&**name)
+            && trust.mechanism == Mechanism::WebIdentity
+        {
+            return Some(Self { arn: name, issuer: name.to_string(), audiences: &[], unread: Vec::new() });
+        }
         let arn = provider_of(role, trust)?;
         let registered = registered(index, arn);
         let (issuer, unread) = match (trust.mechanism, registered) {
@@ -81,6 +92,12 @@ impl<'e> IdentityProvider<'e> {
         };
         let audiences = registered.map_or(&[][..], |one| one.audiences.as_slice());
         Some(Self { arn, issuer, audiences, unread })
+    }
+
+    /// Whether a token that it takes lets in for sure. For which applications those of a built-in one are given out is not
+    /// read, nor is what was not read of a registered one.
+    pub(super) fn is_sure(&self) -> bool {
+        self.unread.is_empty() && self.arn != self.issuer
     }
 
     /// The tenant of the estate whose issuer it is.

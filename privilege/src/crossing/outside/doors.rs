@@ -154,7 +154,7 @@ fn door<'e>(
         if !is_given(verdict.decision) {
             return None;
         }
-        let is_certain = verdict.decision == Decision::Allowed && provider.unread.is_empty();
+        let is_certain = verdict.decision == Decision::Allowed && provider.is_sure();
         let limits = narrowing(access.index(), &verdict).into_iter().chain(provider.unread).collect();
         let proof = proof_of(Way::OutsideToAws, &becomes.native_id, verdict);
         (is_certain, Way::OutsideToAws, Some(proof), limits)
