@@ -158,7 +158,7 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn become_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
-        if !azure::ways::is_program(identity) {
+        if !identity.is_program() {
             return found;
         }
         for trust in index.trusts(&identity.id).iter().copied() {

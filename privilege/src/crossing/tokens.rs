@@ -73,8 +73,7 @@ pub(super) fn of_tenant<'e>(index: &Index<'e>, role: &Identity, trust: &'e Trust
         _ => return None,
     };
     let Some(CloudIssuer::Tenant(tenant)) = CloudIssuer::of(&issuer) else { return None };
-    let id = ScopeId::new(format!("azure:tenant/{}", tenant.to_ascii_lowercase()));
-    let tenant = &index.estate().scopes.get(&id)?.id;
+    let tenant = &index.estate().scopes.get(&ScopeId::of_tenant(tenant))?.id;
     let audiences = registered.map_or(&[][..], |one| one.audiences.as_slice());
     Some(OfTenant { provider, issuer, audiences, unread, tenant })
 }
