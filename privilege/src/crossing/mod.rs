@@ -150,6 +150,9 @@ impl<'s, 'e> Joined<'s, 'e> {
         // Whoever rules a directory comes into each of them alike.
         let rulers = tenants.flat_map(|tenant| self.azure.by_assertions(*first, &tenant.id, trust));
         let rulers: BTreeSet<NodeId> = rulers.map(|edge| edge.from).collect();
+        if rulers.is_empty() {
+            return Vec::new();
+        }
         let unread = |(to, _, gaps): (NodeId, _, Vec<GapId>)| Unread { from: rulers.clone(), to, gaps };
         roles.into_iter().map(unread).collect()
     }
