@@ -113,3 +113,10 @@ id! {
     /// A rule's kebab-case name, as `census rules` lists it.
     RuleId
 }
+
+impl ScopeId {
+    /// The scope of a tenant of Entra ID, by the tenant's id in any spelling.
+    pub fn of_tenant(id: &str) -> Self {
+        Self::new(format!("azure:tenant/{}", id.to_ascii_lowercase()))
+    }
+}

@@ -157,6 +157,12 @@ impl Identity {
     pub fn binding_id(&self) -> &str {
         self.immutable_id.as_deref().unwrap_or(&self.native_id)
     }
+
+    /// Whether it is a program of a directory that can ask for a token of its own.
+    pub fn is_program(&self) -> bool {
+        let signs_in = !matches!(self.kind, IdentityKind::EntraUser | IdentityKind::EntraApplication);
+        self.provider == Provider::Azure && signs_in && !self.disabled && self.deleted.is_none()
+    }
 }
 
 /// A group: holds grants for its members, cannot act itself.

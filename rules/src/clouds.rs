@@ -1,6 +1,6 @@
 //! Clouds that trust each other's identities.
 
-use census_model::{CloudIssuer, Identity, IdentityKind, Provider};
+use census_model::{CloudIssuer, Identity, IdentityKind, Provider, ScopeId};
 
 use crate::View;
 
@@ -8,19 +8,14 @@ use crate::View;
 pub(crate) fn subject<'a>(issuer: CloudIssuer<'_>, view: &View<'a>, subject: &str) -> Option<&'a Identity> {
     match issuer {
         CloudIssuer::Tenant(tenant) => {
-            let scope = tenant_scope(tenant);
+            let scope = ScopeId::of_tenant(tenant);
             let named = view.index.native(&subject.to_ascii_lowercase())?;
-            let of_tenant = view.index.ancestors(&named.scope).iter().any(|one| one.id.as_str() == scope);
+            let of_tenant = view.index.ancestors(&named.scope).iter().any(|one| one.id == scope);
             let is_program = named.provider == Provider::Azure && named.kind != IdentityKind::EntraUser;
             (of_tenant && is_program).then_some(named)
         }
         CloudIssuer::Account => view.index.native(subject).filter(|named| named.provider == Provider::Aws),
     }
-}
-
-/// The id of a tenant's scope.
-pub(crate) fn tenant_scope(tenant: &str) -> String {
-    format!("azure:tenant/{}", tenant.to_ascii_lowercase())
 }
 
 /// A cloud's name.

@@ -2,7 +2,7 @@
 
 use census_model::{
     Application, Attachment, Credential, CredentialKind, CredentialStatus, DirectoryObject, Evidence, Grant,
-    Identity, IdentityKind, Provider, Vault, VaultKind, Via,
+    Identity, IdentityKind, Provider, ScopeId, Vault, VaultKind, Via,
 };
 
 use crate::{Draft, View, docs::date, policies::Shown};
@@ -43,7 +43,7 @@ pub(crate) fn registered_here<'a>(
 pub(crate) fn foreign_tenant<'i>(view: &View<'_>, identity: &'i Identity) -> Option<&'i str> {
     let application = identity.application.as_ref().filter(|one| one.native_id.is_none())?;
     let owner = application.owner_tenant.as_deref().filter(|_| identity.managed_by.is_none())?;
-    let ours = view.estate().scopes.get(format!("azure:tenant/{}", owner.to_ascii_lowercase()).as_str());
+    let ours = view.estate().scopes.get(&ScopeId::of_tenant(owner));
     (!ours.is_some_and(|scope| scope.scanned)).then_some(owner)
 }
 

@@ -2,12 +2,11 @@
 
 pub(crate) mod entra;
 
-use census_model::{Confidence, Evidence, Gap, Identity, Mechanism, PrincipalSet, Severity, Trust};
+use census_model::{Confidence, Evidence, Gap, Identity, Mechanism, PrincipalSet, ScopeId, Severity, Trust};
 use census_privilege::aws::document::Test;
 
 use crate::{
     View,
-    clouds::tenant_scope,
     conditions::{self, Hold},
     federation,
     policies::Shown,
@@ -59,7 +58,7 @@ pub(crate) fn other_tenant<'a>(
     tenant: &str,
     trusts: Vec<&'a Trust>,
 ) -> Option<Way<'a>> {
-    let known = view.estate().scopes.get(tenant_scope(tenant).as_str());
+    let known = view.estate().scopes.get(&ScopeId::of_tenant(tenant));
     let is_ours = known.is_some_and(|scope| scope.scanned);
     (!is_ours && !trusts.is_empty()).then(|| Way {
         distinguisher: format!("external:{issuer}"),

@@ -134,6 +134,9 @@ impl<'s, 'e> Joined<'s, 'e> {
         // Whoever rules a directory comes into each of them alike.
         let rulers = tenants.flat_map(|tenant| self.azure.by_assertions(*first, &tenant.id, trust));
         let rulers: BTreeSet<NodeId> = rulers.map(|edge| edge.from).collect();
+        if rulers.is_empty() {
+            return Vec::new();
+        }
         let unread = |(to, _, gaps): (NodeId, _, Vec<GapId>)| Unread { from: rulers.clone(), to, gaps };
         roles.into_iter().map(unread).collect()
     }
@@ -142,7 +145,7 @@ impl<'s, 'e> Joined<'s, 'e> {
     fn become_program(&mut self, to: NodeId, identity: &'e Identity) -> Vec<Edge> {
         let mut found = Vec::new();
         let index = self.access.index();
-        if !azure::ways::is_program(identity) {
+        if !identity.is_program() {
             return found;
         }
         for trust in index.trusts(&identity.id).iter().copied() {

@@ -121,8 +121,7 @@ impl<'e> IdentityProvider<'e> {
 }
 
 fn known_tenant<'e>(index: &Index<'e>, id: &str) -> Option<&'e ScopeId> {
-    let id = ScopeId::new(format!("azure:tenant/{}", id.to_ascii_lowercase()));
-    Some(&index.estate().scopes.get(&id)?.id)
+    Some(&index.estate().scopes.get(&ScopeId::of_tenant(id))?.id)
 }
 
 /// Whether those of an issuer whom a subject names are identities of the estate, or would be.

@@ -98,13 +98,13 @@ fn may_lead_to_administration<'e>(
         let level = own.get(&node).map(|own| own.highest().0);
         matches!(level, Some(Level::Admin | Level::Unknown)) || established.reaches(node)
     };
-    let mut by_gaps: BTreeMap<Vec<GapId>, BTreeSet<NodeId>> = BTreeMap::new();
+    let mut by_takers: BTreeMap<BTreeSet<NodeId>, BTreeSet<GapId>> = BTreeMap::new();
     for one in unread.into_iter().filter(|one| matters(one.to)) {
-        by_gaps.entry(one.gaps).or_default().extend(one.from);
+        by_takers.entry(one.from).or_default().extend(one.gaps);
     }
-    for (gaps, from) in by_gaps {
-        let from: Vec<NodeId> = from.into_iter().collect();
-        for id in who_comes_to(&from, cloud) {
+    for (takers, gaps) in by_takers {
+        let (takers, gaps): (Vec<_>, Vec<_>) = (takers.into_iter().collect(), gaps.into_iter().collect());
+        for id in who_comes_to(&takers, cloud) {
             if let Some(own) = own.get_mut(&id) {
                 own.doubts.widen(&gaps);
             }

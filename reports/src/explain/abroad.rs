@@ -1,8 +1,6 @@
 //! What of other clouds has to do with an identity: whom its trusts name there, and whose trusts name it.
 
-use census_model::{
-    CloudIssuer, Identity, IdentityKind, Mechanism, PrincipalSet, Provider, Scope, ScopeId, Trust,
-};
+use census_model::{CloudIssuer, Identity, Mechanism, PrincipalSet, Provider, Scope, ScopeId, Trust};
 use serde_json::Value;
 
 use super::{FOR_ALL, LISTED};
@@ -68,8 +66,7 @@ pub(super) fn tenant_of<'a>(view: &View<'a>, trust: &Trust) -> Option<&'a Scope>
     if trust.mechanism != Mechanism::WebIdentity || demands_subject(trust) {
         return None;
     }
-    let id = ScopeId::new(format!("azure:tenant/{}", tenant.to_ascii_lowercase()));
-    view.input.estate.scopes.get(&id).filter(|scope| scope.scanned)
+    view.input.estate.scopes.get(&ScopeId::of_tenant(tenant)).filter(|scope| scope.scanned)
 }
 
 /// Whether a trust asks for a subject in particular, or its condition cannot be read, so that it may.
@@ -89,12 +86,6 @@ fn demands_subject(trust: &Trust) -> bool {
     })
 }
 
-/// Whether an identity can ask its tenant for a token of its own.
-fn is_program(identity: &Identity) -> bool {
-    let signs_in = !matches!(identity.kind, IdentityKind::EntraUser | IdentityKind::EntraApplication);
-    signs_in && identity.provider == Provider::Azure && !identity.disabled && identity.deleted.is_none()
-}
-
 /// Those of other clouds whose trusts name an identity, or name nobody of its tenant.
 pub(super) fn section(page: &mut Page, view: &View<'_>, identity: &Identity) {
     let names = |trust: &Trust| {
@@ -105,7 +96,7 @@ pub(super) fn section(page: &mut Page, view: &View<'_>, identity: &Identity) {
     };
     let above = view.index.ancestors(&identity.scope);
     let takes = |trust: &Trust| {
-        let tenant = tenant_of(view, trust).filter(|_| is_program(identity));
+        let tenant = tenant_of(view, trust).filter(|_| identity.is_program());
         tenant.is_some_and(|tenant| above.iter().any(|scope| scope.id == tenant.id))
     };
     let doubt = |trust: &Trust| match (names(trust), takes(trust)) {

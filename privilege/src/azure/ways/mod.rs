@@ -16,7 +16,6 @@ use census_model::{
     TechniqueConfidence, TechniqueId, Trust, VaultObject, Via, Workload,
 };
 
-pub(crate) use self::world::is_program;
 pub(super) use self::world::{Who, World};
 use self::{
     answers::Given,
@@ -171,7 +170,7 @@ impl<'a, 'e> Ways<'a, 'e> {
         let is_here =
             |identity: &Identity| index.ancestors(&identity.scope).iter().any(|one| one.id == *tenant);
         let programs = self.world.all().filter_map(|(node, who)| match who {
-            Who::Identity(identity) if is_program(identity) && is_here(identity) => Some((node, identity)),
+            Who::Identity(identity) if identity.is_program() && is_here(identity) => Some((node, identity)),
             _ => None,
         });
         programs.collect()

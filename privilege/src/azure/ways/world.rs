@@ -190,12 +190,6 @@ pub(super) fn is_managed(identity: &Identity) -> bool {
     )
 }
 
-/// Whether an identity is a program that can sign in by itself.
-pub(crate) fn is_program(identity: &Identity) -> bool {
-    let signs_in = !matches!(identity.kind, IdentityKind::EntraUser | IdentityKind::EntraApplication);
-    identity.provider == Provider::Azure && signs_in && !is_out(identity)
-}
-
 /// The type of the resource that a workload is, in lower case.
 pub(super) fn type_of(workload: &Workload) -> Option<&str> {
     match &workload.kind {
