@@ -11,6 +11,7 @@ use super::{
 use crate::{
     azure::{
         access::Joiner,
+        assigning::Role,
         techniques::{On, Precondition},
     },
     escalation::{Edge, NodeId},
@@ -73,12 +74,31 @@ impl<'e> Ways<'_, 'e> {
         }
     }
 
-    /// Whether an attempt is for somebody: people have a step of their own into groups that give them more.
+    /// Whether an attempt is for somebody: people have a step of their own into groups that give them more, and nobody gives
+    /// itself a role that it has.
     fn is_meant(&self, caller: NodeId, attempt: &Attempt<'_, 'e>) -> bool {
         match (attempt.joiner, attempt.aim) {
             (Some(joiner), Aim::Group(group)) => self.world.joiner(caller, &group.id) == joiner,
+            (None, Aim::Role(_, role)) => !self.has_role(caller, attempt.aim, role),
             _ => true,
         }
+    }
+
+    /// Whether somebody holds a role on something already, for certain.
+    fn has_role(&self, caller: NodeId, aim: Aim<'_, 'e>, role: Role<'e>) -> bool {
+        let Some(identity) = self.world.who(caller).and_then(|who| self.identity_of(who)) else {
+            return false;
+        };
+        let chain = self.chain(aim);
+        let is_it = |grant: &Grant| match &grant.via {
+            Via::RoleAssignment { role: held, .. } => {
+                let id = held.rsplit('/').next().unwrap_or(held);
+                id.eq_ignore_ascii_case(role.id) && grant.condition.is_none() && chain.contains(&grant.scope)
+            }
+            _ => false,
+        };
+        let granted = self.access.granted(identity);
+        granted.iter().any(|(grant, truth)| *truth == Truth::Yes && is_it(grant))
     }
 
     /// Whether somebody holds a custom role on something. Which roles are custom ones is not kept, nor where they can be
