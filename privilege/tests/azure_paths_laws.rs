@@ -154,11 +154,14 @@ fn order_never_counts() {
         world.directory.reverse();
         world.owners.reverse();
         world.members.reverse();
+        world.nested.reverse();
         let mut estate = world.estate(roles);
         prop_assert_eq!(&before, &reaches(&estate));
         estate.identities.reverse();
         estate.groups.reverse();
         estate.memberships.reverse();
+        estate.nested_groups.reverse();
+        estate.role_definitions.reverse();
         estate.grants.reverse();
         estate.trusts.reverse();
         estate.workloads.reverse();

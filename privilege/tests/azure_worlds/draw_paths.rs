@@ -7,7 +7,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{
     Given, Member, directory,
-    paths::{Target, World},
+    paths::{Nested, Target, World},
 };
 
 /// Who may have something: all targets, and those whose ways are asked for.
@@ -92,9 +92,19 @@ fn activation() -> impl Strategy<Value = Option<String>> {
     option::weighted(0.2, words.prop_map(str::to_owned))
 }
 
+/// What lets somebody assign Virtual Machine Contributor and Key Vault Data Access Administrator, and all but Owner.
+const SOME: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals \
+                    {9980e02c-c2be-4d73-94e8-173b1dc7cf3c, 8b54135c-b56d-4d72-a534-26097cfdc8d8}";
+const ALL_BUT: &str = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] \
+                       ForAnyOfAllValues:GuidNotEquals {8e3af657-a8ff-443c-a75c-2fe8c4bcb635}";
+
 fn grant() -> impl Strategy<Value = Given> {
-    let operations = select(OPERATIONS.0.clone());
-    let condition = option::weighted(0.1, select(vec!["!(ActionMatches{'*'})", "not a condition"]));
+    // Assigning roles, which conditions are about, now and then.
+    let all = OPERATIONS.0.clone();
+    let operations =
+        prop_oneof![9 => select(all), 1 => Just("Microsoft.Authorization/roleAssignments/write")];
+    let condition =
+        option::weighted(0.2, select(vec!["!(ActionMatches{'*'})", "not a condition", SOME, ALL_BUT]));
     (select(HOLDERS.to_vec()), select(PLACES.to_vec()), operations, condition, activation()).prop_map(
         |(to, at, operation, condition, activation)| {
             let data = operation.strip_prefix("data:");
@@ -155,18 +165,29 @@ fn member() -> impl Strategy<Value = Member> {
     )
 }
 
+fn nested() -> impl Strategy<Value = Nested> {
+    let pairs = vec![("team", "dynamic"), ("admins", "team"), ("dynamic", "team")];
+    (select(pairs), activation()).prop_map(|((group, inner), activation)| Nested {
+        group: group.to_owned(),
+        inner: inner.to_owned(),
+        activation,
+    })
+}
+
 /// A company.
 pub(crate) fn world() -> impl Strategy<Value = World> {
     let disabled = vec(select(vec!["box", "deployer", "person", "open"]), 0..2);
-    let lists = (vec(grant(), 2..7), vec(in_directory(), 0..4), vec(owner(), 0..3), vec(member(), 0..3));
-    (targets(), lists, disabled).prop_map(|(targets, (grants, directory, owners, members), disabled)| World {
-        targets,
-        grants,
-        directory,
-        members,
-        nested: Vec::new(),
-        owners,
-        disabled: disabled.into_iter().map(str::to_owned).collect(),
+    let lists = (
+        vec(grant(), 2..7),
+        vec(in_directory(), 0..4),
+        vec(owner(), 0..3),
+        vec(member(), 0..3),
+        vec(nested(), 0..2),
+    );
+    (targets(), lists, disabled).prop_map(|(targets, lists, disabled)| {
+        let (grants, directory, owners, members, nested) = lists;
+        let disabled = disabled.into_iter().map(str::to_owned).collect();
+        World { targets, grants, directory, members, nested, owners, disabled }
     })
 }
 

@@ -166,7 +166,7 @@ impl<'e> Ways<'_, 'e> {
     }
 
     /// Who is asked about in place of a node.
-    fn identity_of(&self, who: Who<'e>) -> Option<&Identity> {
+    pub(super) fn identity_of(&self, who: Who<'e>) -> Option<&Identity> {
         match who {
             Who::Identity(identity) => Some(identity),
             Who::Member(group, joiner) => self.access.member_of(group, joiner),

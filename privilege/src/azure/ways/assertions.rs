@@ -2,7 +2,7 @@
 
 use census_model::{Identity, IdentityKind, ScopeId, Trust};
 
-use super::{Through, Ways, answers::Aim, attempts::Attempt, world::is_out};
+use super::{Through, Ways, able::Attempt, answers::Aim, world::is_out};
 use crate::{
     azure::techniques::TargetKind,
     escalation::{Edge, NodeId},

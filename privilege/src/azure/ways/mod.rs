@@ -1,5 +1,6 @@
 //! By which steps somebody becomes a principal of Azure or Entra ID, or administers a scope.
 
+mod able;
 mod answers;
 mod assertions;
 mod attempts;

@@ -9,7 +9,6 @@ use census_model::{
 
 use crate::{
     aws::{access::Access, pattern::Pattern},
-    azure,
     crossing::{
         narrowing, proof_of,
         techniques::Way,
@@ -145,7 +144,7 @@ fn door<'e>(
     asked: &Asked,
     subject: Subject,
 ) -> Option<Door<'e>> {
-    let (is_certain, way, proof, limits) = if azure::ways::is_program(becomes) {
+    let (is_certain, way, proof, limits) = if becomes.is_program() {
         (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new())
     } else {
         let provider = IdentityProvider::of(access.index(), becomes, trust)?;
