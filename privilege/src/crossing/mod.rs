@@ -7,8 +7,8 @@ mod tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
 use census_model::{
-    Because, Decision, GapId, Identity, IdentityId, Index, Mechanism, Part, PrincipalSet, Proof, ScopeId,
-    ScopeKind, Step, Technique, TechniqueId, Text, Trust, Verdict,
+    Because, Cut, Decision, GapId, Identity, IdentityId, Index, Mechanism, Part, PrincipalSet, Proof,
+    ScopeId, ScopeKind, Step, Technique, TechniqueId, Text, Trust, Verdict,
 };
 
 use self::{
@@ -17,7 +17,9 @@ use self::{
 };
 use crate::{
     aws, azure,
-    escalation::{Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, Unread, cut_of},
+    escalation::{
+        Certainty, Cloud, Edge, Ended, Goal, NodeId, Standing, Steps, Told, Unread, cut_of, cut_of_credential,
+    },
 };
 
 /// An object id that no program of the directory has: what is granted to it is granted to anybody.
@@ -180,7 +182,10 @@ impl<'s, 'e> Joined<'s, 'e> {
         };
         limits.extend(narrowing(index, &verdict));
         let proof = proof_of(way, resource, verdict);
-        let cuts = cut_of(&acting.id, &proof).into_iter().collect();
+        let mut cuts: Vec<Cut> = cut_of(&acting.id, &proof).into_iter().collect();
+        if way == Way::AwsToEntra {
+            cuts.push(cut_of_credential(&acting.id, to, trust));
+        }
         let technique = way.technique()?;
         let step = Step {
             technique: TechniqueId::new(&technique.id),

@@ -17,4 +17,4 @@ pub use routes::{Route, Routes};
 pub(crate) use cloud::{Cloud, Goal, Told, Unread};
 pub(crate) use compose::{reaches, ways_to};
 pub(crate) use own::{Doubts, Ended, Left, Own, OwnAt};
-pub(crate) use paths::{cut_of, with_cuts};
+pub(crate) use paths::{cut_of, cut_of_credential, with_cuts};

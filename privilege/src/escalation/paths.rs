@@ -1,7 +1,8 @@
 //! Routes, told as paths, each with what would end it.
 
 use census_model::{
-    Because, Cut, CutGrant, GapId, IdentityId, Path, Proof, StatementEffect, Step, Text, Via,
+    Attachment, Because, Cut, CutGrant, GapId, Identity, IdentityId, Path, Proof, StatementEffect, Step,
+    Text, Trust, Via,
 };
 
 use super::{
@@ -89,6 +90,22 @@ pub(crate) fn cut_of(from: &IdentityId, proof: &Proof) -> Option<Cut> {
     grants.dedup();
     let (action, resource) = (proof.action.clone(), proof.resource.clone());
     (!grants.is_empty()).then(|| Cut { from: from.clone(), action, resource, grants, ends: 1 })
+}
+
+/// The end of a federated credential, which goes as a whole.
+pub(crate) fn cut_of_credential(from: &IdentityId, becomes: &Identity, trust: &Trust) -> Cut {
+    let credential = CutGrant {
+        attached_to: Attachment::Identity(becomes.id.clone()),
+        via: Via::FederatedCredential { name: (&*trust.statement).into() },
+        statement: Text::default(),
+    };
+    Cut {
+        from: from.clone(),
+        action: "federated credential".into(),
+        resource: becomes.native_id.clone(),
+        grants: vec![credential],
+        ends: 1,
+    }
 }
 
 /// Whether something is given or not, with all that it holds: nobody changes what a built-in role or an owner may do.

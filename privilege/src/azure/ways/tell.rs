@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     azure::techniques::{On, TargetKind},
-    escalation::{Certainty, Edge, Told, cut_of},
+    escalation::{Certainty, Edge, Told, cut_of, cut_of_credential},
     truth::Truth,
 };
 
@@ -60,6 +60,12 @@ pub(super) fn edge<'e>(
         let narrows = given.verdict.iter().flat_map(|verdict| &verdict.may_narrow);
         limits.extend(narrows.map(|gap| gap.id.clone()).filter(|id| ways.access.index().gap(id).is_some()));
         proofs.push(proof(given, need.on, made));
+    }
+    // An agent's blueprint is trusted for what it is, by no credential that anybody could take away.
+    if let Through::Trust(trust) = through
+        && trust.condition.is_some()
+    {
+        cuts.push(cut_of_credential(&acting.id, to, trust));
     }
     let outsider =
         technique.outsider.as_ref().map(|one| format!("; it depends on {one}")).unwrap_or_default();

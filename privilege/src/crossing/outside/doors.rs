@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use census_model::{
-    Attachment, Cut, CutGrant, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId,
-    Text, Trust, Via,
-};
+use census_model::{Cut, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
 
 use crate::{
     aws::{access::Access, pattern::Pattern},
@@ -15,7 +12,7 @@ use crate::{
         through,
         tokens::{self, IdentityProvider, is_given},
     },
-    escalation::{Certainty, cut_of},
+    escalation::{Certainty, cut_of, cut_of_credential},
     federation::{Asked, Subject, asked},
 };
 
@@ -56,22 +53,10 @@ impl Door<'_> {
 impl Door<'_> {
     /// The end of the trust.
     pub(super) fn cut(&self, who: &Outsider) -> Option<Cut> {
-        if let Some(proof) = &self.proof {
-            return cut_of(&who.id(), proof);
+        match &self.proof {
+            Some(proof) => cut_of(&who.id(), proof),
+            None => Some(cut_of_credential(&who.id(), self.becomes, self.trust)),
         }
-        // A federated credential goes as a whole.
-        let credential = CutGrant {
-            attached_to: Attachment::Identity(self.becomes.id.clone()),
-            via: Via::FederatedCredential { name: self.trust.statement.clone() },
-            statement: Text::default(),
-        };
-        Some(Cut {
-            from: who.id(),
-            action: "federated credential".into(),
-            resource: self.becomes.native_id.clone(),
-            grants: vec![credential],
-            ends: 1,
-        })
     }
 }
 
