@@ -6,7 +6,7 @@ pub mod entra;
 use census_model::{CloudIssuer, Mechanism, Outsider, OutsiderKind, PrincipalSet, Trust};
 
 use self::aws::{Wildcards, undemanding, wildcards};
-use crate::aws::document::Test;
+use crate::aws::{document::Test, pattern::Pattern};
 
 /// The issuer, as host and path, of a federated principal: an OIDC provider's ARN or a well-known host. `None` for a
 /// SAML provider.
@@ -63,17 +63,31 @@ impl Subject {
         if self.value.is_empty() || (self.is_wild() && !self.expands) {
             return None;
         }
-        let (kind, parts) = shape(issuer, &self.value);
-        let all = self.value.split(':');
-        let mut named: Vec<&str> = Vec::new();
-        for part in all.take(parts.unwrap_or(usize::MAX)) {
-            named.push(part);
-            // A star reaches over what follows, so that it is not told which part that is.
-            if parts.is_some() && part.contains('*') {
-                break;
-            }
+        let shape = shape(issuer, &self.value);
+        // A wildcard in the word that subjects begin with reaches over what follows, so that no part names anybody.
+        let is_told = self.value.split(':').next().is_some_and(|word| !is_wild(word));
+        let named = match shape.named.filter(|_| is_told) {
+            Some(parts) => self.value.split(':').take(parts).collect::<Vec<_>>().join(":"),
+            None => self.value.clone(),
+        };
+        Some(Outsider { issuer: issuer.into(), subject: named.into(), kind: shape.kind })
+    }
+
+    /// Whether some subject of somebody is among those that it stands for.
+    pub fn lets_in(&self, who: &Outsider) -> bool {
+        if !self.expands {
+            return false;
         }
-        Some(Outsider { issuer: issuer.into(), subject: named.join(":").into(), kind })
+        let shape = shape(&who.issuer, &who.subject);
+        let pattern = Pattern::glob(&self.value);
+        let parts: Vec<&str> = self.value.split(':').collect();
+        // What of it runs is told as the pattern does.
+        let tails = (0..=shape.behind).filter_map(|length| parts.get(parts.len().checked_sub(length)?..));
+        let mut subjects = tails.map(|tail| {
+            let tail = tail.join(":").replace('*', "x").replace('?', "x");
+            if tail.is_empty() { who.subject.to_string() } else { format!("{}:{tail}", who.subject) }
+        });
+        subjects.any(|subject| pattern.matches_fixed(&subject))
     }
 }
 
@@ -116,28 +130,40 @@ pub fn asked(trust: &Trust) -> Option<Asked> {
     Some(Asked { issuer: issuer.to_ascii_lowercase(), subjects, asks_more })
 }
 
-/// What somebody is by its subject, and how many parts of that, between colons, name it: behind them stands what of it runs.
-/// `None`: all of them do.
+/// How subjects of an issuer are made, of parts between colons.
+struct Shape {
+    kind: OutsiderKind,
+    /// How many parts name somebody; `None`: all of them do.
+    named: Option<usize>,
+    /// How many parts at most stand behind these and say what of it runs.
+    behind: usize,
+}
+
+/// How a subject is made.
 ///
 /// - GitHub: <https://docs.github.com/actions/reference/security/oidc>
 /// - GitLab: <https://docs.gitlab.com/ci/secrets/id_token_authentication/>
 /// - HCP Terraform: <https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens>
 /// - Buildkite: <https://buildkite.com/docs/pipelines/security/oidc>
 /// - Kubernetes: <https://kubernetes.io/docs/reference/access-authn-authz/authentication/#service-account-tokens>
-fn shape(issuer: &str, subject: &str) -> (OutsiderKind, Option<usize>) {
+fn shape(issuer: &str, subject: &str) -> Shape {
+    let of = |kind, named, behind| Shape { kind, named, behind };
     if CloudIssuer::of(issuer).is_some() {
-        return (OutsiderKind::Identity, None);
+        return of(OutsiderKind::Identity, None, 0);
     }
     let host = issuer.split('/').next().unwrap_or(issuer);
     let begins = |text: &str| subject.starts_with(text);
+    let is_workspace = || begins("organization:") && subject.contains(":workspace:");
     match host {
-        "agent.buildkite.com" => (OutsiderKind::Pipeline, Some(4)),
-        "app.terraform.io" => (OutsiderKind::Workspace, Some(6)),
-        "token.actions.githubusercontent.com" | "gitlab.com" => (OutsiderKind::Repository, Some(2)),
-        _ if begins("repo:") || begins("project_path:") => (OutsiderKind::Repository, Some(2)),
-        _ if begins("organization:") && subject.contains(":workspace:") => (OutsiderKind::Workspace, Some(6)),
-        _ if begins("system:serviceaccount:") => (OutsiderKind::ServiceAccount, None),
-        _ => (OutsiderKind::Workload, None),
+        "agent.buildkite.com" => of(OutsiderKind::Pipeline, Some(4), 6),
+        "app.terraform.io" => of(OutsiderKind::Workspace, Some(6), 2),
+        "gitlab.com" => of(OutsiderKind::Repository, Some(2), 4),
+        "token.actions.githubusercontent.com" => of(OutsiderKind::Repository, Some(2), 2),
+        _ if begins("project_path:") => of(OutsiderKind::Repository, Some(2), 4),
+        _ if begins("repo:") => of(OutsiderKind::Repository, Some(2), 2),
+        _ if is_workspace() => of(OutsiderKind::Workspace, Some(6), 2),
+        _ if begins("system:serviceaccount:") => of(OutsiderKind::ServiceAccount, None, 0),
+        _ => of(OutsiderKind::Workload, None, 0),
     }
 }
 
@@ -157,7 +183,8 @@ mod tests {
             (GITHUB, "repo:acme/*", PATTERN, Some("repo:acme/*")),
             (GITHUB, "repo:acme/*:ref:refs/heads/main", PATTERN, Some("repo:acme/*")),
             (GITHUB, "repo:acme/app*", PATTERN, Some("repo:acme/app*")),
-            (GITHUB, "*:environment:prod", PATTERN, Some("*")),
+            (GITHUB, "repo:*/docs:ref:refs/heads/main", PATTERN, Some("repo:*/docs")),
+            (GITHUB, "*:environment:prod", PATTERN, Some("*:environment:prod")),
             (GITHUB, "*", PATTERN, Some("*")),
             (
                 "gitlab.com",
@@ -181,7 +208,7 @@ mod tests {
                 "app.terraform.io",
                 "organization:acme:project:*:workspace:prod:run_phase:*",
                 PATTERN,
-                Some("organization:acme:project:*"),
+                Some("organization:acme:project:*:workspace:prod"),
             ),
             (
                 "idp.acme.example/a",
@@ -206,6 +233,36 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_lets_in_whom_some_subject_of_theirs_matches() {
+        const GITHUB: &str = "token.actions.githubusercontent.com";
+        const TERRAFORM: &str = "app.terraform.io";
+        const ORG: &str = "organization:acme:project:org:workspace:root:run_phase:apply";
+        for (issuer, pattern, subject, expected) in [
+            (GITHUB, "repo:acme/*", "repo:acme/app:pull_request", true),
+            (GITHUB, "repo:acme/*:environment:prod", "repo:acme/app:pull_request", true),
+            (GITHUB, "*:environment:prod", "repo:acme/app:pull_request", true),
+            (GITHUB, "*", "repo:acme/app:pull_request", true),
+            (GITHUB, "repo:acme/*", "repo:acme/a*", true),
+            (GITHUB, "repo:ACME/*", "repo:acme/app:pull_request", false),
+            (GITHUB, "repo:*/docs:ref:refs/heads/main", "repo:acme/app:pull_request", false),
+            (GITHUB, "repo:*/docs:ref:refs/heads/main", "repo:acme/docs:pull_request", true),
+            (GITHUB, "repo:acme/ap", "repo:acme/app:pull_request", false),
+            (TERRAFORM, "organization:*:project:*:workspace:dev-*:run_phase:*", ORG, false),
+            (TERRAFORM, "organization:acme:*:workspace:root:run_phase:*", ORG, true),
+            (TERRAFORM, "organization:acme:*", ORG, true),
+            ("idp.acme.example", "system:serviceaccount:shop:*", "system:serviceaccount:shop:api", true),
+            ("idp.acme.example", "system:serviceaccount:*:web", "system:serviceaccount:shop:api", false),
+        ] {
+            let of = |value: &str| Subject { value: value.to_owned(), expands: true };
+            let who = of(subject).outsider(issuer).unwrap();
+            assert_eq!(of(pattern).lets_in(&who), expected, "{pattern} and {subject}");
+        }
+        let literal = Subject { value: "repo:acme/*".to_owned(), expands: false };
+        let who = Subject { value: "repo:acme/*".to_owned(), expands: true }.outsider(GITHUB).unwrap();
+        assert!(!literal.lets_in(&who));
+    }
+
+    #[test]
     fn what_somebody_is_shows_in_the_subject() {
         for (issuer, subject, kind) in [
             ("token.actions.githubusercontent.com", "repo:acme/app:environment:prod", "repository"),
@@ -216,7 +273,7 @@ mod tests {
             ("sts.windows.net/7a1f0000-0000-4000-8000-000000000001", "0b000000", "identity"),
             ("idp.acme.example", "anything", "workload"),
         ] {
-            assert_eq!(shape(issuer, subject).0.as_str(), kind, "{subject}");
+            assert_eq!(shape(issuer, subject).kind.as_str(), kind, "{subject}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use census_model::{Cut, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
 
 use crate::{
-    aws::{access::Access, pattern::Pattern},
+    aws::access::Access,
     crossing::{
         narrowing, proof_of,
         techniques::Way,
@@ -21,7 +21,7 @@ pub(super) struct Door<'e> {
     pub(super) becomes: &'e Identity,
     pub(super) trust: &'e Trust,
     /// Which subjects the trust takes.
-    pub(super) subject: String,
+    pub(super) subject: Subject,
     pub(super) certainty: Certainty,
     pub(super) way: Way,
     /// The trust policy that lets in; a federated credential is itself the proof.
@@ -40,7 +40,7 @@ impl Door<'_> {
             to: self.becomes.id.clone(),
             through: Some(through(self.trust)),
             says: technique.told(
-                &format!(" (`{}`)", self.subject),
+                &format!(" (`{}`)", self.subject.value),
                 self.certainty,
                 self.proof.as_ref().map(|proof| proof.decision),
             ),
@@ -60,12 +60,18 @@ impl Door<'_> {
     }
 }
 
-/// All ways in, by who comes.
-pub(crate) struct Doors<'e>(BTreeMap<Outsider, Vec<Door<'e>>>);
+/// All ways in.
+#[derive(Default)]
+pub(crate) struct Doors<'e> {
+    /// By who comes.
+    of: BTreeMap<Outsider, Vec<Door<'e>>>,
+    /// Those who are everybody whom a pattern names.
+    several: Vec<Outsider>,
+}
 
 impl<'e> Doors<'e> {
     pub(crate) fn new(access: &Access<'e>) -> Self {
-        let mut doors = Self(BTreeMap::new());
+        let mut doors = Self::default();
         let index = access.index();
         for trust in &index.estate().trusts {
             let Some(asked) = asked(trust) else { continue };
@@ -84,12 +90,13 @@ impl<'e> Doors<'e> {
                 }
             }
         }
+        doors.several = doors.outsiders().filter(|one| one.is_several()).cloned().collect();
         doors
     }
 
     /// Adds a way in. Of several into the same identity the surest is kept.
     fn add(&mut self, who: Outsider, door: Door<'e>) {
-        let known = self.0.entry(who).or_default();
+        let known = self.of.entry(who).or_default();
         match known.iter_mut().find(|one| one.becomes.id == door.becomes.id) {
             Some(one) if one.certainty > door.certainty => *one = door,
             Some(_) => {}
@@ -99,19 +106,18 @@ impl<'e> Doors<'e> {
 
     /// Everybody outside.
     pub(super) fn outsiders(&self) -> impl Iterator<Item = &Outsider> {
-        self.0.keys()
+        self.of.keys()
     }
 
     /// The ways in of somebody outside, each identity once: its own, and those of everybody whom it is one of.
     pub(super) fn of(&self, who: &Outsider) -> Vec<&Door<'e>> {
-        let is_one_of = |other: &Outsider| {
-            other.is_several() && Pattern::glob(&other.subject).matches_fixed(&who.subject)
-        };
         let mut found: BTreeMap<&IdentityId, (Certainty, bool, &Door<'e>)> = BTreeMap::new();
-        let at_issuer = self.0.iter().filter(|(other, _)| other.issuer == who.issuer);
-        for (other, doors) in at_issuer.filter(|(other, _)| *other == who || is_one_of(other)) {
-            for door in doors {
-                let one = (door.certainty, other != who, door);
+        let others = self.several.iter().filter(|other| *other != who && other.issuer == who.issuer);
+        for other in std::iter::once(who).chain(others) {
+            let is_other = other != who;
+            let doors = self.of.get(other).into_iter().flatten();
+            for door in doors.filter(|door| !is_other || door.subject.lets_in(who)) {
+                let one = (door.certainty, is_other, door);
                 let best = found.entry(&door.becomes.id).or_insert(one);
                 if (one.0, one.1) < (best.0, best.1) {
                     *best = one;
@@ -144,7 +150,7 @@ fn door<'e>(
         (is_certain, Way::OutsideToAws, Some(proof), limits)
     };
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Conditional };
-    Some(Door { becomes, trust, subject: subject.value, certainty, way, proof, limits })
+    Some(Door { becomes, trust, subject, certainty, way, proof, limits })
 }
 
 /// Subjects that a pattern stands for; the text itself where it stands for nothing else. A denial may except what an issuer

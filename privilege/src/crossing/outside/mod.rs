@@ -31,7 +31,7 @@ fn all(doors: &Doors<'_>, reaches: &Reaches) -> Vec<Outside> {
         let through = doors.of(who);
         let entries = through.iter().map(|door| Entry {
             becomes: door.becomes.id.clone(),
-            subject: door.subject.as_str().into(),
+            subject: door.subject.value.as_str().into(),
             conditional: door.certainty == Certainty::Conditional,
         });
         let behind: Vec<Behind<'_, '_>> = through
