@@ -147,14 +147,6 @@ pub(super) fn is_out(identity: &Identity) -> bool {
     identity.disabled || identity.deleted.is_some()
 }
 
-/// Whether an identity is a managed one, which has no credentials of its own that anybody could add to.
-pub(super) fn is_managed(identity: &Identity) -> bool {
-    matches!(
-        identity.kind,
-        IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity
-    )
-}
-
 /// Whether an identity is a program that can sign in by itself.
 pub(crate) fn is_program(identity: &Identity) -> bool {
     let signs_in = !matches!(identity.kind, IdentityKind::EntraUser | IdentityKind::EntraApplication);
