@@ -10,7 +10,7 @@ use super::{
     able::Attempt,
     answers::Aim,
     certainty, standing,
-    world::{Who, is_managed, is_out, type_of},
+    world::{Who, is_out, type_of},
 };
 use crate::{
     azure::{
@@ -125,8 +125,12 @@ impl<'e> Ways<'_, 'e> {
             if trust.mechanism != Mechanism::FederatedCredential || is_out(caller) || from == to {
                 continue;
             }
-            // Tokens of managed identities and of agents' blueprints are documented to be taken; of others nobody says so.
-            let is_known = is_managed(caller) || caller.kind == IdentityKind::EntraAgentBlueprint;
+            // Tokens of user-assigned identities and of agents' blueprints are documented to be taken. Those of
+            // system-assigned ones are documented as not supported, and of others nobody says anything.
+            let is_known = matches!(
+                caller.kind,
+                IdentityKind::AzureUserAssignedIdentity | IdentityKind::EntraAgentBlueprint
+            );
             let certainty = certainty(if is_known { Truth::Yes } else { Truth::Maybe });
             let through = self.through(Through::Trust(trust));
             let technique = u16::try_from(number).unwrap_or(u16::MAX);

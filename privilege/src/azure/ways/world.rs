@@ -182,14 +182,6 @@ pub(super) fn is_out(identity: &Identity) -> bool {
     identity.disabled || identity.deleted.is_some()
 }
 
-/// Whether an identity is a managed one, which has no credentials of its own that anybody could add to.
-pub(super) fn is_managed(identity: &Identity) -> bool {
-    matches!(
-        identity.kind,
-        IdentityKind::AzureSystemAssignedIdentity | IdentityKind::AzureUserAssignedIdentity
-    )
-}
-
 /// The type of the resource that a workload is, in lower case.
 pub(super) fn type_of(workload: &Workload) -> Option<&str> {
     match &workload.kind {
