@@ -53,3 +53,48 @@ fn hostile_names_steer_no_terminal() {
         }
     }
 }
+
+fn asked<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [["paths", "--from", "export"].as_slice(), arguments].concat()
+}
+
+#[test]
+fn those_outside_are_found_by_their_subject() {
+    const GITHUB: &str = "token.actions.githubusercontent.com";
+    let census = Census::offline();
+    let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}");
+    let of = |name: &str, subject: &str| {
+        let mut role = role(name, &json!({ "Federated": provider }));
+        role["AssumeRolePolicyDocument"]["Statement"] = json!([{
+            "Effect": "Allow",
+            "Principal": { "Federated": provider },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": { "StringLike": { (format!("{GITHUB}:sub")): subject } },
+        }]);
+        role
+    };
+    let roles =
+        [of("build", "repo:acme/app:*"), of("docs", "repo:acme/\u{1b}[2Jdocs:*"), of("all", "repo:acme/*")];
+    census.file("export/authorization-details.json", details(&[], &roles).to_string());
+    census.file("export/oidc-providers.json", json!([{ "Arn": provider, "Url": GITHUB }]).to_string());
+    for name in ["repo:acme/app", "acme/app", &format!("outside:{GITHUB}#repo:acme/app")] {
+        let run = census.expect(0, &asked(&[name]));
+        let text = run.text();
+        assert!(text.starts_with(&format!("repo:acme/app (repository of {GITHUB})")), "{text}");
+        assert!(text.contains("becomes aws-role build") && text.contains("becomes aws-role all"), "{text}");
+        assert!(!text.contains("aws-role docs"), "{text}");
+    }
+    let json = census.expect(0, &asked(&["acme/app", "--to", "build", "--format", "json"])).json();
+    let found = &json["outsiders"][0];
+    assert_eq!(found["subject"], "repo:acme/app");
+    assert_eq!(found["paths"][0]["techniques"], json!(["outside-to-aws-web-identity"]));
+    assert_eq!(found["paths"][0]["steps"][0]["from"], json["outsider"]);
+    let run = census.expect(0, &asked(&["--to", "build"]));
+    let all = run.text();
+    assert!(
+        all.contains("FROM OUTSIDE") && all.contains("repo:acme/app") && !all.contains('\u{1b}'),
+        "{all}"
+    );
+    let run = census.expect(1, &asked(&["acme/nobody"]));
+    assert!(run.stderr.contains("`acme/nobody`") && run.stdout.is_empty(), "{run}");
+}

@@ -221,6 +221,12 @@ fn the_example_company_has_the_ways_that_its_page_tells_and_no_way_where_it_tell
     ] {
         assert_eq!(ways(name).first().expect(name), first, "{name}");
     }
+    let outside =
+        list(&json, "outsiders").iter().find(|one| one["subject"] == "repo:brindlemoor/carrier-hub");
+    let over_both =
+        json!(["outside-to-entra-federated-credential", "az-function-code", "entra-to-aws-web-identity"]);
+    let mut paths = outside.into_iter().flat_map(|one| list(one, "paths"));
+    assert!(paths.any(|path| path["techniques"] == over_both), "{outside:?}");
     assert!(!ways("identity-platform-vending-lambda").is_empty());
     for name in ["ci-containers", "policy-sync-lambda", "secret-age-lambda"] {
         assert_eq!(ways(name), Vec::<Vec<String>>::new(), "{name}");
