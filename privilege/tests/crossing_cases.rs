@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 77;
+const LEAST: usize = 80;
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const CLUSTER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/ABC";
@@ -97,6 +97,9 @@ struct Case {
     /// Levels of those outside, by subject; `absent` of whom no trust takes.
     #[serde(default)]
     outside: BTreeMap<String, String>,
+    /// How many statements and credentials the cut of their shortest path takes away.
+    #[serde(default)]
+    outside_cuts: BTreeMap<String, usize>,
     /// Levels of those outside, by issuer.
     #[serde(default)]
     outside_at: BTreeMap<String, String>,
@@ -332,6 +335,13 @@ fn outsiders(case: &Case, reaches: &Reaches) -> Result<(), String> {
         let got = all.find(|one| *one.who.issuer == **issuer).map(|one| level(&one.reach));
         if got.as_ref() != Some(expected) {
             return Err(format!("expected whoever is of {issuer} to be {expected}, got {got:?}"));
+        }
+    }
+    for (who, expected) in &case.outside_cuts {
+        let cut = of(who).and_then(|reach| reach.paths.first()?.cut.as_ref());
+        let got = cut.map_or(0, |cut| cut.grants.len());
+        if got != *expected {
+            return Err(format!("expected the cut of {who} to take {expected} away, got {cut:?}"));
         }
     }
     for (who, expected) in &case.outside_scopes {

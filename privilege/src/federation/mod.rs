@@ -84,7 +84,7 @@ impl Subject {
         // What of it runs is told as the pattern does.
         let tails = (0..=shape.behind).filter_map(|length| parts.get(parts.len().checked_sub(length)?..));
         let mut subjects = tails.map(|tail| {
-            let tail = tail.join(":").replace('*', "x").replace('?', "x");
+            let tail = tail.join(":").replace(['*', '?'], "x");
             if tail.is_empty() { who.subject.to_string() } else { format!("{}:{tail}", who.subject) }
         });
         subjects.any(|subject| pattern.matches_fixed(&subject))

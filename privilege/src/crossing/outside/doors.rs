@@ -50,13 +50,37 @@ impl Door<'_> {
     }
 }
 
-impl Door<'_> {
-    /// The end of the trust.
+/// An identity that lets somebody outside in.
+pub(super) struct Entrance<'d, 'e> {
+    /// The surest way; of several an own one.
+    pub(super) door: &'d Door<'e>,
+    /// All of them, that one the first.
+    doors: Vec<&'d Door<'e>>,
+}
+
+impl<'d, 'e> Entrance<'d, 'e> {
+    /// By these ways, each with whether it is that of others whom somebody is one of.
+    fn of(mut ways: Vec<(Certainty, bool, &'d Door<'e>)>) -> Option<Self> {
+        ways.sort_by_key(|(certainty, is_other, _)| (*certainty, *is_other));
+        let doors: Vec<&'d Door<'e>> = ways.into_iter().map(|(.., door)| door).collect();
+        Some(Self { door: *doors.first()?, doors })
+    }
+
+    /// The end of all the trusts that let somebody in.
     pub(super) fn cut(&self, who: &Outsider) -> Option<Cut> {
-        match &self.proof {
+        let of = |door: &&Door<'_>| match &door.proof {
             Some(proof) => cut_of(&who.id(), proof),
-            None => Some(cut_of_credential(&who.id(), self.becomes, self.trust)),
-        }
+            // A federated credential is itself the proof.
+            None => Some(cut_of_credential(&who.id(), door.becomes, door.trust)),
+        };
+        let mut cut =
+            self.doors.iter().map(of).collect::<Option<Vec<_>>>()?.into_iter().reduce(|mut all, one| {
+                all.grants.extend(one.grants);
+                all
+            })?;
+        cut.grants.sort_unstable();
+        cut.grants.dedup();
+        Some(cut)
     }
 }
 
@@ -86,7 +110,7 @@ impl<'e> Doors<'e> {
                 }
                 let Some(who) = subject.outsider(&asked.issuer) else { continue };
                 if let Some(door) = door(access, (becomes, trust), &asked, subject) {
-                    doors.add(who, door);
+                    doors.of.entry(who).or_default().push(door);
                 }
             }
         }
@@ -94,37 +118,23 @@ impl<'e> Doors<'e> {
         doors
     }
 
-    /// Adds a way in. Of several into the same identity the surest is kept.
-    fn add(&mut self, who: Outsider, door: Door<'e>) {
-        let known = self.of.entry(who).or_default();
-        match known.iter_mut().find(|one| one.becomes.id == door.becomes.id) {
-            Some(one) if one.certainty > door.certainty => *one = door,
-            Some(_) => {}
-            None => known.push(door),
-        }
-    }
-
     /// Everybody outside.
     pub(super) fn outsiders(&self) -> impl Iterator<Item = &Outsider> {
         self.of.keys()
     }
 
-    /// The ways in of somebody outside, each identity once: its own, and those of everybody whom it is one of.
-    pub(super) fn of(&self, who: &Outsider) -> Vec<&Door<'e>> {
-        let mut found: BTreeMap<&IdentityId, (Certainty, bool, &Door<'e>)> = BTreeMap::new();
+    /// By whom somebody outside is let in, each identity once: by its own ways and those of everybody whom it is one of.
+    pub(super) fn of(&self, who: &Outsider) -> Vec<Entrance<'_, 'e>> {
+        let mut found: BTreeMap<&IdentityId, Vec<(Certainty, bool, &Door<'e>)>> = BTreeMap::new();
         let others = self.several.iter().filter(|other| *other != who && other.issuer == who.issuer);
         for other in std::iter::once(who).chain(others) {
             let is_other = other != who;
             let doors = self.of.get(other).into_iter().flatten();
             for door in doors.filter(|door| !is_other || door.subject.lets_in(who)) {
-                let one = (door.certainty, is_other, door);
-                let best = found.entry(&door.becomes.id).or_insert(one);
-                if (one.0, one.1) < (best.0, best.1) {
-                    *best = one;
-                }
+                found.entry(&door.becomes.id).or_default().push((door.certainty, is_other, door));
             }
         }
-        found.into_values().map(|(_, _, door)| door).collect()
+        found.into_values().filter_map(Entrance::of).collect()
     }
 }
 

@@ -12,8 +12,8 @@ use census_model::{
     ScopeId, TechniqueId,
 };
 
-use self::doors::Door;
 pub(crate) use self::doors::Doors;
+use self::doors::Entrance;
 use super::techniques;
 use crate::escalation::{Certainty, with_cuts};
 
@@ -28,15 +28,15 @@ pub(crate) fn add(doors: &Doors<'_>, reaches: &mut Reaches) {
 
 fn all(doors: &Doors<'_>, reaches: &Reaches) -> Vec<Outside> {
     let of = |who: &Outsider| {
-        let through = doors.of(who);
-        let entries = through.iter().map(|door| Entry {
+        let entrances = doors.of(who);
+        let entries = entrances.iter().map(|Entrance { door, .. }| Entry {
             becomes: door.becomes.id.clone(),
             subject: door.subject.value.as_str().into(),
             conditional: door.certainty == Certainty::Conditional,
         });
-        let behind: Vec<Behind<'_, '_>> = through
+        let behind: Vec<Behind<'_, '_>> = entrances
             .iter()
-            .filter_map(|door| Some(Behind { door, reach: reaches.get(&door.becomes.id)? }))
+            .filter_map(|entrance| Some(Behind { entrance, reach: reaches.get(&entrance.door.becomes.id)? }))
             .collect();
         Outside { who: who.clone(), entries: entries.collect(), reach: reach(who, &behind) }
     };
@@ -52,12 +52,14 @@ pub(crate) fn ways_to(
 ) -> Vec<(Outsider, Vec<Path>)> {
     let of = |who: &Outsider| {
         let mut found = Vec::new();
-        for door in doors.of(who) {
-            if targets.contains(&door.becomes.id) {
-                found.push(Route { door, rest: Rest::Nothing });
+        let entrances = doors.of(who);
+        for entrance in &entrances {
+            let becomes = &entrance.door.becomes.id;
+            if targets.contains(becomes) {
+                found.push(Route { entrance, rest: Rest::Nothing });
             }
-            let further = ways.get(&door.becomes.id).into_iter().flatten();
-            found.extend(further.map(|path| Route { door, rest: Rest::Path(path) }));
+            let further = ways.get(becomes).into_iter().flatten();
+            found.extend(further.map(|path| Route { entrance, rest: Rest::Path(path) }));
         }
         (who.clone(), told(who, found))
     };
@@ -66,19 +68,19 @@ pub(crate) fn ways_to(
 
 /// An identity that somebody outside can become, and what that reaches.
 struct Behind<'d, 'e> {
-    door: &'d Door<'e>,
+    entrance: &'d Entrance<'d, 'e>,
     reach: &'d Reach,
 }
 
 impl Behind<'_, '_> {
     fn is_conditional(&self) -> bool {
-        self.door.certainty == Certainty::Conditional
+        self.entrance.door.certainty == Certainty::Conditional
     }
 }
 
 /// A way in, and what follows it.
 struct Route<'d, 'e> {
-    door: &'d Door<'e>,
+    entrance: &'d Entrance<'d, 'e>,
     rest: Rest<'d>,
 }
 
@@ -107,7 +109,7 @@ impl<'d> Route<'d, '_> {
             Rest::Administers(at) => at.conditional,
             Rest::Path(path) => path.conditional,
         };
-        further || self.door.certainty == Certainty::Conditional
+        further || self.entrance.door.certainty == Certainty::Conditional
     }
 
     fn order(&self) -> (usize, bool, Option<&'d ScopeId>, &IdentityId) {
@@ -115,14 +117,14 @@ impl<'d> Route<'d, '_> {
             Rest::Nothing | Rest::Administers(_) => 0,
             Rest::Path(path) => path.steps.len(),
         };
-        (further, self.is_conditional(), self.scope(), &self.door.becomes.id)
+        (further, self.is_conditional(), self.scope(), &self.entrance.door.becomes.id)
     }
 
     /// Told, with what would end it.
     fn told(&self, who: &Outsider) -> Option<(Path, Vec<Cut>)> {
-        let door = self.door;
+        let door = self.entrance.door;
         let mut first = door.step(who)?;
-        let mut cuts: Vec<Cut> = door.cut(who).into_iter().collect();
+        let mut cuts: Vec<Cut> = self.entrance.cut(who).into_iter().collect();
         let (rest, target) = match self.rest {
             Rest::Nothing => (&[][..], &door.becomes.id),
             Rest::Administers(at) => {
@@ -168,11 +170,13 @@ fn reach(who: &Outsider, behind: &[Behind<'_, '_>]) -> Reach {
                 *known = (level, conditional);
             }
             if there.level == Level::Admin {
-                routes.push(Route { door: one.door, rest: Rest::Administers(there) });
+                routes.push(Route { entrance: one.entrance, rest: Rest::Administers(there) });
                 paths_total += 1;
             }
         }
-        routes.extend(one.reach.paths.iter().map(|path| Route { door: one.door, rest: Rest::Path(path) }));
+        routes.extend(
+            one.reach.paths.iter().map(|path| Route { entrance: one.entrance, rest: Rest::Path(path) }),
+        );
         paths_total += one.reach.paths_total;
     }
     let level_of = |one: &&Behind<'_, '_>| outside_level(one.reach.level);
@@ -181,7 +185,7 @@ fn reach(who: &Outsider, behind: &[Behind<'_, '_>]) -> Reach {
     let bound = bound(level, &giving, behind);
     let gaps: BTreeSet<&GapId> = match bound {
         Bound::Exact => BTreeSet::new(),
-        _ => behind.iter().flat_map(|one| one.reach.gaps.iter().chain(&one.door.limits)).collect(),
+        _ => behind.iter().flat_map(|one| one.reach.gaps.iter().chain(&one.entrance.door.limits)).collect(),
     };
     let surest = giving.iter().find(|one| !one.reach.conditional && !one.is_conditional());
     let because = surest.or(giving.first()).map(|one| one.reach.because.clone());
@@ -208,7 +212,7 @@ fn outside_level(level: Level) -> Level {
 fn bound(level: Level, giving: &[&Behind<'_, '_>], behind: &[Behind<'_, '_>]) -> Bound {
     let doubt = |is: bool| if is { Doubt::Some } else { Doubt::None };
     let may_be_less = |one: &&Behind<'_, '_>| {
-        matches!(one.reach.bound, Bound::Upper | Bound::Open) || !one.door.limits.is_empty()
+        matches!(one.reach.bound, Bound::Upper | Bound::Open) || !one.entrance.door.limits.is_empty()
     };
     let may_be_more = |one: &Behind<'_, '_>| {
         matches!(one.reach.bound, Bound::Lower | Bound::Open) || one.reach.level == Level::Unknown
