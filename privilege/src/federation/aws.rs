@@ -20,21 +20,26 @@ pub fn tests(trust: &Trust) -> Option<Vec<Test>> {
     document.statements.into_iter().next().map(|statement| statement.condition)
 }
 
+/// Whether a test says what the value of its key is to be, where that is there.
+pub fn names(test: &Test) -> bool {
+    use Comparison as C;
+    const NAMING: &[C] =
+        &[C::StringEquals, C::StringEqualsIgnoreCase, C::StringLike, C::ArnEquals, C::ArnLike, C::IpAddress];
+    !test.operator.is_negated() && NAMING.contains(&test.operator.comparison)
+}
+
 /// Why a test does not demand any value of its key; `None` when it does.
 pub fn undemanding(test: &Test, all: &[Test]) -> Option<&'static str> {
-    use Comparison as C;
-    const POSITIVE: &[C] =
-        &[C::StringEquals, C::StringEqualsIgnoreCase, C::StringLike, C::ArnEquals, C::ArnLike, C::IpAddress];
     if test.operator.is_negated() {
         return Some("it only says what the value must not be");
     }
-    if !POSITIVE.contains(&test.operator.comparison) {
+    if !names(test) {
         return Some("this operator does not compare the value with a name");
     }
     // `Null: false` demands the key, after which `ForAllValues` and `IfExists` compare like any other.
     let present = all.iter().any(|other| {
         other.is_about(&test.key)
-            && other.operator.comparison == C::Null
+            && other.operator.comparison == Comparison::Null
             && !other.operator.holds_when_absent()
             && !other.values.is_empty()
             && other.values.iter().all(|value| value.eq_ignore_ascii_case("false"))

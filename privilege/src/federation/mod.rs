@@ -5,7 +5,7 @@ pub mod entra;
 
 use census_model::{CloudIssuer, Mechanism, Outsider, OutsiderKind, PrincipalSet, Trust};
 
-use self::aws::{Wildcards, undemanding, wildcards};
+use self::aws::{Wildcards, names, wildcards};
 use crate::aws::{document::Test, pattern::Pattern};
 
 /// The issuer, as host and path, of a federated principal: an OIDC provider's ARN or a well-known host. `None` for a
@@ -73,21 +73,24 @@ impl Subject {
         Some(Outsider { issuer: issuer.into(), subject: named.into(), kind: shape.kind })
     }
 
-    /// Whether some subject of somebody is among those that it stands for.
-    pub fn lets_in(&self, who: &Outsider) -> bool {
+    /// The subjects of somebody that are among those that it stands for; `None` where none is.
+    pub fn within(&self, who: &Outsider) -> Option<Self> {
         if !self.expands {
-            return false;
+            return None;
         }
         let shape = shape(&who.issuer, &who.subject);
         let pattern = Pattern::glob(&self.value);
         let parts: Vec<&str> = self.value.split(':').collect();
-        // What of it runs is told as the pattern does.
-        let tails = (0..=shape.behind).filter_map(|length| parts.get(parts.len().checked_sub(length)?..));
-        let mut subjects = tails.map(|tail| {
-            let tail = tail.join(":").replace(['*', '?'], "x");
-            if tail.is_empty() { who.subject.to_string() } else { format!("{}:{tail}", who.subject) }
+        // What of it runs is told as the pattern does, if it does.
+        let any = (shape.behind > 0).then(|| "*".to_owned());
+        let told = (0..=shape.behind)
+            .filter_map(|length| Some(parts.get(parts.len().checked_sub(length)?..)?.join(":")));
+        let mut subjects = any.into_iter().chain(told).map(|tail| match tail.as_str() {
+            "" => who.subject.to_string(),
+            tail => format!("{}:{tail}", who.subject),
         });
-        subjects.any(|subject| pattern.matches_fixed(&subject))
+        let value = subjects.find(|subject| pattern.matches_fixed(&subject.replace(['*', '?'], "x")))?;
+        Some(Self { value, expands: true })
     }
 }
 
@@ -116,8 +119,8 @@ pub fn asked(trust: &Trust) -> Option<Asked> {
     };
     let asks_more = tests.iter().flatten().any(|test| !is_about(test, &["sub", "aud"]));
     let subjects = tests.as_ref().map(|tests| {
-        let about_subject =
-            tests.iter().filter(|test| is_about(test, &["sub"]) && undemanding(test, tests).is_none());
+        // Every token has a subject.
+        let about_subject = tests.iter().filter(|test| is_about(test, &["sub"]) && names(test));
         let values = about_subject.flat_map(|test| test.values.iter().map(move |value| (test, value)));
         // A variable is the caller's to fill.
         let told = values.filter(|(_, value)| !value.contains("${"));
@@ -233,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_lets_in_whom_some_subject_of_theirs_matches() {
+    fn a_pattern_stands_for_whoever_has_a_subject_that_matches() {
         const GITHUB: &str = "token.actions.githubusercontent.com";
         const TERRAFORM: &str = "app.terraform.io";
         const ORG: &str = "organization:acme:project:org:workspace:root:run_phase:apply";
@@ -255,11 +258,11 @@ mod tests {
         ] {
             let of = |value: &str| Subject { value: value.to_owned(), expands: true };
             let who = of(subject).outsider(issuer).unwrap();
-            assert_eq!(of(pattern).lets_in(&who), expected, "{pattern} and {subject}");
+            assert_eq!(of(pattern).within(&who).is_some(), expected, "{pattern} and {subject}");
         }
         let literal = Subject { value: "repo:acme/*".to_owned(), expands: false };
         let who = Subject { value: "repo:acme/*".to_owned(), expands: true }.outsider(GITHUB).unwrap();
-        assert!(!literal.lets_in(&who));
+        assert_eq!(literal.within(&who), None);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Door<'e> {
     pub(super) proof: Option<Proof>,
     /// What was not read and could stand against it.
     pub(super) limits: Vec<GapId>,
+    /// Whether some whom the trust names may be turned away, so that each has to be asked about.
+    excepts: bool,
 }
 
 impl Door<'_> {
@@ -97,6 +99,7 @@ impl<'e> Doors<'e> {
     pub(crate) fn new(access: &Access<'e>) -> Self {
         let mut doors = Self::default();
         let index = access.index();
+        let mut excepting = Vec::new();
         for trust in &index.estate().trusts {
             let Some(asked) = asked(trust) else { continue };
             let Some(becomes) = index.identity(&trust.becomes) else { continue };
@@ -109,12 +112,23 @@ impl<'e> Doors<'e> {
                     continue;
                 }
                 let Some(who) = subject.outsider(&asked.issuer) else { continue };
-                if let Some(door) = door(access, (becomes, trust), &asked, subject) {
-                    doors.of.entry(who).or_default().push(door);
+                let Some(door) = door(access, (becomes, trust), &asked, subject) else { continue };
+                if door.excepts && who.is_several() {
+                    excepting.push((asked.clone(), becomes, trust, door.subject.clone(), who.clone()));
                 }
+                doors.of.entry(who).or_default().push(door);
             }
         }
         doors.several = doors.outsiders().filter(|one| one.is_several()).cloned().collect();
+        let all: Vec<Outsider> = doors.outsiders().cloned().collect();
+        for (asked, becomes, trust, subject, several) in excepting {
+            for who in all.iter().filter(|who| **who != several && who.issuer == several.issuer) {
+                let Some(own) = subject.within(who) else { continue };
+                if let Some(door) = door(access, (becomes, trust), &asked, own) {
+                    doors.of.entry(who.clone()).or_default().push(door);
+                }
+            }
+        }
         doors
     }
 
@@ -130,7 +144,8 @@ impl<'e> Doors<'e> {
         for other in std::iter::once(who).chain(others) {
             let is_other = other != who;
             let doors = self.of.get(other).into_iter().flatten();
-            for door in doors.filter(|door| !is_other || door.subject.lets_in(who)) {
+            let lets_in = |door: &&Door<'_>| !door.excepts && door.subject.within(who).is_some();
+            for door in doors.filter(|door| !is_other || lets_in(door)) {
                 found.entry(&door.becomes.id).or_default().push((door.certainty, is_other, door));
             }
         }
@@ -145,8 +160,8 @@ fn door<'e>(
     asked: &Asked,
     subject: Subject,
 ) -> Option<Door<'e>> {
-    let (is_certain, way, proof, limits) = if becomes.is_program() {
-        (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new())
+    let (is_certain, way, proof, limits, excepts) = if becomes.is_program() {
+        (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new(), false)
     } else {
         let provider = IdentityProvider::of(access.index(), becomes, trust)?;
         let answers = examples(&subject).into_iter().filter_map(|one| provider.takes(access, becomes, &one));
@@ -157,10 +172,18 @@ fn door<'e>(
         let is_certain = verdict.decision == Decision::Allowed && provider.is_sure();
         let limits = narrowing(access.index(), &verdict).into_iter().chain(provider.unread).collect();
         let proof = proof_of(Way::OutsideToAws, &becomes.native_id, verdict);
-        (is_certain, Way::OutsideToAws, Some(proof), limits)
+        (is_certain, Way::OutsideToAws, Some(proof), limits, excepts(access, becomes))
     };
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Conditional };
-    Some(Door { becomes, trust, subject, certainty, way, proof, limits })
+    Some(Door { becomes, trust, subject, certainty, way, proof, limits, excepts })
+}
+
+/// Whether a role's trust policy denies something or says what must not be.
+fn excepts(access: &Access<'_>, role: &Identity) -> bool {
+    let index = access.index();
+    let grants = index.grants_of_resource(&role.native_id).iter();
+    let mut texts = grants.filter_map(|grant| index.estate().policies.get(grant.policy.as_ref()?));
+    texts.any(|policy| policy.text.contains("Deny") || policy.text.contains("Not"))
 }
 
 /// Subjects that a pattern stands for; the text itself where it stands for nothing else. A denial may except what an issuer
