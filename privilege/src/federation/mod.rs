@@ -6,7 +6,10 @@ pub mod entra;
 use census_model::{CloudIssuer, Mechanism, Outsider, OutsiderKind, PrincipalSet, Trust};
 
 use self::aws::{Wildcards, names, wildcards};
-use crate::aws::{document::Test, pattern::Pattern};
+use crate::aws::{
+    document::{Document, Test},
+    pattern::Pattern,
+};
 
 /// The issuer, as host and path, of a federated principal: an OIDC provider's ARN or a well-known host. `None` for a
 /// SAML provider.
@@ -48,6 +51,21 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// As a test has it. A variable is the caller's to fill: `None`.
+    fn of(test: &Test, value: &str) -> Option<Self> {
+        let expands = wildcards(test.operator, value) == Wildcards::Expanded;
+        (!value.contains("${")).then(|| Self { value: value.to_owned(), expands })
+    }
+
+    /// All subjects of an issuer that a policy names, whatever it says of them.
+    pub fn named_in(document: &Document, issuer: &str) -> Vec<Self> {
+        let tests = document.statements.iter().flat_map(|statement| &statement.condition);
+        let about = tests.filter(|test| {
+            claim_of(issuer, &test.key).is_some_and(|claim| claim.eq_ignore_ascii_case("sub"))
+        });
+        about.flat_map(|test| test.values.iter().filter_map(|value| Self::of(test, value))).collect()
+    }
+
     /// Whatever subject a token has.
     pub fn any() -> Self {
         Self { value: "*".to_owned(), expands: true }
@@ -56,6 +74,25 @@ impl Subject {
     /// Whether it stands for several subjects, or, by a wildcard that is taken literally, for none.
     fn is_wild(&self) -> bool {
         is_wild(&self.value)
+    }
+
+    /// Whether a subject as another asks for it may be one that this asks for.
+    fn may_be(&self, other: &Self) -> bool {
+        match (self.expands, other.expands) {
+            (_, true) => true,
+            (true, false) => Pattern::glob(&self.value).matches_fixed(&other.value),
+            (false, false) => self.value == other.value,
+        }
+    }
+
+    /// Texts that it stands for: itself where it stands for nothing else. What a star stands for may be what an issuer
+    /// writes there, or anything else.
+    pub fn examples(&self) -> Vec<String> {
+        if !self.expands {
+            return vec![self.value.clone()];
+        }
+        let filled = |star: &str| self.value.replace('*', star).replace('?', "x");
+        ["x", "ref:refs/heads/main"].into_iter().map(filled).collect()
     }
 
     /// Who has such subjects, as far as trusts tell them apart. `None` where nobody has.
@@ -103,10 +140,16 @@ pub fn asked(trust: &Trust) -> Option<Asked> {
     if trust.mechanism == Mechanism::FederatedCredential {
         let wanted = entra::wanted(trust)?;
         let is_subject = |test: &entra::ClaimTest| test.claim == "sub";
-        let asks_more = wanted.claims.iter().flatten().any(|test| !is_subject(test));
+        // One subject and nothing else is all that is known of a token. Of several all have to fit.
+        let asks_more = wanted
+            .claims
+            .as_ref()
+            .is_none_or(|claims| !matches!(claims.as_slice(), [one] if is_subject(one)));
         let of = |test: entra::ClaimTest| Subject { value: test.value, expands: test.expands };
-        let subjects =
-            |claims: Vec<entra::ClaimTest>| claims.into_iter().filter(is_subject).map(of).collect();
+        let subjects = |claims: Vec<entra::ClaimTest>| {
+            let all: Vec<Subject> = claims.into_iter().filter(is_subject).map(of).collect();
+            all.iter().filter(|one| all.iter().all(|other| other.may_be(one))).cloned().collect()
+        };
         let issuer = wanted.issuer.to_ascii_lowercase();
         return Some(Asked { issuer, subjects: wanted.claims.map(subjects), asks_more });
     }
@@ -122,13 +165,7 @@ pub fn asked(trust: &Trust) -> Option<Asked> {
         // Every token has a subject.
         let about_subject = tests.iter().filter(|test| is_about(test, &["sub"]) && names(test));
         let values = about_subject.flat_map(|test| test.values.iter().map(move |value| (test, value)));
-        // A variable is the caller's to fill.
-        let told = values.filter(|(_, value)| !value.contains("${"));
-        told.map(|(test, value)| Subject {
-            value: value.clone(),
-            expands: wildcards(test.operator, value) == Wildcards::Expanded,
-        })
-        .collect()
+        values.filter_map(|(test, value)| Subject::of(test, value)).collect()
     });
     Some(Asked { issuer: issuer.to_ascii_lowercase(), subjects, asks_more })
 }

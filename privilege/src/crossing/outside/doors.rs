@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use census_model::{Cut, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
 
 use crate::{
-    aws::access::Access,
+    aws::{access::Access, document::Document},
     crossing::{
         narrowing, proof_of,
         techniques::Way,
@@ -112,7 +112,7 @@ impl<'e> Doors<'e> {
                     continue;
                 }
                 let Some(who) = subject.outsider(&asked.issuer) else { continue };
-                let Some(door) = door(access, (becomes, trust), &asked, subject) else { continue };
+                let Some(door) = door(access, (becomes, trust), &asked, (&who, subject)) else { continue };
                 if door.excepts && who.is_several() {
                     excepting.push((asked.clone(), becomes, trust, door.subject.clone(), who.clone()));
                 }
@@ -124,7 +124,7 @@ impl<'e> Doors<'e> {
         for (asked, becomes, trust, subject, several) in excepting {
             for who in all.iter().filter(|who| **who != several && who.issuer == several.issuer) {
                 let Some(own) = subject.within(who) else { continue };
-                if let Some(door) = door(access, (becomes, trust), &asked, own) {
+                if let Some(door) = door(access, (becomes, trust), &asked, (who, own)) {
                     doors.of.entry(who.clone()).or_default().push(door);
                 }
             }
@@ -158,13 +158,15 @@ fn door<'e>(
     access: &Access<'e>,
     (becomes, trust): (&'e Identity, &'e Trust),
     asked: &Asked,
-    subject: Subject,
+    (who, subject): (&Outsider, Subject),
 ) -> Option<Door<'e>> {
     let (is_certain, way, proof, limits, excepts) = if becomes.is_program() {
         (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new(), false)
     } else {
         let provider = IdentityProvider::of(access.index(), becomes, trust)?;
-        let answers = examples(&subject).into_iter().filter_map(|one| provider.takes(access, becomes, &one));
+        let policy = Policy::of(access, becomes, &asked.issuer);
+        let examples = policy.examples(&subject, who);
+        let answers = examples.iter().filter_map(|one| provider.takes(access, becomes, one));
         let verdict = answers.min_by_key(|verdict| tokens::order(verdict.decision))?;
         if !is_given(verdict.decision) {
             return None;
@@ -172,26 +174,40 @@ fn door<'e>(
         let is_certain = verdict.decision == Decision::Allowed && provider.is_sure();
         let limits = narrowing(access.index(), &verdict).into_iter().chain(provider.unread).collect();
         let proof = proof_of(Way::OutsideToAws, &becomes.native_id, verdict);
-        (is_certain, Way::OutsideToAws, Some(proof), limits, excepts(access, becomes))
+        (is_certain, Way::OutsideToAws, Some(proof), limits, policy.excepts)
     };
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Conditional };
     Some(Door { becomes, trust, subject, certainty, way, proof, limits, excepts })
 }
 
-/// Whether a role's trust policy denies something or says what must not be.
-fn excepts(access: &Access<'_>, role: &Identity) -> bool {
-    let index = access.index();
-    let grants = index.grants_of_resource(&role.native_id).iter();
-    let mut texts = grants.filter_map(|grant| index.estate().policies.get(grant.policy.as_ref()?));
-    texts.any(|policy| policy.text.contains("Deny") || policy.text.contains("Not"))
+/// What a role's trust policy says beside the trust that is asked about.
+struct Policy {
+    /// The subjects that it names.
+    named: Vec<Subject>,
+    /// Whether it denies something or says what must not be.
+    excepts: bool,
 }
 
-/// Subjects that a pattern stands for; the text itself where it stands for nothing else. A denial may except what an issuer
-/// writes there, or anything else.
-fn examples(subject: &Subject) -> Vec<String> {
-    if !subject.expands {
-        return vec![subject.value.clone()];
+impl Policy {
+    fn of(access: &Access<'_>, role: &Identity, issuer: &str) -> Self {
+        let index = access.index();
+        let grants = index.grants_of_resource(&role.native_id).iter();
+        let texts = grants.filter_map(|grant| index.estate().policies.get(grant.policy.as_ref()?));
+        let texts: Vec<&str> = texts.map(|policy| &*policy.text).collect();
+        let documents = texts.iter().filter_map(|text| Document::parse(text).ok());
+        Self {
+            named: documents.flat_map(|document| Subject::named_in(&document, issuer)).collect(),
+            excepts: texts.iter().any(|text| text.contains("Deny") || text.contains("Not")),
+        }
     }
-    let filled = |star: &str| subject.value.replace('*', star).replace('?', "x");
-    ["x", "ref:refs/heads/main"].into_iter().map(filled).collect()
+
+    /// Subjects to ask about that a trust takes, the plainest first: what else the policy names may be what lets one of them
+    /// in.
+    fn examples(&self, subject: &Subject, who: &Outsider) -> Vec<String> {
+        let both = self.named.iter().flat_map(|other| {
+            let theirs = other.outsider(&who.issuer).and_then(|other| subject.within(&other));
+            other.within(who).into_iter().chain(theirs)
+        });
+        subject.examples().into_iter().chain(both.flat_map(|one| one.examples())).collect()
+    }
 }
