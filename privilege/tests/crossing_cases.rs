@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::literate::{Run, Told};
 
 /// The least number of cases; fewer means that some were lost.
-const LEAST: usize = 91;
+const LEAST: usize = 92;
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const CLUSTER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/ABC";

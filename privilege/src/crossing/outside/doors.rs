@@ -201,13 +201,9 @@ impl Policy {
         }
     }
 
-    /// Subjects to ask about that a trust takes, the plainest first: what else the policy names may be what lets one of them
-    /// in.
+    /// Subjects of somebody to ask about, the plainest first: what of it runs that the policy names may be what lets it in.
     fn examples(&self, subject: &Subject, who: &Outsider) -> Vec<String> {
-        let both = self.named.iter().flat_map(|other| {
-            let theirs = other.outsider(&who.issuer).and_then(|other| subject.within(&other));
-            other.within(who).into_iter().chain(theirs)
-        });
-        subject.examples().into_iter().chain(both.flat_map(|one| one.examples())).collect()
+        let also = self.named.iter().filter_map(|other| other.within(who));
+        subject.examples().into_iter().chain(also.flat_map(|one| one.examples())).collect()
     }
 }
