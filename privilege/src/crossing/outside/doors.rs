@@ -1,6 +1,6 @@
 //! The ways in: whom somebody outside can become by a token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use census_model::{Cut, Decision, GapId, Identity, IdentityId, Outsider, Proof, Step, TechniqueId, Trust};
 
@@ -99,6 +99,7 @@ impl<'e> Doors<'e> {
     pub(crate) fn new(access: &Access<'e>) -> Self {
         let mut doors = Self::default();
         let index = access.index();
+        let mut policies = Policies::default();
         let mut excepting = Vec::new();
         for trust in &index.estate().trusts {
             let Some(asked) = asked(trust) else { continue };
@@ -112,7 +113,10 @@ impl<'e> Doors<'e> {
                     continue;
                 }
                 let Some(who) = subject.outsider(&asked.issuer) else { continue };
-                let Some(door) = door(access, (becomes, trust), &asked, (&who, subject)) else { continue };
+                let Some(door) = door((access, &mut policies), (becomes, trust), &asked, (&who, subject))
+                else {
+                    continue;
+                };
                 if door.excepts && who.is_several() {
                     excepting.push((asked.clone(), becomes, trust, door.subject.clone(), who.clone()));
                 }
@@ -124,7 +128,7 @@ impl<'e> Doors<'e> {
         for (asked, becomes, trust, subject, several) in excepting {
             for who in all.iter().filter(|who| **who != several && who.issuer == several.issuer) {
                 let Some(own) = subject.within(who) else { continue };
-                if let Some(door) = door(access, (becomes, trust), &asked, (who, own)) {
+                if let Some(door) = door((access, &mut policies), (becomes, trust), &asked, (who, own)) {
                     doors.of.entry(who.clone()).or_default().push(door);
                 }
             }
@@ -155,7 +159,7 @@ impl<'e> Doors<'e> {
 
 /// The way in that a trust is for subjects that it takes; `None` where it lets none of them in.
 fn door<'e>(
-    access: &Access<'e>,
+    (access, policies): (&Access<'e>, &mut Policies<'e>),
     (becomes, trust): (&'e Identity, &'e Trust),
     asked: &Asked,
     (who, subject): (&Outsider, Subject),
@@ -164,7 +168,8 @@ fn door<'e>(
         (asked.subjects.is_some() && !asked.asks_more, Way::OutsideToEntra, None, Vec::new(), false)
     } else {
         let provider = IdentityProvider::of(access.index(), becomes, trust)?;
-        let policy = Policy::of(access, becomes, &asked.issuer);
+        let of_role = policies.entry((&becomes.id, asked.issuer.clone()));
+        let policy = of_role.or_insert_with(|| Policy::of(access, becomes, &asked.issuer));
         let examples = policy.examples(&subject, who);
         let answers = examples.iter().filter_map(|one| provider.takes(access, becomes, one));
         let verdict = answers.min_by_key(|verdict| tokens::order(verdict.decision))?;
@@ -179,6 +184,9 @@ fn door<'e>(
     let certainty = if is_certain { Certainty::Certain } else { Certainty::Conditional };
     Some(Door { becomes, trust, subject, certainty, way, proof, limits, excepts })
 }
+
+/// What trust policies say of the subjects of an issuer, each read once.
+type Policies<'e> = HashMap<(&'e IdentityId, String), Policy>;
 
 /// What a role's trust policy says beside the trust that is asked about.
 struct Policy {
